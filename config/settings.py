@@ -1,0 +1,124 @@
+"""Django's settings. Every value of the environment comes in through ``config.env``."""
+
+from pathlib import Path
+from typing import Any
+
+from config.env import CHECKOUT, data_directory, django_database, env, secret_key
+from tenants.database.embedded import Embedded
+
+BASE_DIR = CHECKOUT
+HAPPO_DATA_DIR: Path = data_directory()
+PORT = env.int("PORT", 8000)
+DEBUG = env.bool("DEBUG", False)
+
+# --- database -------------------------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
+PRODUCTION = bool(DATABASE_URL)
+EMBEDDED_POSTGRES = None if PRODUCTION else Embedded(HAPPO_DATA_DIR)
+
+SECRET_KEY = secret_key(HAPPO_DATA_DIR, production=PRODUCTION)
+
+
+def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
+    database = django_database(url)
+    # Parameters are bound by the server, so that one statement with parameters can never become two.
+    database["OPTIONS"]["server_side_binding"] = True
+    # A backend that touched every table of many tenants keeps about 1 MB for each and never lets go.
+    database |= {"ENGINE": "tenants.database", "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True, "TIME_ZONE": "UTC", "TEST": {}}
+    return database
+
+
+DATABASES = {"default": _login(EMBEDDED_POSTGRES.app_url if EMBEDDED_POSTGRES else DATABASE_URL)}
+_owner_url = EMBEDDED_POSTGRES.owner_url if EMBEDDED_POSTGRES else DATABASE_OWNER_URL
+OWNER_DATABASE = _login(_owner_url) if _owner_url else None
+
+DATABASE_ROUTERS = ["tenants.database.router.TenantRouter"]
+TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- applications ---------------------------------------------------------------------------------------------
+SHARED_APPS = [
+    # First, so that its `migrate` is the one that runs.
+    "tenants",
+    "django_tenants",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "core.accounts",
+    "ninja",
+]
+TENANT_APPS = ["core.accounts", "core.recruiting"]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+AUTH_USER_MODEL = "accounts.User"
+PUBLIC_SCHEMA_NAME = "public"
+TENANT_LIMIT_SET_CALLS = True
+
+MIDDLEWARE = [
+    "config.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"])
+CORS_ORIGINS = env.list("CORS_ORIGINS", [])
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- people ---------------------------------------------------------------------------------------------------
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+# Empty means none; unset means the demo tenant where `make run` made one.
+HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", None)
+
+# --- time, language, files ------------------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+STATIC_URL = "/static/"
+STATIC_ROOT = HAPPO_DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+
+STORAGE_URL = env.str("STORAGE_URL", "")
+EMAIL_URL = env.str("EMAIL_URL", "")
+GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")
+LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

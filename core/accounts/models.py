@@ -1,0 +1,98 @@
+"""Users and the keys they act with. In a tenant's schema its people, in `public` the operators alone."""
+
+from collections.abc import Collection
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from core.ids import new_uuid
+
+
+class UserAccounts(BaseUserManager["User"]):
+    """The users of the active schema."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with that user name or, in any case, that e-mail."""
+        wanted = (username or "").lower()
+        return self.get(models.Q(email=wanted) | models.Q(username__iexact=wanted))
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create an operator who may do everything in the admin."""
+        user = self.model(email=email.lower(), is_staff=True, is_superuser=True, is_registered=True, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person: registered, or a placeholder that an invitation made (`is_registered` is False)."""
+
+    id = models.BigAutoField(primary_key=True)
+    # Other tables point here, so that no answer needs a join to show who made a thing.
+    uuid = models.UUIDField(default=new_uuid, editable=False)
+    email = models.CharField(max_length=254)
+    username = models.CharField(max_length=150, null=True, blank=True)
+    first_name = models.CharField(max_length=150, blank=True, default="")
+    last_name = models.CharField(max_length=150, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_superuser = models.BooleanField(default=False)
+    is_registered = models.BooleanField(default=False)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserAccounts()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["uuid"], name="user_uuid_unique"),
+            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+            models.UniqueConstraint(Lower("username"), name="user_username_unique"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    # The admin asks these of an operator. There are no groups and permissions: an operator may do all or nothing.
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Tell whether this operator may do `perm`."""
+        return self.is_active and self.is_superuser
+
+    def has_perms(self, perm_list: Collection[str], obj: object = None) -> bool:
+        """Tell whether this operator may do all of `perm_list`."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Tell whether this operator may see the admin of `app_label`."""
+        return self.is_active and self.is_superuser
+
+
+class ApiKey(models.Model):
+    """A secret that acts for its user. Only its hash is here; the key itself was shown once."""
+
+    id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    # SHA-256 of the whole key: it carries 190 random bits, so a slow hash would protect nothing.
+    secret_hash = models.BinaryField(max_length=32)
+    hint = models.CharField(max_length=8)
+    can_read = models.BooleanField(default=True)
+    can_write = models.BooleanField(default=True)
+    pinned_version = models.CharField(max_length=16, null=True, blank=True)
+    rate_per_second = models.PositiveIntegerField(null=True, blank=True)
+    burst = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["secret_hash"], name="apikey_secret_hash_unique")]
+
+    def __str__(self) -> str:
+        return f"...{self.hint}"

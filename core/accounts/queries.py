@@ -1,0 +1,72 @@
+"""Look up users and keys of the active tenant."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from core.accounts.models import ApiKey, User
+from core.accounts.secrets import hash_of
+from core.accounts.values import DEFAULT_BURST, DEFAULT_RATE_PER_SECOND, Caller
+from core.errors import NotFound, Unauthenticated
+
+# One statement: who the key speaks for, whether it still may, and (at most once a minute) that it was used.
+_CALLER = """
+    WITH found AS (
+        SELECT k.id, k.can_read, k.can_write, k.pinned_version, k.rate_per_second, k.burst, k.expires_at, k.last_used_at,
+               u.id AS user_id, u.uuid, u.email
+          FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
+         WHERE k.secret_hash = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+           AND u.is_active
+    ), used AS (
+        UPDATE accounts_apikey SET last_used_at = now() FROM found
+         WHERE accounts_apikey.id = found.id
+           AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
+    )
+    SELECT id, can_read, can_write, pinned_version, rate_per_second, burst, expires_at, user_id, uuid, email FROM found
+"""
+
+
+def caller_by_api_key(key: str) -> Caller:
+    """Return who `key` speaks for; raise `Unauthenticated` where it is unknown, revoked, expired or its user gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLER, [hash_of(key)])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unauthenticated("wrong")
+    key_id, can_read, can_write, pinned_version, rate, burst, expires_at, user_id, user_uuid, email = row
+    return Caller(
+        user_id=user_id,
+        user_uuid=user_uuid,
+        email=email,
+        credential_id=str(key_id),
+        can_read=can_read,
+        can_write=can_write,
+        pinned_version=pinned_version,
+        rate_per_second=rate or DEFAULT_RATE_PER_SECOND,
+        burst=burst or DEFAULT_BURST,
+        expires_at=expires_at,
+    )
+
+
+def api_keys() -> Sequence[ApiKey]:
+    """Return every key with its user, the newest first."""
+    return ApiKey.objects.select_related("user").order_by("-created_at", "-id")
+
+
+def user_by_email(email: str) -> User:
+    """Return the user with that e-mail, in any case; raise `NotFound`."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise NotFound(kind="user", id=email)
+    return user
+
+
+def first_user_email() -> str:
+    """Return the e-mail of the user the tenant was made for."""
+    return User.objects.order_by("id").values_list("email", flat=True)[0]
+
+
+def user_uuid(email: str) -> UUID:
+    """Return the public id of the user with that e-mail; raise `NotFound`."""
+    return user_by_email(email).uuid

@@ -1,0 +1,96 @@
+"""Make users and keys."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core.accounts.models import ApiKey, User
+from core.accounts.secrets import hash_of, new_secret
+from core.errors import Conflict, Invalid, NotFound
+
+Scope = Literal["read", "write"]
+BOTH_SCOPES: tuple[Scope, ...] = ("read", "write")
+EMAIL_LENGTH = 254
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new API key; `key` is shown once and stored nowhere."""
+
+    id: UUID
+    key: str
+
+
+def register_confirmed_user(email: str, *, username: str | None = None, password: str | None = None) -> User:
+    """Register a user whose mailbox needs no proof: an operator vouches for it.
+
+    A placeholder with that e-mail becomes this user and keeps its id. Raises `Conflict` where e-mail or user name
+    is taken, `Invalid` where the e-mail can't be one.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Invalid.one("email", "email") from None
+    if len(address) > EMAIL_LENGTH:
+        raise Invalid.one("email", "too_long", limit=EMAIL_LENGTH)
+    try:
+        with transaction.atomic():
+            return _register(address, username=username, password=password)
+    except IntegrityError as error:
+        raise Conflict(kind="username") from error
+
+
+def _register(address: str, *, username: str | None, password: str | None) -> User:
+    user = User.objects.select_for_update().filter(email=address).first() or User(email=address)
+    if user.is_registered:
+        raise Conflict(kind="email")
+    user.username = username
+    user.is_registered = True
+    user.email_confirmed_at = timezone.now()
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    user.save()
+    return user
+
+
+def issue_api_key(
+    user: User,
+    *,
+    prefix: str,
+    scopes: Collection[Scope] = BOTH_SCOPES,
+    expires_in: timedelta | None = None,
+    pinned_version: str | None = None,
+    rate_per_second: int | None = None,
+    burst: int | None = None,
+) -> IssuedKey:
+    """Give `user` a new key: `prefix`, a secret, a checksum. The key is in the answer and nowhere else."""
+    key = new_secret(prefix)
+    row = ApiKey.objects.create(
+        user=user,
+        secret_hash=hash_of(key),
+        hint=key[-4:],
+        can_read="read" in scopes,
+        can_write="write" in scopes,
+        expires_at=timezone.now() + expires_in if expires_in is not None else None,
+        pinned_version=pinned_version,
+        rate_per_second=rate_per_second,
+        burst=burst,
+    )
+    return IssuedKey(id=row.id, key=key)
+
+
+def revoke_api_key(key_id: UUID) -> None:
+    """Refuse this key from now on (every process within 5 s). Doing it twice is fine."""
+    revoked = ApiKey.objects.filter(id=key_id, revoked_at=None).update(revoked_at=timezone.now())
+    if not revoked and not ApiKey.objects.filter(id=key_id).exists():
+        raise NotFound(kind="api key", id=key_id)

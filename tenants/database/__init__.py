@@ -1,0 +1,1 @@
+"""Django's ENGINE: PostgreSQL that keeps tenants apart."""

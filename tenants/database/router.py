@@ -1,0 +1,43 @@
+"""Which schema holds which model, and an error for a tenant's model outside every scope."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django.db.models import Model
+from django_tenants.routers import TenantSyncRouter
+
+from tenants.context import NoTenantScope, active_tenant
+
+# Operators are users too, so the schema `public` has this one table of the tenants' applications.
+OPERATORS = ("accounts", "user")
+
+
+class TenantRouter(TenantSyncRouter):
+    """django-tenants' router, narrowed: of the applications in both lists `public` gets the users alone."""
+
+    def db_for_read(self, model: type[Model], **hints: Any) -> None:  # Any: Django's hints
+        """Choose no database (there is one), but refuse a tenant's model where no tenant is active."""
+        if active_tenant() is None and is_tenant_model(model) and not _works_as_owner():
+            raise NoTenantScope(f"{model.__name__} belongs to a tenant: open a tenant_scope first.")
+
+    db_for_write = db_for_read
+
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: Any
+    ) -> bool | None:  # Any: Django's hints
+        in_public = connections[db].schema_name == settings.PUBLIC_SCHEMA_NAME
+        if in_public and app_label == "accounts" and model_name != "user":
+            return False
+        return super().allow_migrate(db, app_label, model_name, **hints)
+
+
+def is_tenant_model(model: type[Model]) -> bool:
+    """Tell whether the rows of `model` live in the tenants' schemas and nowhere else."""
+    label, name = model._meta.app_label, model._meta.model_name
+    return apps.get_app_config(label).name in settings.TENANT_APPS and (label, name) != OPERATORS
+
+
+def _works_as_owner() -> bool:
+    return connections["default"].is_owner

@@ -1,0 +1,68 @@
+"""The registry of tenants, in the schema `public`."""
+
+from django.db import models
+from django.utils import timezone
+from django_tenants.models import DomainMixin, TenantMixin
+
+from core.ids import new_uuid
+from tenants.context import TenantRef
+
+
+class TenantStatus(models.TextChoices):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    # Nobody gets in any more while schema, role and files go; a deletion that was cut off is finished the next time.
+    DELETING = "deleting"
+
+
+class Tenant(TenantMixin):
+    """A customer. Its schema and its role bear the same opaque name."""
+
+    # Onboarding makes schemas, in its own way; saving a row never does.
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    status = models.CharField(max_length=9, default=TenantStatus.ACTIVE, choices=TenantStatus.choices)
+    is_sandbox = models.BooleanField(default=False)
+    # The state of the migrations its schema stands at: `tenants.migrations_state.Head.digest`.
+    schema_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"), name="tenant_slug_well_formed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=TenantStatus.values), name="tenant_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def ref(self) -> TenantRef:
+        """Return what the rest of the code needs to know of this tenant."""
+        return TenantRef(
+            id=self.id,
+            slug=self.slug,
+            name=self.name,
+            schema_name=self.schema_name,
+            status=self.status,
+            is_sandbox=self.is_sandbox,
+        )
+
+
+class Domain(DomainMixin):
+    """A host name that belongs to a tenant, in lower case and without a port."""
+
+
+class SchemaTemplate(models.Model):
+    """The SQL batch that makes a tenant's schema, for one state of the migrations."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    batch = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
