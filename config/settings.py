@@ -110,6 +110,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HAPPO_DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 
+MEDIA_ROOT = HAPPO_DATA_DIR / "files"
 STORAGE_URL = env.str("STORAGE_URL", "")
 EMAIL_URL = env.str("EMAIL_URL", "")
 GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")

@@ -42,6 +42,16 @@ def tenant_scope(tenant: TenantRef) -> Iterator[TenantRef]:
         _scopes.reset(token)
 
 
+@contextmanager
+def outside_of_scopes() -> Iterator[None]:
+    """Look at what belongs to all tenants, the registry say, from wherever the code is."""
+    token = _scopes.set(())
+    try:
+        yield
+    finally:
+        _scopes.reset(token)
+
+
 def current_tenant() -> TenantRef:
     """Return the tenant of the innermost scope; raise `NoTenantScope` outside of one."""
     scopes = _scopes.get()

@@ -1,0 +1,38 @@
+"""Whose request is it: the tenant that the host and the credential name, which must be one and the same."""
+
+from core.errors import TenantSuspended, Unauthenticated
+from tenants.context import TenantRef, outside_of_scopes
+from tenants.registry import tenant_by_host, tenant_by_slug
+
+
+def host_name(host: str) -> str:
+    """Return a `Host` header's name alone, as domains are stored: lower case, without port and final dot."""
+    name = host.lower()
+    if not name.endswith("]"):
+        name = name.rpartition(":")[0] or name
+    return name.rstrip(".")
+
+
+def route_credential(slug: str, *, host: str) -> TenantRef:
+    """Return the tenant that a credential names.
+
+    Raises `Unauthenticated`, in the same way for an unknown tenant as for a host that belongs to another one.
+    """
+    with outside_of_scopes():
+        tenant, at_host = tenant_by_slug(slug), tenant_by_host(host_name(host))
+    if tenant is None or tenant.status == "deleting" or (at_host is not None and at_host.id != tenant.id):
+        raise Unauthenticated("wrong")
+    return tenant
+
+
+def route_host(host: str) -> TenantRef | None:
+    """Return the tenant that the host belongs to, or None for a host that all share."""
+    with outside_of_scopes():
+        tenant = tenant_by_host(host_name(host))
+    return None if tenant is None or tenant.status == "deleting" else tenant
+
+
+def refuse_suspended(tenant: TenantRef) -> None:
+    """Raise `TenantSuspended` for a tenant that is; called after its credential has proven right."""
+    if tenant.status == "suspended":
+        raise TenantSuspended

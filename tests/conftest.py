@@ -1,0 +1,78 @@
+"""What every test may ask for: a database with the real roles, and two tenants in it."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from api_v1.happo.auth import forget_callers
+from tenants import onboarding, registry
+from tenants.context import TenantRef, tenant_scope
+from tenants.onboarding import CreatedTenant
+from tests.database import session_database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def storage_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep uploaded files out of the data directory."""
+    root = tmp_path_factory.mktemp("files")
+    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, str(root)
+    yield root
+    settings.MEDIA_ROOT = before
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path) -> Iterator[None]:
+    """Replace pytest-django's own: our databases are made by the owner, and have tenants."""
+    with django_db_blocker.unblock(), session_database():
+        yield
+
+
+@pytest.fixture(scope="session")
+def created_acme(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CreatedTenant:
+    with django_db_blocker.unblock():
+        return onboarding.create_tenant("acme", name="Acme", owner_email="olga@acme.test")
+
+
+@pytest.fixture(scope="session")
+def created_globex(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CreatedTenant:
+    with django_db_blocker.unblock():
+        return onboarding.create_tenant("globex", name="Globex", owner_email="otto@globex.test")
+
+
+@pytest.fixture
+def acme(created_acme: CreatedTenant, db: None) -> Iterator[TenantRef]:
+    """The tenant most tests work in; its scope is open for the whole test, and all is rolled back after it."""
+    with tenant_scope(created_acme.ref) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def globex(created_globex: CreatedTenant, db: None) -> TenantRef:
+    """The other tenant. Its scope is not open: `with tenant_scope(globex): ...`."""
+    return created_globex.ref
+
+
+@pytest.fixture
+def committed_tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[CreatedTenant]:
+    """A tenant of this test alone, without a transaction round the test: for threads, processes and crashes."""
+    with django_db_blocker.unblock():
+        created = onboarding.create_tenant(
+            f"t{secrets.token_hex(4)}", name="Of one test", owner_email="owner@one.test"
+        )
+        try:
+            yield created
+        finally:
+            connections.close_all()
+            onboarding.delete_tenant(created.ref.slug)
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    """What one test cached, the next one's rollback made untrue."""
+    yield
+    registry.forget_tenants()
+    forget_callers()

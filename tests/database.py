@@ -1,0 +1,70 @@
+"""The database of a test session: a real one, with the real roles, made once and dropped at the end."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from tenants import onboarding
+from tenants.database.owner import owner_login
+from tenants.models import Tenant
+from tenants.public_schema import migrate_public
+
+
+@contextmanager
+def session_database() -> Iterator[str]:
+    """Make a migrated database, point both log-ins of Django at it, drop it (and its tenants' roles) afterwards."""
+    name = f"happo_test_{secrets.token_hex(4)}"
+    with maintenance() as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        # A test's data may be lost in a crash.
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit TO off").format(sql.Identifier(name)))
+    _point_django_at(name)
+    try:
+        migrate_public()
+        yield name
+    finally:
+        _drop_tenants()
+        connections.close_all()
+        with maintenance() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def maintenance() -> Iterator[psycopg.Connection]:
+    """Log in as the owner, outside of the test database, for what can't be done inside one."""
+    if settings.EMBEDDED_POSTGRES is not None:
+        settings.EMBEDDED_POSTGRES.ensure_running()
+    with psycopg.connect(login_of(settings.OWNER_DATABASE, dbname="postgres"), autocommit=True) as connection:
+        yield connection
+
+
+def login_of(database: dict, *, dbname: str | None = None) -> str:
+    """Return the libpq address of one of Django's database entries."""
+    return make_conninfo(
+        "",
+        host=database["HOST"],
+        port=database["PORT"] or None,
+        user=database["USER"],
+        password=database["PASSWORD"],
+        dbname=dbname or database["NAME"],
+    )
+
+
+def _point_django_at(name: str) -> None:
+    settings.DATABASES["default"]["NAME"] = name
+    settings.OWNER_DATABASE["NAME"] = name
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = name
+
+
+def _drop_tenants() -> None:
+    with owner_login():
+        slugs = list(Tenant.objects.values_list("slug", flat=True))
+    for slug in slugs:
+        onboarding.delete_tenant(slug)
