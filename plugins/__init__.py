@@ -1,0 +1,1 @@
+"""The plugins we ship, one folder each; `wire` is what several of them share."""

@@ -1,0 +1,1 @@
+"""What a plugin is: values, contracts, hooks and their registry. Knows the standard library, pydantic and pluggy only."""

@@ -1,0 +1,1 @@
+"""The contract tests, one module per kind of plugin; `providers.testing` gives them to plugin authors."""

@@ -1,0 +1,156 @@
+"""What a plugin may bring. None means "not mine"; a `ProviderError` means "mine, and wrong".
+
+This module also gives every value, context and error of `providers`, so that a plugin imports from one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from providers.context import (
+    Account,
+    AuthContext,
+    HttpAnswer,
+    HttpClient,
+    MailboxContext,
+    OAuthClient,
+    PasswordCheck,
+    ProviderSettings,
+)
+from providers.errors import (
+    CredentialsRefused,
+    HttpFailure,
+    ProviderBroken,
+    ProviderError,
+    ProviderMisconfigured,
+    ProviderUnavailable,
+    ScopeMissing,
+    WrongAudience,
+)
+from providers.values import (
+    Credentials,
+    Evidence,
+    Fetched,
+    Grant,
+    Identity,
+    MailEvent,
+    MailGrant,
+    Message,
+    PasswordCredentials,
+    Sender,
+    TokenCredentials,
+)
+
+__all__ = [
+    "Account",
+    "AuthContext",
+    "AuthProvider",
+    "Credentials",
+    "CredentialsRefused",
+    "Evidence",
+    "Fetched",
+    "Grant",
+    "HttpAnswer",
+    "HttpClient",
+    "HttpFailure",
+    "Identity",
+    "MailAccess",
+    "MailEvent",
+    "MailGrant",
+    "MailSource",
+    "Mailbox",
+    "MailboxContext",
+    "Message",
+    "OAuthClient",
+    "PasswordCheck",
+    "PasswordCredentials",
+    "ProfileAccess",
+    "ProviderBroken",
+    "ProviderError",
+    "ProviderMisconfigured",
+    "ProviderSettings",
+    "ProviderUnavailable",
+    "ScopeMissing",
+    "Sender",
+    "TokenCredentials",
+    "WrongAudience",
+]
+
+
+@runtime_checkable
+class AuthProvider(Protocol):
+    """Proves who a user is. `name` is what clients send as `provider`, e.g. `google-oauth2`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:
+        """Return whom the credentials prove; None where they are of a kind that isn't this provider's.
+
+        Raises `CredentialsRefused` (and its kinds), `ProviderUnavailable` or `ProviderMisconfigured`.
+        """
+        ...
+
+
+@runtime_checkable
+class MailAccess(AuthProvider, Protocol):
+    """An auth provider whose tokens can also open the user's mail."""
+
+    def verify_mail_access(self, token: str, context: AuthContext) -> MailGrant:
+        """Return what `token` opens. Raises as `verify`, and `ScopeMissing` where it may not read mail."""
+        ...
+
+    def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
+        """Return a fresh grant for one with a refresh token.
+
+        Raises `CredentialsRefused` where the refresh token is dead or there is none: ask the user again.
+        """
+        ...
+
+
+@runtime_checkable
+class ProfileAccess(AuthProvider, Protocol):
+    """An auth provider that can also fetch the user's profile."""
+
+    def fetch_profile(self, token: str, context: AuthContext) -> Mapping[str, object]:
+        """Return the profile as a JSON object in the provider's own shape. Raises as `verify`."""
+        ...
+
+
+@runtime_checkable
+class MailSource(Protocol):
+    """Reads the mail of one job board or applicant system. No I/O.
+
+    `senders`: lower-case addresses, or domains which stand for their subdomains too.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def senders(self) -> Sequence[str]: ...
+
+    def matches(self, message: Message) -> bool:
+        """Tell whether `parse` should read it; asked only for mail from `senders`."""
+        ...
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        """Return what the mail says, [] where that is nothing. An exception means "mine, and wrong"."""
+        ...
+
+
+@runtime_checkable
+class Mailbox(Protocol):
+    """Fetches a user's mail."""
+
+    @property
+    def name(self) -> str: ...
+
+    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
+        """Yield what came since `cursor` (None: from the start), in pieces that fit in memory.
+
+        Each piece carries the cursor that resumes after it. Raises as `AuthProvider.verify`; what was yielded
+        before stays good. A message that vanished meanwhile is left out.
+        """
+        ...

@@ -1,0 +1,142 @@
+"""Builds the registry: imports the plugins, asks their hooks, and refuses what can't work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module, metadata
+from types import ModuleType
+from typing import TypeVar
+
+import pluggy
+
+from providers import hookspecs
+from providers.contracts import AuthProvider, Mailbox, MailSource
+from providers.registry import Brought, Plugin, Registry
+
+ENTRY_POINT_GROUP = "happo.plugins"
+NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+T = TypeVar("T", AuthProvider, MailSource, Mailbox)
+
+
+class PluginError(Exception):
+    """A plugin can't be used; the start-up stops. The text says which plugin, and what to do."""
+
+
+def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Registry:
+    """Return the registry of the shipped plugins (module names) and those installed under `happo.plugins`.
+
+    Raises `PluginError` where one doesn't import, registers nothing or an unknown hook, breaks its contract, or
+    claims a name or a sender that another one has.
+    """
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    plugins = [*_register_shipped(manager, shipped), *(_register_installed(manager) if installed else ())]
+    _check_hooks(manager, plugins)
+    # mypy wants concrete classes where `type[...]` is asked for; isinstance serves a runtime protocol as well.
+    sources = _collect(manager, plugins, "register_mail_sources", MailSource)  # type: ignore[type-abstract]
+    return Registry(
+        plugins=tuple(plugins),
+        brought_auth_providers=_collect(manager, plugins, "register_auth_providers", AuthProvider),  # type: ignore[type-abstract]
+        brought_mail_sources=_check_senders(sources),
+        brought_mailboxes=_collect(manager, plugins, "register_mailboxes", Mailbox),  # type: ignore[type-abstract]
+    )
+
+
+def _register_shipped(manager: pluggy.PluginManager, modules: Sequence[str]) -> Iterator[Plugin]:
+    for module in modules:
+        plugin = Plugin(name=module.rpartition(".")[2], origin="shipped", module=module)
+        _register(manager, plugin, partial(import_module, module))
+        yield plugin
+
+
+def _register_installed(manager: pluggy.PluginManager) -> Iterator[Plugin]:
+    for entry_point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda found: found.name):
+        dist = entry_point.dist
+        distribution = f"{dist.name} {dist.version}" if dist else None
+        plugin = Plugin(
+            name=entry_point.name, origin="installed", module=entry_point.value, distribution=distribution
+        )
+        _register(manager, plugin, entry_point.load)
+        yield plugin
+
+
+def _register(manager: pluggy.PluginManager, plugin: Plugin, load: Callable[[], ModuleType | object]) -> None:
+    if not NAME.fullmatch(plugin.name):
+        raise PluginError(f"plugin {plugin}: a name is lower-case letters and digits, joined by - _ or .")
+    if manager.has_plugin(plugin.name):
+        raise PluginError(f"plugin {plugin}: there is another plugin of that name; uninstall one of them")
+    try:
+        loaded = load()
+    except Exception as error:
+        raise PluginError(f"plugin {plugin}: doesn't import: {type(error).__name__}: {error}") from error
+    try:
+        manager.register(loaded, name=plugin.name)
+    except (ValueError, pluggy.PluginValidationError) as error:
+        raise PluginError(f"plugin {plugin}: {error}") from error
+    if not manager.get_hookcallers(loaded):
+        raise PluginError(
+            f"plugin {plugin}: registers nothing; mark its hooks with providers.hookspecs.hookimpl"
+        )
+
+
+def _check_hooks(manager: pluggy.PluginManager, plugins: Sequence[Plugin]) -> None:
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        culprit = next(
+            (plugin for plugin in plugins if manager.get_plugin(plugin.name) is error.plugin), None
+        )
+        raise PluginError(f"plugin {culprit}: {error}") from error
+
+
+def _collect(
+    manager: pluggy.PluginManager, plugins: Sequence[Plugin], hook: str, contract: type[T]
+) -> tuple[Brought[T], ...]:
+    collected: list[Brought[T]] = []
+    for plugin in plugins:
+        for item in _ask(manager, plugin, plugins, hook):
+            if not isinstance(item, contract):
+                raise PluginError(f"plugin {plugin}: {hook} gave {item!r}, which is no {contract.__name__}")
+            if not isinstance(item.name, str) or not NAME.fullmatch(item.name):
+                raise PluginError(f"plugin {plugin}: {hook}: {item.name!r} is no name")
+            rival = next((other for other in collected if other.item.name == item.name), None)
+            if rival:
+                raise PluginError(
+                    f"plugin {plugin}: {hook}: {item.name!r} is already registered by plugin {rival.plugin}"
+                )
+            collected.append(Brought(plugin, item))
+    return tuple(collected)
+
+
+def _ask(manager: pluggy.PluginManager, plugin: Plugin, plugins: Sequence[Plugin], hook: str) -> list[object]:
+    """Call one hook of one plugin alone, so that it is known who brought what."""
+    others = [manager.get_plugin(other.name) for other in plugins if other is not plugin]
+    try:
+        answers = manager.subset_hook_caller(hook, others)()
+    except Exception as error:
+        raise PluginError(f"plugin {plugin}: {hook} raised {type(error).__name__}: {error}") from error
+    if not all(isinstance(answer, list) for answer in answers):
+        raise PluginError(f"plugin {plugin}: {hook} must return a list")
+    return [item for answer in answers for item in answer]
+
+
+def _check_senders(brought: tuple[Brought[MailSource], ...]) -> tuple[Brought[MailSource], ...]:
+    owners: dict[str, Brought[MailSource]] = {}
+    for one in brought:
+        if isinstance(one.item.senders, str) or not one.item.senders:
+            raise PluginError(f"plugin {one.plugin}: mail source {one.item.name!r} must list its senders")
+        for sender in one.item.senders:
+            if not isinstance(sender, str) or not SENDER.fullmatch(sender):
+                raise PluginError(
+                    f"plugin {one.plugin}: {sender!r} is neither a domain nor an address in lower case"
+                )
+            rival = owners.setdefault(sender, one)
+            if rival is not one:
+                raise PluginError(
+                    f"plugin {one.plugin}: mail from {sender!r} is already read by "
+                    f"{rival.item.name!r} of plugin {rival.plugin}"
+                )
+    return brought
