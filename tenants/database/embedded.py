@@ -45,7 +45,9 @@ class Embedded:
     def __init__(self, data_dir: Path) -> None:
         self.home = data_dir.expanduser().resolve() / "postgres"
         # Shared by all processes whatever their TMPDIR, and short: a socket's path has room for about 100 bytes.
-        self.socket_dir = Path("/tmp") / f"happo-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"
+        place = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+        # The keeper refuses a directory that it did not make or that others may enter.
+        self.socket_dir = Path(f"/tmp/happo-{place}")  # noqa: S108
         self._starting = threading.Lock()
         self._users: int | None = None
         self._keeper_lock: int | None = None

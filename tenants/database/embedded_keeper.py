@@ -97,7 +97,7 @@ class Keeper:
             extra_groups=None if uid is None else [],
             umask=0o077,
             # No thread runs yet.
-            preexec_fn=end_with_parent,  # noqa: PLW1509
+            preexec_fn=end_with_parent,
         )
 
     def await_ready(self) -> bool:

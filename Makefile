@@ -1,0 +1,76 @@
+# make run      everything, on http://localhost:$(PORT)
+# make test     the test suite; make test ARGS="tests/run -x"
+# make check    format, lint, types, import rules, missing migrations, deploy check
+#
+# Needs Python 3.11 to 3.13 and a package index, nothing else. PYTHON=/path/to/python picks one.
+
+SHELL := /bin/sh
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: run test check bench postman lock clean venv run-packages dev-packages
+
+FITTING := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+CANDIDATES := python3 python3.13 python3.12 python3.11 python
+PYTHON ?= $(shell for python in $(CANDIDATES); do \
+	$$python -c '$(FITTING)' >/dev/null 2>&1 && { echo $$python; break; }; done)
+IN_VENV := .venv/bin/python
+INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
+PYTHONPATH :=
+unexport PYTHONHOME
+UV ?= uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url pyproject.toml
+
+# exec: what stops make's child stops the server, and make waits for it.
+run: run-packages
+	@exec $(IN_VENV) -m config.run --end-with-parent
+
+test: dev-packages
+	@exec $(IN_VENV) -m pytest $(ARGS)
+
+# The deploy check looks at the settings of a production, which are told apart by a DATABASE_URL. It doesn't connect.
+check: dev-packages
+	$(IN_VENV) -m ruff format --check .
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m mypy
+	$(IN_VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(IN_VENV) manage.py makemigrations --check --dry-run
+	DATABASE_URL=postgresql://nobody@localhost/nothing \
+		SECRET_KEY=$$($(IN_VENV) -c 'import secrets; print(secrets.token_urlsafe(60))') \
+		$(IN_VENV) manage.py check --deploy --fail-level WARNING
+
+bench: dev-packages
+	@exec $(IN_VENV) -m benchmarks $(ARGS)
+
+postman: run-packages
+	$(IN_VENV) manage.py postman
+
+# Writes both locks anew from pyproject.toml, within the versions already locked; UPGRADE=--upgrade takes the newest.
+lock:
+	$(COMPILE) $(UPGRADE) --output-file requirements.txt
+	$(COMPILE) $(UPGRADE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+# Leaves the data (HAPPO_DATA_DIR, .happo) alone.
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@$(IN_VENV) -m pip --version >/dev/null 2>&1 || { \
+		test -n "$(PYTHON)" || { \
+			echo "Python 3.11, 3.12 or 3.13 (with venv) is needed; name it: make PYTHON=/path/to/python" >&2; exit 1; }; \
+		$(PYTHON) -c '$(FITTING)' || { \
+			echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13 with venv" >&2; exit 1; }; \
+		echo "Making .venv with $$($(PYTHON) --version)"; \
+		$(PYTHON) -m venv --clear .venv; }
+
+# A copy of the lock is kept in .venv once all of it is installed, so that only a changed lock is installed again.
+run-packages: venv
+	@cmp -s requirements.txt .venv/requirements.txt || { \
+		echo "Installing the packages of requirements.txt"; \
+		$(INSTALL) -r requirements.txt && cp requirements.txt .venv/requirements.txt; }
+
+dev-packages: venv
+	@cmp -s requirements-dev.txt .venv/requirements-dev.txt || { \
+		echo "Installing the packages of requirements-dev.txt"; \
+		$(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
