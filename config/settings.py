@@ -51,7 +51,7 @@ SHARED_APPS = [
     "core.accounts",
     "ninja",
 ]
-TENANT_APPS = ["core.accounts", "core.recruiting"]
+TENANT_APPS = ["core.accounts", "core.recruiting", "core.traffic"]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 TENANT_MODEL = "tenants.Tenant"

@@ -1,0 +1,97 @@
+"""Idempotency keys: the same request again gets the answer of the first one, for a day.
+
+The answer is stored in the transaction of the request's own writes: both are there or neither. A second request under
+the same key waits in PostgreSQL for the first one to end, whichever process has it.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from core.errors import Conflict
+
+KEY_LENGTH = 255
+
+# Waits for a transaction that claims the same key. A reply older than a day gives its place away.
+_CLAIM = """
+    INSERT INTO traffic_storedreply AS stored (credential, route, key, request_hash, code, body, created_at)
+    VALUES (%(credential)s, %(route)s, %(key)s, %(request_hash)s, NULL, NULL, now())
+    ON CONFLICT (credential, route, key) DO UPDATE
+       SET request_hash = EXCLUDED.request_hash, code = NULL, body = NULL, created_at = EXCLUDED.created_at
+     WHERE stored.created_at < now() - interval '24 hours'
+    RETURNING true
+"""
+_FIND = """
+    SELECT request_hash, code, body FROM traffic_storedreply
+     WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
+"""
+_STORE = """
+    UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s
+     WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
+"""
+# A few at a time, on the way: nobody waits for a large clean-up.
+_SWEEP = """
+    DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM traffic_storedreply WHERE created_at < now() - interval '24 hours'
+         ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request under an idempotency key; `request_hash` tells a repetition from another request."""
+
+    credential: str
+    route: str
+    key: str
+    request_hash: bytes
+
+    def _values(self) -> dict[str, object]:
+        return {
+            "credential": self.credential,
+            "route": self.route,
+            "key": self.key,
+            "request_hash": self.request_hash,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered. What the number means is the caller's business."""
+
+    code: int
+    body: str
+
+
+def claim(attempt: Attempt) -> Reply | None:
+    """Return the stored reply of an earlier, equal request, or None when this is the first one.
+
+    Call it inside the transaction of the request's writes. Raises `Conflict` where the key came with another request.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, attempt._values())
+        if cursor.fetchone() is not None:
+            cursor.execute(_SWEEP)
+            return None
+        cursor.execute(_FIND, attempt._values())
+        found = cursor.fetchone()
+    if found is None:
+        # It was deleted between the two statements (`forget_replies_about`): the key is free again.
+        return claim(attempt)
+    request_hash, code, body = found
+    if bytes(request_hash) != attempt.request_hash:
+        raise Conflict(kind="idempotency_key", reason="was used for another request")
+    return Reply(code=code, body=body)
+
+
+def store(attempt: Attempt, reply: Reply) -> None:
+    """Keep the reply for the next request under the same key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, attempt._values() | {"code": reply.code, "body": reply.body})
+
+
+def forget_replies_about(thing_id: UUID) -> None:
+    """Delete every stored reply that mentions `thing_id`; part of removing a person from the tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM traffic_storedreply WHERE body LIKE %s", [f"%{thing_id}%"])

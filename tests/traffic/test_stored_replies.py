@@ -1,0 +1,93 @@
+"""Idempotency keys: one request is done once, however often and by however many it is sent."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+
+from core.errors import Conflict
+from core.ids import new_uuid
+from core.traffic.stored_replies import Attempt, Reply, claim, forget_replies_about, store
+from tenants.context import TenantRef, tenant_scope
+from tenants.onboarding import CreatedTenant
+
+FIRST = Attempt(credential="key", route="POST /positions", key="k-1", request_hash=b"a" * 32)
+
+
+def test_the_same_request_gets_the_stored_reply(acme: TenantRef) -> None:
+    assert claim(FIRST) is None
+    store(FIRST, Reply(code=200, body="{}"))
+    assert claim(FIRST) == Reply(code=200, body="{}")
+
+
+def test_another_request_under_the_same_key_is_a_conflict(acme: TenantRef) -> None:
+    claim(FIRST)
+    store(FIRST, Reply(code=200, body="{}"))
+    with pytest.raises(Conflict):
+        claim(Attempt(credential="key", route="POST /positions", key="k-1", request_hash=b"b" * 32))
+
+
+def test_keys_belong_to_a_credential_and_a_route(acme: TenantRef) -> None:
+    claim(FIRST)
+    assert claim(Attempt(credential="other", route="POST /positions", key="k-1", request_hash=b"b" * 32)) is None
+    assert claim(Attempt(credential="key", route="POST /attachments", key="k-1", request_hash=b"b" * 32)) is None
+
+
+def test_a_reply_is_kept_for_a_day(acme: TenantRef) -> None:
+    claim(FIRST)
+    store(FIRST, Reply(code=200, body="{}"))
+    _age("23 hours 59 minutes")
+    assert claim(FIRST) is not None
+    _age("2 minutes")
+    assert claim(FIRST) is None
+
+
+def test_old_replies_are_swept_on_the_way(acme: TenantRef) -> None:
+    claim(FIRST)
+    _age("25 hours")
+    claim(Attempt(credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM traffic_storedreply")
+        assert cursor.fetchall() == [("k-2",)]
+
+
+def test_what_mentions_a_removed_person_goes(acme: TenantRef) -> None:
+    person = new_uuid()
+    claim(FIRST)
+    store(FIRST, Reply(code=200, body=f'{{"id":"{person}","name":"Riya"}}'))
+    forget_replies_about(person)
+    assert claim(FIRST) is None
+
+
+def test_fifty_at_once_do_it_once(committed_tenant: CreatedTenant) -> None:
+    start = Barrier(10)
+
+    def request(_: int) -> bool:
+        start.wait()
+        with tenant_scope(committed_tenant.ref):
+            done = []
+            for _ in range(5):
+                with transaction.atomic():
+                    if claim(FIRST) is None:
+                        done.append(True)
+                        store(FIRST, Reply(code=200, body="{}"))
+        connection.close()
+        return bool(done)
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(request, range(10))) == 1
+
+
+def test_a_request_that_failed_leaves_its_key_free(committed_tenant: CreatedTenant) -> None:
+    with tenant_scope(committed_tenant.ref):
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            claim(FIRST)
+            raise ZeroDivisionError
+        with transaction.atomic():
+            assert claim(FIRST) is None
+
+
+def _age(interval: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE traffic_storedreply SET created_at = created_at - %s::interval", [interval])
