@@ -19,14 +19,18 @@ def data_directory() -> Path:
     return Path(env.str("HAPPO_DATA_DIR", "") or CHECKOUT / ".happo").expanduser().absolute()
 
 
-def django_database(url: str) -> dict[str, Any]:  # Any: the values of Django's DATABASES entries differ in type
+def django_database(
+    url: str,
+) -> dict[str, Any]:  # Any: the values of Django's DATABASES entries differ in type
     """Return Django's parameters for a libpq URL or key/value string.
 
     What Django has no key for (``sslmode``, ``connect_timeout`` ...) goes through to libpq as it is.
     """
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     if not parts.get("dbname"):
-        raise ImproperlyConfigured("A database URL has to name a database: postgresql://user:password@host/name")
+        raise ImproperlyConfigured(
+            "A database URL has to name a database: postgresql://user:password@host/name"
+        )
     return {
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),

@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+from config.demo import demo_slug
 from config.env import CHECKOUT, data_directory, django_database, env, secret_key
 from tenants.database.embedded import Embedded
 
 BASE_DIR = CHECKOUT
 HAPPO_DATA_DIR: Path = data_directory()
 PORT = env.int("PORT", 8000)
+HOST = env.str("HAPPO_HOST", "127.0.0.1")
+WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
+WEB_THREADS = env.int("WEB_THREADS", 8)
 DEBUG = env.bool("DEBUG", False)
 
 # --- database -------------------------------------------------------------------------------------------------
@@ -25,7 +29,13 @@ def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
     # Parameters are bound by the server, so that one statement with parameters can never become two.
     database["OPTIONS"]["server_side_binding"] = True
     # A backend that touched every table of many tenants keeps about 1 MB for each and never lets go.
-    database |= {"ENGINE": "tenants.database", "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True, "TIME_ZONE": "UTC", "TEST": {}}
+    database |= {
+        "ENGINE": "tenants.database",
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "TIME_ZONE": "UTC",
+        "TEST": {},
+    }
     return database
 
 
@@ -51,7 +61,7 @@ SHARED_APPS = [
     "core.accounts",
     "ninja",
 ]
-TENANT_APPS = ["core.accounts", "core.recruiting", "core.traffic"]
+TENANT_APPS = ["core.accounts", "core.recruiting", "core.traffic", "core.mail", "core.jobsearch"]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 TENANT_MODEL = "tenants.Tenant"
@@ -100,7 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 # Empty means none; unset means the demo tenant where `make run` made one.
-HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", None)
+HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
 # --- time, language, files ------------------------------------------------------------------------------------
 USE_TZ = True

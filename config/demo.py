@@ -1,0 +1,54 @@
+"""`demo.json`: what `make run` remembers of the demo tenant, to print it again at every start."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+DEMO_SLUG = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo tenant. While it is `being made`, it has no credentials yet.
+
+    `database` is PostgreSQL's identifier of the cluster that holds it: in another one it doesn't exist.
+    """
+
+    state: Literal["being made", "made"]
+    database: str
+    slug: str = DEMO_SLUG
+    host: str = ""
+    api_key: str = ""
+    owner_email: str = ""
+    owner_id: str = ""
+
+
+def read_demo(data_dir: Path) -> Demo | None:
+    """Return what is remembered of the demo tenant, None where there never was one or the file can't be read."""
+    try:
+        return Demo(**json.loads(_path(data_dir).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def remember_demo(data_dir: Path, demo: Demo) -> None:
+    """Write `demo` to disk at once and whole, readable by the owner of the data directory alone."""
+    draft = _path(data_dir).with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(asdict(demo), file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(_path(data_dir))
+
+
+def demo_slug(data_dir: Path) -> str:
+    """Return the slug of the demo tenant where `make run` has made one, an empty string elsewhere."""
+    demo = read_demo(data_dir)
+    return demo.slug if demo is not None and demo.state == "made" else ""
+
+
+def _path(data_dir: Path) -> Path:
+    return data_dir / "demo.json"

@@ -1,0 +1,51 @@
+"""The demo tenant of a first `make run`: made once, with sample data, and never touched again."""
+
+from pathlib import Path
+
+from django.db import connection
+
+from config.demo import DEMO_SLUG, Demo, read_demo, remember_demo
+from tenants.models import Tenant
+from tenants.onboarding import CreatedTenant, create_tenant, delete_tenant
+
+OWNER_EMAIL = "owner@demo.example"
+
+
+def ensure_demo(data_dir: Path) -> Demo | None:
+    """Return the demo tenant, made now if there never was one; None where somebody has deleted it since.
+
+    A demo tenant that was cut off while it was made is removed and made anew: nobody has its key.
+    """
+    database = _database_identifier()
+    demo = read_demo(data_dir)
+    if demo is not None and demo.database != database:
+        demo = None
+    exists = Tenant.objects.filter(slug=DEMO_SLUG).exists()
+    if demo is not None and demo.state == "made":
+        return demo if exists else None
+    if demo is None and exists:
+        # Not ours, or its file is lost: in both cases not ours to delete.
+        return None
+    remember_demo(data_dir, Demo(state="being made", database=database))
+    if exists:
+        delete_tenant(DEMO_SLUG)
+    made = _made(create_tenant(DEMO_SLUG, name="Demo", owner_email=OWNER_EMAIL), database=database)
+    remember_demo(data_dir, made)
+    return made
+
+
+def _made(created: CreatedTenant, *, database: str) -> Demo:
+    return Demo(
+        state="made",
+        database=database,
+        host=created.host,
+        api_key=created.api_key,
+        owner_email=created.owner_email,
+        owner_id=str(created.owner_uuid),
+    )
+
+
+def _database_identifier() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_catalog.pg_control_system()")
+        return str(cursor.fetchone()[0])

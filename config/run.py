@@ -1,0 +1,196 @@
+"""`make run`: database, schema, demo tenant and web server as one program, which leaves nothing behind.
+
+python -m config.run [--end-with-parent]
+"""
+
+import argparse
+import errno
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Never
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
+
+from config.children import Children, end_with_parent
+from config.demo import Demo
+from config.welcome import welcome
+
+START_LIMIT = 60.0
+_POLL = 0.1
+
+
+class CannotRun(Exception):
+    """What stops the start, in words for whoever typed `make run`."""
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop. No `Exception`: nothing on the way may take it for a failure of its own."""
+
+
+def main() -> int:
+    """Run until told to stop; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m config.run", description="Run Happo.")
+    parser.add_argument(
+        "--end-with-parent", action="store_true", help="stop when the process that started this one ends"
+    )
+    if parser.parse_args().end_with_parent:
+        end_with_parent(signal.SIGTERM)
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, _raise_stopped)
+    children = Children()
+    try:
+        run(children)
+    except Stopped:
+        print("Stopping.", flush=True)
+        return 0
+    except (CannotRun, EnvError, ImproperlyConfigured) as reason:
+        print(f"Happo can't run: {reason}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        stop_all(children)
+
+
+def run(children: Children) -> Never:
+    """Start everything, say so, and watch over it; raise `CannotRun` when a part of it ends."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+
+    check_port_is_free(settings.HOST, settings.PORT)
+    demo = prepare()
+    children.launch("web", web_command())
+    await_answer(children)
+    print(welcome(settings.PORT, demo), flush=True)
+    while (ended := children.first_ended()) is None:
+        time.sleep(_POLL)
+    raise CannotRun(_how_it_ended(*ended))
+
+
+def check_port_is_free(host: str, port: int) -> None:
+    """Raise `CannotRun` when somebody else listens on `port`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As the server does it: connections that ended a moment ago don't count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotRun(f"port {port} is in use. Choose another: make run PORT={port + 1}") from error
+            raise CannotRun(f"it may not listen on {host}:{port} ({error.strerror}).") from error
+        except OverflowError as error:
+            raise CannotRun(f"PORT={port} is no port; ports go from 1 to 65535.") from error
+
+
+def prepare() -> Demo | None:
+    """Bring database and schema up to date; return the demo tenant where there is one."""
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import OperationalError, connections
+
+    from tenants.database.embedded import EmbeddedPostgresError
+
+    try:
+        with _one_at_a_time():
+            # The static files come from the applications themselves; what serves them wants the place all the same.
+            settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+            if settings.EMBEDDED_POSTGRES is not None:
+                settings.EMBEDDED_POSTGRES.ensure_running()
+            if settings.OWNER_DATABASE is not None:
+                call_command("migrate_tenants")
+            if settings.PRODUCTION:
+                return None
+            from config.demo_tenant import ensure_demo
+
+            return ensure_demo(settings.HAPPO_DATA_DIR)
+    except EmbeddedPostgresError as error:
+        raise CannotRun(str(error)) from error
+    except OperationalError as error:
+        raise CannotRun(f"the database does not answer.\n{error}") from error
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let only one `make run` at a time prepare this data directory."""
+    from django.conf import settings
+
+    settings.HAPPO_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.HAPPO_DATA_DIR / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def web_command() -> list[str]:
+    """Return the command that serves the application over HTTP."""
+    from django.conf import settings
+
+    return [
+        *(sys.executable, "-m", "granian", "config.served:application", "--interface", "wsgi"),
+        *("--host", settings.HOST, "--port", str(settings.PORT)),
+        *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
+        # A worker that dies is replaced; one that doesn't stop in time is killed.
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        *("--backlog", "1024", "--no-ws", "--log-level", "error"),
+        *("--working-dir", str(settings.BASE_DIR)),
+    ]
+
+
+def await_answer(children: Children) -> None:
+    """Return when the web server answers and the database behind it."""
+    from django.conf import settings
+
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
+    deadline = time.monotonic() + START_LIMIT
+    while not _is_healthy(host, settings.PORT):
+        if (ended := children.first_ended()) is not None:
+            raise CannotRun(_how_it_ended(*ended))
+        if time.monotonic() > deadline:
+            raise CannotRun(f"the web server does not answer after {START_LIMIT:.0f} s.")
+        time.sleep(_POLL)
+
+
+def _is_healthy(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _how_it_ended(name: str, status: int) -> str:
+    how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+    return f"the {name} process {how}."
+
+
+def stop_all(children: Children) -> None:
+    """Stop the processes, then the database; a second Ctrl-C no longer asks politely."""
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, lambda *_: children.kill())
+    children.stop()
+    if (
+        settings := sys.modules.get("config.settings")
+    ) is not None and settings.EMBEDDED_POSTGRES is not None:
+        settings.EMBEDDED_POSTGRES.release()
+
+
+def _raise_stopped(signum: int, frame: FrameType | None) -> Never:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

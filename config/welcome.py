@@ -1,0 +1,42 @@
+"""What `make run` prints when everything answers."""
+
+from config.demo import Demo
+
+
+def welcome(port: int, demo: Demo | None) -> str:
+    """Return the addresses, the demo tenant's key, and a first request to paste."""
+    base = f"http://localhost:{port}"
+    lines = [
+        "",
+        f"Happo runs at {base}  (Ctrl-C stops it)",
+        "",
+        f"  Happo API    {base}/v1      docs {base}/v1/docs",
+        f"  JobHax API   {base}/api     docs {base}/api/docs",
+        f"  Admin        {base}/admin/",
+        "",
+    ]
+    return "\n".join(lines + (_first_request(base, demo) if demo else _first_tenant()))
+
+
+def _first_request(base: str, demo: Demo) -> list[str]:
+    return [
+        f'The tenant "{demo.slug}" is yours to try; its owner is {demo.owner_email}.',
+        "",
+        f"  API key      {demo.api_key}",
+        "",
+        "A first request:",
+        "",
+        f"  curl {base}/v1/positions \\",
+        f'    -H "Authorization: Bearer {demo.api_key}" \\',
+        '    -H "x-happo-api-version: v20180701"',
+        "",
+    ]
+
+
+def _first_tenant() -> list[str]:
+    return [
+        "A tenant of your own, with a first key:",
+        "",
+        "  .venv/bin/python manage.py tenant create acme --name Acme --owner-email you@example.com",
+        "",
+    ]
