@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class JobSearchConfig(AppConfig):
+    name = "core.jobsearch"
+    label = "jobsearch"
