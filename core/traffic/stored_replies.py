@@ -4,10 +4,11 @@ The answer is stored in the transaction of the request's own writes: both are th
 the same key waits in PostgreSQL for the first one to end, whichever process has it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.errors import Conflict
 
@@ -95,3 +96,17 @@ def forget_replies_about(thing_id: UUID) -> None:
     """Delete every stored reply that mentions `thing_id`; part of removing a person from the tenant."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM traffic_storedreply WHERE body LIKE %s", [f"%{thing_id}%"])
+
+
+def answer_once(attempt: Attempt, produce: Callable[[], Reply]) -> tuple[Reply, bool]:
+    """Return the reply to `attempt` and whether it is the stored one of an earlier, equal request.
+
+    `produce` runs in the transaction that also stores its reply; an exception undoes both, and the key is free again.
+    """
+    with transaction.atomic():
+        stored = claim(attempt)
+        if stored is not None:
+            return stored, True
+        reply = produce()
+        store(attempt, reply)
+    return reply, False
