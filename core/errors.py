@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -24,7 +25,7 @@ class Problem:
 
     field: str
     code: str
-    facts: Mapping[str, Fact] = field(default_factory=lambda: NO_FACTS)
+    facts: Mapping[str, Fact] = dataclasses.field(default_factory=lambda: NO_FACTS)
 
 
 class DomainError(Exception):

@@ -1,0 +1,102 @@
+"""Reading what a client sends: never more than allowed, and only what is well-formed."""
+
+from io import BytesIO
+from typing import Any, Final, NoReturn
+from urllib.parse import unquote_to_bytes
+
+import orjson
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
+
+from api_v1.http_errors import MalformedRequest, UnsupportedMediaType
+from api_v1.routing import Route
+from core.errors import TooLarge
+
+_CONTENT_TYPES: Final = {"json": "application/json", "form": "multipart/form-data"}
+
+
+def check_announced(request: HttpRequest, route: Route) -> None:
+    """Look at what the headers say of the body, before a byte of it is read; raise `TooLarge` or a 415."""
+    length = _announced_length(request)
+    if length is not None and length > route.limit:
+        raise TooLarge(route.limit)
+    if route.body_kind == "none" or length == 0:
+        return
+    expected = _CONTENT_TYPES[route.body_kind]
+    if request.content_type != expected:
+        raise UnsupportedMediaType(expected)
+    parameters = request.content_params or {}
+    if route.body_kind == "form" and not parameters.get("boundary"):
+        raise MalformedRequest("Content-Type must name the boundary of the form")
+    if route.body_kind == "json" and parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType(f"{expected}; charset=utf-8")
+
+
+def read_json_body(request: HttpRequest, route: Route) -> bytes:
+    """Return the body; raise `TooLarge` once it turns out longer than the route allows."""
+    if not hasattr(request, "_body"):
+        # Django's own place: `request.body` works for whoever asks later.
+        request._body = _read(request, route.limit)
+    return request._body
+
+
+def prepare_form(request: HttpRequest, route: Route) -> None:
+    """Make a form readable for Django: one of unknown length is read here, up to the route's limit."""
+    if _announced_length(request) is not None:
+        return
+    body = _read(request, route.limit)
+    request.META["CONTENT_LENGTH"] = str(len(body))
+    request._stream = BytesIO(body)
+    request._read_started = False
+
+
+def parse_json(body: bytes) -> Any:  # Any: JSON
+    """Return the value; raise a 400 that names what is wrong and where."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedRequest(f"The body is not valid JSON: {error}", code="malformed_json") from None
+
+
+def check_query(query: str) -> None:
+    """Raise a 400 for a query string with NUL characters or with bytes that are no UTF-8."""
+    if "%" not in query and query.isascii() and "\0" not in query:
+        return
+    # WSGI hands bytes over as Latin-1.
+    raw = unquote_to_bytes(query.encode("latin-1", "replace"))
+    if b"\0" in raw:
+        raise MalformedRequest("The query string must not contain NUL characters", code="malformed_query")
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        raise MalformedRequest("The query string is not valid UTF-8", code="malformed_query") from None
+
+
+def _announced_length(request: HttpRequest) -> int | None:
+    """Return the announced length; None where the body comes in chunks, of which nobody knows how many."""
+    announced = request.META.get("CONTENT_LENGTH")
+    if announced:
+        # Before int(): a number of a thousand digits is no length.
+        return (
+            int(announced)
+            if announced.isascii() and announced.isdigit() and len(announced) < 16
+            else _no_length()
+        )
+    return None if request.META.get("HTTP_TRANSFER_ENCODING") else 0
+
+
+def _no_length() -> NoReturn:
+    raise MalformedRequest("Content-Length must be a number")
+
+
+def _read(request: HttpRequest, limit: int) -> bytes:
+    # Django reads nothing of a body without Content-Length, so that one is read past it.
+    chunked = _announced_length(request) is None and isinstance(request, WSGIRequest)
+    source = request.environ["wsgi.input"] if chunked else request
+    pieces, missing = [], limit + 1
+    while missing and (piece := source.read(missing)):
+        pieces.append(piece)
+        missing -= len(piece)
+    if not missing:
+        raise TooLarge(limit)
+    return b"".join(pieces)

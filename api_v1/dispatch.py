@@ -1,0 +1,222 @@
+"""The one door for `/v1/*` (Happo) and `/api/*` (JobHax). First in MIDDLEWARE: nothing else runs for these paths.
+
+In this order: request id, version, route (404, 405), announced body (415, 413), credential and tenant, scope of the
+credential (403), wrappers (rate limit, idempotency), body, parameters, view, envelope. Whatever goes wrong on the way
+becomes the family's error in the version that answers.
+
+How to add a route
+------------------
+    router = Router(tags=["Positions"])                # ninja's; listed in `api_v1/families.py`
+
+    @router.post("/positions/{position_id}", response=Position, summary="Update a position")
+    def update_position(request: ApiRequest, position_id: BodyId, body: PositionIn) -> Position:
+        return present(services.update_position(position_id, by=request.caller, changes=body))
+
+- The path is whole (from behind `/v1`); parameters are parts of it. A path parameter that doesn't fit is a 404.
+- One JSON body: an argument whose type is a plain pydantic model made of `api_v1.fields`. Forms and files, query
+  parameters: as in ninja (`file: File[UploadedFile]`, `limit: int = 50`).
+- `response=` is what the OpenAPI document says of `data`: a model, `list[Model]`, `Page[Model]` or None. It isn't
+  checked at run time. Return a model, plain values, None, `JsonText` (ready JSON from SQL), `Page(data, next_cursor)`,
+  or an `HttpResponse` of your own (a download).
+- Errors: raise `core.errors`. A new kind gets a line in both `errors.py` and in `failures.words`; a new problem code of
+  `Invalid` one in `api_v1.problems`.
+- What is special is said below ninja's decorator: `@rules(limit=BULK_LIMIT)`, `@rules(write=True)` for a GET that
+  writes, `@rules(public=True)` for one without credential, `@rules(since="v20261201")` for one that older versions
+  don't have.
+- Code speaks the head's language alone. What an older version says differently: `api_v1/versions/timeline.py`.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Final
+
+import orjson
+from django.core.signals import got_request_exception
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from api_v1.bodies import check_announced, parse_json
+from api_v1.failures import known
+from api_v1.family import ApiFamily
+from api_v1.http_errors import Crash, VersionNotOffered
+from api_v1.reading import read_body, read_parameters
+from api_v1.rendering import Page
+from api_v1.request_ids import request_id
+from api_v1.versions.apis import api_version_sent, build_apis
+from api_v1.versions.timeline import Timeline
+from api_v1.visit import Visit
+from core.errors import ReadOnlyCredential, TenantSuspended, Unauthenticated, WriteOnlyCredential
+
+log = logging.getLogger("happo.api")
+
+CONTENT_TYPE: Final = "application/json; charset=utf-8"
+# Answers hold people's data and keys; nobody on the way has a reason to keep one.
+_ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Door:
+    """One family behind its prefix."""
+
+    def __init__(self, family: ApiFamily, timeline: Timeline) -> None:
+        self.family = family
+        self.timeline = timeline
+        self.apis = build_apis(family, timeline)
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer to a request below the prefix, whatever happens."""
+        name = request_id(request.META.get("HTTP_X_REQUEST_ID"))
+        visit = Visit(request, family=self.family, api=self.apis[self.timeline.oldest], request_id=name)
+        try:
+            response = self._serve(visit)
+        except Exception as error:  # noqa: BLE001 - the last one who could turn it into an answer
+            response = _refuse(visit, error)
+        return _finish(visit, response)
+
+    def _serve(self, visit: Visit) -> HttpResponseBase:
+        path = visit.request.path_info[len(self.family.prefix) :]
+        page = self.family.pages.get(path)
+        if page is not None:
+            return page(visit.request)
+        # Whatever admit() opens stays open until the answer is rendered.
+        with ExitStack() as scope:
+            self._choose_version(visit, scope)
+            if visit.request.method == "OPTIONS":
+                return _options(visit, path)
+            visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
+            check_announced(visit.request, visit.route)
+            if visit.route.public:
+                self._follow_pin_in_body(visit, path)
+            else:
+                _admit(visit, scope)
+            return _through_wrappers(visit, 0)
+
+    def _choose_version(self, visit: Visit, scope: ExitStack) -> None:
+        name = api_version_sent(visit.request) or self._pinned_version(visit, scope)
+        if name is None and self.family.needs_version:
+            raise VersionNotOffered(self.timeline.names, missing=True)
+        api = self.apis.get(name or self.timeline.oldest)
+        if api is None:
+            raise VersionNotOffered(self.timeline.names, missing=False)
+        visit.api = api
+
+    def _pinned_version(self, visit: Visit, scope: ExitStack) -> str | None:
+        try:
+            visit.caller = scope.enter_context(self.family.admit(visit.request))
+        except (Unauthenticated, TenantSuspended):
+            # The version is looked at first: without a pin there is none, and why is for later.
+            return None
+        return visit.caller.pinned_version
+
+    def _follow_pin_in_body(self, visit: Visit, path: str) -> None:
+        # Who logs in has no credential yet, but names its client; a client may have pinned a version.
+        pinned = self.family.pinned_by_body
+        if pinned is None or api_version_sent(visit.request) or visit.route.body_kind != "json":
+            return
+        body = read_body(visit)
+        api = self.apis.get(pinned(visit.request, parse_json(body)) or "") if body else None
+        if api is not None and api is not visit.api:
+            visit.api = api
+            visit.route, visit.path_values = api.table.find(visit.route.method, path)
+
+
+def _admit(visit: Visit, scope: ExitStack) -> None:
+    caller = visit.caller
+    if caller is None:
+        caller = visit.caller = scope.enter_context(visit.family.admit(visit.request))
+    visit.request.caller = caller
+    if visit.route.write and not caller.can_write:
+        raise ReadOnlyCredential
+    if not visit.route.write and not caller.can_read:
+        raise WriteOnlyCredential
+
+
+def _through_wrappers(visit: Visit, depth: int) -> HttpResponseBase:
+    wrappers = visit.family.wrappers
+    if depth == len(wrappers):
+        return _call_view(visit)
+    return wrappers[depth](visit, lambda: _through_wrappers(visit, depth + 1))
+
+
+def _call_view(visit: Visit) -> HttpResponseBase:
+    request = visit.request
+    values = read_parameters(visit)
+    request.request_id = visit.request_id
+    request.api_version = visit.api.name
+    result = visit.route.view(request, **values)
+    if isinstance(result, HttpResponseBase):
+        return result
+    return _json(_render(visit, result), status=200)
+
+
+def _render(visit: Visit, result: object) -> bytes:
+    envelope, downgrade = visit.family.envelope, visit.route.downgrade
+    page = result if isinstance(result, Page) else None
+    data = envelope.writer.dumps(page.data if page else result)
+    if downgrade is not None:
+        # Only here, where an older version sees another shape, is ready JSON taken apart.
+        data = orjson.dumps(downgrade(orjson.loads(data)))
+    return envelope.wrap_page(data, page.next_cursor) if page else envelope.wrap(data)
+
+
+def _options(visit: Visit, path: str) -> HttpResponse:
+    response = _json(visit.family.envelope.wrap(b"null"), status=200)
+    response["Allow"] = ", ".join(visit.api.table.allowed(path))
+    return response
+
+
+def _refuse(visit: Visit, error: Exception) -> HttpResponse:
+    told = known(error)
+    if isinstance(told, Crash):
+        log.error(
+            "Request %s failed", visit.request_id, exc_info=error, extra={"request_id": visit.request_id}
+        )
+        # Error reporters listen to this one, and so does Django's test client.
+        got_request_exception.send(sender=Door, request=visit.request)
+    refusal = visit.family.refuse(told, visit.request_id)
+    response = _json(orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status)
+    for name, value in refusal.headers.items():
+        response[name] = value
+    return response
+
+
+def _json(content: bytes, *, status: int) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPE, status=status, headers=_ALWAYS)
+    response["Content-Length"] = str(len(content))
+    return response
+
+
+def _finish(visit: Visit, response: HttpResponseBase) -> HttpResponseBase:
+    for name, value in visit.api.headers.items():
+        response[name] = value
+    response["x-request-id"] = visit.request_id
+    for name, value in visit.headers.items():
+        response[name] = value
+    if visit.request.method == "HEAD" and isinstance(response, HttpResponse):
+        # What it would have been is in Content-Length.
+        response.content = b""
+    # Django would write a line for each 4xx, without the request's id.
+    response._has_been_logged = True
+    return response
+
+
+class ApiDoor:
+    """Django middleware: requests of a family's prefix are answered here, all others go on."""
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase], *doors: Door) -> None:
+        self.get_response = get_response
+        self.doors = {door.family.prefix: door for door in doors or _doors()}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        door = self.doors.get("/" + request.path_info.split("/", 2)[1])
+        return door.answer(request) if door else self.get_response(request)
+
+
+def _doors() -> list[Door]:
+    # The routes import models, which aren't there yet when settings name this module.
+    from api_v1.families import FAMILIES
+    from api_v1.versions import TIMELINE
+
+    return [Door(family, TIMELINE) for family in FAMILIES]

@@ -1,0 +1,197 @@
+"""The kinds of values that requests are made of, for the authors of request schemas.
+
+    class PositionIn(BaseModel):
+        title: Annotated[str, Text(300)]                      # required, not blank
+        notes: Annotated[str, Text(100_000, blank=True)] | None = None
+        type: Literal["full-time", "part-time"] | None = None
+        targetDate: IsoDate | None = None
+        noOfPositions: Count | None = None
+        attachmentIds: Annotated[list[BodyId], Field(max_length=50)] | None = None
+
+What a field refuses it says with a code of `api_v1.problems`, and its JSON schema says the same, so that the
+documents are true. Each schema is plain pydantic: `BaseModel`, never `ninja.Schema`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.functional_validators import PlainValidator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from core.errors import Fact
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+MAX_COUNT: Final = 1_000_000
+
+# Of ASCII only letters, digits and inner hyphens; of the rest all but blanks.
+_ALNUM = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
+_LABEL = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
+_ATOM = r"[^\s\x00-\x20\"(),.:;<>@\[\\\]\x7f]+"
+EMAIL_PATTERN: Final = rf"^(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}$"
+URL_PATTERN: Final = (
+    r"^[hH][tT][tT][pP][sS]?://[^\s/?#@:\x00-\x20\x7f\[\]]+(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x20\x7f]*)?$"
+)
+UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
+
+_email, _url, _uuid = re.compile(EMAIL_PATTERN), re.compile(URL_PATTERN), re.compile(UUID_PATTERN)
+# A date, or a date-time whose zone may be left out (it is UTC then). Anything looser would be a guess.
+_iso = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+
+
+def refuse(code: str, **facts: Fact) -> PydanticCustomError:
+    """Return the error to raise in a validator of one's own: `raise refuse("not_email")`."""
+    # The code is also the template: its words are in `api_v1.problems`, where the field's name is known.
+    return PydanticCustomError(code, code, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string of at most `limit` characters, without NUL (PostgreSQL can't keep one); not blank, unless allowed."""
+
+    limit: int
+    blank: bool = False
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:  # Any: pydantic's
+        return core_schema.no_info_after_validator_function(self._check, core_schema.str_schema(strict=True))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        pattern = "^[^\\u0000]*$" if self.blank else "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
+        sizes = {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
+        return {"type": "string", **sizes, "pattern": pattern}
+
+    def _check(self, value: str) -> str:
+        if len(value) > self.limit:
+            raise refuse("too_long", limit=self.limit)
+        if "\0" in value:
+            raise refuse("nul")
+        if not self.blank and not value.strip():
+            raise refuse("blank")
+        return value
+
+
+def _matching(pattern: re.Pattern[str], *, limit: int, code: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str):
+            raise refuse("null" if value is None else "not_text")
+        if len(value) > limit:
+            raise refuse("too_long", limit=limit)
+        if not pattern.fullmatch(value):
+            raise refuse(code)
+        return value
+
+    return check
+
+
+def _read_uuid(value: object) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or not _uuid.fullmatch(value):
+        raise refuse("not_uuid")
+    return UUID(value)
+
+
+def _read_date(value: object) -> datetime:
+    if not isinstance(value, str) or not _iso.fullmatch(value):
+        raise refuse("not_date")
+    try:
+        moment = datetime.fromisoformat(_six_digits(value.upper()))
+    except ValueError:
+        raise refuse("not_date") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise refuse("date_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _six_digits(value: str) -> str:
+    # Some clients send nanoseconds; Python reads six digits.
+    return re.sub(r"(\.\d{6})\d+", r"\1", value)
+
+
+def _read_count(value: object) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        # Before int(): a million digits would take minutes.
+        value = int(value) if len(value) <= 12 else MAX_COUNT + 1
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise refuse("not_integer")
+    if value < 1:
+        raise refuse("too_small", limit=1)
+    if value > MAX_COUNT:
+        raise refuse("too_big", limit=MAX_COUNT)
+    return value
+
+
+def _read_row_id(value: object) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
+        raise refuse("not_integer")
+    return value
+
+
+Email = Annotated[
+    str,
+    PlainValidator(_matching(_email, limit=254, code="not_email")),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254, "pattern": EMAIL_PATTERN}),
+]
+"""An e-mail address as the client wrote it, at most 254 characters."""
+
+HttpUrl = Annotated[
+    str,
+    PlainValidator(_matching(_url, limit=2000, code="not_url")),
+    WithJsonSchema({"type": "string", "maxLength": 2000, "pattern": URL_PATTERN}),
+]
+"""An http or https URL as the client wrote it, at most 2,000 characters."""
+
+BodyId = Annotated[
+    UUID,
+    PlainValidator(_read_uuid),
+    WithJsonSchema({"type": "string", "format": "uuid", "pattern": UUID_PATTERN}),
+]
+"""A UUID in its usual form of 36 characters. In a path a bad one is a 404, in a body a 400."""
+
+IsoDate = Annotated[
+    datetime,
+    PlainValidator(_read_date),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": name, "pattern": _DATE_PATTERN} for name in ("date", "date-time")
+            ]
+        }
+    ),
+]
+"""A date (midnight UTC) or a date-time in, an aware UTC datetime out; years 1900 to 2199."""
+
+Count = Annotated[
+    int,
+    PlainValidator(_read_count),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_COUNT},
+                {"type": "string", "pattern": "^([1-9][0-9]{0,5}|1000000)$"},
+            ]
+        }
+    ),
+]
+"""How many: 1 to 1,000,000; a numeric string is read too."""
+
+RowId = Annotated[
+    int,
+    PlainValidator(_read_row_id),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]{1,18}$"}]}),
+]
+"""A numeric id of the JobHax API: an integer, or one in a string."""

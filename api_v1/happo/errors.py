@@ -1,0 +1,66 @@
+"""Domain errors in the words of the Happo API: `{"statusCode", "error", "message"}` and, in the head, details."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from api_v1 import failures
+from api_v1.family import JsonObject, Refusal
+from api_v1.http_errors import HttpError
+from api_v1.problems import sentence
+from core import errors as domain
+
+# Each error's status and its stable code for machines.
+MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
+    domain.NotFound: (404, "not_found"),
+    domain.Forbidden: (403, "forbidden"),
+    domain.Invalid: (400, "invalid"),
+    domain.Conflict: (409, "conflict"),
+    domain.Unauthenticated: (401, "unauthenticated"),
+    domain.ReadOnlyCredential: (403, "read_only_credential"),
+    domain.WriteOnlyCredential: (403, "write_only_credential"),
+    domain.TenantSuspended: (403, "tenant_suspended"),
+    domain.TooLarge: (413, "too_large"),
+    domain.RateLimited: (429, "rate_limited"),
+    domain.ProviderDown: (503, "provider_down"),
+    domain.DatabaseDown: (503, "unavailable"),
+    domain.WrongPassword: (401, "wrong_password"),
+    domain.PasswordsDiffer: (400, "passwords_differ"),
+    domain.WeakPassword: (400, "weak_password"),
+    domain.UsernameTaken: (409, "username_taken"),
+    domain.EmailTaken: (409, "email_taken"),
+    domain.WrongClient: (401, "wrong_client"),
+    domain.TokenRefused: (401, "token_refused"),
+    domain.ForeignToken: (400, "foreign_token"),
+    domain.IdentityMissing: (404, "identity_missing"),
+    domain.MailTokenRefused: (400, "mail_token_refused"),
+    domain.MailTokenExpired: (401, "mail_token_expired"),
+}
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus} | {413: "Payload Too Large"}
+
+
+def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
+    """Return the head's answer to an error."""
+    if isinstance(error, HttpError):
+        return Refusal(
+            error.status, _body(error.status, error.code, error.message, [], request_id), error.headers
+        )
+    status, code = MAPPING[type(error)]
+    details = [
+        {"field": problem.field, "code": problem.code, "message": sentence(problem)}
+        for problem in (error.problems if isinstance(error, domain.Invalid) else ())
+    ]
+    return Refusal(
+        status, _body(status, code, failures.words(error), details, request_id), failures.headers(error)
+    )
+
+
+def _body(status: int, code: str, message: str, details: list[dict[str, str]], request_id: str) -> JsonObject:
+    return {
+        "statusCode": status,
+        "error": _PHRASES[status],
+        "message": message,
+        "code": code,
+        "errors": details,
+        "requestId": request_id,
+    }

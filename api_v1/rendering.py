@@ -1,0 +1,64 @@
+"""Values to JSON. Lists made by PostgreSQL pass through untouched; the rest goes through orjson once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar
+
+import orjson
+from pydantic import BaseModel, InstanceOf
+
+from core.json_text import JsonText
+
+T = TypeVar("T")
+
+# Dates come to us, since each API writes them in its own way.
+_OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a list. `next_cursor` stands beside `data` in the answer; None on the last page."""
+
+    # InstanceOf, since pydantic wants to know every type that `response=Page[...]` holds.
+    data: list[T] | InstanceOf[JsonText]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JsonWriter:
+    """How one API writes what JSON leaves open: nulls of models, and dates."""
+
+    keeps_nulls: bool
+    write_date: Callable[[datetime], str]
+
+    def dumps(self, value: object) -> bytes:
+        """Return the JSON of plain values, pydantic models, dates, UUIDs and `JsonText`, nested as they may be."""
+        if type(value) is JsonText:
+            return value
+        return orjson.dumps(value, default=self._default, option=_OPTIONS)
+
+    def _default(self, value: object) -> Any:  # Any: whatever orjson can go on with
+        if isinstance(value, BaseModel):
+            return value.model_dump(by_alias=True, exclude_none=not self.keeps_nulls)
+        if isinstance(value, datetime):
+            return self.write_date(value)
+        if isinstance(value, JsonText):
+            return orjson.Fragment(value)
+        raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _as_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise TypeError("A date without a time zone can't be shown")
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def happo_date(moment: datetime) -> str:
+    """Return `2018-07-05T09:57:09.244Z`: always milliseconds."""
+    return _as_utc(moment).isoformat(timespec="milliseconds") + "Z"
+
+
+def jobhax_date(moment: datetime) -> str:
+    """Return `2019-02-10T10:38:36.202351Z`, or `2019-01-23T14:18:12Z` where there are no microseconds."""
+    return _as_utc(moment).isoformat() + "Z"

@@ -1,0 +1,14 @@
+"""The name of one request, for the client's log and for ours."""
+
+import re
+from typing import Final
+from uuid import uuid4
+
+_WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+def request_id(sent: str | None) -> str:
+    """Return the id that the client sent if it is 1 to 128 of `[A-Za-z0-9._-]`, else a new UUID."""
+    if sent is not None and _WELL_FORMED.fullmatch(sent):
+        return sent
+    return str(uuid4())
