@@ -1,1 +1,4 @@
-"""What a plugin is: values, contracts, hooks and their registry. Knows the standard library, pydantic and pluggy only."""
+"""What a plugin is: values, contracts, hooks and their registry.
+
+Knows the standard library, pydantic and pluggy only.
+"""

@@ -34,8 +34,8 @@ class HttpAnswer:
 class HttpClient(Protocol):
     """Sends one request and returns the whole answer, whatever its status.
 
-    It sets connect and read time-outs and a limit for the whole exchange, caps the size of the answer, keeps no
-    cookies and follows no redirects (an answer of 3xx comes back as it is). Raises `HttpFailure` when no
+    It sets connect and read time-outs and a limit for the whole exchange, caps the size of the answer, keeps
+    no cookies and follows no redirects (an answer of 3xx comes back as it is). Raises `HttpFailure` when no
     complete answer came.
     """
 
@@ -52,7 +52,10 @@ class HttpClient(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
-    """One application that the tenant registered at the provider. `secret` is None for mobile applications."""
+    """One application that the tenant registered at the provider.
+
+    `secret` is None for mobile applications.
+    """
 
     id: str
     secret: str | None = field(default=None, repr=False)

@@ -28,8 +28,8 @@ class PluginError(Exception):
 def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Registry:
     """Return the registry of the shipped plugins (module names) and those installed under `happo.plugins`.
 
-    Raises `PluginError` where one doesn't import, registers nothing or an unknown hook, breaks its contract, or
-    claims a name or a sender that another one has.
+    Raises `PluginError` where one doesn't import, registers nothing or an unknown hook, breaks its contract,
+    or claims a name or a sender that another one has.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)

@@ -14,7 +14,10 @@ T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
-    """One plugin. `name` is what operators switch; `distribution` ("happo-acme 1.2") is None for a shipped one."""
+    """One plugin.
+
+    `name` is what operators switch; `distribution` ("happo-acme 1.2") is None for a shipped one.
+    """
 
     name: str
     origin: Origin

@@ -8,7 +8,7 @@ class TestAcme(AuthProviderContract):
 from __future__ import annotations
 
 from providers.conformance.auth import AuthProviderContract, GoodLogin
-from providers.conformance.network import Asked, NoNetwork, ScriptedHttp, UnexpectedRequest
+from providers.conformance.network import Asked, NoNetwork, ScriptedHttp, UnexpectedRequest, json_answer
 
 __all__ = [
     "Asked",
@@ -17,4 +17,5 @@ __all__ = [
     "NoNetwork",
     "ScriptedHttp",
     "UnexpectedRequest",
+    "json_answer",
 ]

@@ -47,7 +47,10 @@ Credentials = PasswordCredentials | TokenCredentials
 
 
 class Grant(Value):
-    """A token of the provider and what it opens. `expires_at` and `refresh_token` are None where none is known."""
+    """A token of the provider and what it opens.
+
+    `expires_at` and `refresh_token` are None where none is known.
+    """
 
     access_token: Secret
     client_id: str
@@ -110,8 +113,9 @@ class Message(Value):
     """One mail, the same whether it came from Gmail, IMAP, `.eml` or mbox.
 
     `id`: the mailbox's own id, unique within that mailbox only. `message_id`: RFC 5322 Message-ID with its
-    angle brackets, "" where there is none. `received_at`: UTC, when the mailbox got it. `subject`: decoded and
-    unfolded. `headers`: as (name, decoded value) in their order. `text`, `html`: "" where there is no such part.
+    angle brackets, "" where there is none. `received_at`: UTC, when the mailbox got it. `subject`: decoded
+    and unfolded. `headers`: as (name, decoded value) in their order. `text`, `html`: "" where there is no
+    such part.
     """
 
     id: Annotated[str, Field(min_length=1)]
@@ -145,7 +149,9 @@ class Evidence(Value):
 
 
 class MailEvent(Value):
-    """One thing that a mail says happened to one application. What the mail doesn't say is None, never a guess.
+    """One thing that a mail says happened to one application.
+
+    What the mail doesn't say is None, never a guess.
 
     Each field that is set has its evidence, and no other has.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,13 @@ class Asked:
 
 
 Reply = HttpAnswer | Callable[[Asked], HttpAnswer]
+
+
+def json_answer(document: object, *, status: int = 200) -> HttpAnswer:
+    """Return the answer that carries `document`."""
+    return HttpAnswer(
+        status=status, headers={"content-type": "application/json"}, body=json.dumps(document).encode()
+    )
 
 
 class UnexpectedRequest(AssertionError):

@@ -12,7 +12,7 @@ from providers.hookspecs import hookimpl
 
 
 class FakeAuth:
-    def __init__(self, name: str, *, answer: Identity | None | Exception = None) -> None:
+    def __init__(self, name: str, *, answer: Identity | Exception | None = None) -> None:
         self.name = name
         self.answer = answer
 

@@ -1,0 +1,56 @@
+"""Google's answers, in the shapes of all its versions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from pydantic import AliasChoices, Field
+
+from plugins.wire.claims import Claims, EpochSeconds, Seconds, Subject, Text, Verified
+
+
+class TokenInfo(Claims):
+    """`oauth2.googleapis.com/tokeninfo` (aud, azp, sub, exp) and v1/v2 (audience, issued_to, user_id)."""
+
+    audience: Text = Field(validation_alias=AliasChoices("aud", "audience"))
+    presenter: Text | None = Field(default=None, validation_alias=AliasChoices("azp", "issued_to"))
+    subject: Subject | None = Field(default=None, validation_alias=AliasChoices("sub", "user_id"))
+    email: Text | None = None
+    email_verified: Verified = Field(
+        default=False, validation_alias=AliasChoices("email_verified", "verified_email")
+    )
+    scope: Text = ""
+    exp: EpochSeconds | None = None
+    expires_in: Seconds | None = None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        if self.exp is not None:
+            return datetime.fromtimestamp(self.exp, UTC)
+        return now + timedelta(seconds=self.expires_in) if self.expires_in is not None else None
+
+
+class UserInfo(Claims):
+    """`/oauth2/v3/userinfo` (sub, email_verified) and v2 (id, verified_email)."""
+
+    sub: Subject = Field(validation_alias=AliasChoices("sub", "id"))
+    email: Text | None = None
+    email_verified: Verified = Field(
+        default=False, validation_alias=AliasChoices("email_verified", "verified_email")
+    )
+    name: Text | None = None
+    given_name: Text | None = None
+    family_name: Text | None = None
+    picture: Text | None = None
+
+
+class FreshToken(Claims):
+    """The answer to a refresh; `refresh_token` is there only when Google replaces it."""
+
+    access_token: Text = Field(min_length=1)
+    expires_in: Seconds | None = None
+    scope: Text = ""
+    refresh_token: Text | None = Field(default=None, min_length=1)

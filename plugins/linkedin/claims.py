@@ -1,0 +1,80 @@
+"""LinkedIn's answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from pydantic import Field
+
+from plugins.wire.claims import Claims, EpochSeconds, Subject, Text, Verified
+
+
+class Introspection(Claims):
+    """`/oauth/v2/introspectToken`: `status` is active, expired or revoked; scopes are joined by commas."""
+
+    active: bool = Field(strict=True)
+    status: Text | None = None
+    client_id: Text | None = None
+    scope: Text = ""
+    expires_at: EpochSeconds | None = None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(filter(None, re.split(r"[,\s]+", self.scope)))
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.expires_at, UTC) if self.expires_at is not None else None
+
+
+class Locale(Claims):
+    country: Text = "US"
+    language: Text = "en"
+
+
+class UserInfo(Claims):
+    """`/v2/userinfo`.
+
+    `locale` is an object; elsewhere LinkedIn has sent `en_US` too, so any shape is let in.
+    """
+
+    sub: Subject
+    email: Text | None = None
+    email_verified: Verified = False
+    name: Text | None = None
+    given_name: Text | None = None
+    family_name: Text | None = None
+    picture: Text | None = None
+    locale: Locale | Text | None = None
+
+
+class Localized(Claims):
+    localized: dict[Text, Text]
+    preferred: Locale = Field(alias="preferredLocale")
+
+
+class Member(Claims):
+    """`/v2/me`, as far as an identity needs it."""
+
+    id: Subject
+    first_name: Localized = Field(alias="firstName")
+    last_name: Localized = Field(alias="lastName")
+
+
+class EmailHandle(Claims):
+    email: Text | None = Field(default=None, alias="emailAddress")
+
+
+class EmailElement(Claims):
+    handle: EmailHandle | None = Field(default=None, alias="handle~")
+
+
+class EmailAddresses(Claims):
+    """`/v2/emailAddress?q=members&projection=(elements*(handle~))`: the member's primary address."""
+
+    elements: tuple[EmailElement, ...] = ()
+
+    @property
+    def first(self) -> str | None:
+        return next((one.handle.email for one in self.elements if one.handle and one.handle.email), None)

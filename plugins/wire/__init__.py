@@ -1,0 +1,1 @@
+"""What several plugins share to talk to other people's servers; no plugin itself."""

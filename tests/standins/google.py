@@ -1,0 +1,207 @@
+"""Google's token and profile addresses."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.standins.server import Call, Endpoint, Endpoints, Reply
+
+OPENID_SCOPES = frozenset(
+    {
+        "openid",
+        "email",
+        "profile",
+        "https://www.googleapis.com/auth/userinfo.email",
+        "https://www.googleapis.com/auth/userinfo.profile",
+    }
+)
+INSUFFICIENT = {
+    "error": {
+        "code": 403,
+        "message": "Request had insufficient authentication scopes.",
+        "errors": [
+            {"message": "Insufficient Permission", "domain": "global", "reason": "insufficientPermissions"}
+        ],
+        "status": "PERMISSION_DENIED",
+    }
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleAccount:
+    sub: str
+    email: str
+    email_verified: bool = True
+    given_name: str = "Joe"
+    family_name: str = "Smith"
+    picture: str = "https://lh3.googleusercontent.com/a/default"
+
+
+@dataclass(slots=True, kw_only=True)
+class GoogleToken:
+    account: GoogleAccount
+    client_id: str
+    presenter: str
+    scopes: tuple[str, ...]
+    expires_at: float
+    refresh_token: str
+    live: bool = True
+
+
+@dataclass
+class Google:
+    """The accounts, applications and tokens that this Google knows."""
+
+    accounts: dict[str, GoogleAccount] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, GoogleToken] = field(default_factory=dict)
+
+    def add_client(self, *, client_id: str, secret: str) -> None:
+        self.clients[client_id] = secret
+
+    def add_account(self, *, sub: str, email: str, email_verified: bool = True, **names: str) -> None:
+        """Add an account; `names` are `given_name`, `family_name`, `picture`."""
+        self.accounts[sub] = GoogleAccount(sub=sub, email=email, email_verified=email_verified, **names)
+
+    def issue(
+        self,
+        *,
+        sub: str,
+        client_id: str,
+        scope: str = "openid email profile",
+        expires_in: float = 3599,
+        presenter: str | None = None,
+        token: str | None = None,
+    ) -> str:
+        """Return an access token; the refresh token that belongs to it is `1//` and the same."""
+        token = token or f"ya29.{secrets.token_urlsafe(24)}"
+        self.tokens[token] = GoogleToken(
+            account=self.accounts[sub],
+            client_id=client_id,
+            presenter=presenter or client_id,
+            scopes=tuple(scope.split()),
+            expires_at=time.time() + expires_in,
+            refresh_token=f"1//{token}",
+        )
+        return token
+
+    def revoke(self, *, token: str) -> None:
+        """End the grant: neither the access token nor its refresh token is good any more."""
+        self.tokens[token].live = False
+
+    def endpoints(self) -> Endpoints:
+        query = frozenset({"access_token"})
+        form = frozenset({"client_id", "client_secret", "refresh_token", "grant_type"})
+        return {
+            ("GET", "/tokeninfo"): Endpoint(self._token_info, query=query),
+            ("GET", "/oauth2/v3/tokeninfo"): Endpoint(self._token_info, query=query),
+            ("GET", "/oauth2/v2/tokeninfo"): Endpoint(self._old_token_info, query=query),
+            ("GET", "/oauth2/v1/tokeninfo"): Endpoint(self._old_token_info, query=query),
+            ("GET", "/oauth2/v3/userinfo"): Endpoint(self._user_info),
+            ("GET", "/oauth2/v2/userinfo"): Endpoint(self._user_info),
+            ("POST", "/token"): Endpoint(self._refresh, form=form),
+        }
+
+    def controls(self) -> Mapping[str, Callable[..., object]]:
+        return {
+            "clients": self.add_client,
+            "accounts": self.add_account,
+            "tokens": self.issue,
+            "revoke": self.revoke,
+        }
+
+    def _live(self, token: str | None) -> GoogleToken | None:
+        found = self.tokens.get(token or "")
+        return found if found and found.live and found.expires_at > time.time() else None
+
+    def _token_info(self, call: Call) -> Reply:
+        token = self._live(call.query.get("access_token"))
+        if token is None:
+            return Reply(400, {"error_description": "Invalid Value"})
+        account = token.account
+        document: dict[str, object] = {
+            "azp": token.presenter,
+            "aud": token.client_id,
+            "scope": " ".join(token.scopes),
+            "exp": str(int(token.expires_at)),
+            "expires_in": str(int(token.expires_at - time.time())),
+            "access_type": "offline",
+        }
+        if OPENID_SCOPES & set(token.scopes):
+            document["sub"] = account.sub
+        if _shows_email(token):
+            document |= {"email": account.email, "email_verified": str(account.email_verified).lower()}
+        return Reply(200, document)
+
+    def _old_token_info(self, call: Call) -> Reply:
+        token = self._live(call.query.get("access_token"))
+        if token is None and call.path == "/oauth2/v1/tokeninfo":
+            return Reply(400, {"error": "invalid_token", "error_description": "Invalid Value"})
+        if token is None:
+            return Reply(400, {"error_description": "Invalid Value"})
+        return Reply(
+            200,
+            {
+                "issued_to": token.presenter,
+                "audience": token.client_id,
+                "user_id": token.account.sub,
+                "scope": " ".join(token.scopes),
+                "expires_in": int(token.expires_at - time.time()),
+                "access_type": "offline",
+            },
+        )
+
+    def _user_info(self, call: Call) -> Reply:
+        token = self._live(call.bearer)
+        if token is None:
+            return Reply(401, {"error": "invalid_request", "error_description": "Invalid Credentials"})
+        if not OPENID_SCOPES & set(token.scopes):
+            return Reply(403, INSUFFICIENT)
+        account, is_v2 = token.account, call.path == "/oauth2/v2/userinfo"
+        document: dict[str, object] = {
+            "id" if is_v2 else "sub": account.sub,
+            "name": f"{account.given_name} {account.family_name}",
+            "given_name": account.given_name,
+            "family_name": account.family_name,
+            "picture": account.picture,
+        }
+        if _shows_email(token):
+            verified = "verified_email" if is_v2 else "email_verified"
+            document |= {"email": account.email, verified: account.email_verified}
+        return Reply(200, document)
+
+    def _refresh(self, call: Call) -> Reply:
+        if call.form.get("grant_type") != "refresh_token":
+            return Reply(400, {"error": "unsupported_grant_type", "error_description": "Invalid grant_type"})
+        client_id = call.form.get("client_id", "")
+        if client_id not in self.clients:
+            return Reply(
+                401, {"error": "invalid_client", "error_description": "The OAuth client was not found."}
+            )
+        if call.form.get("client_secret") != self.clients[client_id]:
+            return Reply(401, {"error": "invalid_client", "error_description": "Unauthorized"})
+        old = self._by_refresh_token(call.form.get("refresh_token", ""))
+        if old is None or not old.live or old.client_id != client_id:
+            description = "Token has been expired or revoked."
+            return Reply(400, {"error": "invalid_grant", "error_description": description})
+        fresh = self.issue(sub=old.account.sub, client_id=client_id, scope=" ".join(old.scopes))
+        self.tokens[fresh].refresh_token = old.refresh_token
+        return Reply(
+            200,
+            {
+                "access_token": fresh,
+                "expires_in": 3599,
+                "scope": " ".join(old.scopes),
+                "token_type": "Bearer",
+            },
+        )
+
+    def _by_refresh_token(self, refresh_token: str) -> GoogleToken | None:
+        return next((one for one in self.tokens.values() if one.refresh_token == refresh_token), None)
+
+
+def _shows_email(token: GoogleToken) -> bool:
+    return bool({"email", "https://www.googleapis.com/auth/userinfo.email"} & set(token.scopes))
