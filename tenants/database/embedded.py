@@ -2,12 +2,13 @@
 
 Its life is held by file locks, which the kernel lets go of however a process ends:
 
-* `users`   shared, by every process that works with the database, as long as it lives;
-* `keeper`  exclusive, by the process that runs the server (`embedded_keeper.py`), as long as the server lives;
-* `turn`    exclusive, by whoever starts or stops the server, for that moment.
+* `users`   shared, by every process that works with the database, as long as it lives; the process that runs the
+            server (`embedded_keeper.py`) waits to have it exclusively, and then stops the server for good;
+* `keeper`  exclusive, by that process, as long as the server lives;
+* `turn`    exclusive, by whoever comes or leaves, for that moment.
 
-So nothing has to be cleaned up after a `kill -9`: the keeper stops the server when nobody holds `users` any more,
-and the next `ensure_running` starts a new one when nobody holds `keeper`.
+So nothing has to be cleaned up after a `kill -9`: when the last user is gone the keeper gets its lock, and when
+nobody holds `keeper` the next `ensure_running` starts a new one.
 """
 
 import atexit
@@ -16,7 +17,6 @@ import hashlib
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import threading
@@ -32,7 +32,7 @@ from tenants.database import embedded_keeper
 START_LIMIT = 120.0
 STOP_LIMIT = 60.0
 _POLL = 0.01
-_READY = b"ready"
+_READY = embedded_keeper.READY
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -90,8 +90,7 @@ class Embedded:
             with self._turn():
                 os.close(self._users)
                 self._users = None
-                if self._is_kept() and self._is_unused():
-                    self._stop()
+                self._await_end_if_unused()
             self._forget_keeper_lock()
 
     def _url(self, role: str) -> str:
@@ -119,7 +118,10 @@ class Embedded:
     def _join(self) -> None:
         if self._users is None:
             users = _open(self.home / "users")
-            fcntl.flock(users, fcntl.LOCK_SH)
+            deadline = time.monotonic() + STOP_LIMIT
+            while not _lock(users, fcntl.LOCK_SH):
+                # The keeper has it: a server without users is about to end.
+                self._sleep(until=deadline, doing="stop")
             self._users = users
             atexit.register(self._release_at_exit, os.getpid())
 
@@ -134,19 +136,10 @@ class Embedded:
             self._keeper_lock = _open(self.home / "keeper")
         return not _can_lock(self._keeper_lock, fcntl.LOCK_SH)
 
-    def _is_unused(self) -> bool:
-        users = _open(self.home / "users")
-        try:
-            return _can_lock(users, fcntl.LOCK_EX)
-        finally:
-            os.close(users)
-
     def _is_ready(self) -> bool:
-        return self._is_kept() and self._keeper_says()[:1] == [_READY]
-
-    def _keeper_says(self) -> list[bytes]:
-        assert self._keeper_lock is not None
-        return os.pread(self._keeper_lock, 64, 0).split()
+        return (
+            self._is_kept() and self._keeper_lock is not None and os.pread(self._keeper_lock, 8, 0) == _READY
+        )
 
     def _start(self) -> None:
         assert self._keeper_lock is not None
@@ -159,7 +152,6 @@ class Embedded:
             {
                 "lock": str(self.home / "keeper"),
                 "users": str(self.home / "users"),
-                "turn": str(self.home / "turn"),
                 "log": str(self._log),
                 "postgres": str(place.programs / "postgres"),
                 "cluster": str(place.cluster),
@@ -185,22 +177,26 @@ class Embedded:
             launched = self._keeper is not None and self._keeper.poll() is None
             if not launched and not self._is_kept():
                 raise EmbeddedPostgresError(f"The embedded PostgreSQL did not start.\n{self._end_of_log()}")
-            if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(
-                    f"The embedded PostgreSQL takes more than {START_LIMIT:.0f} s to start.\n{self._end_of_log()}"
-                )
-            time.sleep(_POLL)
+            self._sleep(until=deadline, doing="start")
 
-    def _stop(self) -> None:
-        said = self._keeper_says()
-        if len(said) > 1:
-            os.kill(int(said[1]), signal.SIGTERM)
+    def _await_end_if_unused(self) -> None:
+        """Return when the server has ended, or is seen in use. It's our turn: nobody can come meanwhile."""
+        users = _open(self.home / "users")
         deadline = time.monotonic() + STOP_LIMIT
-        while self._is_kept():
-            if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"The embedded PostgreSQL does not stop.\n{self._end_of_log()}")
-            time.sleep(_POLL)
+        try:
+            while self._is_kept():
+                # What can be shared but not had alone is shared with another user. The keeper never gives it back.
+                if not _can_lock(users, fcntl.LOCK_EX) and _can_lock(users, fcntl.LOCK_SH):
+                    return
+                self._sleep(until=deadline, doing="stop")
+        finally:
+            os.close(users)
         self._reap_keeper()
+
+    def _sleep(self, *, until: float, doing: str) -> None:
+        if time.monotonic() > until:
+            raise EmbeddedPostgresError(f"The embedded PostgreSQL does not {doing}.\n{self._end_of_log()}")
+        time.sleep(_POLL)
 
     def _reap_keeper(self) -> None:
         if self._keeper is not None:
@@ -225,13 +221,19 @@ def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-def _can_lock(descriptor: int, kind: int) -> bool:
+def _lock(descriptor: int, kind: int) -> bool:
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
     return True
+
+
+def _can_lock(descriptor: int, kind: int) -> bool:
+    locked = _lock(descriptor, kind)
+    if locked:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return locked
 
 
 def _keep(path: Path, text: str) -> None:

@@ -35,6 +35,7 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "fsync": "on",
 }
+READY = b"ready"
 LOG_LIMIT = 10 * 1024 * 1024
 FAST_STOP_LIMIT = 20.0
 ORPHAN_LIMIT = 15.0
@@ -43,11 +44,10 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Order(TypedDict):
-    """What to keep: paths of the three locks, of the log, program, cluster and socket directory; as whom."""
+    """What to keep: paths of the two locks, of the log, program, cluster and socket directory; as whom."""
 
     lock: str
     users: str
-    turn: str
     log: str
     postgres: str
     cluster: str
@@ -76,7 +76,7 @@ class Keeper:
         try:
             self.server = self.launch()
             if self.await_ready():
-                os.pwrite(self.lock, f"ready {os.getpid()}\n".encode(), 0)
+                os.pwrite(self.lock, READY, 0)
                 threading.Thread(target=self.stop_when_unused, daemon=True).start()
             return self.server.wait()
         finally:
@@ -123,21 +123,9 @@ class Keeper:
 
     def stop_when_unused(self) -> None:
         users = os.open(self.order["users"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        while True:
-            # Granted when the last user has gone. Given back before waiting for the turn, because who has the turn
-            # may be waiting to become a user.
-            fcntl.flock(users, fcntl.LOCK_EX)
-            fcntl.flock(users, fcntl.LOCK_UN)
-            turn = os.open(self.order["turn"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(turn)
-                continue
-            # Both locks stay held until this process ends: whoever comes now waits, and then starts a new server.
-            self.stop()
-            return
+        # Granted when the last user has gone, and held until this process ends: who comes now waits for that.
+        fcntl.flock(users, fcntl.LOCK_EX)
+        self.stop()
 
 
 def end_with_parent() -> None:
