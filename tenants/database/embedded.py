@@ -187,6 +187,7 @@ class Embedded:
             while self._is_kept():
                 # What can be shared but not had alone is shared with another user. The keeper never gives it back.
                 if not _can_lock(users, fcntl.LOCK_EX) and _can_lock(users, fcntl.LOCK_SH):
+                    self._leave_keeper()
                     return
                 self._sleep(until=deadline, doing="stop")
         finally:
@@ -197,6 +198,12 @@ class Embedded:
         if time.monotonic() > until:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL does not {doing}.\n{self._end_of_log()}")
         time.sleep(_POLL)
+
+    def _leave_keeper(self) -> None:
+        if self._keeper is not None:
+            # It goes on for others; without a status the object would warn of a forgotten child when it is collected.
+            self._keeper.returncode = 0
+            self._keeper = None
 
     def _reap_keeper(self) -> None:
         if self._keeper is not None:
