@@ -22,7 +22,7 @@ How to add a route
   `Invalid` one in `api_v1.problems`.
 - What is special is said below ninja's decorator: `@rules(limit=BULK_LIMIT)`, `@rules(write=True)` for a GET that
   writes, `@rules(public=True)` for one without credential, `@rules(since="v20261201")` for one that older versions
-  don't have.
+  don't have, `@rules(versionless=True)` for one that needs no version header.
 - Code speaks the head's language alone. What an older version says differently: `api_v1/versions/timeline.py`.
 """
 
@@ -39,7 +39,7 @@ from django.http.response import HttpResponseBase
 from api_v1.bodies import check_announced, parse_json
 from api_v1.failures import known
 from api_v1.family import ApiFamily
-from api_v1.http_errors import Crash, VersionNotOffered
+from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
 from api_v1.reading import read_body, read_parameters
 from api_v1.rendering import Page
 from api_v1.request_ids import request_id
@@ -51,6 +51,7 @@ from core.errors import ReadOnlyCredential, TenantSuspended, Unauthenticated, Wr
 log = logging.getLogger("happo.api")
 
 CONTENT_TYPE: Final = "application/json; charset=utf-8"
+_PAGE_METHODS: Final = ("GET", "HEAD")
 # Answers hold people's data and keys; nobody on the way has a reason to keep one.
 _ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -62,6 +63,8 @@ class Door:
         self.family = family
         self.timeline = timeline
         self.apis = build_apis(family, timeline)
+        # Paths below the prefix that need neither version nor credential.
+        self.pages: dict[str, Callable[[HttpRequest], HttpResponse]] = {}
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer to a request below the prefix, whatever happens."""
@@ -75,8 +78,9 @@ class Door:
 
     def _serve(self, visit: Visit) -> HttpResponseBase:
         path = visit.request.path_info[len(self.family.prefix) :]
-        page = self.family.pages.get(path)
-        if page is not None:
+        if page := self.pages.get(path):
+            if visit.request.method not in _PAGE_METHODS:
+                raise MethodNotAllowed(_PAGE_METHODS)
             return page(visit.request)
         # Whatever admit() opens stays open until the answer is rendered.
         with ExitStack() as scope:
@@ -93,12 +97,19 @@ class Door:
 
     def _choose_version(self, visit: Visit, scope: ExitStack) -> None:
         name = api_version_sent(visit.request) or self._pinned_version(visit, scope)
-        if name is None and self.family.needs_version:
+        if name is None and self.family.needs_version and not self._is_versionless(visit.request):
             raise VersionNotOffered(self.timeline.names, missing=True)
         api = self.apis.get(name or self.timeline.oldest)
         if api is None:
             raise VersionNotOffered(self.timeline.names, missing=False)
         visit.api = api
+
+    def _is_versionless(self, request: HttpRequest) -> bool:
+        path = request.path_info[len(self.family.prefix) :]
+        try:
+            return self.apis[self.timeline.oldest].table.find(request.method or "", path)[0].versionless
+        except HttpError:
+            return False
 
     def _pinned_version(self, visit: Visit, scope: ExitStack) -> str | None:
         try:
@@ -216,7 +227,10 @@ class ApiDoor:
 
 def _doors() -> list[Door]:
     # The routes import models, which aren't there yet when settings name this module.
+    from api_v1.docs import Docs
     from api_v1.families import FAMILIES
     from api_v1.versions import TIMELINE
 
-    return [Door(family, TIMELINE) for family in FAMILIES]
+    doors = [Door(family, TIMELINE) for family in FAMILIES]
+    doors[0].pages |= Docs(TIMELINE, {door.family.name: door.apis for door in doors}).pages
+    return doors

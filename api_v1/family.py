@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Router
 
 from api_v1.http_errors import HttpError
@@ -64,12 +64,15 @@ class ApiFamily:
     `needs_version`: the version header must be there (or the caller's credential pins one); else the oldest answers.
     `pinned_by_body(request, body)`: for public routes without the header, the version that the client named in the
     parsed JSON body has pinned; None where there is none.
-    `pages`: paths below the prefix that need neither version nor credential (`/docs`).
+    `sample_path`: what the docs page's first curl asks for, with the prefix.
+    `write_parameters`: headers that the wrappers read on writes, as OpenAPI parameters.
     """
 
     name: str
     prefix: str
     title: str
+    description: str = ""
+    sample_path: str = ""
     routers: tuple[Router, ...]
     admit: Callable[[HttpRequest], AbstractContextManager[Caller]]
     envelope: Envelope
@@ -77,4 +80,4 @@ class ApiFamily:
     needs_version: bool
     pinned_by_body: Callable[[HttpRequest, object], str | None] | None = None
     wrappers: tuple[Wrapper, ...] = ()
-    pages: Mapping[str, Callable[[HttpRequest], HttpResponse]] = field(default_factory=dict)
+    write_parameters: tuple[JsonObject, ...] = ()

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 VERSION_HEADER: Final = "x-happo-api-version"
+# Pythons differ on 413.
+REASONS: Final = {status.value: status.phrase for status in HTTPStatus} | {413: "Payload Too Large"}
 
 
 @dataclass(eq=False)

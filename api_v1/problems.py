@@ -34,6 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_object": "must be an object",
     "not_list": "must be a list",
     "not_file": "must be a file",
+    "not_one_file": "must be one file",
     "duplicate": "is given more than once: {value}",
     "duplicate_email": "is given more than once: {email}",
     "duplicate_id": "is given more than once: {id}",

@@ -29,20 +29,27 @@ class RouteRules:
     write: bool | None = None
     public: bool = False
     since: str | None = None
+    versionless: bool = False
 
 
 def rules(
-    *, limit: int | None = None, write: bool | None = None, public: bool = False, since: str | None = None
+    *,
+    limit: int | None = None,
+    write: bool | None = None,
+    public: bool = False,
+    since: str | None = None,
+    versionless: bool = False,
 ) -> Callable[[View], View]:
     """Say what is special about a route; stands below ninja's decorator.
 
     `limit`: how many bytes a body may have (1 MB; a form 5 MB and 64 kB). `write`: needs a credential that may write
     (all methods but GET do). `public`: no credential; the view opens the tenant's scope itself. `since`: the first
-    version that has this route.
+    version that has this route. `versionless`: answered without a version header too, by the oldest version: for links
+    that a browser follows.
     """
 
     def mark(view: View) -> View:
-        view.route_rules = RouteRules(limit, write, public, since)  # type: ignore[attr-defined]
+        view.route_rules = RouteRules(limit, write, public, since, versionless)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -57,7 +64,7 @@ class Route:
     """One method of one path in one version, with everything worked out that doesn't change between requests."""
 
     __slots__ = ("body", "body_kind", "downgrade", "limit", "method", "operation", "others", "path",
-                 "path_model", "public", "upgrade", "view", "write")  # fmt: skip
+                 "path_model", "public", "upgrade", "versionless", "view", "write")  # fmt: skip
 
     def __init__(self, operation: Operation, *, method: str, path: str) -> None:
         author = rules_of(operation)
@@ -66,6 +73,7 @@ class Route:
         self.view = operation.view_func
         self.method, self.path = method, path
         self.public = author.public
+        self.versionless = author.versionless
         self.write = author.write if author.write is not None else method not in READING_METHODS
         self.path_model = models.pop("path", None)
         self.body = models.pop("body", None)

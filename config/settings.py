@@ -5,6 +5,7 @@ from typing import Any
 
 from config.demo import demo_slug
 from config.env import CHECKOUT, data_directory, django_database, env, secret_key
+from config.storage import storages
 from tenants.database.embedded import Embedded
 
 BASE_DIR = CHECKOUT
@@ -60,18 +61,26 @@ SHARED_APPS = [
     "django.contrib.admin",
     "core.accounts",
     "ninja",
+    # Its templates and static files: the pages of the documents.
+    "api_v1",
+    # Its models are ours (`core.accounts.oauth`), so it has no table anywhere.
+    "oauth2_provider",
 ]
-TENANT_APPS = ["core.accounts", "core.recruiting", "core.traffic", "core.mail", "core.jobsearch"]
+TENANT_APPS = ["core.accounts", "core.accounts.oauth", "core.recruiting", "core.traffic", "core.mail", "core.jobsearch"]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 AUTH_USER_MODEL = "accounts.User"
 PUBLIC_SCHEMA_NAME = "public"
+# By name: commands of the layers below ask which versions a key may be pinned to.
+API_TIMELINE = "api_v1.versions.TIMELINE"
 TENANT_LIMIT_SET_CALLS = True
 
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
+    # The two APIs end here; what follows is for the admin.
+    "api_v1.dispatch.ApiDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -109,6 +118,34 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# --- OAuth ------------------------------------------------------------------------------------------------------
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Client"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"
+OAUTH2_PROVIDER_GRANT_MODEL = OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth.NoGrant"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.NoIdToken"
+MIGRATION_MODULES = {"oauth2_provider": None}
+OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
+    "SCOPES": {"read": "Read", "write": "Write"},
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 36_000,
+    # Counted from the end of the access token that came with it.
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # Within a grace period a repeated refresh would be answered with empty tokens, as there are only hashes.
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    **{
+        f"{model}_ADMIN_CLASS": "core.accounts.oauth.admin.NotShown"
+        for model in ("APPLICATION", "ACCESS_TOKEN", "REFRESH_TOKEN", "GRANT", "ID_TOKEN")
+    },
+}
 # Empty means none; unset means the demo tenant where `make run` made one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
@@ -121,7 +158,9 @@ STATIC_ROOT = HAPPO_DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 
 MEDIA_ROOT = HAPPO_DATA_DIR / "files"
-STORAGE_URL = env.str("STORAGE_URL", "")
+STORAGES = storages(env.str("STORAGE_URL", ""))
+# The door lets in no upload as large as this, so that all are held in memory: a crash leaves no temporary file behind.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 EMAIL_URL = env.str("EMAIL_URL", "")
 GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", "")

@@ -1,12 +1,11 @@
 """Domain errors in the words of the Happo API: `{"statusCode", "error", "message"}` and, in the head, details."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
 
 from api_v1 import failures
 from api_v1.family import JsonObject, Refusal
-from api_v1.http_errors import HttpError
+from api_v1.http_errors import REASONS, HttpError
 from api_v1.problems import sentence
 from core import errors as domain
 
@@ -36,7 +35,6 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.MailTokenRefused: (400, "mail_token_refused"),
     domain.MailTokenExpired: (401, "mail_token_expired"),
 }
-_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus} | {413: "Payload Too Large"}
 
 
 def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
@@ -58,7 +56,7 @@ def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
 def _body(status: int, code: str, message: str, details: list[dict[str, str]], request_id: str) -> JsonObject:
     return {
         "statusCode": status,
-        "error": _PHRASES[status],
+        "error": REASONS[status],
         "message": message,
         "code": code,
         "errors": details,

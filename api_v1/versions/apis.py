@@ -32,6 +32,7 @@ class VersionedApi:
     def __init__(self, family: ApiFamily, version: Version, *, timeline: Timeline) -> None:
         self.family = family
         self.name = version.name
+        self.is_newer = version.name != timeline.oldest
         self.headers = {VERSION_HEADER: version.name, **version.headers}
         self.changes = timeline.newer_changes(version.name, family=family.name)
         self.ninja = _mount(family, version.name, timeline=timeline, changes=self.changes)
@@ -67,19 +68,28 @@ def request_schema(route: Route) -> Any:  # Any: what the view's author wrote as
 
 def response_schema(route: Route) -> tuple[Any, bool]:  # Any: as above
     """Return the type of `data` (of its items, where the second value says that it is a list)."""
-    declared = route.operation.response_models.get(200)
-    if not (isinstance(declared, type) and issubclass(declared, BaseModel)):
-        return None, False
-    annotation = declared.model_fields["response"].annotation
+    annotation = _declared(route)
     if get_origin(annotation) in (list, Page):
         return get_args(annotation)[0], True
     return annotation, False
 
 
+def is_paged(route: Route) -> bool:
+    """Tell whether the route answers pages, whose cursor stands beside `data`."""
+    return get_origin(_declared(route)) is Page
+
+
+def _declared(route: Route) -> Any:  # Any: as above
+    model = route.operation.response_models.get(200)
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return None
+    return model.model_fields["response"].annotation
+
+
 def _mount(
     family: ApiFamily, version: str, *, timeline: Timeline, changes: tuple[VersionChange, ...]
 ) -> HouseApi:
-    api = HouseApi(title=family.title, version=version, openapi_url=None, docs_url=None,
+    api = HouseApi(title=family.title, description=family.description, version=version, openapi_url=None, docs_url=None,
                    urls_namespace=f"{family.name}-{version}")  # fmt: skip
     taken: set[tuple[str, str]] = set()
 

@@ -61,6 +61,8 @@ class VersionChange:
 
     def describe(self, schema: Json) -> Json:
         """Return the JSON Schema of one of `schemas` (of the response, for `routes`) as older versions have it."""
+        if not self.hidden:
+            return schema
         schema["properties"] = {n: s for n, s in schema.get("properties", {}).items() if n not in self.hidden}
         schema["required"] = [name for name in schema.get("required", ()) if name not in self.hidden]
         return schema

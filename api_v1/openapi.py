@@ -1,0 +1,139 @@
+"""The OpenAPI document of one API in one version: ninja's, with our envelopes, headers, credential and errors."""
+
+import types
+from functools import reduce
+from typing import Any, Final
+
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+from pydantic import create_model
+
+from api_v1.family import JsonObject
+from api_v1.http_errors import REASONS, VERSION_HEADER
+from api_v1.routing import Route
+from api_v1.versions.apis import VersionedApi, is_paged, response_schema
+
+_JSON: Final = "application/json"
+_BEARER: Final = "bearer"
+# What may go wrong on any route; what depends on the route is in `_statuses`.
+_ANYWHERE: Final = (400, 404, 405, 429, 500, 503)
+_HEADERS: Final[dict[str, JsonObject]] = {
+    VERSION_HEADER: {
+        "description": "The version that answered.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "x-request-id": {
+        "description": "The name of this request: your own, if you sent a well-formed one.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+}
+_EXTRA_HEADERS: Final[dict[int, dict[str, JsonObject]]] = {
+    401: {"WWW-Authenticate": {"schema": {"const": "Bearer"}}},
+    405: {"Allow": {"required": True, "schema": {"type": "string"}}},
+    429: {"Retry-After": {"required": True, "schema": {"type": "integer"}, "description": "Seconds."}},
+    503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+}
+
+
+class Document(OpenAPISchema):
+    """A dict, ready to be written as JSON."""
+
+    def __init__(self, api: VersionedApi) -> None:
+        self.versioned = api
+        self.routes = {id(route.operation): route for route in api.table.routes}
+        super().__init__(api.ninja, api.family.prefix.strip("/"))
+        self["servers"] = [{"url": "/"}]
+
+    def operation_parameters(self, operation: Operation) -> list[JsonObject]:
+        route = self.routes[id(operation)]
+        return [
+            self._version_parameter(route),
+            *super().operation_parameters(operation),
+            *(self.versioned.family.write_parameters if route.write and not route.public else ()),
+        ]
+
+    def operation_security(self, operation: Operation) -> list[JsonObject] | None:
+        return [] if self.routes[id(operation)].public else [{_BEARER: []}]
+
+    def responses(self, operation: Operation) -> dict[int, JsonObject]:
+        route = self.routes[id(operation)]
+        answers: dict[int, JsonObject] = {200: self._success(route)}
+        return answers | {
+            status: {"$ref": f"#/components/responses/{_name(status)}"} for status in _statuses(route)
+        }
+
+    def get_components(self) -> JsonObject:
+        components: JsonObject = super().get_components()
+        for change in reversed(self.versioned.changes):
+            for model in change.schemas:
+                if (name := model.__name__) in self.schemas:
+                    self.schemas[name] = change.describe(self.schemas[name])
+        newest_first = reversed(self.versioned.changes)
+        error = self.versioned.family.envelope.describe_error()
+        self.schemas["Error"] = reduce(
+            lambda schema, change: change.describe_error(schema), newest_first, error
+        )
+        components["responses"] = {_name(status): self._error(status) for status in (*_ANYWHERE, *_SOMEWHERE)}
+        components["headers"] = _HEADERS
+        components["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
+        return components
+
+    def _version_parameter(self, route: Route) -> JsonObject:
+        is_default = (
+            route.versionless or not self.versioned.family.needs_version
+        ) and not self.versioned.is_newer
+        return {
+            "in": "header",
+            "name": VERSION_HEADER,
+            "required": not is_default,
+            "schema": {"type": "string", "enum": [self.versioned.name]},
+            "description": "The version of the API.",
+        }
+
+    def _success(self, route: Route) -> JsonObject:
+        data = self._data(route)
+        for change in reversed(self.versioned.changes):
+            if route.name in change.routes:
+                data = change.describe(data)
+        schema = self.versioned.family.envelope.describe_success(data, paged=is_paged(route))
+        return {"description": "OK", "headers": _references(), "content": {_JSON: {"schema": schema}}}
+
+    def _data(self, route: Route) -> JsonObject:
+        declared, is_list = response_schema(route)
+        if declared is None:
+            return {"type": "null"}
+        # Any: types that are known at run time alone.
+        annotation: Any = types.GenericAlias(list, (declared,)) if is_list else declared
+        model: Any = create_model("Data", response=(annotation, ...))
+        schema: JsonObject = self._create_schema_from_model(model, by_alias=True, mode="serialization")[0]
+        schema.pop("title", None)
+        return schema
+
+    def _error(self, status: int) -> JsonObject:
+        return {
+            "description": REASONS[status],
+            "headers": _references() | _EXTRA_HEADERS.get(status, {}),
+            "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
+        }
+
+
+_SOMEWHERE: Final = (401, 403, 409, 413, 415)
+
+
+def _statuses(route: Route) -> list[int]:
+    statuses = [*_ANYWHERE, 403]
+    # A public route takes credentials of another kind in its body.
+    statuses += [401] if not route.public or route.write else []
+    statuses += [409] if route.write else []
+    statuses += [413, 415] if route.body_kind != "none" else []
+    return sorted(statuses)
+
+
+def _name(status: int) -> str:
+    return REASONS[status].replace(" ", "")
+
+
+def _references() -> JsonObject:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
