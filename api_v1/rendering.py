@@ -35,7 +35,8 @@ class JsonWriter:
     def dumps(self, value: object) -> bytes:
         """Return the JSON of plain values, pydantic models, dates, UUIDs and `JsonText`, nested as they may be."""
         if type(value) is JsonText:
-            return value
+            # Orjson takes bytes, and no subclass of them, when an older version reads this again.
+            return bytes(value)
         return orjson.dumps(value, default=self._default, option=_OPTIONS)
 
     def _default(self, value: object) -> Any:  # Any: whatever orjson can go on with
@@ -44,7 +45,7 @@ class JsonWriter:
         if isinstance(value, datetime):
             return self.write_date(value)
         if isinstance(value, JsonText):
-            return orjson.Fragment(value)
+            return orjson.Fragment(bytes(value))
         raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
