@@ -16,7 +16,7 @@ class StoredMessage(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    # The name of the mailbox (`gmail`, `imap`, `file`) and the mailbox's own id of the mail: JobHax shows it as `msgId`.
+    # The name of the mailbox (`gmail`, `imap`, `file`), and its own id of the mail, which JobHax shows as `msgId`.
     mailbox = models.CharField(max_length=50)
     mailbox_key = models.CharField(max_length=255)
     # RFC 5322: between angle brackets, "" where the mail has none.
@@ -36,7 +36,9 @@ class StoredMessage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "mailbox", "mailbox_key"], name="message_once_per_mailbox"),
+            models.UniqueConstraint(
+                fields=["user", "mailbox", "mailbox_key"], name="message_once_per_mailbox"
+            ),
         ]
         indexes = [
             models.Index(

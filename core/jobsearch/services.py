@@ -1,0 +1,128 @@
+"""Write a job seeker's applications and notes.
+
+Ids are looked up among the user's own rows that aren't deleted; where there is none, `NotFound`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.errors import Invalid, NotFound
+from core.jobsearch.models import Application, Note, Status, StatusChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewApplication:
+    """What a user types in. `applied_on`: a moment, or a day of the user's own calendar."""
+
+    job_title: str
+    company: str
+    status_id: int
+    applied_on: date | datetime
+    source: str = ""
+
+
+@transaction.atomic
+def add_application(user_id: int, *, new: NewApplication) -> Application:
+    """Store an application and the first row of its history; raise `NotFound` for an unknown status."""
+    application = Application.objects.create(
+        user_id=user_id,
+        status=_status(new.status_id),
+        job_title=new.job_title,
+        company=new.company,
+        apply_date=_moment(new.applied_on, user_id=user_id),
+        source=new.source,
+    )
+    _remember(application)
+    return application
+
+
+@transaction.atomic
+def update_application(
+    user_id: int, application_id: int, *, status_id: int | None = None, is_rejected: bool | None = None
+) -> None:
+    """Move an application to another status, reject it or take the rejection back; only a move makes history.
+
+    Raises `Invalid` where neither is said, `NotFound` for an unknown application or status.
+    """
+    if status_id is None and is_rejected is None:
+        raise Invalid.one("", "one_of_required", choices=("status_id", "rejected"))
+    application = _own_application(user_id, application_id)
+    if is_rejected is not None:
+        application.is_rejected = is_rejected
+    if status_id is not None and status_id != application.status_id:
+        application.status = _status(status_id)
+        _remember(application)
+    application.save(update_fields=["status", "is_rejected"])
+
+
+def delete_application(user_id: int, application_id: int) -> None:
+    """Take an application out of all lists, with its notes and history."""
+    own = Application.objects.filter(id=application_id, user_id=user_id, deleted_at=None)
+    if not own.update(deleted_at=timezone.now()):
+        raise NotFound("application", application_id)
+
+
+@transaction.atomic
+def add_note(user_id: int, application_id: int, *, description: str) -> Note:
+    """Store a note to an application."""
+    return Note.objects.create(application=_own_application(user_id, application_id), description=description)
+
+
+def update_note(user_id: int, note_id: int, *, description: str) -> None:
+    """Replace a note's text."""
+    if not _own_note(user_id, note_id).update(description=description, updated_at=timezone.now()):
+        raise NotFound("note", note_id)
+
+
+def delete_note(user_id: int, note_id: int) -> None:
+    """Remove a note for good."""
+    deleted, _ = _own_note(user_id, note_id).delete()
+    if not deleted:
+        raise NotFound("note", note_id)
+
+
+def _own_application(user_id: int, application_id: int) -> Application:
+    """Return it locked, so that two changes at once make a history that is true."""
+    own = Application.objects.select_for_update().filter(id=application_id, user_id=user_id, deleted_at=None)
+    application = own.first()
+    if application is None:
+        raise NotFound("application", application_id)
+    return application
+
+
+def _own_note(user_id: int, note_id: int) -> QuerySet[Note]:
+    return Note.objects.filter(id=note_id, application__user_id=user_id, application__deleted_at=None)
+
+
+def _status(status_id: int) -> Status:
+    status = Status.objects.filter(id=status_id).first()
+    if status is None:
+        raise NotFound("status", status_id)
+    return status
+
+
+def _remember(application: Application) -> None:
+    StatusChange.objects.create(
+        application=application, status_id=application.status_id, is_rejected=application.is_rejected
+    )
+
+
+def _moment(given: date | datetime, *, user_id: int) -> datetime:
+    if isinstance(given, datetime):
+        return given
+    # A day begins when it does for the user; else the metrics would count it in the month before.
+    zone = User.objects.values_list("time_zone", flat=True).get(id=user_id)
+    return datetime.combine(given, time(), tzinfo=_zone(zone)).astimezone(UTC)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
