@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from typing import Literal, TypeGuard
+from typing import Literal
 from urllib.parse import urlsplit
 
 import requests
@@ -34,7 +33,10 @@ class Limits:
 
 
 class RequestsClient:
-    """Safe to share between threads; each keeps its own connections open.
+    """Safe to share between threads.
+
+    Opens a connection for each request: log-ins are rare, and a connection kept for the next one would mostly
+    be one that the other side has closed meanwhile, which looks like an outage.
 
     Follows no redirects, keeps no cookies and reads neither proxies nor `.netrc` from the environment
     (requests would let `.netrc` replace the bearer token): `proxies` (`{"https": "http://proxy:3128"}`) and
@@ -53,7 +55,6 @@ class RequestsClient:
         self._proxies = dict(proxies or {})
         self._verify: str | bool = ca_bundle or True
         self._user_agent = user_agent
-        self._threads = threading.local()
         _keep_queries_out_of_logs()
 
     def request(
@@ -75,19 +76,21 @@ class RequestsClient:
         except UnicodeError:
             reason = "malformed"
         # Raised out here, without a context: the text of these exceptions holds the address and its query.
-        raise HttpFailure(reason, urlsplit(url).hostname or "")
+        raise HttpFailure(reason, _host_of(url))
 
     def _exchange(self, request: requests.Request) -> HttpAnswer:
         deadline = time.monotonic() + self._limits.total
-        session = self._session()
-        with session.send(
-            session.prepare_request(request),
-            stream=True,
-            timeout=(self._limits.connect, self._limits.read),
-            allow_redirects=False,
-            proxies=self._proxies,
-            verify=self._verify,
-        ) as response:
+        with (
+            self._session() as session,
+            session.send(
+                session.prepare_request(request),
+                stream=True,
+                timeout=(self._limits.connect, self._limits.read),
+                allow_redirects=False,
+                proxies=self._proxies,
+                verify=self._verify,
+            ) as response,
+        ):
             return HttpAnswer(
                 status=response.status_code,
                 headers={name.lower(): value for name, value in response.headers.items()},
@@ -106,18 +109,19 @@ class RequestsClient:
         return bytes(body)
 
     def _session(self) -> requests.Session:
-        session: object = getattr(self._threads, "session", None)
-        if not _is_session(session):
-            session = self._threads.session = requests.Session()
-            session.trust_env = False
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            # Unpacking would let a small answer grow past the limit between two checks.
-            session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})
+        session = requests.Session()
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Unpacking would let a small answer grow past the limit between two checks.
+        session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})
         return session
 
 
-def _is_session(found: object) -> TypeGuard[requests.Session]:
-    return isinstance(found, requests.Session)
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _reason(error: Exception) -> OutageReason:

@@ -79,8 +79,7 @@ class Standin:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def start(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler_of(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self.port), _handler_of(self))
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -121,6 +120,12 @@ class Standin:
     def _refuse(self, status: int, problem: str) -> Reply:
         self.problems.append(problem)
         return Reply(status, {"standin": "refused", "problem": problem})
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # The default of 5 turns callers away as soon as a few come at once.
+    request_queue_size = 128
 
 
 def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
