@@ -1,0 +1,96 @@
+"""Happo: "Attachments". Files are uploaded first, and linked when a position or a candidate names their ids."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from ninja import File, Router
+from ninja.files import UploadedFile
+from pydantic import BaseModel
+
+from api_v1.fields import BodyId
+from api_v1.happo.downloads import path_of_download
+from api_v1.visit import ApiRequest
+from core.errors import Invalid
+from core.recruiting.attachment_files import Upload, upload_attachment
+from core.recruiting.attachment_queries import AttachmentView, visible_attachment
+from tenants.context import current_tenant
+from tenants.storage import TenantFiles
+
+router: Final = Router(tags=["Attachments"])
+
+ACCESS_WINDOW: Final = timedelta(minutes=5)
+FIELD: Final = "attachment"
+# The view itself tells a missing file from a text in its place; to the parser it is optional.
+_FORM: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"required": [FIELD], "properties": {FIELD: {"description": "One file, 1 byte to 5 MB."}}}
+            }
+        },
+    }
+}
+
+
+class Attachment(BaseModel):
+    """Happo: "Attachment Object". `parentModelId` and `parentModelType` are there once it is linked."""
+
+    id: UUID
+    fileName: str
+    parentModelId: UUID | None = None
+    parentModelType: Literal["position", "candidate"] | None = None
+    createdBy: UUID
+
+
+class AccessibleAttachment(Attachment):
+    """What viewing adds: `accessUrl` downloads the file, without any header, until `accessExpiringAt`."""
+
+    accessUrl: str
+    accessExpiringAt: datetime
+
+
+@router.post("/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM)
+def create_attachment(request: ApiRequest, attachment: UploadedFile = File(None)) -> Attachment:
+    file = _only_file(request)
+    upload = Upload(file.name or "", file.content_type or "", content=file, size=file.size or 0)
+    made = upload_attachment(request.caller, upload, files=TenantFiles(current_tenant()))
+    return Attachment(id=made.id, fileName=made.file_name, createdBy=made.created_by_id)
+
+
+def _only_file(request: ApiRequest) -> UploadedFile:
+    files = request.FILES.getlist(FIELD)
+    if FIELD in request.POST:
+        # With curl: -F attachment=sample.pdf, where -F attachment=@sample.pdf was meant.
+        raise Invalid.one(FIELD, "not_file")
+    if not files:
+        raise Invalid.one(FIELD, "required")
+    if len(files) > 1:
+        raise Invalid.one(FIELD, "not_one_file")
+    return files[0]
+
+
+@router.get("/attachments/{attachment_id}", response=AccessibleAttachment, summary="View an attachment")
+def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
+    attachment = visible_attachment(request.caller, attachment_id)
+    url, expires_at = _access(request, attachment)
+    return AccessibleAttachment(
+        id=attachment.id,
+        fileName=attachment.file_name,
+        parentModelId=attachment.parent_id,
+        parentModelType=attachment.parent_type,
+        accessUrl=url,
+        accessExpiringAt=expires_at,
+        createdBy=attachment.created_by,
+    )
+
+
+def _access(request: ApiRequest, attachment: AttachmentView) -> tuple[str, datetime]:
+    tenant = current_tenant()
+    presigned = TenantFiles(tenant).presign(attachment.id, shown_as=attachment.file_name, life=ACCESS_WINDOW)
+    if presigned is not None:
+        return presigned.url, presigned.expires_at
+    expires_at = datetime.now(UTC) + ACCESS_WINDOW
+    path = path_of_download(tenant, attachment.id, expires_at=expires_at)
+    return request.build_absolute_uri(path), expires_at

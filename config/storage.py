@@ -1,0 +1,69 @@
+"""Where files are kept: `STORAGE_URL`, or a folder of the data directory.
+
+    STORAGE_URL=s3://BUCKET?endpoint=https://s3.example.com&region=eu-north-1&access_key=K&secret_key=S&prefix=happo
+
+Everything behind the bucket is optional. `endpoint`: a server other than Amazon's; clients download from it too.
+`access_key` and `secret_key`: without them boto3 looks where it always does (environment, shared file, role of the
+machine). `prefix`: a folder of the bucket, so that others can use the rest. `addressing`: `path` (the default with an
+`endpoint`) or `virtual` (the bucket as part of the host name). `%`, `&` and `#` in a value are written `%25`, `%26`
+and `%23`; `+` and `/` stand for themselves.
+"""
+
+from typing import Any, Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+# Any: Django's STORAGES, whose options differ by backend.
+Storages = dict[str, dict[str, Any]]
+
+_PARAMETERS: Final = frozenset({"endpoint", "region", "access_key", "secret_key", "prefix", "addressing"})
+_STATIC: Final[dict[str, Any]] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def storages(url: str) -> Storages:
+    """Return Django's STORAGES for a `STORAGE_URL`; raise `ImproperlyConfigured`, without showing its secrets."""
+    return {"default": _bucket(urlsplit(url)) if url else _folder(), "staticfiles": _STATIC}
+
+
+def _folder() -> dict[str, Any]:
+    # Its place is MEDIA_ROOT. People's papers are for nobody else on the machine.
+    options = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    return {"BACKEND": "tenants.storage_backends.LocalFiles", "OPTIONS": options}
+
+
+def _bucket(url: SplitResult) -> dict[str, Any]:
+    if url.scheme != "s3" or not url.netloc or url.path.strip("/") or "@" in url.netloc:
+        raise ImproperlyConfigured("STORAGE_URL has to look like s3://bucket?region=...&prefix=...")
+    sent = _parameters(url.query)
+    if unknown := sorted(sent.keys() - _PARAMETERS):
+        raise ImproperlyConfigured(
+            f"STORAGE_URL knows {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}"
+        )
+    if ("access_key" in sent) != ("secret_key" in sent):
+        raise ImproperlyConfigured("STORAGE_URL needs both access_key and secret_key, or none of them")
+    if (addressing := sent.get("addressing", "path" if "endpoint" in sent else "auto")) not in (
+        "auto",
+        "path",
+        "virtual",
+    ):
+        raise ImproperlyConfigured("addressing in STORAGE_URL has to be path or virtual")
+    options = {
+        "bucket_name": url.netloc,
+        "endpoint_url": sent.get("endpoint"),
+        "region_name": sent.get("region"),
+        "access_key": sent.get("access_key"),
+        "secret_key": sent.get("secret_key"),
+        "location": sent.get("prefix", "").strip("/"),
+        "addressing_style": addressing,
+    }
+    return {
+        "BACKEND": "tenants.storage_backends.S3Files",
+        "OPTIONS": {name: value for name, value in options.items() if value},
+    }
+
+
+def _parameters(query: str) -> dict[str, str]:
+    # Not parse_qs: to it a `+`, which is frequent in secret keys, is a blank.
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return {name: unquote(value) for name, _, value in pairs}
