@@ -1,46 +1,52 @@
 """The two APIs of the house, with their routers. A new router is listed here."""
 
-from contextlib import AbstractContextManager
 from typing import Final
 
-from django.http import HttpRequest
-
 from api_v1.family import ApiFamily
+from api_v1.happo import attachments, downloads, me
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import refuse as happo_refuse
+from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import refuse as jobhax_refuse
 from api_v1.wrappers import answer_writes_once, limit_rate
-from core.accounts.values import Caller
-from core.errors import Unauthenticated
 
-
-def _admit_nobody(request: HttpRequest) -> AbstractContextManager[Caller]:
-    """JobHax has no route yet, so that no token of it exists."""
-    raise Unauthenticated("missing")
-
+IDEMPOTENCY_KEY: Final = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+    "description": "Send the same key again after a time-out: it gets the first answer, and nothing happens twice.",
+}
 
 HAPPO: Final = ApiFamily(
     name="happo",
     prefix="/v1",
     title="Happo API",
-    routers=(),
+    description="Positions, candidates and their attachments, for recruiters and the systems they work with.",
+    sample_path="/v1/positions",
+    routers=(attachments.router, downloads.router, me.router),
     admit=happo_auth.admit,
     envelope=HappoEnvelope(),
     refuse=happo_refuse,
     needs_version=True,
     wrappers=(limit_rate, answer_writes_once),
+    write_parameters=(IDEMPOTENCY_KEY,),
 )
 JOBHAX: Final = ApiFamily(
     name="jobhax",
     prefix="/api",
     title="JobHax API",
+    description="Job applications with their statuses, notes and figures, for people who look for a job.",
+    sample_path="/api/jobapps/get_jobapps",
     routers=(),
-    admit=_admit_nobody,
+    admit=jobhax_auth.admit,
     envelope=JobHaxEnvelope(),
     refuse=jobhax_refuse,
     needs_version=False,
+    pinned_by_body=jobhax_auth.pinned_by_body,
     wrappers=(limit_rate, answer_writes_once),
+    write_parameters=(IDEMPOTENCY_KEY,),
 )
 FAMILIES: Final = (HAPPO, JOBHAX)

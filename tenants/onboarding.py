@@ -10,11 +10,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from psycopg import sql
 
+from core.accounts.oauth.clients import issue_client
 from core.accounts.queries import first_user_email
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, Invalid, NotFound
-from tenants.context import TenantRef, tenant_scope
-from tenants.credentials import key_prefix
+from tenants import audit
+from tenants.context import TenantRef, outside_of_scopes, tenant_scope
+from tenants.credentials import SLUG, client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_login
 from tenants.migrations_state import tenant_head
@@ -22,7 +24,9 @@ from tenants.models import Domain, Tenant, TenantStatus
 from tenants.storage import delete_files, file_names
 from tenants.template import template_batch
 
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+# A name of at least two labels: `localhost` itself, and any other bare name, belongs to no tenant.
+_HOST_NAME = re.compile(r"(?=.{3,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)")
+_NAME_LENGTH = 200
 # The role may work with the rows of its tables, and with nothing else of its schema.
 _GRANTS = sql.SQL(
     """
@@ -32,7 +36,6 @@ _GRANTS = sql.SQL(
     ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {schema};
     ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {schema};
     REVOKE ALL ON {schema}.django_migrations, {schema}.django_migrations_id_seq FROM {schema};
-    GRANT {schema} TO {application} WITH INHERIT FALSE, SET TRUE;
     """
 )
 
@@ -44,6 +47,8 @@ class CreatedTenant:
     ref: TenantRef
     host: str
     api_key: str
+    client_id: str
+    client_secret: str
     owner_email: str
     owner_uuid: UUID
 
@@ -53,21 +58,55 @@ def create_tenant(
 ) -> CreatedTenant:
     """Make a tenant with its first user and key, ready for its first request, in one transaction.
 
-    Raises `Invalid` for a slug that can't be one, `Conflict` where slug or domain is taken.
+    Raises `Invalid` for a slug, name or domain that can't be one, `Conflict` where slug or domain is taken.
     """
     if not SLUG.fullmatch(slug):
         raise Invalid.one("slug", "slug")
-    host = (domain or f"{slug}.localhost").lower()
+    host = _clean_host(domain) if domain is not None else f"{slug}.localhost"
     with owner_login() as connection:
         batch = template_batch(connection)
         with transaction.atomic():
-            tenant = _register(slug, name=name, host=host, sandbox=sandbox)
+            tenant = _register(slug, name=_clean_name(name), host=host, sandbox=sandbox)
+            _make_role(connection, tenant.schema_name)
             _make_schema(connection, tenant.schema_name, batch=batch)
-            with tenant_scope(tenant.ref()):
-                owner = register_confirmed_user(owner_email)
-                issued = issue_api_key(owner, prefix=key_prefix(tenant.ref()))
+            created = _let_owner_in(tenant, host=host, owner_email=owner_email)
+            audit.record("tenant.create", tenant=slug, name=tenant.name, host=host, owner=created.owner_email)
+    return created
+
+
+def _clean_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise Invalid.one("name", "required")
+    if len(name) > _NAME_LENGTH:
+        raise Invalid.one("name", "too_long", limit=_NAME_LENGTH)
+    if not name.isprintable():
+        raise Invalid.one("name", "control_characters")
+    return name
+
+
+def _clean_host(domain: str) -> str:
+    host = domain.strip().lower().rstrip(".")
+    if not _HOST_NAME.fullmatch(host):
+        raise Invalid.one("domain", "host_name")
+    return host
+
+
+def _let_owner_in(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTenant:
+    """Make, in the empty schema, all that the first request needs: the owner and its credentials."""
+    ref = tenant.ref()
+    with tenant_scope(ref):
+        owner = register_confirmed_user(owner_email)
+        api_key = issue_api_key(owner, prefix=key_prefix(ref)).key
+        client = issue_client(f"{tenant.name} (first client)", prefix=client_prefix(ref))
     return CreatedTenant(
-        ref=tenant.ref(), host=host, api_key=issued.key, owner_email=owner.email, owner_uuid=owner.uuid
+        ref=ref,
+        host=host,
+        api_key=api_key,
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        owner_email=owner.email,
+        owner_uuid=owner.uuid,
     )
 
 
@@ -91,35 +130,54 @@ def _new_schema_name() -> str:
     return "t_" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
 
-def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
-    schema = sql.Identifier(name)
+def _make_role(connection: DatabaseWrapper, name: str) -> None:
+    role = sql.Identifier(name)
     owner = sql.Identifier(connection.settings_dict["USER"])
     application = sql.Identifier(settings.DATABASES["default"]["USER"])
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN; CREATE SCHEMA {}").format(schema, schema))
-        cursor.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET TRUE").format(schema, owner))
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        cursor.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET TRUE").format(role, owner))
+        cursor.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, application))
+
+
+def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
+    schema = sql.Identifier(name)
     with connection.schema_search_path(name), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
         cursor.execute(batch)
-        cursor.execute(_GRANTS.format(schema=schema, application=application))
+        cursor.execute(_GRANTS.format(schema=schema))
+
+
+def rename_tenant(slug: str, *, name: str) -> TenantRef:
+    """Change what the tenant is called; its slug, schema and keys stay. The application's log-in may do this."""
+    with outside_of_scopes(), transaction.atomic():
+        tenant = _locked(slug)
+        tenant.name = _clean_name(name)
+        tenant.save(update_fields=["name"])
+        audit.record("tenant.rename", tenant=slug, name=tenant.name)
+        return tenant.ref()
 
 
 def suspend_tenant(slug: str) -> TenantRef:
-    """Refuse the tenant's requests from now on (every process within 5 s)."""
-    return _change_status(slug, before=TenantStatus.ACTIVE, after=TenantStatus.SUSPENDED)
+    """Refuse the tenant's requests from now on (every process within 5 s). The application's log-in may do this."""
+    return _change_status(slug, before=TenantStatus.ACTIVE, after=TenantStatus.SUSPENDED, action="tenant.suspend")
 
 
 def resume_tenant(slug: str) -> TenantRef:
-    """Let a suspended tenant's requests in again."""
-    return _change_status(slug, before=TenantStatus.SUSPENDED, after=TenantStatus.ACTIVE)
+    """Let a suspended tenant's requests in again. The application's log-in may do this."""
+    return _change_status(slug, before=TenantStatus.SUSPENDED, after=TenantStatus.ACTIVE, action="tenant.resume")
 
 
-def _change_status(slug: str, *, before: TenantStatus, after: TenantStatus) -> TenantRef:
-    with owner_login(), transaction.atomic():
+def _change_status(
+    slug: str, *, before: TenantStatus, after: TenantStatus, action: audit.Action
+) -> TenantRef:
+    with outside_of_scopes(), transaction.atomic():
         tenant = _locked(slug)
         if tenant.status not in (before, after):
             raise Conflict(kind="tenant", reason=f"is {tenant.status}")
         tenant.status = after
         tenant.save(update_fields=["status"])
+        audit.record(action, tenant=slug)
         return tenant.ref()
 
 
@@ -131,50 +189,56 @@ def _locked(slug: str) -> Tenant:
 
 
 def delete_tenant(slug: str) -> None:
-    """Remove a tenant for good: its files, schema, role and row.
+    """Remove a tenant for good: its schema, role, files and row.
 
-    Nobody gets in from the first moment on. Cut off in the middle, the same call again finishes it.
+    Nobody new gets in from the first moment on. Cut off in the middle, the same call again finishes it: each step
+    can be taken twice, and the row, by which it is found, goes last.
     """
     with owner_login() as connection:
         with transaction.atomic():
             tenant = _locked(slug)
-            tenant.status = TenantStatus.DELETING
-            tenant.save(update_fields=["status"])
-        delete_files(file_names(tenant.ref()))
+            if tenant.status != TenantStatus.DELETING:
+                tenant.status = TenantStatus.DELETING
+                tenant.save(update_fields=["status"])
+                audit.record("tenant.delete", tenant=slug, schema=tenant.schema_name)
         with transaction.atomic():
-            tenant = _locked(slug)
             _drop_schema(connection, tenant.schema_name)
-            tenant.delete()
+            _drop_role(connection, tenant.schema_name)
+        # After the schema: a request that was still under way can't add a file any more that nobody would remove.
+        delete_files(file_names(tenant.ref()))
+        tenant.delete()
 
 
 def _drop_schema(connection: DatabaseWrapper, name: str) -> None:
-    schema = sql.Identifier(name)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
-        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(schema))
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+
+
+def _drop_role(connection: DatabaseWrapper, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def reset_tenant(slug: str) -> CreatedTenant:
-    """Empty a sandbox: as new, with the same slug, host and owner, and a new key. Raises `Conflict` for others."""
+    """Empty a sandbox: as new, with the same slug, host and owner, and a new key. Raises `Conflict` for others.
+
+    Schema and role keep their names, so that processes which remember the tenant find it as before.
+    """
     with owner_login() as connection:
         batch = template_batch(connection)
         with transaction.atomic():
             tenant = _locked(slug)
-            if not tenant.is_sandbox:
-                raise Conflict(kind="tenant", reason="is no sandbox")
+            if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
+                raise Conflict(kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox")
             with tenant_scope(tenant.ref()):
                 owner_email = first_user_email()
-            # Listed before the commit: what is uploaded after it belongs to the new sandbox.
-            former_files = file_names(tenant.ref())
+            # Before the rows: cut off in between, the same call again finishes it, and no file is left that none names.
+            delete_files(file_names(tenant.ref()))
             _drop_schema(connection, tenant.schema_name)
-            tenant.schema_name, tenant.schema_digest = _new_schema_name(), tenant_head().digest
-            tenant.save(update_fields=["schema_name", "schema_digest"])
             _make_schema(connection, tenant.schema_name, batch=batch)
-            with tenant_scope(tenant.ref()):
-                owner = register_confirmed_user(owner_email)
-                issued = issue_api_key(owner, prefix=key_prefix(tenant.ref()))
+            tenant.schema_digest = tenant_head().digest
+            tenant.save(update_fields=["schema_digest"])
             host = tenant.domains.get(is_primary=True).domain
-        delete_files(former_files)
-    return CreatedTenant(
-        ref=tenant.ref(), host=host, api_key=issued.key, owner_email=owner.email, owner_uuid=owner.uuid
-    )
+            created = _let_owner_in(tenant, host=host, owner_email=owner_email)
+            audit.record("tenant.reset", tenant=slug)
+    return created

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from api_v1.happo.auth import forget_callers
+from api_v1.happo import auth as happo_auth
+from api_v1.jobhax import auth as jobhax_auth
 from tenants import onboarding, registry
 from tenants.context import TenantRef, tenant_scope
 from tenants.onboarding import CreatedTenant
@@ -75,4 +76,5 @@ def _empty_caches() -> Iterator[None]:
     """What one test cached, the next one's rollback made untrue."""
     yield
     registry.forget_tenants()
-    forget_callers()
+    happo_auth.forget_callers()
+    jobhax_auth.forget_callers()
