@@ -66,3 +66,22 @@ class SchemaTemplate(models.Model):
     digest = models.CharField(max_length=64, primary_key=True)
     batch = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
+
+
+class AuditEntry(models.Model):
+    """Something an operator did. The application's log-in can add entries and read them, not change them."""
+
+    at = models.DateTimeField(default=timezone.now)
+    # `os:deploy` for a command, `admin:ops@example.com` for the admin.
+    actor = models.CharField(max_length=300)
+    action = models.CharField(max_length=40)
+    # The slug, not a key: the entry outlives the tenant.
+    tenant = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["tenant", "-at"], name="audit_of_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.tenant}"

@@ -112,7 +112,11 @@ def _let_owner_in(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTena
 
 def _register(slug: str, *, name: str, host: str, sandbox: bool) -> Tenant:
     tenant = Tenant(
-        slug=slug, name=name, is_sandbox=sandbox, schema_name=_new_schema_name(), schema_digest=tenant_head().digest
+        slug=slug,
+        name=name,
+        is_sandbox=sandbox,
+        schema_name=_new_schema_name(),
+        schema_digest=tenant_head().digest,
     )
     kind = "slug"
     try:
@@ -160,16 +164,20 @@ def rename_tenant(slug: str, *, name: str) -> TenantRef:
 
 def suspend_tenant(slug: str) -> TenantRef:
     """Refuse the tenant's requests from now on (every process within 5 s). The application's log-in may do this."""
-    return _change_status(slug, before=TenantStatus.ACTIVE, after=TenantStatus.SUSPENDED, action="tenant.suspend")
+    return _change_status(
+        slug, before=TenantStatus.ACTIVE, after=TenantStatus.SUSPENDED, action="tenant.suspend"
+    )
 
 
 def resume_tenant(slug: str) -> TenantRef:
     """Let a suspended tenant's requests in again. The application's log-in may do this."""
-    return _change_status(slug, before=TenantStatus.SUSPENDED, after=TenantStatus.ACTIVE, action="tenant.resume")
+    return _change_status(
+        slug, before=TenantStatus.SUSPENDED, after=TenantStatus.ACTIVE, action="tenant.resume"
+    )
 
 
 def _change_status(
-    slug: str, *, before: TenantStatus, after: TenantStatus, action: audit.Action
+    slug: str, *, before: str, after: str, action: audit.Action
 ) -> TenantRef:
     with outside_of_scopes(), transaction.atomic():
         tenant = _locked(slug)
@@ -229,7 +237,9 @@ def reset_tenant(slug: str) -> CreatedTenant:
         with transaction.atomic():
             tenant = _locked(slug)
             if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
-                raise Conflict(kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox")
+                raise Conflict(
+                    kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"
+                )
             with tenant_scope(tenant.ref()):
                 owner_email = first_user_email()
             # Before the rows: cut off in between, the same call again finishes it, and no file is left that none names.

@@ -10,6 +10,7 @@ from tenants.database.owner import owner_login
 # What isn't named here, the application can't touch: the templates, the history of migrations but for reading.
 PRIVILEGES: dict[str, str] = {
     "tenants_tenant": "SELECT, UPDATE",
+    "tenants_auditentry": "SELECT, INSERT",
     "tenants_domain": "SELECT, INSERT, UPDATE, DELETE",
     "accounts_user": "SELECT, UPDATE",
     "django_content_type": "SELECT",

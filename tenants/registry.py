@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
+from core.errors import NotFound
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef
+from tenants.context import TenantRef, outside_of_scopes
 from tenants.models import Tenant
 
 _by_slug: BriefCache[str, TenantRef | None] = BriefCache()
@@ -18,6 +19,15 @@ def tenant_by_slug(slug: str) -> TenantRef | None:
 def tenant_by_host(host: str) -> TenantRef | None:
     """Return the tenant that the host name (lower case, no port) belongs to, or None."""
     return _by_host.get(host, lambda: _first(Tenant.objects.filter(domains__domain=host)))
+
+
+def require_tenant(slug: str) -> TenantRef:
+    """Return the tenant with that slug as it is at this moment; raise `NotFound`."""
+    with outside_of_scopes():
+        tenant = _first(Tenant.objects.filter(slug=slug))
+    if tenant is None:
+        raise NotFound(kind="tenant", id=slug)
+    return tenant
 
 
 def forget_tenants() -> None:

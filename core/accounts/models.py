@@ -14,9 +14,18 @@ class UserAccounts(BaseUserManager["User"]):
     """The users of the active schema."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the user with that user name or, in any case, that e-mail."""
-        wanted = (username or "").lower()
-        return self.get(models.Q(email=wanted) | models.Q(username__iexact=wanted))
+        """Return the user with that e-mail or user name, in any case; the e-mail counts first.
+
+        Nobody can take another's log-in over, or spoil it, by taking its e-mail for a user name.
+        """
+        wanted = (username or "").strip().lower()
+        found = self.alias(lowered=Lower("username")).filter(
+            models.Q(email=wanted) | models.Q(lowered=wanted)
+        )
+        users = sorted(found, key=lambda user: user.email != wanted)
+        if not users:
+            raise self.model.DoesNotExist
+        return users[0]
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Create an operator who may do everything in the admin."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -13,11 +14,14 @@ from django.utils import timezone
 
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_of, new_secret
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
 
 Scope = Literal["read", "write"]
 BOTH_SCOPES: tuple[Scope, ...] = ("read", "write")
 EMAIL_LENGTH = 254
+USERNAME_LENGTH = 150
+# Hashing takes time in proportion; nobody types more.
+PASSWORD_LENGTH = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +35,56 @@ class IssuedKey:
 def register_confirmed_user(email: str, *, username: str | None = None, password: str | None = None) -> User:
     """Register a user whose mailbox needs no proof: an operator vouches for it.
 
-    A placeholder with that e-mail becomes this user and keeps its id. Raises `Conflict` where e-mail or user name
-    is taken, `Invalid` where the e-mail can't be one.
+    A placeholder with that e-mail becomes this user and keeps its id. Raises `EmailTaken`, `UsernameTaken`, `Invalid`
+    where one of them can't be one, `WeakPassword` where the rules refuse the password.
     """
+    user = User(email=clean_email(email), username=clean_username(username))
+    if password is not None:
+        check_password_rules(password, user=user)
+    try:
+        with transaction.atomic():
+            return _register(user, password=password)
+    except IntegrityError as error:
+        raise UsernameTaken from error
+
+
+def clean_email(email: str) -> str:
+    """Return the address as it is stored, in lower case; raise `Invalid` where it can't be one."""
     address = email.strip().lower()
+    if len(address) > EMAIL_LENGTH:
+        raise Invalid.one("email", "too_long", limit=EMAIL_LENGTH)
     try:
         validate_email(address)
     except ValidationError:
         raise Invalid.one("email", "email") from None
-    if len(address) > EMAIL_LENGTH:
-        raise Invalid.one("email", "too_long", limit=EMAIL_LENGTH)
+    return address
+
+
+def clean_username(username: str | None) -> str | None:
+    """Return the user name without blanks round it, None for an empty one; raise `Invalid` where it can't be one."""
+    name = (username or "").strip()
+    if len(name) > USERNAME_LENGTH:
+        raise Invalid.one("username", "too_long", limit=USERNAME_LENGTH)
+    if not name.isprintable():
+        raise Invalid.one("username", "control_characters")
+    return name or None
+
+
+def check_password_rules(password: str, *, user: User) -> None:
+    """Raise `WeakPassword` with the sentences of the rules that refuse this password for this user."""
+    if len(password) > PASSWORD_LENGTH:
+        raise Invalid.one("password", "too_long", limit=PASSWORD_LENGTH)
     try:
-        with transaction.atomic():
-            return _register(address, username=username, password=password)
-    except IntegrityError as error:
-        raise Conflict(kind="username") from error
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(tuple(error.messages)) from None
 
 
-def _register(address: str, *, username: str | None, password: str | None) -> User:
-    user = User.objects.select_for_update().filter(email=address).first() or User(email=address)
+def _register(wanted: User, *, password: str | None) -> User:
+    user = User.objects.select_for_update().filter(email=wanted.email).first() or wanted
     if user.is_registered:
-        raise Conflict(kind="email")
-    user.username = username
+        raise EmailTaken
+    user.username = wanted.username
     user.is_registered = True
     user.email_confirmed_at = timezone.now()
     if password is None:

@@ -8,20 +8,23 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from tenants.context import outside_of_scopes
 from tenants.database.base import DatabaseWrapper
 
 
 @contextmanager
 def owner_login() -> Iterator[DatabaseWrapper]:
-    """Give this thread a connection logged in as the owner, in place of the application's."""
+    """Give this thread a connection logged in as the owner, in place of the application's; outside of any scope."""
     application = connections["default"]
     if application.is_owner:
-        yield application
+        with outside_of_scopes():
+            yield application
         return
     owner = _owner_wrapper(application)
     connections["default"] = owner
     try:
-        yield owner
+        with outside_of_scopes():
+            yield owner
     finally:
         connections["default"] = application
         owner.close()
@@ -29,7 +32,9 @@ def owner_login() -> Iterator[DatabaseWrapper]:
 
 def _owner_wrapper(application: DatabaseWrapper) -> DatabaseWrapper:
     if settings.OWNER_DATABASE is None:
-        raise ImproperlyConfigured("DATABASE_OWNER_URL is not set: this needs the log-in that owns the schemas.")
+        raise ImproperlyConfigured(
+            "DATABASE_OWNER_URL is not set: this needs the log-in that owns the schemas."
+        )
     # What Django has filled in for the application's log-in holds for the owner's too.
     database = {**deepcopy(application.settings_dict), **deepcopy(settings.OWNER_DATABASE)}
     database["NAME"] = application.settings_dict["NAME"]

@@ -1,0 +1,108 @@
+"""`manage.py apikey`: the API keys of a tenant's users."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from datetime import datetime, timedelta
+from typing import get_args
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from core.accounts.models import ApiKey
+from core.accounts.queries import api_keys, user_by_email
+from core.accounts.services import BOTH_SCOPES, Scope, issue_api_key, revoke_api_key
+from tenants import audit
+from tenants.context import tenant_scope
+from tenants.credentials import key_prefix
+from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
+from tenants.registry import require_tenant
+
+
+class Command(OperatorCommand):
+    help = "Make, list and revoke API keys."
+
+    def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
+        create = add_verb(verbs, "create", self.create, help="a new key for a user; it is shown once")
+        create.add_argument("--tenant", required=True, metavar="SLUG")
+        create.add_argument("--email", required=True, help="whom the key speaks for")
+        create.add_argument(
+            "--scopes", type=_scopes, default=BOTH_SCOPES, help="read, write or read,write (default)"
+        )
+        create.add_argument("--expires", type=positive, metavar="DAYS", help="never if left out")
+        create.add_argument(
+            "--pin", choices=_versions(), metavar="VERSION", help="of requests without a version"
+        )
+        create.add_argument("--rate", type=positive, metavar="N", help="requests per second")
+        create.add_argument("--burst", type=positive, metavar="N", help="requests at once")
+        add_verb(verbs, "list", self.list, help="all keys of a tenant").add_argument(
+            "--tenant", required=True, metavar="SLUG"
+        )
+        revoke = add_verb(verbs, "revoke", self.revoke, help="refuse a key, everywhere within 5 s")
+        revoke.add_argument("id", type=UUID)
+        revoke.add_argument("--tenant", required=True, metavar="SLUG")
+
+    def create(self, given: Namespace) -> Report:
+        tenant = require_tenant(given.tenant)
+        with transaction.atomic(), tenant_scope(tenant):
+            issued = issue_api_key(
+                user_by_email(given.email),
+                prefix=key_prefix(tenant),
+                scopes=given.scopes,
+                expires_in=timedelta(days=given.expires) if given.expires else None,
+                pinned_version=given.pin,
+                rate_per_second=given.rate,
+                burst=given.burst,
+            )
+            audit.record(
+                "apikey.create", tenant=tenant.slug, key=str(issued.id), scopes=",".join(given.scopes)
+            )
+        text = f"API key {issued.id}:\n\n  {issued.key}\n\nThe key is stored nowhere: keep it now."
+        return Report({"id": str(issued.id), "apiKey": issued.key}, text)
+
+    def list(self, given: Namespace) -> Report:
+        with tenant_scope(require_tenant(given.tenant)):
+            keys = [_describe(key) for key in api_keys()]
+        columns = ("id", "email", "hint", "scopes", "pin", "expiresAt", "revokedAt", "lastUsedAt")
+        rows = [["-" if key[column] is None else key[column] for column in columns] for key in keys]
+        return Report({"apiKeys": keys}, table(columns, rows) if rows else "There are no keys.")
+
+    def revoke(self, given: Namespace) -> Report:
+        tenant = require_tenant(given.tenant)
+        with transaction.atomic(), tenant_scope(tenant):
+            revoke_api_key(given.id)
+            audit.record("apikey.revoke", tenant=tenant.slug, key=str(given.id))
+        return Report({"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s.")
+
+
+def _describe(key: ApiKey) -> dict[str, Json]:
+    return {
+        "id": str(key.id),
+        "email": key.user.email,
+        "hint": f"...{key.hint}",
+        "scopes": ",".join(scope for scope, has in (("read", key.can_read), ("write", key.can_write)) if has),
+        "pin": key.pinned_version,
+        "rate": key.rate_per_second,
+        "burst": key.burst,
+        "createdAt": _moment(key.created_at),
+        "expiresAt": _moment(key.expires_at),
+        "revokedAt": _moment(key.revoked_at),
+        "lastUsedAt": _moment(key.last_used_at),
+    }
+
+
+def _moment(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _scopes(text: str) -> tuple[Scope, ...]:
+    wanted = {part.strip() for part in text.split(",")}
+    unknown = wanted.difference(get_args(Scope))
+    if unknown:
+        raise ArgumentTypeError(f"{text!r}: scopes are {', '.join(BOTH_SCOPES)}, with a comma between them")
+    return tuple(scope for scope in BOTH_SCOPES if scope in wanted)
+
+
+def _versions() -> list[str]:
+    # The versions belong to the layer above, which settings name: tenants don't import it.
+    return list(import_string(settings.API_TIMELINE).names)

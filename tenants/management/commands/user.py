@@ -1,0 +1,38 @@
+"""`manage.py user`: a tenant's users."""
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+from django.db import transaction
+
+from core.accounts.services import register_confirmed_user
+from tenants import audit
+from tenants.context import tenant_scope
+from tenants.management.base import OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.registry import require_tenant
+
+
+class Command(OperatorCommand):
+    help = "Make users."
+
+    def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
+        create = add_verb(
+            verbs, "create", self.create, help="a registered user, whose mailbox the operator vouches for"
+        )
+        create.add_argument("--tenant", required=True, metavar="SLUG")
+        create.add_argument("--email", required=True)
+        create.add_argument("--username")
+        create.add_argument(
+            "--password-stdin", action="store_true", help="read a password; without one it has none"
+        )
+
+    def create(self, given: Namespace) -> Report:
+        tenant = require_tenant(given.tenant)
+        password = password_of_stdin() if given.password_stdin else None
+        with transaction.atomic(), tenant_scope(tenant):
+            user = register_confirmed_user(given.email, username=given.username, password=password)
+            audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))
+        facts = {"id": user.id, "userId": str(user.uuid), "email": user.email, "username": user.username}
+        return Report(
+            facts,
+            f"User {user.email} ({user.uuid}) may log in{'' if password else ' once it has a password'}.",
+        )
