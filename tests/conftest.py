@@ -18,11 +18,12 @@ from tests.database import session_database
 
 @pytest.fixture(scope="session", autouse=True)
 def storage_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep uploaded files out of the data directory."""
+    """Keep uploaded files out of the data directory, and need none of its folders."""
     root = tmp_path_factory.mktemp("files")
-    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, str(root)
+    before = settings.MEDIA_ROOT, settings.STATIC_ROOT
+    settings.MEDIA_ROOT, settings.STATIC_ROOT = str(root), tmp_path_factory.mktemp("static")
     yield root
-    settings.MEDIA_ROOT = before
+    settings.MEDIA_ROOT, settings.STATIC_ROOT = before
 
 
 @pytest.fixture(scope="session")
