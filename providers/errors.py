@@ -14,6 +14,9 @@ class ProviderError(Exception):
 
     provider: str
 
+    def __str__(self) -> str:
+        return repr(self)
+
 
 @dataclass(eq=False)
 class CredentialsRefused(ProviderError):
@@ -80,3 +83,6 @@ class HttpFailure(Exception):
 
     reason: OutageReason
     url_host: str
+
+    def __str__(self) -> str:
+        return repr(self)

@@ -1,19 +1,33 @@
-"""The conformance kit for plugin authors.
+"""The conformance kit for plugin authors: one contract per kind of plugin, to be subclassed in three lines.
 
 class TestAcme(AuthProviderContract):
     provider = AcmeProvider()
     good = GoodLogin(credentials=TokenCredentials(token="t"), subject="42", settings=..., answers={...})
+
+class TestAcmeJobs(MailSourceContract):
+    source = AcmeJobs()
+    golden = [GoldenMail(message=Message(...), events=(MailEvent(...),))]
+
+class TestAcmeMail(MailboxContract):
+    mailbox = AcmeMail()
+    good = GoodMailbox(ids=("1", "2"), grant=Grant(...), answers={...})
 """
 
 from __future__ import annotations
 
 from providers.conformance.auth import AuthProviderContract, GoodLogin
+from providers.conformance.mail_source import GoldenMail, MailSourceContract
+from providers.conformance.mailbox import GoodMailbox, MailboxContract
 from providers.conformance.network import Asked, NoNetwork, ScriptedHttp, UnexpectedRequest, json_answer
 
 __all__ = [
     "Asked",
     "AuthProviderContract",
+    "GoldenMail",
     "GoodLogin",
+    "GoodMailbox",
+    "MailSourceContract",
+    "MailboxContract",
     "NoNetwork",
     "ScriptedHttp",
     "UnexpectedRequest",

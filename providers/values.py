@@ -20,6 +20,21 @@ def _require_utc(moment: datetime) -> datetime:
     return moment
 
 
+def _require_storable(text: str) -> str:
+    """Refuse what PostgreSQL has no text for: NUL, and halves of surrogate pairs (UnicodeEncodeError)."""
+    if b"\x00" in text.encode():
+        raise ValueError("holds NUL")
+    return text
+
+
+def _cut_name(name: str) -> str:
+    return name[:MAX_NAME_CHARACTERS]
+
+
+# Somebody with a longer name must get in all the same: the rest of it is only for show.
+MAX_NAME_CHARACTERS = 150
+PersonName = Annotated[str, AfterValidator(_require_storable), AfterValidator(_cut_name)]
+PersonText = Annotated[str, AfterValidator(_require_storable)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_require_utc)]
 Secret = Annotated[str, Field(min_length=1, repr=False)]
 
@@ -64,16 +79,16 @@ class Identity(Value):
 
     `subject`: the provider's own key of the person, never changes and is never an e-mail address.
     `email_verified`: the provider says so in this very answer; only then may it link to an existing account.
-    `grant`: the token that proved it, where there was one.
+    Names are cut at 150 characters. `grant`: the token that proved it, where there was one.
     """
 
     provider: Annotated[str, Field(min_length=1)]
-    subject: Annotated[str, Field(min_length=1, max_length=255)]
-    email: str | None = None
+    subject: Annotated[PersonText, Field(min_length=1, max_length=255)]
+    email: Annotated[PersonText, Field(max_length=254)] | None = None
     email_verified: bool = False
-    first_name: str = ""
-    last_name: str = ""
-    picture: str | None = None
+    first_name: PersonName = ""
+    last_name: PersonName = ""
+    picture: PersonText | None = None
     grant: Grant | None = None
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import AliasChoices, Field
 
-from plugins.wire.claims import Claims, EpochSeconds, Seconds, Subject, Text, Verified
+from plugins.wire.claims import Claims, Email, EpochSeconds, Seconds, Subject, Text, Verified
 
 
 class TokenInfo(Claims):
@@ -15,7 +15,7 @@ class TokenInfo(Claims):
     audience: Text = Field(validation_alias=AliasChoices("aud", "audience"))
     presenter: Text | None = Field(default=None, validation_alias=AliasChoices("azp", "issued_to"))
     subject: Subject | None = Field(default=None, validation_alias=AliasChoices("sub", "user_id"))
-    email: Text | None = None
+    email: Email | None = None
     email_verified: Verified = Field(
         default=False, validation_alias=AliasChoices("email_verified", "verified_email")
     )
@@ -37,7 +37,7 @@ class UserInfo(Claims):
     """`/oauth2/v3/userinfo` (sub, email_verified) and v2 (id, verified_email)."""
 
     sub: Subject = Field(validation_alias=AliasChoices("sub", "id"))
-    email: Text | None = None
+    email: Email | None = None
     email_verified: Verified = Field(
         default=False, validation_alias=AliasChoices("email_verified", "verified_email")
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from plugins.wire.claims import Claims, EpochSeconds, Subject, Text, Verified
+from plugins.wire.claims import Claims, Email, EpochSeconds, Subject, Text, Verified
 
 
 class Introspection(Claims):
@@ -40,7 +40,7 @@ class UserInfo(Claims):
     """
 
     sub: Subject
-    email: Text | None = None
+    email: Email | None = None
     email_verified: Verified = False
     name: Text | None = None
     given_name: Text | None = None
@@ -63,7 +63,7 @@ class Member(Claims):
 
 
 class EmailHandle(Claims):
-    email: Text | None = Field(default=None, alias="emailAddress")
+    email: Email | None = Field(default=None, alias="emailAddress")
 
 
 class EmailElement(Claims):

@@ -21,6 +21,7 @@ def _is_true(value: object) -> bool:
 
 
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_without_nul)]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_without_nul)]
 Subject = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_without_nul)]
 Verified = Annotated[bool, BeforeValidator(_is_true)]
 EpochSeconds = Annotated[int, Field(ge=0, le=LAST_SECOND_OF_9999)]

@@ -183,6 +183,10 @@ def test_the_flag_of_one_address_never_verifies_another() -> None:
     assert (identity.email, identity.email_verified) == ("boss@acme.test", False)
 
 
+def test_a_very_long_name_is_no_reason_to_stay_out() -> None:
+    assert verify("ya29.t", scripted(user_info=USER_INFO | {"given_name": "é" * 200})).first_name == "é" * 150
+
+
 def test_an_account_without_email_scope_has_no_email(standin: IdentityStandin, context: AuthContext) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id, scope="openid profile")
     identity = verify(token, context)
@@ -205,6 +209,7 @@ def test_the_v2_names_of_userinfo_are_read() -> None:
         (TOKEN_INFO, USER_INFO | {"given_name": "\ud800"}),
         (TOKEN_INFO, USER_INFO | {"email": ["joe@gmail.test"]}),
         (TOKEN_INFO, USER_INFO | {"picture": "x" * 5000}),
+        (TOKEN_INFO, USER_INFO | {"email": "x" * 250 + "@gmail.test"}),
         (TOKEN_INFO | {"aud": None}, USER_INFO),
         (TOKEN_INFO | {"aud": [OURS.id]}, USER_INFO),
         (TOKEN_INFO | {"exp": "9" * 30}, USER_INFO),

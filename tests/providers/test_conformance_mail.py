@@ -1,0 +1,254 @@
+"""The kit for mail is held against a sound source and mailbox, and against one faulty for each thing it looks at."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from providers.contracts import (
+    CredentialsRefused,
+    Evidence,
+    Fetched,
+    Grant,
+    HttpAnswer,
+    HttpFailure,
+    MailboxContext,
+    MailEvent,
+    Message,
+    ProviderUnavailable,
+    Sender,
+)
+from providers.testing import (
+    Asked,
+    GoldenMail,
+    GoodMailbox,
+    MailboxContract,
+    MailSourceContract,
+    json_answer,
+)
+
+SUBJECT = re.compile(r"You applied for (?P<title>.+)")
+COMPANY = re.compile(r"<b>(?P<company>[^<]+)</b>")
+MAIL = Message(
+    id="m1",
+    received_at=datetime(2026, 1, 2, tzinfo=UTC),
+    sender=Sender(name="Acme Jobs", address="jobs@acme.test"),
+    subject="You applied for Cook",
+    html="<p>We told <b>Bob &amp; Sons</b>.</p>",
+)
+EVENT = MailEvent(
+    kind="applied",
+    title="Cook",
+    company="Bob & Sons",
+    evidence=(
+        Evidence(field="kind", place="subject", quote="You applied for"),
+        Evidence(field="title", place="subject", quote="Cook"),
+        Evidence(field="company", place="html", quote="Bob & Sons"),
+    ),
+)
+
+
+class SoundSource:
+    name = "acme"
+    senders: tuple[str, ...] = ("acme.test",)
+
+    def matches(self, message: Message) -> bool:
+        return message.subject.startswith("You applied")
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        if not (SUBJECT.fullmatch(message.subject) and COMPANY.search(message.html)):
+            raise ValueError("another template")
+        return [EVENT]
+
+
+class ClaimsEverybody(SoundSource):
+    senders = ("acme.test", "gmail.com")
+
+
+class ClaimsSomebodyElse(SoundSource):
+    senders = ("other.test",)
+
+
+class SpacedName(SoundSource):
+    name = "Acme Jobs"
+
+
+class SaysSomethingElse(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        return []
+
+
+class MakesUpEvidence(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        made_up = Evidence(field="company", place="html", quote="Bob and Sons Ltd")
+        return [EVENT.model_copy(update={"evidence": (*EVENT.evidence[:2], made_up)})]
+
+
+class ReadsFiles(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        Path(__file__).read_bytes()
+        return super().parse(message)
+
+
+class TakesItsTime(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        if len(message.html) > 10_000:
+            time.sleep(2.1)
+        return super().parse(message)
+
+
+def source_contract(source_under_test: SoundSource) -> MailSourceContract:
+    class Contract(MailSourceContract):
+        source = source_under_test
+        golden = (
+            GoldenMail(message=MAIL, events=(EVENT,)),
+            GoldenMail(message=MAIL.model_copy(update={"subject": "Jobs for you"}), events=()),
+        )
+
+    return Contract()
+
+
+@pytest.mark.parametrize("check", [name for name in vars(MailSourceContract) if name.startswith("test_")])
+def test_a_sound_source_passes(check: str) -> None:
+    getattr(source_contract(SoundSource()), check)()
+
+
+@pytest.mark.parametrize(
+    ("faulty", "check"),
+    [
+        (SpacedName, "test_is_a_mail_source_with_a_usable_name"),
+        (ClaimsEverybody, "test_claims_only_senders_of_its_own"),
+        (ClaimsSomebodyElse, "test_golden_mail_is_its_own"),
+        (SaysSomethingElse, "test_golden_mail_says_what_it_says_each_time"),
+        (ReadsFiles, "test_golden_mail_says_what_it_says_each_time"),
+        (MakesUpEvidence, "test_evidence_is_found_where_it_is_said_to_be"),
+        (TakesItsTime, "test_mutilated_mail_ends_in_events_or_an_exception_and_soon"),
+    ],
+)
+def test_a_faulty_source_is_caught(faulty: Callable[[], SoundSource], check: str) -> None:
+    with pytest.raises(AssertionError):
+        getattr(source_contract(faulty()), check)()
+
+
+class SoundMailbox:
+    """Two pages of one message each; the cursor is how many were brought."""
+
+    name = "acme-mail"
+
+    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
+        place = int(cursor or 0)
+        while ids := self.page(place, context):
+            place += len(ids)
+            yield Fetched(messages=tuple(self.message(one) for one in ids), cursor=str(place))
+        yield Fetched(messages=(), cursor=str(place))
+
+    def page(self, place: int, context: MailboxContext) -> list[str]:
+        assert context.grant
+        headers = {"Authorization": f"Bearer {context.grant.access_token}"}
+        try:
+            answer = context.http.request(
+                "GET", "https://acme.test/mail", params={"after": str(place)}, headers=headers
+            )
+        except HttpFailure as failure:
+            raise ProviderUnavailable(self.name, failure.reason) from None
+        return self.read(answer)
+
+    def read(self, answer: HttpAnswer) -> list[str]:
+        if answer.status in (401, 403):
+            raise CredentialsRefused(self.name)
+        if answer.status != 200:
+            raise ProviderUnavailable(self.name, "status", status=answer.status)
+        try:
+            document = answer.json()
+        except ValueError:
+            raise ProviderUnavailable(self.name, "malformed") from None
+        if not isinstance(document, dict):
+            raise ProviderUnavailable(self.name, "malformed")
+        return list(document["ids"])
+
+    def message(self, message_id: str) -> Message:
+        return MAIL.model_copy(update={"id": message_id})
+
+
+class SpacedMailbox(SoundMailbox):
+    name = "Acme Mail"
+
+
+class BringsTwice(SoundMailbox):
+    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
+        yield from super().fetch(cursor, context)
+        yield from super().fetch(cursor, context)
+
+
+class ForgetsItsPlace(SoundMailbox):
+    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
+        yield from super().fetch(None, context)
+
+
+class MovesOnAnyway(SoundMailbox):
+    """The bug of 2019: an error counts as "no mail", and the cursor moves on."""
+
+    def page(self, place: int, context: MailboxContext) -> list[str]:
+        try:
+            return super().page(place, context)
+        except ProviderUnavailable:
+            return []
+
+
+class TrustsTheShape(SoundMailbox):
+    def read(self, answer: HttpAnswer) -> list[str]:
+        if answer.status >= 500 or answer.status == 429:
+            raise ProviderUnavailable(self.name, "status")
+        document = answer.json()
+        assert isinstance(document, dict)
+        return list(document["ids"])
+
+
+class LogsTheToken(SoundMailbox):
+    def page(self, place: int, context: MailboxContext) -> list[str]:
+        logging.getLogger("acme").info("asking with %s", context.grant and context.grant.access_token)
+        return super().page(place, context)
+
+
+def two_pages(asked: Asked) -> HttpAnswer:
+    place = int(asked.params["after"])
+    return json_answer({"ids": ["m1", "m2"][place : place + 1]})
+
+
+def mailbox_contract(mailbox_under_test: SoundMailbox) -> MailboxContract:
+    class Contract(MailboxContract):
+        mailbox = mailbox_under_test
+        good = GoodMailbox(
+            ids=("m1", "m2"),
+            grant=Grant(access_token="acme-token-1", client_id="ours"),
+            answers={"GET https://acme.test/mail": two_pages},
+        )
+
+    return Contract()
+
+
+@pytest.mark.parametrize("check", [name for name in vars(MailboxContract) if name.startswith("test_")])
+def test_a_sound_mailbox_passes(check: str) -> None:
+    getattr(mailbox_contract(SoundMailbox()), check)()
+
+
+@pytest.mark.parametrize(
+    ("faulty", "check"),
+    [
+        (SpacedMailbox, "test_is_a_mailbox_with_a_usable_name"),
+        (BringsTwice, "test_a_first_fetch_brings_everything_once"),
+        (ForgetsItsPlace, "test_an_emptied_cursor_brings_nothing_twice"),
+        (MovesOnAnyway, "test_an_outage_keeps_what_came_before_and_loses_nothing"),
+        (TrustsTheShape, "test_garbage_and_refusals_are_errors_of_the_contract"),
+        (LogsTheToken, "test_secrets_are_neither_logged_nor_shown"),
+    ],
+)
+def test_a_faulty_mailbox_is_caught(faulty: Callable[[], SoundMailbox], check: str) -> None:
+    with pytest.raises(AssertionError):
+        getattr(mailbox_contract(faulty()), check)()
