@@ -96,10 +96,12 @@ class Door:
             return _through_wrappers(visit, 0)
 
     def _choose_version(self, visit: Visit, scope: ExitStack) -> None:
-        name = api_version_sent(visit.request) or self._pinned_version(visit, scope)
+        name = api_version_sent(visit.request)
+        if name is None:
+            name = self._pinned_version(visit, scope)
         if name is None and self.family.needs_version and not self._is_versionless(visit.request):
             raise VersionNotOffered(self.timeline.names, missing=True)
-        api = self.apis.get(name or self.timeline.oldest)
+        api = self.apis.get(self.timeline.oldest if name is None else name)
         if api is None:
             raise VersionNotOffered(self.timeline.names, missing=False)
         visit.api = api
@@ -122,7 +124,7 @@ class Door:
     def _follow_pin_in_body(self, visit: Visit, path: str) -> None:
         # Who logs in has no credential yet, but names its client; a client may have pinned a version.
         pinned = self.family.pinned_by_body
-        if pinned is None or api_version_sent(visit.request) or visit.route.body_kind != "json":
+        if pinned is None or api_version_sent(visit.request) is not None or visit.route.body_kind != "json":
             return
         body = read_body(visit)
         api = self.apis.get(pinned(visit.request, parse_json(body)) or "") if body else None

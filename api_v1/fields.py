@@ -29,14 +29,18 @@ from core.errors import Fact
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_COUNT: Final = 1_000_000
 
-# Of ASCII only letters, digits and inner hyphens; of the rest all but blanks.
-_ALNUM = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
+# Characters that nobody sees, written out: engines differ on what `\s` is, and clients check with their own.
+_UNSEEN = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+# Of ASCII only letters, digits and inner hyphens.
+_ALNUM = rf"[^{_UNSEEN}\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 _LABEL = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
-_ATOM = r"[^\s\x00-\x20\"(),.:;<>@\[\\\]\x7f]+"
+_ATOM = rf"[^{_UNSEEN}\"(),.:;<>@\[\\\]]+"
 _email = re.compile(rf"^(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}$")
 URL_PATTERN: Final = (
-    r"^[hH][tT][tT][pP][sS]?://[^\s/?#@:\x00-\x20\x7f\[\]]+(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x20\x7f]*)?$"
+    rf"^[hH][tT][tT][pP][sS]?://[^{_UNSEEN}/?#@:\[\]\\]+(?::[0-9]{{1,5}})?(?:[/?#][^{_UNSEEN}]*)?$"
 )
+VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{_UNSEEN}][^\u0000]*$"
+_visible = re.compile(rf"[^{_UNSEEN}]")
 _url = re.compile(URL_PATTERN)
 _uuid = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
@@ -68,7 +72,7 @@ class Text:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        pattern = "^[^\\u0000]*$" if self.blank else "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
+        pattern = "^[^\\u0000]*$" if self.blank else VISIBLE_PATTERN
         sizes = {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
         return {"type": "string", **sizes, "pattern": pattern}
 
@@ -77,7 +81,7 @@ class Text:
             raise refuse("too_long", limit=self.limit)
         if "\0" in value:
             raise refuse("nul")
-        if not self.blank and not value.strip():
+        if not self.blank and not _visible.search(value):
             raise refuse("blank")
         return value
 
@@ -120,7 +124,13 @@ def _six_digits(value: str) -> str:
     return re.sub(r"(\.\d{6})\d+", r"\1", value)
 
 
+def _whole(value: object) -> object:
+    # JSON has one kind of number: 5.0 is 5.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _read_count(value: object) -> int:
+    value = _whole(value)
     if isinstance(value, str) and value.isascii() and value.isdigit():
         # Before int(): a million digits would take minutes.
         value = int(value) if len(value) <= 12 else MAX_COUNT + 1
@@ -134,6 +144,7 @@ def _read_count(value: object) -> int:
 
 
 def _read_row_id(value: object) -> int:
+    value = _whole(value)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:

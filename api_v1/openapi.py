@@ -12,6 +12,7 @@ from api_v1.family import JsonObject
 from api_v1.http_errors import REASONS, VERSION_HEADER
 from api_v1.routing import Route
 from api_v1.versions.apis import VersionedApi, is_paged, response_schema
+from api_v1.versions.timeline import VersionChange
 
 _JSON: Final = "application/json"
 _BEARER: Final = "bearer"
@@ -46,6 +47,10 @@ class Document(OpenAPISchema):
         super().__init__(api.ninja, api.family.prefix.strip("/"))
         self["servers"] = [{"url": "/"}]
 
+    @property
+    def _is_newer(self) -> bool:
+        return self.versioned.name != self.versioned.oldest
+
     def operation_parameters(self, operation: Operation) -> list[JsonObject]:
         route = self.routes[id(operation)]
         return [
@@ -70,11 +75,10 @@ class Document(OpenAPISchema):
             for model in change.schemas:
                 if (name := model.__name__) in self.schemas:
                     self.schemas[name] = change.describe(self.schemas[name])
-        newest_first = reversed(self.versioned.changes)
-        error = self.versioned.family.envelope.describe_error()
-        self.schemas["Error"] = reduce(
-            lambda schema, change: change.describe_error(schema), newest_first, error
-        )
+        self.schemas["Error"] = self._error_schema(self.versioned.changes)
+        if self._is_newer:
+            # Without a version that we have, nobody can say which shape the client expects: it is the oldest.
+            self.schemas["VersionError"] = self._error_schema(self.versioned.all_changes)
         components["responses"] = {_name(status): self._error(status) for status in (*_ANYWHERE, *_SOMEWHERE)}
         components["headers"] = _HEADERS
         components["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
@@ -83,7 +87,7 @@ class Document(OpenAPISchema):
     def _version_parameter(self, route: Route) -> JsonObject:
         is_default = (
             route.versionless or not self.versioned.family.needs_version
-        ) and not self.versioned.is_newer
+        ) and not self._is_newer
         return {
             "in": "header",
             "name": VERSION_HEADER,
@@ -111,11 +115,17 @@ class Document(OpenAPISchema):
         schema.pop("title", None)
         return schema
 
+    def _error_schema(self, changes: tuple[VersionChange, ...]) -> JsonObject:
+        head = self.versioned.family.envelope.describe_error()
+        return reduce(lambda schema, change: change.describe_error(schema), reversed(changes), head)
+
     def _error(self, status: int) -> JsonObject:
+        names = ["Error", "VersionError"] if status == 400 and self._is_newer else ["Error"]
+        schemas = [{"$ref": f"#/components/schemas/{name}"} for name in names]
         return {
             "description": REASONS[status],
             "headers": _references() | _EXTRA_HEADERS.get(status, {}),
-            "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
+            "content": {_JSON: {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}},
         }
 
 

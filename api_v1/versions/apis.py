@@ -32,8 +32,9 @@ class VersionedApi:
     def __init__(self, family: ApiFamily, version: Version, *, timeline: Timeline) -> None:
         self.family = family
         self.name = version.name
-        self.is_newer = version.name != timeline.oldest
+        self.oldest = timeline.oldest
         self.headers = {VERSION_HEADER: version.name, **version.headers}
+        self.all_changes = timeline.newer_changes(timeline.oldest, family=family.name)
         self.changes = timeline.newer_changes(version.name, family=family.name)
         self.ninja = _mount(family, version.name, timeline=timeline, changes=self.changes)
         routes = list(_routes(self.ninja))
@@ -178,6 +179,6 @@ def _inner_models(annotation: object, seen: set[object]) -> set[object]:
 
 
 def api_version_sent(request: HttpRequest) -> str | None:
-    """Return the version header as sent, or None."""
+    """Return the version header as sent, or None; an empty one names a version too, that nobody offers."""
     sent: str | None = request.META.get("HTTP_X_HAPPO_API_VERSION")
-    return sent.strip() if sent else None
+    return None if sent is None else sent.strip()

@@ -184,10 +184,14 @@ def _change_problems(version: Version) -> Iterator[str]:
 
 
 def _unknown_fields(change: VersionChange, name: str) -> Iterator[str]:
-    for schema in change.schemas:
-        known = {field.alias or attribute for attribute, field in schema.model_fields.items()}
-        for field_name in set(change.hidden) - known:
-            yield f"{name} hides {field_name}, which {schema.__name__} doesn't have"
+    known = {
+        field.alias or attribute
+        for schema in change.schemas
+        for attribute, field in schema.model_fields.items()
+    }
+    yield from (
+        f"{name} hides {field}, which none of its schemas has" for field in set(change.hidden) - known
+    )
 
 
 def _overrides(kind: type[VersionChange], method: str) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.test import RequestFactory
-from ninja import File, Router
+from ninja import Body, File, Router
 from ninja.files import UploadedFile
 from pydantic import BaseModel, Field
 
@@ -59,13 +59,18 @@ class Thing(BaseModel):
     madeAt: datetime
 
 
+class Upload(BaseModel):
+    name: str
+    size: int
+
+
 THING = Thing(id=ID, title="Tester", madeAt=SOME_DAY)
 router = Router(tags=["Things"])
 
 
 @router.get("/things", response=list[Thing])
 def list_things(request: ApiRequest) -> JsonText:
-    return JsonText(b'[{"id":"1"}]')
+    return JsonText(b'[{"id":"1ac435ee-9b11-4172-a934-3272b365e718","title":"Tester","madeAt":"2018-07-05T09:57:09.244Z"}]')
 
 
 @router.get("/pages", response=Page[Thing])
@@ -75,7 +80,7 @@ def page_things(request: ApiRequest, limit: int = 50, cursor: str | None = None)
 
 @router.post("/things", response=Thing)
 def create_thing(request: ApiRequest, body: ThingIn) -> dict[str, Any]:  # Any: JSON
-    return {"id": ID, "madeAt": SOME_DAY, "read": body.model_dump(exclude_unset=True)}
+    return {"id": ID, "madeAt": SOME_DAY, **body.model_dump(exclude_none=True)}
 
 
 @router.get("/things/{thing_id}", response=Thing)
@@ -96,7 +101,7 @@ def create_things(request: ApiRequest, thing_id: BodyId, body: ThingsIn) -> list
     return [THING for _ in body.things]
 
 
-@router.post("/files", response=None)
+@router.post("/files", response=Upload)
 def upload(request: ApiRequest, attachment: File[UploadedFile]) -> dict[str, object]:
     return {"name": attachment.name, "size": attachment.size}
 
@@ -112,18 +117,18 @@ def crash(request: ApiRequest) -> None:
     raise RuntimeError("the secret of the house")
 
 
-@router.get("/clash", response=None)
+@router.post("/clash", response=None)
 def clash(request: ApiRequest) -> None:
     raise Conflict("email")
 
 
-@router.post("/hello", response=None)
+@router.post("/hello", response=str)
 @rules(public=True)
-def hello(request: ApiRequest, body: dict[str, Any]) -> str:  # Any: JSON
+def hello(request: ApiRequest, body: Body[dict[str, Any]]) -> str:  # Any: JSON
     return request.api_version
 
 
-@router.get("/news", response=None)
+@router.get("/news", response=str)
 @rules(since="v20261201")
 def news(request: ApiRequest) -> str:
     return request.caller.email

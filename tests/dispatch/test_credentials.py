@@ -1,0 +1,59 @@
+"""Who may come in, and what a credential may do."""
+
+import orjson
+import pytest
+
+from tests.dispatch.house import House
+
+BODY = {"data": b'{"title": "x"}', "content_type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "message"),
+    [
+        (None, 401, "Authorization header is required: Bearer and your secret key"),
+        ("wrong", 401, "The credential is not valid"),
+        ("suspended", 403, "This account is suspended"),
+    ],
+)
+def test_who_is_not_let_in_is_told_so_in_the_envelope(house: House, key: str | None, status: int, message: str) -> None:
+    answer = house.call("GET", "/v1/things", key=key)
+    assert answer.status_code == status
+    assert orjson.loads(answer.content)["message"] == message
+    assert ("WWW-Authenticate" in answer) == (status == 401)
+    answer = house.call("GET", "/api/things", key=key)
+    assert (answer.status_code, orjson.loads(answer.content)["error_code"]) == (status, 1)
+
+
+def test_a_reader_reads_but_does_not_write(house: House) -> None:
+    assert house.call("GET", "/v1/things", key="reader").status_code == 200
+    for method, path, rest in (("POST", "/v1/things", BODY), ("GET", "/v1/sync", {}), ("HEAD", "/v1/sync", {})):
+        answer = house.call(method, path, key="reader", **rest)
+        assert answer.status_code == 403
+    answer = house.call("POST", "/api/things", key="reader", **BODY)
+    assert (answer.status_code, orjson.loads(answer.content)["error_code"]) == (403, 1)
+
+
+def test_a_public_route_asks_nobody(house: House) -> None:
+    answer = house.call("POST", "/v1/hello", key="wrong", data=b"{}", content_type="application/json")
+    assert (answer.status_code, house.desk.asked) == (200, [])
+
+
+def test_the_scope_is_left_after_an_answer_and_after_an_error(house: House) -> None:
+    for path in ("/v1/things", "/v1/crash", "/v1/things/x"):
+        house.call("GET", path)
+    assert house.desk.open_scopes == 0
+
+
+def test_wrappers_stand_round_parsing_view_and_rendering_and_put_headers_on_errors_too() -> None:
+    seen: list[object] = []
+
+    def count(visit, answer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        seen.append((visit.route.name, visit.route.write, visit.caller.email))
+        visit.headers["RateLimit-Remaining"] = "9"
+        return answer()
+
+    house = House(wrappers=(count,))
+    assert house.call("GET", "/v1/things/x")["RateLimit-Remaining"] == "9"
+    assert house.call("POST", "/v1/things", **BODY)["RateLimit-Remaining"] == "9"
+    assert seen == [("GET /things/{thing_id}", False, "joe@acme.com"), ("POST /things", True, "joe@acme.com")]
