@@ -28,17 +28,13 @@ from providers.errors import (
     ScopeMissing,
     WrongAudience,
 )
+from providers.messages import Evidence, Fetched, MailEvent, Message, Sender
 from providers.values import (
     Credentials,
-    Evidence,
-    Fetched,
     Grant,
     Identity,
-    MailEvent,
     MailGrant,
-    Message,
     PasswordCredentials,
-    Sender,
     TokenCredentials,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-RefusalReason = Literal["invalid", "expired", "revoked", "wrong-audience", "missing-scope", "other-account"]
+RefusalReason = Literal["invalid", "expired", "revoked", "wrong-audience", "missing-scope"]
 OutageReason = Literal["connection", "timeout", "tls", "status", "rate-limited", "malformed", "too-large"]
 
 

@@ -24,7 +24,10 @@ QUERY = re.compile(r"\?\S*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds to connect, between two pieces of an answer, and for the whole exchange; bytes of an answer."""
+    """Seconds to connect, between two pieces of an answer, and until its last byte; bytes of an answer.
+
+    `total` is looked at from the end of the headers on.
+    """
 
     connect: float = 3.0
     read: float = 5.0

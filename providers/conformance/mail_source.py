@@ -15,7 +15,7 @@ from unittest.mock import patch
 from providers.conformance.network import UnexpectedRequest, no_sockets
 from providers.contracts import MailSource
 from providers.loading import NAME, SENDER
-from providers.values import Evidence, MailEvent, Message
+from providers.messages import Evidence, MailEvent, Message
 
 SECONDS_PER_MAIL = 2.0
 # Everybody writes from these: a source that claims one would read private mail.

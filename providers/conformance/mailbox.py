@@ -13,7 +13,8 @@ from providers.context import HttpAnswer, MailboxContext, ProviderSettings
 from providers.contracts import Mailbox
 from providers.errors import OutageReason, ProviderError, ProviderUnavailable
 from providers.loading import NAME
-from providers.values import Fetched, Grant
+from providers.messages import Fetched
+from providers.values import Grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
