@@ -1,0 +1,89 @@
+"""A small HTTP/1.1 load generator: a fixed number of kept-alive connections, each with one request under way.
+
+It sends ready bytes and reads no further into an answer than it must, so that the server is what is measured.
+"""
+
+import selectors
+import socket
+import time
+from dataclasses import dataclass
+
+_RECEIVE = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one round saw: requests per second, and how many answers were no success."""
+
+    per_second: float
+    requests: int
+    failed: int
+
+
+class LoadError(RuntimeError):
+    """The server closed a connection or sent what is no HTTP answer with a length."""
+
+
+@dataclass(slots=True)
+class _Connection:
+    socket: socket.socket
+    head: bytes = b""
+    missing: int = -1
+
+
+def request_bytes(path: str, *, headers: dict[str, str], method: str = "GET", body: bytes = b"") -> bytes:
+    """Return one request as it goes over the wire."""
+    headers = {"Host": "localhost", **headers}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+def measure(port: int, request: bytes, *, connections: int = 8, seconds: float = 1.5) -> Measured:
+    """Send `request` over and over for `seconds`, over `connections` connections."""
+    opened = [_Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
+    done = failed = 0
+    with selectors.DefaultSelector() as selector:
+        for connection in opened:
+            connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.socket.sendall(request)
+        start = time.perf_counter()
+        while (elapsed := time.perf_counter() - start) < seconds:
+            for key, _ in selector.select(timeout=1):
+                finished, success = _receive(key.data)
+                if finished:
+                    done, failed = done + 1, failed + (not success)
+                    key.data.socket.sendall(request)
+    for connection in opened:
+        connection.socket.close()
+    return Measured(per_second=done / elapsed, requests=done, failed=failed)
+
+
+def _receive(connection: _Connection) -> tuple[bool, bool]:
+    piece = connection.socket.recv(_RECEIVE)
+    if not piece:
+        raise LoadError("The server closed the connection")
+    if connection.missing < 0:
+        connection.head += piece
+        end = connection.head.find(b"\r\n\r\n")
+        if end < 0:
+            return False, False
+        connection.missing = _content_length(connection.head[:end]) - (len(connection.head) - end - 4)
+        connection.head = connection.head[:12]
+    else:
+        connection.missing -= len(piece)
+    if connection.missing > 0:
+        return False, False
+    success = connection.head[9:10] == b"2"
+    connection.head, connection.missing = b"", -1
+    return True, success
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    raise LoadError("An answer without Content-Length")
