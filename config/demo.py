@@ -21,6 +21,8 @@ class Demo:
     slug: str = DEMO_SLUG
     host: str = ""
     api_key: str = ""
+    client_id: str = ""
+    client_secret: str = ""
     owner_email: str = ""
     owner_id: str = ""
 

@@ -5,6 +5,9 @@ from pathlib import Path
 from django.db import connection
 
 from config.demo import DEMO_SLUG, Demo, read_demo, remember_demo
+from config.demo_samples import add_samples
+from core.accounts.models import User
+from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.onboarding import CreatedTenant, create_tenant, delete_tenant
 
@@ -29,7 +32,10 @@ def ensure_demo(data_dir: Path) -> Demo | None:
     remember_demo(data_dir, Demo(state="being made", database=database))
     if exists:
         delete_tenant(DEMO_SLUG)
-    made = _made(create_tenant(DEMO_SLUG, name="Demo", owner_email=OWNER_EMAIL), database=database)
+    created = create_tenant(DEMO_SLUG, name="Demo", owner_email=OWNER_EMAIL)
+    with tenant_scope(created.ref):
+        add_samples(User.objects.get(uuid=created.owner_uuid))
+    made = _made(created, database=database)
     remember_demo(data_dir, made)
     return made
 
@@ -40,6 +46,8 @@ def _made(created: CreatedTenant, *, database: str) -> Demo:
         database=database,
         host=created.host,
         api_key=created.api_key,
+        client_id=created.client_id,
+        client_secret=created.client_secret,
         owner_email=created.owner_email,
         owner_id=str(created.owner_uuid),
     )

@@ -30,8 +30,7 @@ class HealthMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.probe = Probe()
-        self.checks = {"/healthz": self.probe.check_answers, "/readyz": self.probe.check_schema}
+        self.checks = {"/healthz": PROBE.check_answers, "/readyz": PROBE.check_schema}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         check = self.checks.get(request.path_info)
@@ -68,7 +67,7 @@ class Probe:
             return self._ask_anew(statement, deadline)
         except (psycopg.OperationalError, TimeoutError) as error:
             # Whatever still comes on this connection would be taken for the answer to the next question.
-            self._hang_up()
+            self.hang_up()
             raise Unhealthy("the database does not answer") from error
         except psycopg.ProgrammingError as error:
             raise Unhealthy("the database holds no schema yet") from error
@@ -81,15 +80,19 @@ class Probe:
             try:
                 return _first_column(self._connection.pgconn, statement, deadline)
             except psycopg.OperationalError:
-                self._hang_up()
+                self.hang_up()
         parameters = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_LIMIT}
         self._connection = psycopg.connect(**parameters, autocommit=True)
         return _first_column(self._connection.pgconn, statement, deadline)
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Close the connection; the next question opens another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+PROBE = Probe()
 
 
 def _first_column(server: PGconn, statement: str, deadline: float) -> list[str]:

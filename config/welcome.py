@@ -12,7 +12,7 @@ def welcome(port: int, demo: Demo | None) -> str:
         "",
         f"  Happo API    {base}/v1      docs {base}/v1/docs",
         f"  JobHax API   {base}/api     docs {base}/api/docs",
-        f"  Admin        {base}/admin/",
+        f"  Admin        {base}/admin/  for whom `manage.py operator create` has let in",
         "",
     ]
     return "\n".join(lines + (_first_request(base, demo) if demo else _first_tenant()))
@@ -22,7 +22,9 @@ def _first_request(base: str, demo: Demo) -> list[str]:
     return [
         f'The tenant "{demo.slug}" is yours to try; its owner is {demo.owner_email}.',
         "",
-        f"  API key      {demo.api_key}",
+        f"  API key        {demo.api_key}",
+        f"  OAuth client   {demo.client_id}",
+        f"  and secret     {demo.client_secret}",
         "",
         "A first request:",
         "",

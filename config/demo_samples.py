@@ -1,0 +1,80 @@
+"""What the demo tenant starts with, so that a first request finds something."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from core.accounts.models import User
+from core.accounts.values import DEFAULT_BURST, DEFAULT_RATE_PER_SECOND, Caller
+from core.recruiting.services import create_candidates, create_position
+from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
+
+_SOON: Final = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=60)
+
+SAMPLES: Final[tuple[tuple[PositionDraft, tuple[CandidateDraft, ...]], ...]] = (
+    (
+        PositionDraft(
+            title="Backend engineer",
+            location="Amsterdam",
+            type="full-time",
+            notes="<p>Python and PostgreSQL, in a team of six. <b>Remote</b> for three days a week.</p>",
+            target_date=_SOON,
+            no_of_positions=2,
+            status="open",
+            collaborators=(
+                Invitation(email="anna@demo.example", type="admin"),
+                Invitation(email="chris@client.example", type="client"),
+                Invitation(email="sam@supplier.example", type="supplier"),
+            ),
+        ),
+        (
+            CandidateDraft(
+                name="Ada Byron",
+                email="ada@people.example",
+                phone_number="+31 20 555 0101",
+                compensation="EUR 78,000",
+                description="<p>Ten years of engines, analytical and other.</p>",
+                available_from_date=_SOON,
+                stack="interviewing",
+            ),
+            CandidateDraft(name="Edgar Codd", email="edgar@people.example", stack="shortlist"),
+            CandidateDraft(name="Grace Murray", email="grace@people.example"),
+        ),
+    ),
+    (
+        PositionDraft(
+            title="Product designer",
+            location="Berlin",
+            type="part-time",
+            notes="<p>Three days a week. Bring a portfolio.</p>",
+            no_of_positions=1,
+            status="open",
+            collaborators=(Invitation(email="anna@demo.example", type="admin"),),
+        ),
+        (
+            CandidateDraft(name="Dieter Braun", email="dieter@people.example", stack="application"),
+            CandidateDraft(name="Ray Kaiser", email="ray@people.example"),
+        ),
+    ),
+    (PositionDraft(title="Office manager", location="Lisbon", notes="<p>From autumn on.</p>"), ()),
+)
+
+
+def add_samples(owner: User) -> None:
+    """Give the tenant of the open scope its sample positions and candidates, made by `owner`."""
+    caller = Caller(
+        user_id=owner.pk,
+        user_uuid=owner.uuid,
+        email=owner.email,
+        credential_id="demo",
+        can_read=True,
+        can_write=True,
+        pinned_version=None,
+        rate_per_second=DEFAULT_RATE_PER_SECOND,
+        burst=DEFAULT_BURST,
+    )
+    for position, candidates in SAMPLES:
+        made = UUID(json.loads(create_position(caller, position))["id"])
+        if candidates:
+            create_candidates(caller, made, candidates)
