@@ -5,7 +5,6 @@ so that a link of a deleted tenant means nothing to a later one of the same name
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -15,13 +14,11 @@ from tenants.context import TenantRef, outside_of_scopes
 from tenants.registry import tenant_by_slug
 from tenants.routing import refuse_suspended, route_host
 
-_signer: Final = Signer(salt="happo.file-link", sep=".", algorithm="sha256")
-
 
 def new_token(tenant: TenantRef, attachment_id: UUID, *, expires_at: datetime) -> str:
     """Return a token that opens one file until `expires_at` (to the millisecond)."""
     subject = f"{tenant.slug}.{attachment_id.hex}.{_milliseconds(expires_at)}"
-    return _signer.sign(f"{tenant.id}.{subject}").partition(".")[2]
+    return _signer().sign(f"{tenant.id}.{subject}").partition(".")[2]
 
 
 def read_token(token: str, *, host: str) -> tuple[TenantRef, UUID]:
@@ -41,13 +38,17 @@ def read_token(token: str, *, host: str) -> tuple[TenantRef, UUID]:
     return tenant, UUID(attachment_id)
 
 
+def _signer() -> Signer:
+    return Signer(salt="happo.file-link", sep=".", algorithm="sha256")
+
+
 def _signed_by(token: str) -> TenantRef:
     with outside_of_scopes():
         tenant = tenant_by_slug(token.partition(".")[0])
     if tenant is None or tenant.status == "deleting":
         raise Forbidden("use", "link")
     try:
-        _signer.unsign(f"{tenant.id}.{token}")
+        _signer().unsign(f"{tenant.id}.{token}")
     except BadSignature:
         raise Forbidden("use", "link") from None
     return tenant

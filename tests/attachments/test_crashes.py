@@ -1,0 +1,105 @@
+"""Nothing half-written: an upload that fails takes its file along, and what a crash leaves is swept away."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import IntegrityError, OperationalError
+
+from core.ids import new_uuid
+from core.recruiting.attachment_files import Upload, remove_orphans, upload_attachment
+from core.recruiting.models import Attachment
+from tenants.context import TenantRef, current_tenant, tenant_scope
+from tenants.storage import TenantFiles, delete_files, file_names
+from tests.attachments.conftest import Recruiter, recruiter
+
+
+def pdf() -> Upload:
+    return Upload("a.pdf", "application/pdf", ContentFile(b"%PDF"), 4)
+
+
+def upload(who: Recruiter) -> UUID:
+    return upload_attachment(who.caller, pdf(), files=TenantFiles(current_tenant())).id
+
+
+def orphan(*, age: timedelta) -> UUID:
+    """Leave a file as a crash between file and row does."""
+    made_at = round((datetime.now(UTC) - age).timestamp() * 1000)
+    # The first 48 bits of a UUIDv7 are the milliseconds of its making.
+    id = UUID(int=made_at << 80 | new_uuid().int & (1 << 80) - 1)
+    TenantFiles(current_tenant()).write(id, ContentFile(b"half"))
+    return id
+
+
+def test_a_refused_row_takes_its_file_along(
+    anna: Recruiter, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Attachment, **options: object) -> None:
+        assert len(file_names(current_tenant())) == 1
+        raise IntegrityError
+
+    monkeypatch.setattr(Attachment, "save", refuse)
+    with pytest.raises(IntegrityError):
+        upload(anna)
+    assert file_names(current_tenant()) == []
+
+
+def test_where_nobody_knows_whether_the_row_is_there_the_file_stays(
+    anna: Recruiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_connection(self: Attachment, **options: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(Attachment, "save", lose_connection)
+    with pytest.raises(OperationalError):
+        upload(anna)
+    assert len(file_names(current_tenant())) == 1
+
+
+def test_the_sweep_removes_old_files_without_a_row(anna: Recruiter) -> None:
+    orphan(age=timedelta(hours=2))
+    kept = {upload(anna), orphan(age=timedelta(minutes=50))}
+    with time_machine.travel(datetime.now(UTC) - timedelta(days=1)):
+        kept.add(upload(anna))
+    files = TenantFiles(current_tenant())
+    assert remove_orphans(files) == 1
+    assert set(files.ids()) == kept
+    assert remove_orphans(files) == 0
+
+
+def test_the_sweep_leaves_alone_what_is_not_ours(acme: TenantRef, files: Path) -> None:
+    orphan(age=timedelta(hours=2))
+    others = [files / str(acme.id) / name for name in ("README", "00000000-0000-4000-8000-000000000000")]
+    for other in others:
+        other.write_text("mine")
+    assert remove_orphans(TenantFiles(acme)) == 1
+    assert all(other.exists() for other in others)
+
+
+def test_the_command_sweeps_every_tenant(acme: TenantRef, globex: TenantRef) -> None:
+    orphan(age=timedelta(hours=2))
+    with tenant_scope(globex):
+        orphan(age=timedelta(hours=3))
+        gina = recruiter("gina@globex.test")
+        kept = upload(gina)
+    output = StringIO()
+    call_command("files", "sweep", "--json", stdout=output)
+    assert json.loads(output.getvalue()) == {"deleted": 2}
+    assert (TenantFiles(acme).ids(), TenantFiles(globex).ids()) == ([], [kept])
+
+
+def test_many_files_are_deleted_and_absent_ones_are_fine(acme: TenantRef) -> None:
+    files = TenantFiles(acme)
+    ids = [new_uuid() for _ in range(30)]
+    for id in ids:
+        files.write(id, ContentFile(b"x"))
+    names = file_names(acme)
+    assert sorted(names) == sorted(f"{acme.id}/{id}" for id in ids)
+    delete_files([*names, f"{acme.id}/{new_uuid()}"])
+    assert file_names(acme) == []
