@@ -17,6 +17,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_text": "must be a string",
     "nul": "must not contain NUL characters",
     "too_long": "must be at most {limit} characters",
+    "too_many_bytes": "must be at most {limit} bytes",
+    "too_deep": "must not have more than {limit} tags inside of each other",
     "too_short": "must be at least {limit} characters",
     "too_many": "must have at most {limit} items",
     "too_few": "must have at least {limit} items",
@@ -45,6 +47,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "idempotency_key": "must be 1 to {limit} printable ASCII characters",
     "bad_cursor": "must be a cursor from an earlier answer",
 }
+# Marks our codes among pydantic's error types: both have a `too_long`.
+OWN_CODE: Final = "happo:"
 BODY_WORDS: Final = "The body"
 
 # Pydantic's error type -> our code; what isn't here is `invalid`. Our own field types raise our codes already.
@@ -117,7 +121,7 @@ def _problem(detail: ErrorDetails, place: Place) -> Problem:
         return Problem(field_path(place), "not_one_of", {"choices": _choices(context["expected"])})
     limit = next((context[name] for name in _LIMITS if name in context), None)
     facts: dict[str, Fact] = {"limit": limit} if limit is not None else _plain(context)
-    code = _CODES.get(kind) or (kind if kind in SENTENCES else "invalid")
+    code = kind.removeprefix(OWN_CODE) if kind.startswith(OWN_CODE) else _CODES.get(kind, "invalid")
     return Problem(field_path(place), code, facts)
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from api_v1.happo import older
+from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
 from api_v1.jobhax.errors import DOCUMENTED_WORDS
 from api_v1.versions.timeline import Json, VersionChange
 
@@ -38,4 +40,73 @@ class ErrorMessagesGiveReasons(VersionChange):
         return schema
 
 
-CHANGES: Final = (ErrorsCarryDetails(), ErrorMessagesGiveReasons())
+class ListsComeInPages(VersionChange):
+    """Lists of positions and candidates take `limit`, `cursor` and filters; `nextCursor` names the next page."""
+
+    family = "happo"
+    older_routes = older.whole_lists
+
+
+class ArchivedPositionsCanBeRestored(VersionChange):
+    """Creator and admins can still view a position after it was archived; its `archivedAt` says when."""
+
+    family = "happo"
+    older_routes = older.without_archive
+
+
+class StatusCanBeSet(VersionChange):
+    """`status` of a position can be set when it is created and updated; before, it was ignored."""
+
+    family = "happo"
+    schemas = (PositionIn,)
+    hidden = ("status",)
+
+
+class StackCanBeSet(VersionChange):
+    """`stack` of a candidate can be set when it is created, alone or in bulk, and updated; before, it was ignored."""
+
+    family = "happo"
+    schemas = (NewCandidate, CandidateIn, CandidatesIn)
+
+    def upgrade(self, body: Json) -> Json:
+        if isinstance(candidates := body.get("candidates"), list):
+            return {**body, "candidates": [_without_stack(candidate) for candidate in candidates]}
+        return _without_stack(body)
+
+    def describe(self, schema: Json) -> Json:
+        schema["properties"].pop("stack", None)
+        return schema
+
+
+def _without_stack(candidate: Json) -> Json:
+    if not isinstance(candidate, dict):
+        return candidate
+    return {name: value for name, value in candidate.items() if name != "stack"}
+
+
+class MovesHaveReasons(VersionChange):
+    """A `reason` can be given with a candidate's new `stack`; it is kept in the history."""
+
+    family = "happo"
+    schemas = (CandidateIn,)
+    hidden = ("reason",)
+
+
+class RejectionsAreShown(VersionChange):
+    """A candidate who is rejected has `rejectedAt` and, where one was given, `rejectionReason`."""
+
+    family = "happo"
+    schemas = (Candidate,)
+    hidden = ("rejectedAt", "rejectionReason")
+
+
+CHANGES: Final = (
+    ErrorsCarryDetails(),
+    ListsComeInPages(),
+    ArchivedPositionsCanBeRestored(),
+    StatusCanBeSet(),
+    StackCanBeSet(),
+    MovesHaveReasons(),
+    RejectionsAreShown(),
+    ErrorMessagesGiveReasons(),
+)

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from core.accounts.events import mailbox_confirmed
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_of, new_secret
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
@@ -81,7 +82,8 @@ def check_password_rules(password: str, *, user: User) -> None:
 
 
 def _register(wanted: User, *, password: str | None) -> User:
-    user = User.objects.select_for_update().filter(email=wanted.email).first() or wanted
+    invited = User.objects.select_for_update().filter(email=wanted.email).first()
+    user = invited or wanted
     if user.is_registered:
         raise EmailTaken
     user.username = wanted.username
@@ -92,6 +94,8 @@ def _register(wanted: User, *, password: str | None) -> User:
     else:
         user.set_password(password)
     user.save()
+    if invited is not None:
+        mailbox_confirmed.send(sender=User, user_uuid=user.uuid)
     return user
 
 

@@ -61,8 +61,13 @@ PHASE_OF: dict[str, str] = {
 }
 
 
+REJECTED = "rejected"
+
+
 def _one_of(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=f"{model}_{field}_known")
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}), name=f"{model}_{field}_known"
+    )
 
 
 def _user_key(**options: Any) -> models.ForeignKey:  # Any: the options of ForeignKey
@@ -82,7 +87,7 @@ class Position(models.Model):
     target_date = models.DateTimeField(null=True)
     status = models.CharField(max_length=6, default=PositionStatus.DRAFT)
     no_of_positions = models.PositiveIntegerField(null=True)
-    created_by = _user_key()
+    created_by = _user_key(db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True)
@@ -96,11 +101,12 @@ class Position(models.Model):
             ),
             _one_of("position", "status", PositionStatus),
             models.CheckConstraint(
-                condition=Q(no_of_positions__isnull=True) | Q(no_of_positions__gte=1), name="position_count_positive"
+                condition=Q(no_of_positions__isnull=True) | Q(no_of_positions__gte=1),
+                name="position_count_positive",
             ),
         ]
         indexes = [
-            models.Index(fields=["-created_at", "-id"], name="position_newest"),
+            models.Index(fields=["created_by", "-created_at", "-id"], name="position_newest"),
             models.Index(fields=["updated_at", "id"], name="position_updated"),
         ]
 
@@ -109,7 +115,9 @@ class Collaborator(models.Model):
     """Somebody invited to a position; the rows of one position are numbered in the order sent."""
 
     id = models.BigAutoField(primary_key=True)
-    position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="collaborators", db_index=False)
+    position = models.ForeignKey(
+        Position, on_delete=models.CASCADE, related_name="collaborators", db_index=False
+    )
     user = _user_key()
     type = models.CharField(max_length=8)
     status = models.CharField(max_length=21)
@@ -125,7 +133,9 @@ class Collaborator(models.Model):
 
 class Candidate(models.Model):
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
-    position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="candidates", db_index=False)
+    position = models.ForeignKey(
+        Position, on_delete=models.CASCADE, related_name="candidates", db_index=False
+    )
     name = models.CharField(max_length=200, null=True)
     phone_number = models.CharField(max_length=50, null=True)
     compensation = models.CharField(max_length=200, null=True)
@@ -155,15 +165,16 @@ class Candidate(models.Model):
 
 
 class CandidateMove(models.Model):
-    """One step of a candidate: who moved it, from where to where, when and why."""
+    """One step of a candidate: who moved it, from where to where, when and why.
 
-    id = models.BigAutoField(primary_key=True)
+    A place is a stack or `REJECTED`: who is rejected moves from its stack to there, un-rejected back again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="moves")
     actor = _user_key(db_index=False)
-    # "stack", "rejected", "unrejected"
-    kind = models.CharField(max_length=10)
-    from_stack = models.CharField(max_length=12, null=True)
-    to_stack = models.CharField(max_length=12)
+    from_place = models.CharField(max_length=12)
+    to_place = models.CharField(max_length=12)
     reason = models.CharField(max_length=1000, null=True)
     moved_at = models.DateTimeField(default=timezone.now)
 
@@ -188,14 +199,19 @@ class Attachment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(position__isnull=True) | Q(candidate__isnull=True), name="attachment_has_one_parent"
+                condition=Q(position__isnull=True) | Q(candidate__isnull=True),
+                name="attachment_has_one_parent",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["position", "ordinal"], condition=Q(position__isnull=False), name="attachment_of_position"
+                fields=["position", "ordinal"],
+                condition=Q(position__isnull=False),
+                name="attachment_of_position",
             ),
             models.Index(
-                fields=["candidate", "ordinal"], condition=Q(candidate__isnull=False), name="attachment_of_candidate"
+                fields=["candidate", "ordinal"],
+                condition=Q(candidate__isnull=False),
+                name="attachment_of_candidate",
             ),
         ]

@@ -1,0 +1,129 @@
+"""Happo: "Candidates", "Bulk Posting of Candidates"."""
+
+from typing import Final
+
+from ninja import Query, Router
+
+from api_v1.fields import BodyId
+from api_v1.happo.schemas import (
+    Candidate,
+    CandidateIn,
+    CandidateListing,
+    CandidatePatch,
+    CandidatesIn,
+    Listing,
+    Move,
+    MoveIn,
+    NewCandidate,
+    ReasonIn,
+    Tombstone,
+    candidate_draft,
+)
+from api_v1.rendering import Page
+from api_v1.routing import BULK_LIMIT, rules
+from api_v1.visit import ApiRequest
+from core.json_text import JsonText
+from core.recruiting import queries, services
+from core.recruiting.values import CandidateFilter
+from tenants.context import current_tenant
+from tenants.storage import TenantFiles
+
+router: Final = Router(tags=["Candidates"])
+_ALL: Final = "/positions/{position_id}/candidates"
+_ONE: Final = f"{_ALL}/{{candidate_id}}"
+
+
+@router.get(_ALL, response=Page[Candidate | Tombstone], summary="List the candidates of a position")
+def list_candidates(
+    request: ApiRequest, position_id: BodyId, query: Query[CandidateListing]
+) -> Page[Candidate | Tombstone]:
+    wanted = CandidateFilter(
+        stack=query.stack,
+        phase=query.phase,
+        email=query.email,
+        q=query.q,
+        rejected=query.rejected,
+        updated_after=query.updatedAfter,
+        include_deleted=query.includeDeleted,
+    )
+    page = queries.page_candidates(
+        request.caller, position_id, wanted, limit=query.limit, cursor=query.cursor
+    )
+    return Page(page.data, page.next_cursor)
+
+
+@router.post(_ALL, response=Candidate, summary="Create a candidate")
+def create_candidate(request: ApiRequest, position_id: BodyId, body: NewCandidate) -> JsonText:
+    return services.create_candidate(request.caller, position_id, candidate_draft(body))
+
+
+@router.post(f"{_ALL}/bulk", response=list[Candidate], summary="Create up to 50 candidates")
+@rules(limit=BULK_LIMIT)
+def create_candidates(request: ApiRequest, position_id: BodyId, body: CandidatesIn) -> JsonText:
+    drafts = [candidate_draft(candidate) for candidate in body.candidates]
+    return services.create_candidates(request.caller, position_id, drafts)
+
+
+@router.get(_ONE, response=Candidate, summary="View a candidate")
+def view_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> JsonText:
+    return queries.view_candidate(request.caller, position_id, candidate_id)
+
+
+@router.post(_ONE, response=Candidate, summary="Update a candidate")
+def update_candidate(
+    request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: CandidateIn
+) -> JsonText:
+    return services.update_candidate(request.caller, position_id, candidate_id, candidate_draft(body))
+
+
+@router.patch(_ONE, response=Candidate, summary="Change fields of a candidate")
+@rules(since="v20261201")
+def patch_candidate(
+    request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: CandidatePatch
+) -> JsonText:
+    return services.update_candidate(request.caller, position_id, candidate_id, candidate_draft(body))
+
+
+@router.delete(_ONE, response=Tombstone, summary="Delete a candidate, so that no trace of the person is left")
+@rules(since="v20261201")
+def delete_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> Tombstone:
+    files = TenantFiles(current_tenant())
+    deleted_at = services.delete_candidate(request.caller, position_id, candidate_id, files=files)
+    return Tombstone(id=candidate_id, deletedAt=deleted_at)
+
+
+@router.post(f"{_ONE}/stack", response=Candidate, summary="Move a candidate to another stack")
+@rules(since="v20261201")
+def move_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: MoveIn) -> JsonText:
+    return services.move_candidate(
+        request.caller, position_id, candidate_id, stack=body.stack, reason=body.reason
+    )
+
+
+@router.post(f"{_ONE}/reject", response=Candidate, summary="Reject a candidate")
+@rules(since="v20261201")
+def reject_candidate(
+    request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: ReasonIn | None = None
+) -> JsonText:
+    reason = body.reason if body else None
+    return services.reject_candidate(request.caller, position_id, candidate_id, reason=reason)
+
+
+@router.post(f"{_ONE}/unreject", response=Candidate, summary="Take a rejection back")
+@rules(since="v20261201")
+def unreject_candidate(
+    request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: ReasonIn | None = None
+) -> JsonText:
+    reason = body.reason if body else None
+    return services.unreject_candidate(request.caller, position_id, candidate_id, reason=reason)
+
+
+@router.get(f"{_ONE}/history", response=Page[Move], summary="List the moves of a candidate")
+@rules(since="v20261201")
+def list_moves(
+    request: ApiRequest, position_id: BodyId, candidate_id: BodyId, query: Query[Listing]
+) -> Page[Move]:
+    page = queries.page_history(
+        request.caller, position_id, candidate_id, limit=query.limit, cursor=query.cursor
+    )
+    return Page(page.data, page.next_cursor)

@@ -1,0 +1,86 @@
+"""Who may see and do what with positions and candidates. All rules are here: in Python for one position's caller,
+in SQL where lists need them. DECISIONS of the contract: "who sees a position", "who changes it", "candidates".
+
+    role      sees the position   changes it   sees candidates           creates and changes them
+    creator   yes, archived too   yes          all                       yes
+    admin     yes, archived too   yes          all                       yes
+    client    until archived      no           all                       no
+    supplier  until archived      no           its own, its colleagues'  those it sees
+
+Who has declined, or was never invited, gets "not found", as for a position that doesn't exist.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from core.accounts.values import Caller
+from core.errors import Forbidden
+
+# Where anybody gets an address: the same domain doesn't make two people colleagues.
+# fmt: off
+PUBLIC_MAIL_DOMAINS: Final = frozenset({
+        "126.com", "163.com", "aim.com", "aol.com", "att.net", "bigpond.com", "bk.ru", "bluewin.ch",
+        "btinternet.com", "comcast.net", "cox.net", "duck.com", "email.com", "fastmail.com", "fastmail.fm",
+        "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
+        "googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr",
+        "hotmail.it", "hotmail.se", "hushmail.com", "icloud.com", "inbox.ru", "laposte.net", "libero.it",
+        "list.ru", "live.co.uk", "live.com", "live.de", "live.fr", "live.nl", "live.se", "mac.com", "mail.com",
+        "mail.ru", "mailbox.org", "mailinator.com", "me.com", "msn.com", "naver.com", "o2.pl", "online.no",
+        "orange.fr", "outlook.com", "outlook.de", "outlook.es", "outlook.fr", "outlook.se", "pm.me",
+        "posteo.de", "posteo.net", "proton.me", "protonmail.ch", "protonmail.com", "qq.com", "rediffmail.com",
+        "rocketmail.com", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "spray.se", "t-online.de",
+        "tele2.se", "telenet.be", "telia.com", "tiscali.it", "tuta.com", "tuta.io", "tutanota.com",
+        "tutanota.de", "verizon.net", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca",
+        "yahoo.co.in", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de", "yahoo.es",
+        "yahoo.fr", "yahoo.in", "yahoo.it", "yahoo.se", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+})
+# fmt: on
+
+
+class Role(StrEnum):
+    """What the caller is to a position."""
+
+    CREATOR = "creator"
+    ADMIN = "admin"
+    CLIENT = "client"
+    SUPPLIER = "supplier"
+
+
+_OWNERS: Final = (Role.CREATOR, Role.ADMIN)
+
+
+def allow_change(role: Role, *, action: str) -> None:
+    """Let creator and admins do `action` (a verb) to the position; raise `Forbidden` for others."""
+    if role not in _OWNERS:
+        raise Forbidden(action, "position")
+
+
+def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") -> None:
+    """Let everybody but clients do `action` to candidates; which of them a supplier finds is SEES_CANDIDATE's."""
+    if role is Role.CLIENT:
+        raise Forbidden(action, kind)
+
+
+def company_domain(caller: Caller) -> str | None:
+    """Return the e-mail domain that makes others the caller's colleagues; None where anybody could have it."""
+    domain = caller.email_domain
+    return None if domain in PUBLIC_MAIL_DOMAINS else domain
+
+
+# The row of the position %(position)s with the caller's role in it; none where the caller may not see it.
+# Parameters: %(position)s, %(user)s. Its creator may be invited too, and stays its creator.
+ROLE_IN_POSITION: Final = """
+    SELECT p.id, p.archived_at, CASE WHEN p.created_by_id = %(user)s THEN 'creator' ELSE c.type END AS role
+      FROM recruiting_position p
+      LEFT JOIN recruiting_collaborator c
+        ON c.position_id = p.id AND c.user_id = %(user)s AND c.status <> 'declined'
+     WHERE p.id = %(position)s AND p.deleted_at IS NULL AND (p.created_by_id = %(user)s OR c.id IS NOT NULL)
+"""
+# For a row of ROLE_IN_POSITION (as `access`): archived ones are for those who may restore them.
+SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator', 'admin'))"
+
+# For a candidate `c` and the role `access.role`. Parameters: %(user)s, %(domain)s (null: no colleagues).
+SEES_CANDIDATE: Final = """(
+    access.role <> 'supplier' OR c.created_by_id = %(user)s OR EXISTS (
+        SELECT FROM accounts_user colleague
+         WHERE colleague.uuid = c.created_by_id AND split_part(colleague.email, '@', 2) = %(domain)s::text))"""

@@ -1,0 +1,51 @@
+"""Removing people and files for good: a dump of the tenant's schema holds nothing of them afterwards."""
+
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from core.recruiting.attachment_files import FileStore
+from core.traffic.stored_replies import forget_replies_about
+
+_FILES_OF_CANDIDATE: Final = "DELETE FROM recruiting_attachment WHERE candidate_id = %s RETURNING id"
+_FILES_OF_POSITION: Final = """
+    DELETE FROM recruiting_attachment
+     WHERE position_id = %(position)s
+        OR candidate_id IN (SELECT id FROM recruiting_candidate WHERE position_id = %(position)s) RETURNING id
+"""
+_MOVES_OF_CANDIDATE: Final = "DELETE FROM recruiting_candidatemove WHERE candidate_id = %s"
+_MOVES_OF_POSITION: Final = """
+    DELETE FROM recruiting_candidatemove
+     WHERE candidate_id IN (SELECT id FROM recruiting_candidate WHERE position_id = %s)
+"""
+_CANDIDATES_OF_POSITION: Final = "DELETE FROM recruiting_candidate WHERE position_id = %s"
+
+
+def remove_position_content(position_id: UUID, *, files: FileStore) -> None:
+    """Delete the candidates of a position, and the files of them and of itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILES_OF_POSITION, {"position": position_id})
+        ids = [id for (id,) in cursor.fetchall()]
+        cursor.execute(_MOVES_OF_POSITION, [position_id])
+        cursor.execute(_CANDIDATES_OF_POSITION, [position_id])
+    # The position's id is in every answer about one of its candidates.
+    forget_replies_about(position_id)
+    _delete_when_committed(ids, files)
+
+
+def remove_candidate_content(candidate_id: UUID, *, files: FileStore) -> None:
+    """Delete a candidate's history and files, and what is remembered of answers about it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILES_OF_CANDIDATE, [candidate_id])
+        ids = [id for (id,) in cursor.fetchall()]
+        cursor.execute(_MOVES_OF_CANDIDATE, [candidate_id])
+    forget_replies_about(candidate_id)
+    _delete_when_committed(ids, files)
+
+
+def _delete_when_committed(ids: list[UUID], files: FileStore) -> None:
+    if not ids:
+        return
+    # Robust: where the storage doesn't answer now, the files are orphans, which are looked for and deleted later.
+    transaction.on_commit(lambda: files.delete(ids), robust=True)
