@@ -186,7 +186,11 @@ def _refuse(visit: Visit, error: Exception) -> HttpResponse:
         )
         # Error reporters listen to this one, and so does Django's test client.
         got_request_exception.send(sender=Door, request=visit.request)
-    refusal = visit.family.refuse(told, visit.request_id)
+    try:
+        refusal = visit.family.refuse(told, visit.request_id)
+    except (LookupError, NotImplementedError) as mistake:
+        # An error that nobody has found words for is a mistake of ours too.
+        return _refuse(visit, mistake)
     response = _json(orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status)
     for name, value in refusal.headers.items():
         response[name] = value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Final
+from typing import Final, TypeVar
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -12,6 +12,8 @@ from django.http.multipartparser import MultiPartParserError
 from api_v1.http_errors import Crash, HttpError, MalformedRequest, PathUnknown
 from api_v1.problems import sentence
 from core import errors as domain
+
+Place = TypeVar("Place")
 
 RETRY_AFTER_OUTAGE: Final = 5
 # The server can't be reached (08), has no room (53) or is going down (57P).
@@ -70,6 +72,14 @@ def words(error: domain.DomainError) -> str:
         case domain.MailTokenExpired():
             return "The Google token has expired: send a fresh one"
     raise NotImplementedError(f"{type(error).__name__} has no words")
+
+
+def place(error: domain.DomainError, mapping: Mapping[type[domain.DomainError], Place]) -> Place:
+    """Return what an API's mapping says of the error, or of the nearest kind above it; raise `LookupError`."""
+    for kind in type(error).__mro__:
+        if kind in mapping:
+            return mapping[kind]
+    raise LookupError(f"{type(error).__name__} has no place")
 
 
 def headers(error: domain.DomainError) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ from pydantic.functional_validators import PlainValidator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from api_v1.problems import OWN_CODE
 from core.errors import Fact
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -53,8 +54,8 @@ _iso = re.compile(
 
 def refuse(code: str, **facts: Fact) -> PydanticCustomError:
     """Return the error to raise in a validator of one's own: `raise refuse("not_email")`."""
-    # The code is also the template: its words are in `api_v1.problems`, where the field's name is known.
-    return PydanticCustomError(code, code, facts)
+    # No words here: they are in `api_v1.problems`, where the field's name is known.
+    return PydanticCustomError(OWN_CODE + code, code, facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,15 +85,14 @@ class Document(OpenAPISchema):
         return components
 
     def _version_parameter(self, route: Route) -> JsonObject:
-        is_default = (
-            route.versionless or not self.versioned.family.needs_version
-        ) and not self._is_newer
+        is_optional = not self.versioned.family.needs_version or route.versionless
+        default = f" Without it the version pinned on your client answers, else {self.versioned.oldest}."
         return {
             "in": "header",
             "name": VERSION_HEADER,
-            "required": not is_default,
+            "required": not is_optional,
             "schema": {"type": "string", "enum": [self.versioned.name]},
-            "description": "The version of the API.",
+            "description": "The version of the API." + (default if is_optional else ""),
         }
 
     def _success(self, route: Route) -> JsonObject:

@@ -43,7 +43,7 @@ def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
         return Refusal(
             error.status, _body(error.status, error.code, error.message, [], request_id), error.headers
         )
-    status, code = MAPPING[type(error)]
+    status, code = failures.place(error, MAPPING)
     details = [
         {"field": problem.field, "code": problem.code, "message": sentence(problem)}
         for problem in (error.problems if isinstance(error, domain.Invalid) else ())

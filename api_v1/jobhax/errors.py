@@ -59,7 +59,7 @@ def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
         # Who names no version of ours has to learn which there are, beside the document's words.
         lead = f"{DOCUMENTED_WORDS[number]} " if isinstance(error, VersionNotOffered) else ""
         return _refusal(error.status, number, lead + error.message, error.headers)
-    status, number = MAPPING[type(error)]
+    status, number = failures.place(error, MAPPING)
     return _refusal(status, number, failures.words(error), failures.headers(error))
 
 

@@ -70,7 +70,9 @@ router = Router(tags=["Things"])
 
 @router.get("/things", response=list[Thing])
 def list_things(request: ApiRequest) -> JsonText:
-    return JsonText(b'[{"id":"1ac435ee-9b11-4172-a934-3272b365e718","title":"Tester","madeAt":"2018-07-05T09:57:09.244Z"}]')
+    return JsonText(
+        b'[{"id":"1ac435ee-9b11-4172-a934-3272b365e718","title":"Tester","madeAt":"2018-07-05T09:57:09.244Z"}]'
+    )
 
 
 @router.get("/pages", response=Page[Thing])
@@ -168,35 +170,74 @@ class Desk:
 
 def caller(**changes: Any) -> Caller:  # Any: a Caller's attributes
     facts = {
-        "user_id": 1, "user_uuid": ID, "email": "joe@acme.com", "credential_id": "k", "can_read": True, "can_write": True,
-        "pinned_version": None, "rate_per_second": 100, "burst": 1000,
-    }  # fmt: skip
+        "user_id": 1,
+        "user_uuid": ID,
+        "email": "joe@acme.com",
+        "credential_id": "k",
+        "can_read": True,
+        "can_write": True,
+        "pinned_version": None,
+        "rate_per_second": 100,
+        "burst": 1000,
+    }
     return Caller(**(facts | changes))
 
 
 def happo(desk: Desk, **changes: Any) -> ApiFamily:  # Any: an ApiFamily's attributes
-    return ApiFamily(**({
-        "name": "happo", "prefix": "/v1", "title": "Happo API", "routers": (router,), "admit": desk.admit,
-        "envelope": HappoEnvelope(), "refuse": happo_refuse, "needs_version": True,
-    } | changes))  # fmt: skip
+    return ApiFamily(
+        **(
+            {
+                "name": "happo",
+                "prefix": "/v1",
+                "title": "Happo API",
+                "routers": (router,),
+                "admit": desk.admit,
+                "envelope": HappoEnvelope(),
+                "refuse": happo_refuse,
+                "needs_version": True,
+            }
+            | changes
+        )
+    )
 
 
 def jobhax(desk: Desk, **changes: Any) -> ApiFamily:  # Any: an ApiFamily's attributes
-    return ApiFamily(**({
-        "name": "jobhax", "prefix": "/api", "title": "JobHax API", "routers": (router,), "admit": desk.admit,
-        "envelope": JobHaxEnvelope(), "refuse": jobhax_refuse, "needs_version": False,
-    } | changes))  # fmt: skip
+    return ApiFamily(
+        **(
+            {
+                "name": "jobhax",
+                "prefix": "/api",
+                "title": "JobHax API",
+                "routers": (router,),
+                "admit": desk.admit,
+                "envelope": JobHaxEnvelope(),
+                "refuse": jobhax_refuse,
+                "needs_version": False,
+            }
+            | changes
+        )
+    )
 
 
 class House:
     """Both families behind one middleware; `call` sends a request through it."""
 
-    def __init__(self, *, timeline: Timeline = TIMELINE, **changes: Any) -> None:  # Any: an ApiFamily's attributes
+    def __init__(
+        self, *, timeline: Timeline = TIMELINE, **changes: Any
+    ) -> None:  # Any: an ApiFamily's attributes
         self.desk = Desk()
         doors = [Door(family(self.desk, **changes), timeline) for family in (happo, jobhax)]
         self.door = ApiDoor(lambda request: HttpRequestPassed(), *doors)
 
-    def call(self, method: str, path: str, *, key: str | None = "both", version: str | None = "v20180701", **rest: Any) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str | None = "both",
+        version: str | None = "v20180701",
+        **rest: Any,
+    ) -> Any:
         """Return the response. Any: RequestFactory's arguments, and a response of whatever kind."""
         headers = {"authorization": f"Bearer {key}"} if key else {}
         headers |= {"x-happo-api-version": version} if version else {}

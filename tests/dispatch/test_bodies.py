@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 import pytest
-from django.core.handlers.wsgi import WSGIRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
@@ -16,7 +16,9 @@ from tests.dispatch.house import ID, House
 JSON = "application/json"
 
 
-def post(house: House, body: bytes, *, path: str = "/v1/things", content_type: str = JSON, **rest: Any) -> Any:
+def post(
+    house: House, body: bytes, *, path: str = "/v1/things", content_type: str = JSON, **rest: Any
+) -> Any:
     """Return the answer. Any: RequestFactory's arguments, and a response of whatever kind."""
     return house.call("POST", path, data=body, content_type=content_type, **rest)
 
@@ -32,17 +34,22 @@ class Meter(BytesIO):
         return piece
 
 
-def send_stream(house: House, stream: Meter, *, path: str, content_type: str = JSON, **environ: str) -> Any:  # Any: as above
-    request = RequestFactory().post(path, content_type=content_type, headers={
-        "authorization": "Bearer both", "x-happo-api-version": "v20180701"
-    })  # fmt: skip
+def send_stream(
+    house: House, stream: Meter, *, path: str, content_type: str = JSON, **environ: str
+) -> Any:  # Any: as above
+    request = RequestFactory().post(
+        path,
+        content_type=content_type,
+        headers={"authorization": "Bearer both", "x-happo-api-version": "v20180701"},
+    )
     environment = request.environ | {"wsgi.input": stream} | environ
     environment.pop("CONTENT_LENGTH", None) if "CONTENT_LENGTH" not in environ else None
     return house.door(WSGIRequest(environment))
 
 
 @pytest.mark.parametrize(
-    ("path", "limit"), [("/v1/things", JSON_LIMIT), (f"/v1/things/{ID}/bulk", BULK_LIMIT), ("/api/things", JSON_LIMIT)]
+    ("path", "limit"),
+    [("/v1/things", JSON_LIMIT), (f"/v1/things/{ID}/bulk", BULK_LIMIT), ("/api/things", JSON_LIMIT)],
 )
 def test_a_body_that_announces_too_much_is_not_read_at_all(house: House, path: str, limit: int) -> None:
     stream = Meter(b" " * 100)
@@ -74,7 +81,12 @@ def test_a_body_as_long_as_allowed_is_read(house: House) -> None:
     body = b'{"title": "x"}'.ljust(JSON_LIMIT)
     assert post(house, body).status_code == 200
     assert post(house, body + b" ").status_code == 413
-    assert post(house, b'{"things": [{"title": "x"}]}'.ljust(BULK_LIMIT), path=f"/v1/things/{ID}/bulk").status_code == 200
+    assert (
+        post(
+            house, b'{"things": [{"title": "x"}]}'.ljust(BULK_LIMIT), path=f"/v1/things/{ID}/bulk"
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3", "9" * 5000, "١"])
@@ -84,27 +96,52 @@ def test_a_length_that_is_no_number_is_a_400(house: House, length: str) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["", "text/plain", "application/x-www-form-urlencoded", MULTIPART_CONTENT, "application/jsonx", "*/*",
-     "application/json; charset=utf-16"],
-)  # fmt: skip
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        MULTIPART_CONTENT,
+        "application/jsonx",
+        "*/*",
+        "application/json; charset=utf-16",
+    ],
+)
 def test_another_content_type_is_a_415(house: House, content_type: str) -> None:
     answer = post(house, b'{"title": "x"}', content_type=content_type)
     assert answer.status_code == 415
     assert orjson.loads(answer.content)["message"].startswith("Content-Type must be application/json")
-    assert orjson.loads(post(house, b"x", path="/api/things", content_type=content_type).content)["error_code"] == 10
+    assert (
+        orjson.loads(post(house, b"x", path="/api/things", content_type=content_type).content)["error_code"]
+        == 10
+    )
 
 
-@pytest.mark.parametrize("content_type", ["application/json; charset=UTF-8", 'Application/JSON; charset="utf-8"', JSON])
+@pytest.mark.parametrize(
+    "content_type", ["application/json; charset=UTF-8", 'Application/JSON; charset="utf-8"', JSON]
+)
 def test_json_may_name_its_charset(house: House, content_type: str) -> None:
     assert post(house, b'{"title": "x"}', content_type=content_type).status_code == 200
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"nonsense", b'{"title": NaN}', b'{"title": Infinity}', b'{"title": "\xff"}', b'{"title": "\\ud800"}',
-     b"[" * 100_000, b'{"a":' * 5000 + b"1" + b"}" * 5000, b"\xef\xbb\xbf{}", b'{"count": 1e999}', b"{}{}", b"\x00", b" ",
-     b"{'title': 'x'}"],
-)  # fmt: skip
+    [
+        b"{",
+        b"nonsense",
+        b'{"title": NaN}',
+        b'{"title": Infinity}',
+        b'{"title": "\xff"}',
+        b'{"title": "\\ud800"}',
+        b"[" * 100_000,
+        b'{"a":' * 5000 + b"1" + b"}" * 5000,
+        b"\xef\xbb\xbf{}",
+        b'{"count": 1e999}',
+        b"{}{}",
+        b"\x00",
+        b" ",
+        b"{'title': 'x'}",
+    ],
+)
 def test_broken_json_is_a_400_that_says_where(house: House, body: bytes) -> None:
     answer = post(house, body)
     assert answer.status_code == 400
@@ -114,9 +151,15 @@ def test_broken_json_is_a_400_that_says_where(house: House, body: bytes) -> None
 
 @pytest.mark.parametrize(
     ("body", "message"),
-    [(b"", "The body is required"), (b"null", "The body must not be null"), (b"[]", "The body must be an object"),
-     (b'"x"', "The body must be an object"), (b"1", "The body must be an object"), (b"{}", "title is required")],
-)  # fmt: skip
+    [
+        (b"", "The body is required"),
+        (b"null", "The body must not be null"),
+        (b"[]", "The body must be an object"),
+        (b'"x"', "The body must be an object"),
+        (b"1", "The body must be an object"),
+        (b"{}", "title is required"),
+    ],
+)
 def test_a_body_that_is_no_object_is_a_400(house: House, body: bytes, message: str) -> None:
     answer = post(house, body)
     assert (answer.status_code, orjson.loads(answer.content)["message"]) == (400, message)
@@ -140,16 +183,23 @@ def test_a_query_parameter_is_named_as_it_was_written(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("content_type", "status"),
-    [("multipart/form-data", 400), ("multipart/form-data; boundary=", 400), (f"multipart/form-data; boundary={'x' * 999}", 400),
-     ("application/json", 415), (MULTIPART_CONTENT, 400)],
-)  # fmt: skip
+    [
+        ("multipart/form-data", 400),
+        ("multipart/form-data; boundary=", 400),
+        (f"multipart/form-data; boundary={'x' * 999}", 400),
+        ("application/json", 415),
+        (MULTIPART_CONTENT, 400),
+    ],
+)
 def test_a_broken_upload_is_refused(house: House, content_type: str, status: int) -> None:
     answer = post(house, b"nonsense", path="/v1/files", content_type=content_type)
     assert answer.status_code == status
 
 
 def test_an_upload_without_its_file_names_the_field(house: House) -> None:
-    answer = post(house, encode_multipart(BOUNDARY, {"other": "x"}), path="/v1/files", content_type=MULTIPART_CONTENT)
+    answer = post(
+        house, encode_multipart(BOUNDARY, {"other": "x"}), path="/v1/files", content_type=MULTIPART_CONTENT
+    )
     assert orjson.loads(answer.content)["message"] == "attachment is required"
 
 

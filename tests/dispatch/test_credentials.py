@@ -1,8 +1,12 @@
 """Who may come in, and what a credential may do."""
 
+from collections.abc import Callable
+
 import orjson
 import pytest
+from django.http.response import HttpResponseBase
 
+from api_v1.visit import Visit
 from tests.dispatch.house import House
 
 BODY = {"data": b'{"title": "x"}', "content_type": "application/json"}
@@ -16,7 +20,9 @@ BODY = {"data": b'{"title": "x"}', "content_type": "application/json"}
         ("suspended", 403, "This account is suspended"),
     ],
 )
-def test_who_is_not_let_in_is_told_so_in_the_envelope(house: House, key: str | None, status: int, message: str) -> None:
+def test_who_is_not_let_in_is_told_so_in_the_envelope(
+    house: House, key: str | None, status: int, message: str
+) -> None:
     answer = house.call("GET", "/v1/things", key=key)
     assert answer.status_code == status
     assert orjson.loads(answer.content)["message"] == message
@@ -27,7 +33,11 @@ def test_who_is_not_let_in_is_told_so_in_the_envelope(house: House, key: str | N
 
 def test_a_reader_reads_but_does_not_write(house: House) -> None:
     assert house.call("GET", "/v1/things", key="reader").status_code == 200
-    for method, path, rest in (("POST", "/v1/things", BODY), ("GET", "/v1/sync", {}), ("HEAD", "/v1/sync", {})):
+    for method, path, rest in (
+        ("POST", "/v1/things", BODY),
+        ("GET", "/v1/sync", {}),
+        ("HEAD", "/v1/sync", {}),
+    ):
         answer = house.call(method, path, key="reader", **rest)
         assert answer.status_code == 403
     answer = house.call("POST", "/api/things", key="reader", **BODY)
@@ -48,7 +58,8 @@ def test_the_scope_is_left_after_an_answer_and_after_an_error(house: House) -> N
 def test_wrappers_stand_round_parsing_view_and_rendering_and_put_headers_on_errors_too() -> None:
     seen: list[object] = []
 
-    def count(visit, answer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def count(visit: Visit, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        assert visit.caller is not None
         seen.append((visit.route.name, visit.route.write, visit.caller.email))
         visit.headers["RateLimit-Remaining"] = "9"
         return answer()

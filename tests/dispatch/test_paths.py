@@ -11,17 +11,33 @@ from tests.dispatch.house import ID, House, HttpRequestPassed
 JSON = "application/json; charset=utf-8"
 
 
-@pytest.mark.parametrize("path", ["/", "/admin/", "/v10/things", "/v1x", "/static/x.css", "/apis", "//v1/things"])
+@pytest.mark.parametrize(
+    "path", ["/", "/admin/", "/v10/things", "/v1x", "/static/x.css", "/apis", "//v1/things"]
+)
 def test_other_paths_go_on_to_django(house: House, path: str) -> None:
     assert isinstance(house.call("GET", path), HttpRequestPassed)
 
 
 @pytest.mark.parametrize("key", ["both", "wrong", None])
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/things/", "/things//", "/things/a/b", "/things/%00", "//things", "/Things", "/news"]
+    "path",
+    [
+        "",
+        "/",
+        "/nothing",
+        "/things/",
+        "/things//",
+        "/things/a/b",
+        "/things/%00",
+        "//things",
+        "/Things",
+        "/news",
+    ],
 )
 @pytest.mark.parametrize("prefix", ["/v1", "/api"])
-def test_an_unknown_path_is_a_404_in_the_envelope(house: House, prefix: str, path: str, key: str | None) -> None:
+def test_an_unknown_path_is_a_404_in_the_envelope(
+    house: House, prefix: str, path: str, key: str | None
+) -> None:
     answer = house.call("GET", prefix + path, key=key)
     assert (answer.status_code, answer["Content-Type"]) == (404, JSON)
     assert orjson.loads(answer.content) == (
@@ -36,7 +52,11 @@ def test_an_id_that_is_none_is_answered_like_one_that_nobody_has(house: House, t
     bad = house.call("GET", f"/v1/things/{thing}")
     unknown = house.call("GET", f"/v1/things/{UUID(int=1)}")
     assert bad.status_code == unknown.status_code == 404
-    assert bad.content == unknown.content == b'{"statusCode":404,"error":"Not Found","message":"Thing not found"}'
+    assert (
+        bad.content
+        == unknown.content
+        == b'{"statusCode":404,"error":"Not Found","message":"Thing not found"}'
+    )
 
 
 def test_an_id_is_read_in_any_case(house: House) -> None:

@@ -9,7 +9,9 @@ LIST = "x-happo-api-version header is required and must be one of [v20180701, v2
 
 
 @pytest.mark.parametrize("key", ["both", "wrong", "suspended", None])
-def test_happo_without_version_is_told_the_versions_whatever_the_credential(house: House, key: str | None) -> None:
+def test_happo_without_version_is_told_the_versions_whatever_the_credential(
+    house: House, key: str | None
+) -> None:
     answer = house.call("GET", "/v1/things", version=None, key=key)
     assert answer.status_code == 400
     assert orjson.loads(answer.content) == {"statusCode": 400, "error": "Bad Request", "message": LIST}
@@ -23,7 +25,9 @@ def test_the_missing_version_comes_before_the_unknown_path(house: House, path: s
     assert house.call("GET", path, key=None).status_code == 404
 
 
-@pytest.mark.parametrize("version", ["v1", "V20180701", "20180701", "v20180702", "v20180701, v20261201", "\x00"])
+@pytest.mark.parametrize(
+    "version", ["v1", "V20180701", "20180701", "v20180702", "v20180701, v20261201", "\x00"]
+)
 def test_an_unknown_version_gets_the_oldest_shape(house: House, version: str) -> None:
     answer = house.call("GET", "/v1/things", version=version, key="pinned")
     assert orjson.loads(answer.content) == {
@@ -69,7 +73,9 @@ def test_a_pin_on_a_version_that_is_gone_is_an_unknown_version(house: House) -> 
 
 def test_jobhax_without_header_and_pin_speaks_the_oldest(house: House) -> None:
     assert house.call("GET", "/api/things", version=None)["x-happo-api-version"] == "v20180701"
-    assert house.call("POST", "/api/hello", version=None, key=None, data=b"{}", content_type="application/json")
+    assert house.call(
+        "POST", "/api/hello", version=None, key=None, data=b"{}", content_type="application/json"
+    )
 
 
 def test_a_client_in_the_body_may_have_pinned_a_version() -> None:
