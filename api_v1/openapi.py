@@ -60,7 +60,7 @@ class Document(OpenAPISchema):
         ]
 
     def operation_security(self, operation: Operation) -> list[JsonObject] | None:
-        return [] if self.routes[id(operation)].public else [{_BEARER: []}]
+        return None if self.routes[id(operation)].public else [{_BEARER: []}]
 
     def responses(self, operation: Operation) -> dict[int, JsonObject]:
         route = self.routes[id(operation)]

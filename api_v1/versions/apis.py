@@ -143,7 +143,7 @@ def _downgrades(route: Route, changes: tuple[VersionChange, ...]) -> Step | None
         if route.name in change.routes:
             steps.append(change.downgrade)
         elif schema in change.schemas:
-            steps.append(partial(_each, change.downgrade) if is_list else change.downgrade)
+            steps.append(partial(_each if is_list else _one, change.downgrade))
     return partial(_through, steps) if steps else None
 
 
@@ -153,6 +153,11 @@ def _through(steps: Sequence[Step], body: Json) -> Json:
 
 def _each(step: Step, items: list[Json]) -> list[Json]:
     return [step(item) for item in items]
+
+
+def _one(step: Step, body: Json) -> Json:
+    # A newer change may have left nothing of it.
+    return step(body) if isinstance(body, dict) else body
 
 
 def _refuse_hidden_depths(schema: object, changes: tuple[VersionChange, ...]) -> None:

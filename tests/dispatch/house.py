@@ -56,7 +56,7 @@ class Thing(BaseModel):
     id: UUID
     title: str
     type: str | None = None
-    madeAt: datetime
+    madeAt: datetime  # noqa: N815 - as clients see it
 
 
 class Upload(BaseModel):

@@ -89,7 +89,7 @@ def test_a_body_as_long_as_allowed_is_read(house: House) -> None:
     )
 
 
-@pytest.mark.parametrize("length", ["-1", "abc", "1e3", "9" * 5000, "١"])
+@pytest.mark.parametrize("length", ["-1", "abc", "1e3", "9" * 5000, "\u0661"])
 def test_a_length_that_is_no_number_is_a_400(house: House, length: str) -> None:
     assert send_stream(house, Meter(b"{}"), path="/v1/things", CONTENT_LENGTH=length).status_code == 400
 
