@@ -166,7 +166,7 @@ def unreject_candidate(
 
 @transaction.atomic
 def delete_candidate(caller: Caller, position_id: UUID, candidate_id: UUID, *, files: FileStore) -> datetime:
-    """Remove the candidate for good, with its history and files; what stays is its id and when it went, which is returned.
+    """Remove the candidate for good, with its history and files; its id stays, and when it went, which is returned.
 
     Raises `NotFound`, `Forbidden` for clients.
     """

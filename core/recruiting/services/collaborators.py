@@ -63,7 +63,7 @@ def set_collaborators(position_id: UUID, invitations: Sequence[Invitation]) -> N
     )
 
 
-def _first_status(*, registered: bool) -> CollaboratorStatus:
+def _first_status(*, registered: bool) -> str:
     return CollaboratorStatus.AWAITING_APPROVAL if registered else CollaboratorStatus.AWAITING_REGISTRATION
 
 
@@ -109,7 +109,7 @@ def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWER,
-            {"user": caller.user_uuid, "position": position_id, "moment": moment, "status": status.value},
+            {"user": caller.user_uuid, "position": position_id, "moment": moment, "status": str(status)},
         )
         if cursor.rowcount == 0:
             raise NotFound("position", position_id)

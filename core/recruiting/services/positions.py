@@ -83,7 +83,7 @@ def restore_position(caller: Caller, position_id: UUID) -> JsonText:
 
 @transaction.atomic
 def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> datetime:
-    """Remove a position, its candidates and all files for good; what stays is its id and when it went, which is returned.
+    """Remove a position, its candidates and all files for good; its id stays, and when it went, which is returned.
 
     Raises as `update_position`.
     """

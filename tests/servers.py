@@ -1,0 +1,91 @@
+"""A real web server process on the session's test database, for tests that talk to it as clients do."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+from django.conf import settings
+
+from tests.database import login_of
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+START_LIMIT = 30.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers; `url` has no slash at its end."""
+
+    url: str
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+
+@contextmanager
+def running_server(data_dir: Path, *, workers: int = 1, **environment: str) -> Iterator[Server]:
+    """Serve the session's database on a free port of loopback until the block ends; nothing is left running.
+
+    Files go below `data_dir`. `environment` is added to the server's.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--no-access-log"]
+    # A session of its own, so that the workers can be ended with it.
+    process = subprocess.Popen(
+        command, cwd=CHECKOUT, env=_environment(data_dir) | environment, start_new_session=True
+    )
+    try:
+        _await_answer(port, process)
+        yield Server(f"http://127.0.0.1:{port}", port, process)
+    finally:
+        _stop(process)
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _environment(data_dir: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": login_of(settings.DATABASES["default"]),
+        "DATABASE_OWNER_URL": login_of(settings.OWNER_DATABASE),
+        "HAPPO_DATA_DIR": str(data_dir),
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
+
+
+def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with status {process.returncode} before it answered")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"The server did not answer within {START_LIMIT} s")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    for sent in (SIGTERM, SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, sent)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            continue
+        return
