@@ -5,6 +5,7 @@ from typing import Any
 
 from config.demo import demo_slug
 from config.env import CHECKOUT, data_directory, django_database, env, secret_key
+from config.mail import mail_settings
 from config.storage import storages
 from tenants.database.embedded import Embedded
 
@@ -23,12 +24,16 @@ PRODUCTION = bool(DATABASE_URL)
 EMBEDDED_POSTGRES = None if PRODUCTION else Embedded(HAPPO_DATA_DIR)
 
 SECRET_KEY = secret_key(HAPPO_DATA_DIR, production=PRODUCTION)
+# Former ones: what they signed and encrypted is still accepted.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 
 def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
     database = django_database(url)
     # Parameters are bound by the server, so that one statement with parameters can never become two.
     database["OPTIONS"]["server_side_binding"] = True
+    # Planning a list costs twice its execution. A prepared statement is analysed anew where the search path has changed.
+    database["OPTIONS"]["prepare_threshold"] = 5
     # A backend that touched every table of many tenants keeps about 1 MB for each and never lets go.
     database |= {
         "ENGINE": "tenants.database",
@@ -61,13 +66,21 @@ SHARED_APPS = [
     "django.contrib.admin",
     "core.accounts",
     "ninja",
+    # The job queue.
+    "procrastinate.contrib.django",
+    "corsheaders",
     # Its templates and static files: the pages of the documents.
     "api_v1",
     # Its models are ours (`core.accounts.oauth`), so it has no table anywhere.
     "oauth2_provider",
 ]
-TENANT_APPS = ["core.accounts", "core.accounts.oauth", "core.recruiting", "core.traffic", "core.mail", "core.jobsearch"]
-INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+TENANT_APPS = ["core.accounts", "core.accounts.oauth", "core.accounts.logins", "core.recruiting", "core.traffic", "core.mail", "core.jobsearch"]
+INSTALLED_APPS = [
+    *SHARED_APPS,
+    *(app for app in TENANT_APPS if app not in SHARED_APPS),
+    # Last: it fills the ports of all the others.
+    "config.wiring.WiringConfig",
+]
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
@@ -79,6 +92,8 @@ TENANT_LIMIT_SET_CALLS = True
 
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
+    # Before the APIs: it answers a browser's preflights.
+    "corsheaders.middleware.CorsMiddleware",
     # The two APIs end here; what follows is for the admin.
     "api_v1.dispatch.ApiDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -90,7 +105,23 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"])
-CORS_ORIGINS = env.list("CORS_ORIGINS", [])
+# How many proxies of our own stand in front and write X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+# --- web clients on other hosts (CORS) ------------------------------------------------------------------------
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
+CORS_URLS_REGEX = r"^/(v1|api)/"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-happo-api-version", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "idempotent-replayed",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "retry-after",
+    "www-authenticate",
+    "x-happo-api-version",
+    "x-request-id",
+]
 
 TEMPLATES = [
     {
@@ -161,7 +192,10 @@ MEDIA_ROOT = HAPPO_DATA_DIR / "files"
 STORAGES = storages(env.str("STORAGE_URL", ""))
 # The door lets in no upload as large as this, so that all are held in memory: a crash leaves no temporary file behind.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-EMAIL_URL = env.str("EMAIL_URL", "")
+
+# --- mail and the services of others ------------------------------------------------------------------------------
+MAIL_DIRECTORY = HAPPO_DATA_DIR / "mail"
+globals().update(mail_settings(env.str("EMAIL_URL", ""), directory=MAIL_DIRECTORY))
 GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", "")
 
@@ -171,4 +205,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Says at every start of every command that it has found its own tasks.
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
 }

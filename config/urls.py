@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.urls import path
 
+from api_v1.jobhax.confirm import confirm_email
+
 urlpatterns = [
+    path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
     path("admin/", admin.site.urls),
 ]

@@ -9,6 +9,7 @@ from tenants.models import Tenant
 
 _by_slug: BriefCache[str, TenantRef | None] = BriefCache()
 _by_host: BriefCache[str, TenantRef | None] = BriefCache()
+_by_schema: BriefCache[str, TenantRef | None] = BriefCache()
 
 
 def tenant_by_slug(slug: str) -> TenantRef | None:
@@ -30,10 +31,16 @@ def require_tenant(slug: str) -> TenantRef:
     return tenant
 
 
+def tenant_by_schema(schema_name: str) -> TenantRef | None:
+    """Return the tenant with that schema, or None. Call it outside of any scope."""
+    return _by_schema.get(schema_name, lambda: _first(Tenant.objects.filter(schema_name=schema_name)))
+
+
 def forget_tenants() -> None:
     """Empty the cache of this process."""
     _by_slug.clear()
     _by_host.clear()
+    _by_schema.clear()
 
 
 def _first(tenants: QuerySet[Tenant]) -> TenantRef | None:

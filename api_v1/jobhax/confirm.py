@@ -1,0 +1,47 @@
+"""The page behind the link that proves a mailbox. A person opens it, so it is HTML, and outside of `/api`."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import escape
+from django.views.decorators.http import require_GET
+
+from core.accounts.logins.confirmation import confirm_mailbox_by_link
+from core.errors import Invalid, Unauthenticated
+from tenants.context import TenantRef, tenant_scope
+from tenants.routing import route_credential
+
+_PAGE: Final = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><h1>{title}</h1><p>{text}</p></html>
+"""
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    # The address has the token in it.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def confirm_address(request: HttpRequest, tenant: TenantRef) -> str:
+    """Return what the link of a mail starts with, on the host that the person has just used."""
+    return request.build_absolute_uri(reverse("confirm-email", args=[tenant.slug]))
+
+
+@require_GET
+def confirm_email(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the link as proof of the mailbox. Twice is fine: programs that read mail open links too."""
+    try:
+        tenant = route_credential(slug, host=request.get_host())
+        with tenant_scope(tenant):
+            confirm_mailbox_by_link(request.GET.get("token", ""))
+    except (Invalid, Unauthenticated):
+        text = "It is older than three days, or not complete."
+        return _page("This link is not valid", text, status=400)
+    return _page("Thank you", f"Your e-mail address is confirmed for {tenant.name}.", status=200)
+
+
+def _page(title: str, text: str, *, status: int) -> HttpResponse:
+    return HttpResponse(_PAGE.format(title=escape(title), text=escape(text)), status=status, headers=_HEADERS)

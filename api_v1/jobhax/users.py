@@ -1,0 +1,203 @@
+"""JobHax: "User related API endpoints". Log in, and what belongs to a person's accounts."""
+
+from typing import Annotated, Final
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from api_v1.client_address import client_address
+from api_v1.fields import Email, Text
+from api_v1.jobhax.auth import forget_caller, tenant_of_client, tenant_of_host
+from api_v1.jobhax.confirm import confirm_address
+from api_v1.routing import rules
+from api_v1.visit import ApiRequest
+from core.accounts.logins.passwords import log_in_with_password
+from core.accounts.logins.provider_access import fetch_profile, renew_mail_access
+from core.accounts.logins.registration import Registration, register
+from core.accounts.logins.social import log_in_with_token
+from core.accounts.models import User
+from core.accounts.oauth.clients import authenticate_client
+from core.accounts.oauth.models import Client
+from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, rotate_tokens
+from core.json_text import JsonText
+from core.mail.queries import job_mail
+from core.mail.sync import request_sync
+from tenants.context import TenantRef, tenant_scope
+from tenants.credentials import token_prefixes
+from tenants.routing import refuse_suspended
+
+GOOGLE: Final = "google-oauth2"
+LINKEDIN: Final = "linkedin-oauth2"
+router: Final = Router(tags=["Users"])
+
+Credential = Annotated[str, Text(200)]
+ProviderToken = Annotated[str, Text(8192)]
+Secret = Annotated[str, Text(4096, blank=True), Field(repr=False)]
+
+
+class ClientIn(BaseModel):
+    """The application that asks."""
+
+    client_id: Credential
+    client_secret: Annotated[Credential, Field(repr=False)]
+
+
+class LoginIn(ClientIn):
+    """`username` may be the e-mail address."""
+
+    username: Annotated[str, Text(254)]
+    password: Secret
+
+
+class SocialLoginIn(ClientIn):
+    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token that it issued to the tenant's client."""
+
+    provider: Annotated[str, Text(50)]
+    token: Annotated[ProviderToken, Field(repr=False)]
+
+
+class RefreshIn(ClientIn):
+    refresh_token: Annotated[Credential, Field(repr=False)]
+
+
+class LogoutIn(ClientIn):
+    token: Annotated[Credential, Field(repr=False)]
+
+
+class RegisterIn(BaseModel):
+    """Clients of the wild send their client's id and secret too: on a shared host it says whose user this will be."""
+
+    username: Annotated[str, Text(150)]
+    email: Email
+    password: Secret
+    password2: Secret
+    first_name: Annotated[str, Text(150, blank=True)] = ""
+    last_name: Annotated[str, Text(150, blank=True)] = ""
+    client_id: Credential | None = None
+    client_secret: Annotated[Credential | None, Field(repr=False)] = None
+
+
+class GmailTokenIn(BaseModel):
+    token: Annotated[ProviderToken, Field(repr=False)]
+
+
+class Tokens(BaseModel):
+    """`expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105 - the kind of token
+    scope: str
+    refresh_token: str
+
+
+class GoogleMail(BaseModel):
+    """`date` as in `2018-11-14 06:08:19+00:00`."""
+
+    subject: str
+    body: str
+    date: str
+
+
+@router.post("/users/register", response=None, summary="Register a user")
+@rules(public=True)
+def register_user(request: HttpRequest, body: RegisterIn) -> None:
+    tenant = tenant_of_client(request, body.client_id) if body.client_id else tenant_of_host(request)
+    with tenant_scope(tenant):
+        if body.client_id and body.client_secret:
+            authenticate_client(body.client_id, secret=body.client_secret)
+        refuse_suspended(tenant)
+        form = Registration(
+            email=body.email,
+            username=body.username,
+            password=body.password,
+            repeated_password=body.password2,
+            first_name=body.first_name,
+            last_name=body.last_name,
+        )
+        register(form, confirm_at=confirm_address(request, tenant))
+
+
+@router.post("/users/login", response=Tokens, summary="Log in with user name and password")
+@rules(public=True)
+def login(request: HttpRequest, body: LoginIn) -> Tokens:
+    tenant = tenant_of_client(request, body.client_id)
+    with tenant_scope(tenant):
+        client = _admit_client(tenant, body)
+        user = log_in_with_password(body.username, password=body.password, address=client_address(request))
+        return _tokens_for(user, client=client, tenant=tenant)
+
+
+@router.post("/users/auth_social_user", response=Tokens, summary="Log in with a token of Google or LinkedIn")
+@rules(public=True)
+def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
+    tenant = tenant_of_client(request, body.client_id)
+    with tenant_scope(tenant):
+        client = _admit_client(tenant, body)
+        user = log_in_with_token(body.provider, token=body.token, confirm_at=confirm_address(request, tenant))
+        return _tokens_for(user, client=client, tenant=tenant)
+
+
+@router.post("/users/refresh_token", response=Tokens, summary="Exchange a refresh token for new tokens")
+@rules(public=True)
+def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
+    tenant = tenant_of_client(request, body.client_id)
+    with tenant_scope(tenant):
+        client = _admit_client(tenant, body)
+        return _shown(
+            rotate_tokens(client, refresh_token=body.refresh_token, prefixes=token_prefixes(tenant))
+        )
+
+
+@router.post("/users/logout", response=None, summary="Log out: end both tokens")
+@rules(public=True)
+def logout(request: HttpRequest, body: LogoutIn) -> None:
+    tenant = tenant_of_client(request, body.client_id)
+    with tenant_scope(tenant):
+        revoke_pair(_admit_client(tenant, body), token=body.token)
+        forget_caller(tenant, body.token)
+
+
+@router.post(
+    "/users/update_gmail_token", response=None, summary="Renew the Google token that reads the user's mail"
+)
+def update_gmail_token(request: ApiRequest, body: GmailTokenIn) -> None:
+    renew_mail_access(request.caller, provider=GOOGLE, token=body.token)
+
+
+@router.get("/users/get_linkedin_profile", response=dict, summary="View the LinkedIn profile")
+def get_linkedin_profile(request: ApiRequest) -> dict[str, object]:
+    return dict(fetch_profile(request.caller, provider=LINKEDIN))
+
+
+@router.get("/users/sync_user_emails", response=None, summary="Read new mail in the background")
+@rules(write=True)
+def sync_user_emails(request: ApiRequest) -> None:
+    request_sync(request.caller)
+
+
+@router.get(
+    "/users/get_user_google_mails", response=list[GoogleMail], summary="List the mails about applications"
+)
+def get_user_google_mails(request: ApiRequest) -> JsonText:
+    return job_mail(request.caller.user_id)
+
+
+def _admit_client(tenant: TenantRef, body: ClientIn) -> Client:
+    client = authenticate_client(body.client_id, secret=body.client_secret)
+    refuse_suspended(tenant)
+    return client
+
+
+def _tokens_for(user: User, *, client: Client, tenant: TenantRef) -> Tokens:
+    return _shown(issue_tokens(client, user=user, prefixes=token_prefixes(tenant)))
+
+
+def _shown(issued: IssuedTokens) -> Tokens:
+    return Tokens(
+        access_token=issued.access_token,
+        expires_in=issued.expires_in,
+        scope=issued.scope,
+        refresh_token=issued.refresh_token,
+    )

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class LoginsConfig(AppConfig):
+    name = "core.accounts.logins"
+    label = "logins"
+
+    def ready(self) -> None:
+        # Declares the jobs of this application.
+        from core.accounts.logins import confirmation  # noqa: F401

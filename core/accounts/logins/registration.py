@@ -1,0 +1,95 @@
+"""Registering oneself: an account at once, but nothing of what belongs to the mailbox until that is proven.
+
+A placeholder that an invitation made becomes the account and keeps its id. Its invitations wait for the mailbox
+(`confirmation`): whoever knows the address of somebody invited could register with it.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from core.accounts.logins.confirmation import send_confirmation
+from core.accounts.models import User
+from core.accounts.services import check_password_rules, clean_email, clean_username
+from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
+from core.jobs import enqueue
+
+_NAME_LENGTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a person fills in."""
+
+    email: str
+    username: str
+    password: str = field(repr=False)
+    repeated_password: str = field(repr=False)
+    first_name: str = ""
+    last_name: str = ""
+
+
+def register(form: Registration, *, confirm_at: str) -> User:
+    """Make the account and have a link sent to its mailbox; `confirm_at` is the address that the link starts with.
+
+    Raises `PasswordsDiffer`, `Invalid`, `UsernameTaken`, `EmailTaken` or `WeakPassword`, in that order.
+    """
+    if form.password != form.repeated_password:
+        raise PasswordsDiffer
+    wanted = User(
+        email=clean_email(form.email),
+        first_name=form.first_name.strip()[:_NAME_LENGTH],
+        last_name=form.last_name.strip()[:_NAME_LENGTH],
+    )
+    wanted.username = clean_login_name(form.username, email=wanted.email)
+    _refuse_taken(wanted)
+    check_password_rules(form.password, user=wanted)
+    # Outside of the transaction: it takes its time on purpose.
+    wanted.password = make_password(form.password)
+    try:
+        with transaction.atomic():
+            user = _save(wanted)
+            enqueue(send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at)
+    except IntegrityError:
+        # Somebody was faster by a moment.
+        _refuse_taken(wanted)
+        raise
+    return user
+
+
+def clean_login_name(username: str, *, email: str) -> str:
+    """Return the user name as it is stored; raise `Invalid` where it is empty, or might be somebody else's e-mail."""
+    name = clean_username(username)
+    if name is None:
+        raise Invalid.one("username", "blank")
+    if "@" in name and name.lower() != email:
+        raise Invalid.one("username", "at_sign")
+    return name
+
+
+def _refuse_taken(wanted: User) -> None:
+    others = User.objects.filter(
+        Q(username__iexact=wanted.username) | Q(email=wanted.email, is_registered=True)
+    )
+    taken = list(others.values_list("email", "username"))
+    if any((name or "").lower() == (wanted.username or "").lower() for _, name in taken):
+        raise UsernameTaken
+    if taken:
+        raise EmailTaken
+
+
+def _save(wanted: User) -> User:
+    placeholder = User.objects.select_for_update().filter(email=wanted.email).first()
+    if placeholder is None:
+        wanted.is_registered = True
+        wanted.save(force_insert=True)
+        return wanted
+    if placeholder.is_registered:
+        raise EmailTaken
+    for name in ("username", "first_name", "last_name", "password"):
+        setattr(placeholder, name, getattr(wanted, name))
+    placeholder.is_registered = True
+    placeholder.save()
+    return placeholder

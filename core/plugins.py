@@ -1,0 +1,35 @@
+"""The plugins that are on for the active tenant, and what they may touch: a port, filled by whoever knows tenants."""
+
+from typing import Protocol
+
+from providers.context import HttpClient
+from providers.registry import Registry
+
+
+class Plugins(Protocol):
+    """What is there to use in the active tenant's scope."""
+
+    def registry(self) -> Registry:
+        """Return the plugins that are on."""
+
+    def http(self) -> HttpClient:
+        """Return the HTTP client that providers are handed."""
+
+    def base_url(self, provider: str) -> str | None:
+        """Return what replaces scheme and host of the provider's addresses; None where nothing does."""
+
+
+_plugins: Plugins | None = None
+
+
+def use_plugins(plugins: Plugins) -> None:
+    """Fill the port; once, at the start."""
+    global _plugins  # noqa: PLW0603 - one per process
+    _plugins = plugins
+
+
+def plugins() -> Plugins:
+    """Return what fills the port."""
+    if _plugins is None:
+        raise RuntimeError("Nobody has said which plugins there are: call use_plugins at the start.")
+    return _plugins

@@ -1,0 +1,26 @@
+"""Mail of tenants: out of the house through Django's mail settings; a sandbox's stays in the house, as files."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from tenants.context import TenantRef, current_tenant
+
+
+class TenantPostman:
+    """`core.outgoing_mail.Postman` for the active tenant."""
+
+    def deliver(self, *, to: str, subject: str, text: str) -> None:
+        tenant = current_tenant()
+        connection = (
+            get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=sandbox_mail(tenant))
+            if tenant.is_sandbox
+            else get_connection()
+        )
+        EmailMessage(f"[{tenant.name}] {subject}", text, to=[to], connection=connection).send()
+
+
+def sandbox_mail(tenant: TenantRef) -> Path:
+    """Return the directory that keeps the mail which a sandbox would have sent."""
+    return Path(settings.MAIL_DIRECTORY) / tenant.slug

@@ -1,0 +1,38 @@
+"""Job seekers of the JobHax API's tests."""
+
+import pytest
+
+from core.accounts.models import User
+from core.accounts.oauth.clients import issue_client
+from core.accounts.services import register_confirmed_user
+from tenants.context import TenantRef, tenant_scope
+from tenants.credentials import client_prefix
+from tests.jobhax.calls import JobHax
+
+PASSWORD = "correct horse battery"
+
+
+def client_of(tenant: TenantRef) -> JobHax:
+    """Return a client of the tenant's that nobody has logged in with."""
+    with tenant_scope(tenant):
+        issued = issue_client("Tests", prefix=client_prefix(tenant))
+    return JobHax(client_id=issued.client_id, client_secret=issued.client_secret)
+
+
+@pytest.fixture
+def api(acme: TenantRef) -> JobHax:
+    """A client of acme."""
+    return client_of(acme)
+
+
+@pytest.fixture
+def joe(acme: TenantRef) -> User:
+    """Registered and confirmed, as `joesmith`."""
+    return register_confirmed_user("joe@smith.test", username="joesmith", password=PASSWORD)
+
+
+@pytest.fixture
+def joe_api(api: JobHax, joe: User) -> JobHax:
+    """A client that Joe has logged in with."""
+    assert api.login("joesmith", PASSWORD).code == 0
+    return api
