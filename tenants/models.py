@@ -34,7 +34,8 @@ class Tenant(TenantMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"), name="tenant_slug_well_formed"
+                condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"),
+                name="tenant_slug_well_formed",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=TenantStatus.values), name="tenant_status_known"
@@ -64,6 +65,8 @@ class SchemaTemplate(models.Model):
     """The SQL batch that makes a tenant's schema, for one state of the migrations."""
 
     digest = models.CharField(max_length=64, primary_key=True)
+    # `[[app, name], ...]`, sorted: the state that the batch brings an empty schema to.
+    migrations = models.JSONField()
     batch = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
 

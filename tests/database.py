@@ -19,11 +19,19 @@ from tenants.public_schema import migrate_public
 @contextmanager
 def session_database() -> Iterator[str]:
     """Make a migrated database, point both log-ins of Django at it, drop it (and its tenants' roles) afterwards."""
-    name = f"happo_test_{secrets.token_hex(4)}"
+    before, name = settings.DATABASES["default"]["NAME"], f"happo_test_{secrets.token_hex(4)}"
     with maintenance() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        # As in the real one, nobody but the owner makes anything there, temporary tables included.
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        application = sql.Identifier(settings.DATABASES["default"]["USER"])
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), application)
+        )
         # A test's data may be lost in a crash.
-        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit TO off").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET synchronous_commit TO off").format(sql.Identifier(name))
+        )
     _point_django_at(name)
     try:
         migrate_public()
@@ -31,8 +39,11 @@ def session_database() -> Iterator[str]:
     finally:
         _drop_tenants()
         connections.close_all()
+        _point_django_at(before)
         with maintenance() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -25,6 +26,7 @@ class Report:
     text: str
 
 
+Result = TypeVar("Result")
 Perform = Callable[[Namespace], Report]
 
 
@@ -66,7 +68,7 @@ def add_verb(
     return parser
 
 
-def in_words(perform: Callable[[], Report]) -> Report:
+def in_words(perform: Callable[[], Result]) -> Result:
     """Return what `perform` returns; what an operator may run into becomes a sentence."""
     try:
         return perform()
