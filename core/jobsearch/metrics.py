@@ -90,22 +90,25 @@ def count_by_company(user_id: int) -> JsonText:
     return _fetch(_BY_COMPANY, {"user": user_id})
 
 
+# Each title carries its counts by status, so that the matrix needs no join of titles with counts: the planner can't
+# know how many there are of either, and a wrong guess would compare each with each.
 _BY_TITLE_AND_STATUS: Final = f"""
-    WITH mine AS MATERIALIZED (
+    WITH counted AS (
         SELECT job_title, status_id, count(*) AS applications, min(id) AS first
           FROM {_MINE} GROUP BY job_title, status_id
     ), titles AS MATERIALIZED (
-        SELECT job_title, row_number() OVER (ORDER BY min(first)) AS place FROM mine GROUP BY job_title
+        SELECT job_title, jsonb_object_agg(status_id, applications) AS counts, min(first) AS first
+          FROM counted GROUP BY job_title
     ), used AS MATERIALIZED (
-        SELECT id, value FROM jobsearch_status WHERE id IN (SELECT status_id FROM mine)
+        SELECT id, value FROM jobsearch_status
+         WHERE id IN (SELECT status_id FROM {_MINE})
     ), cells AS (
-        SELECT used.id, used.value, json_agg(coalesce(mine.applications, 0) ORDER BY titles.place) AS data
-          FROM used CROSS JOIN titles
-          LEFT JOIN mine ON mine.status_id = used.id AND mine.job_title = titles.job_title
-         GROUP BY used.id, used.value
+        SELECT used.id, used.value,
+               (SELECT json_agg(coalesce((counts ->> used.id::text)::bigint, 0) ORDER BY first) FROM titles) AS data
+          FROM used
     )
     SELECT json_build_object(
-        'jobs', (SELECT coalesce(json_agg(job_title ORDER BY place), '[]') FROM titles),
+        'jobs', (SELECT coalesce(json_agg(job_title ORDER BY first), '[]') FROM titles),
         'statuses', (SELECT coalesce(json_agg(value ORDER BY id), '[]') FROM used),
         'data', (SELECT coalesce(json_agg(json_build_object('name', value, 'data', data) ORDER BY id), '[]') FROM cells)
     )::text"""

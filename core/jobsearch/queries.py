@@ -14,18 +14,18 @@ from core.jobsearch.json_sql import Parameters, fetch_json, fetch_row, json_date
 from core.json_text import JsonText
 
 _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
-_APPLICATION: Final = f"""
+# The keys of an application as columns, from rows of its table that are called `a`.
+_KEYS: Final = f"""
     SELECT a.id, s AS "applicationStatus", a.job_title AS "jobTitle", a.company, a.company_logo AS "companyLogo",
            {json_date("a.apply_date")} AS "applyDate", a.msg_id AS "msgId", a.source, a.user_id AS "user",
-           a.is_rejected AS "isRejected"
-      FROM jobsearch_application a JOIN {_STATUS} s ON s.id = a.status_id
-     WHERE a.user_id = %(user)s AND a.deleted_at IS NULL"""
+           a.is_rejected AS "isRejected" """
+_WITH_STATUS: Final = f"a JOIN {_STATUS} s ON s.id = a.status_id"
+_OWN: Final = "a.user_id = %(user)s AND a.deleted_at IS NULL"
+_APPLICATION: Final = f"{_KEYS} FROM jobsearch_application {_WITH_STATUS} WHERE {_OWN}"
 _NEWEST_FIRST: Final = "ORDER BY a.apply_date DESC, a.id DESC"
 _LIST: Final = "applications, newest first"
 # What else belongs to the application `id`, if that is the caller's; no row where it isn't.
-_OF_APPLICATION: Final = """
-    SELECT {value} FROM jobsearch_application a
-     WHERE a.id = %(id)s AND a.user_id = %(user)s AND a.deleted_at IS NULL"""
+_OF_APPLICATION: Final = "SELECT {value} FROM jobsearch_application a WHERE a.id = %(id)s AND " + _OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,14 @@ def page_of_applications(
 
 # One row more than asked for tells whether there is a next page.
 _PAGE: Final = f"""
-    WITH keys AS MATERIALIZED (
-        SELECT a.id, a.apply_date, row_number() OVER ({_NEWEST_FIRST}) AS place
-          FROM jobsearch_application a
-         WHERE a.user_id = %(user)s AND a.deleted_at IS NULL{{conditions}}
+    WITH page AS MATERIALIZED (
+        SELECT a.*, row_number() OVER ({_NEWEST_FIRST}) AS place
+          FROM jobsearch_application a WHERE {_OWN}{{conditions}}
          {_NEWEST_FIRST} LIMIT %(limit)s + 1
     ), last AS (
-        SELECT id, apply_date FROM keys WHERE place = %(limit)s AND (SELECT count(*) FROM keys) > %(limit)s
+        SELECT id, apply_date FROM page WHERE place = %(limit)s AND EXISTS (SELECT FROM page WHERE place > %(limit)s)
     )
-    SELECT {json_list(f"{_APPLICATION} AND a.id IN (SELECT id FROM keys WHERE place <= %(limit)s) {_NEWEST_FIRST}")},
+    SELECT {json_list(f"{_KEYS} FROM page {_WITH_STATUS} WHERE place <= %(limit)s ORDER BY place")},
            (SELECT apply_date FROM last), (SELECT id FROM last){{known}}"""
 
 
