@@ -27,7 +27,10 @@ _FORM: Final = {
         "required": True,
         "content": {
             "multipart/form-data": {
-                "schema": {"required": [FIELD], "properties": {FIELD: {"description": "One file, 1 byte to 5 MB."}}}
+                "schema": {
+                    "required": [FIELD],
+                    "properties": {FIELD: {"description": "One file, 1 byte to 5 MB."}},
+                }
             }
         },
     }
@@ -54,9 +57,15 @@ class AccessibleAttachment(Attachment):
 @router.post("/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM)
 def create_attachment(request: ApiRequest, attachment: UploadedFile = File(None)) -> Attachment:
     file = _only_file(request)
-    upload = Upload(file.name or "", file.content_type or "", content=file, size=file.size or 0)
+    name = _name_in_form(file.name or "")
+    upload = Upload(name, file.content_type or "", content=file, size=file.size or 0)
     made = upload_attachment(request.caller, upload, files=TenantFiles(current_tenant()))
     return Attachment(id=made.id, fileName=made.file_name, createdBy=made.created_by_id)
+
+
+def _name_in_form(written: str) -> str:
+    # HTML, "multipart form data": browsers and curl write these three so, and a percent sign as it is.
+    return written.replace("%22", '"').replace("%0D", " ").replace("%0A", " ")
 
 
 def _only_file(request: ApiRequest) -> UploadedFile:

@@ -166,6 +166,7 @@ def test_keeps_no_nonsense_as_content_type(anna: Recruiter, content_type: str) -
         ("\u202efdp.exe", "fdp.exe"),
         ("a;b=c.pdf", "a;b=c.pdf"),
         ('say \\"hi\\".pdf', 'say "hi".pdf'),
+        ("say %22hi%22%0D%0A 100%.pdf", 'say "hi" 100%.pdf'),
         ("a\x00b\x07.pdf", "ab.pdf"),
         ("....", "attachment"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from core.ids import new_uuid
 from core.recruiting.attachments import link_attachments
@@ -171,6 +172,15 @@ def test_the_access_url_is_on_the_host_that_was_asked(anna: Recruiter) -> None:
         f"/v1/attachments/{id}", HTTP_X_FORWARDED_PROTO="https", HTTP_X_FORWARDED_HOST="evil.test"
     ).data
     assert data["accessUrl"].startswith("http://testserver/")
+
+
+def test_a_proxy_that_ends_tls_is_believed_where_it_is_configured(
+    anna: Recruiter, settings: Settings
+) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    [id] = anna.uploads(1)
+    data = anna.get(f"/v1/attachments/{id}", HTTP_X_FORWARDED_PROTO="https", HTTP_HOST="acme.localhost").data
+    assert data["accessUrl"].startswith("https://acme.localhost/")
 
 
 def test_rows_say_nothing_about_paths(anna: Recruiter) -> None:
