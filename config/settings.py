@@ -105,10 +105,10 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"])
-# A proxy that ends TLS says so in X-Forwarded-Proto. Without one in front, anybody could send that header.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_FORWARDED_PROTO", False) else None
-# How many proxies of our own stand in front and write X-Forwarded-For.
+# How many proxies of our own stand in front and write X-Forwarded-For and X-Forwarded-Proto. Without one, anybody
+# could send those headers.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
