@@ -29,6 +29,8 @@ from core.errors import Fact
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_COUNT: Final = 1_000_000
+# The largest number that the database can look for; no row gets that far.
+NO_ROW_ID: Final = 2**63 - 1
 
 # Characters that nobody sees, written out: engines differ on what `\s` is, and clients check with their own.
 _UNSEEN = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
@@ -46,6 +48,7 @@ _url = re.compile(URL_PATTERN)
 _uuid = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
 
+_number = re.compile("-?[0-9]+")
 # A date, or a date-time whose zone may be left out (it is UTC then). Anything looser would be a guess.
 _iso = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII
@@ -75,7 +78,7 @@ class Text:
     ) -> JsonSchemaValue:
         pattern = "^[^\\u0000]*$" if self.blank else VISIBLE_PATTERN
         sizes = {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
-        return {"type": "string", **sizes, "pattern": pattern}
+        return {"type": "string", **sizes, "pattern": pattern, "examples": ["Some text"[: self.limit]]}
 
     def _check(self, value: str) -> str:
         if len(value) > self.limit:
@@ -146,24 +149,35 @@ def _read_count(value: object) -> int:
 
 def _read_row_id(value: object) -> int:
     value = _whole(value)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
+    if isinstance(value, str) and _number.fullmatch(value):
+        # Before int(): a million digits would take minutes.
+        value = int(value) if len(value) <= 19 else NO_ROW_ID
+    if isinstance(value, bool) or not isinstance(value, int):
         raise refuse("not_integer")
-    return value
+    # It is a number, so what is wrong with one that is too large is that nothing has it.
+    return max(-NO_ROW_ID, min(value, NO_ROW_ID))
 
 
 Email = Annotated[
     str,
     PlainValidator(_matching(_email, limit=254, code="not_email")),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+    WithJsonSchema(
+        {"type": "string", "format": "email", "maxLength": 254, "examples": ["adam.smith@example.com"]}
+    ),
 ]
 """An e-mail address as the client wrote it, at most 254 characters."""
 
 HttpUrl = Annotated[
     str,
     PlainValidator(_matching(_url, limit=2000, code="not_url")),
-    WithJsonSchema({"type": "string", "maxLength": 2000, "pattern": URL_PATTERN}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 2000,
+            "pattern": URL_PATTERN,
+            "examples": ["https://example.com/jobs/1234"],
+        }
+    ),
 ]
 """An http or https URL as the client wrote it, at most 2,000 characters."""
 
@@ -180,7 +194,8 @@ IsoDate = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "format": name, "pattern": _DATE_PATTERN} for name in ("date", "date-time")
+                {"type": "string", "format": name, "pattern": _DATE_PATTERN, "examples": [example]}
+                for name, example in (("date", "2018-09-25"), ("date-time", "2018-08-28T18:30:00.000Z"))
             ]
         }
     ),
@@ -204,6 +219,8 @@ Count = Annotated[
 RowId = Annotated[
     int,
     PlainValidator(_read_row_id),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]{1,18}$"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "examples": [31]}, {"type": "string", "pattern": "^-?[0-9]+$"}]}
+    ),
 ]
-"""A numeric id of the JobHax API: an integer, or one in a string."""
+"""A numeric id of the JobHax API: an integer, or one in a string; one too large for the database is `NO_ROW_ID`."""

@@ -55,7 +55,7 @@ class Document(OpenAPISchema):
         route = self.routes[id(operation)]
         return [
             self._version_parameter(route),
-            *super().operation_parameters(operation),
+            *map(_without_examples, super().operation_parameters(operation)),
             *(self.versioned.family.write_parameters if route.write and not route.public else ()),
         ]
 
@@ -142,6 +142,11 @@ def _statuses(route: Route) -> list[int]:
 
 def _name(status: int) -> str:
     return REASONS[status].replace(" ", "")
+
+
+def _without_examples(parameter: JsonObject) -> JsonObject:
+    # Ninja copies the schema's list to where OpenAPI wants a mapping. They stay in the schema.
+    return {name: value for name, value in parameter.items() if name != "examples"}
 
 
 def _references() -> JsonObject:
