@@ -22,13 +22,18 @@ from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import refuse as jobhax_refuse
 from api_v1.rendering import Page
 from api_v1.routing import BULK_LIMIT, rules
-from api_v1.versions import TIMELINE
-from api_v1.versions.timeline import Timeline
+from api_v1.versions.timeline import Timeline, Version
+from api_v1.versions.v20261201 import ErrorMessagesGiveReasons, ErrorsCarryDetails
 from api_v1.visit import ApiRequest
 from core.accounts.values import Caller
 from core.errors import Conflict, NotFound, TenantSuspended, Unauthenticated
 from core.json_text import JsonText
 
+# The real versions, without the changes that touch routes which only the real APIs have.
+ERRORS_DIFFER = Timeline(
+    Version("v20180701", "stable"),
+    Version("v20261201", "head", changes=(ErrorsCarryDetails(), ErrorMessagesGiveReasons())),
+)
 ID = UUID("1ac435ee-9b11-4172-a934-3272b365e718")
 SOME_DAY = datetime(2018, 7, 5, 9, 57, 9, 244000, tzinfo=UTC)
 
@@ -223,7 +228,7 @@ class House:
     """Both families behind one middleware; `call` sends a request through it."""
 
     def __init__(
-        self, *, timeline: Timeline = TIMELINE, **changes: Any
+        self, *, timeline: Timeline = ERRORS_DIFFER, **changes: Any
     ) -> None:  # Any: an ApiFamily's attributes
         self.desk = Desk()
         doors = [Door(family(self.desk, **changes), timeline) for family in (happo, jobhax)]

@@ -10,17 +10,16 @@ from openapi_spec_validator import validate
 
 from api_v1.docs import Docs
 from api_v1.openapi import Document
-from api_v1.versions import TIMELINE
-from tests.dispatch.house import House
+from tests.dispatch.house import ERRORS_DIFFER, House
 
-EVERY = [(family, version) for family in ("happo", "jobhax") for version in TIMELINE.names]
+EVERY = [(family, version) for family in ("happo", "jobhax") for version in ERRORS_DIFFER.names]
 
 
 @pytest.fixture
 def house() -> House:
     house = House()
     doors = house.door.doors
-    doors["/v1"].pages |= Docs(TIMELINE, {door.family.name: door.apis for door in doors.values()}).pages
+    doors["/v1"].pages |= Docs(ERRORS_DIFFER, {door.family.name: door.apis for door in doors.values()}).pages
     return house
 
 
@@ -84,7 +83,7 @@ def test_the_envelopes_are_described(house: House) -> None:
 
 
 def test_the_errors_of_each_version_are_described(house: House) -> None:
-    old, new = (document(house, "happo", version)["components"]["schemas"] for version in TIMELINE.names)
+    old, new = (document(house, "happo", version)["components"]["schemas"] for version in ERRORS_DIFFER.names)
     assert old["Error"]["required"] == new["VersionError"]["required"] == ["statusCode", "error", "message"]
     assert new["Error"]["required"] == ["statusCode", "error", "message", "code", "errors", "requestId"]
 

@@ -137,7 +137,6 @@ def test_ready_json_is_taken_apart_for_the_version_that_needs_it_alone(house: Ho
 
 
 def test_changes_of_errors_alone_leave_ready_json_alone() -> None:
-    # The real timeline: it touches no schema of this house.
     assert (
         House(routers=(router,))
         .call("GET", "/v1/things")
