@@ -1,6 +1,9 @@
 """Nothing half-written: an upload that fails takes its file along, and what a crash leaves is swept away."""
 
 import json
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -8,16 +11,21 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
+from pytest_django import DjangoDbBlocker
 
+from core.accounts.models import User
 from core.ids import new_uuid
 from core.recruiting.attachment_files import Upload, remove_orphans, upload_attachment
 from core.recruiting.models import Attachment
 from tenants.context import TenantRef, current_tenant, tenant_scope
+from tenants.onboarding import CreatedTenant
 from tenants.storage import TenantFiles, delete_files, file_names
 from tests.attachments.conftest import Recruiter, recruiter
+from tests.database import login_of
 
 
 def pdf() -> Upload:
@@ -103,3 +111,47 @@ def test_many_files_are_deleted_and_absent_ones_are_fine(acme: TenantRef) -> Non
     assert sorted(names) == sorted(f"{acme.id}/{id}" for id in ids)
     delete_files([*names, f"{acme.id}/{new_uuid()}"])
     assert file_names(acme) == []
+
+
+# What a worker does that is killed when the file is written and the row is not.
+DYING_UPLOAD = """
+import os, signal, sys
+import django
+django.setup()
+from django.core.files.base import ContentFile
+from core.recruiting.attachment_files import Upload, upload_attachment
+from core.recruiting.models import Attachment
+from tenants.context import tenant_scope
+from tenants.registry import require_tenant
+from tenants.storage import TenantFiles
+from tests.attachments.conftest import caller_for
+from core.accounts.models import User
+
+Attachment.save = lambda self, **options: os.kill(os.getpid(), signal.SIGKILL)
+with tenant_scope(require_tenant(sys.argv[1])) as tenant:
+    upload = Upload("a.pdf", "application/pdf", ContentFile(b"%PDF"), 4)
+    upload_attachment(caller_for(User.objects.get()), upload, files=TenantFiles(tenant))
+"""
+
+
+def test_a_killed_upload_is_nowhere_to_be_seen_and_swept_away(
+    committed_tenant: CreatedTenant, files: Path, django_db_blocker: DjangoDbBlocker
+) -> None:
+    environment = {
+        "DATABASE_URL": login_of(settings.DATABASES["default"]),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "HAPPO_DATA_DIR": str(files.parent),
+        "SECRET_KEY": "of one test",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+    slug = committed_tenant.ref.slug
+    dying = subprocess.run(
+        [sys.executable, "-c", DYING_UPLOAD, slug], env=environment, timeout=60, check=False
+    )
+    assert dying.returncode == -signal.SIGKILL
+    with django_db_blocker.unblock(), tenant_scope(committed_tenant.ref) as tenant:
+        assert (len(file_names(tenant)), Attachment.objects.count(), User.objects.count()) == (1, 0, 1)
+        assert remove_orphans(TenantFiles(tenant)) == 0
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=1, minutes=1)):
+            assert remove_orphans(TenantFiles(tenant)) == 1
+        assert file_names(tenant) == []

@@ -1,6 +1,7 @@
 """`POST /v1/attachments`. Happo: "Uploading Attachment"."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -8,8 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from core.accounts.services import issue_api_key
 from core.recruiting.models import Attachment
 from tenants.context import TenantRef
+from tenants.credentials import key_prefix
 from tests.attachments.conftest import PDF, VERSION, Answer, Recruiter
 
 LIMIT = 5 * 1024 * 1024
@@ -194,6 +197,29 @@ def test_needs_a_key(files: Path, acme: TenantRef) -> None:
     )
     assert response.status_code == 401
     assert stored(files) == []
+
+
+def test_needs_a_key_that_may_write(anna: Recruiter, files: Path, acme: TenantRef) -> None:
+    reading = issue_api_key(anna.user, prefix=key_prefix(acme), scopes={"read"}).key
+    assert "read" in refused(replace(anna, key=reading).upload(), files, status=403)
+
+
+def test_refuses_the_key_of_another_tenant_on_this_host(
+    anna: Recruiter, files: Path, globex: TenantRef
+) -> None:
+    form = {"attachment": SimpleUploadedFile("a.pdf", PDF)}
+    refused(anna.post("/v1/attachments", form, HTTP_HOST="globex.localhost"), files, status=401)
+
+
+def test_the_same_upload_under_one_idempotency_key_is_one_file(anna: Recruiter, files: Path) -> None:
+    def send_again(content: bytes) -> Answer:
+        form = {"attachment": SimpleUploadedFile("a.pdf", content)}
+        return anna.post("/v1/attachments", form, HTTP_IDEMPOTENCY_KEY="once")
+
+    first = send_again(PDF).data
+    assert send_again(PDF).data == first
+    assert send_again(b"another").status == 409
+    assert [path.name for path in stored(files)] == [first["id"]]
 
 
 def test_a_full_disk_is_an_outage_and_leaves_nothing(
