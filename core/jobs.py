@@ -68,7 +68,7 @@ def task(
 
 
 def enqueue(task: Task, *, key: str, **arguments: Argument | UUID) -> bool:
-    """Have `task` done soon. Two that wait under the same key are one: then the second is dropped, and False returned."""
+    """Have `task` done soon; return False where one waits under the same key already: that one will do."""
     if _queue is None:
         raise RuntimeError("Nobody has said where jobs go: call use_queue at the start.")
     return _queue.put(task, key=key, arguments={name: _plain(value) for name, value in arguments.items()})
@@ -76,7 +76,7 @@ def enqueue(task: Task, *, key: str, **arguments: Argument | UUID) -> bool:
 
 def use_queue(queue: Queue) -> None:
     """Fill the port; once, at the start."""
-    global _queue  # noqa: PLW0603 - one per process
+    global _queue
     _queue = queue
 
 

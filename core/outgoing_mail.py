@@ -15,7 +15,7 @@ _postman: Postman | None = None
 
 def use_postman(postman: Postman) -> None:
     """Fill the port; once, at the start."""
-    global _postman  # noqa: PLW0603 - one per process
+    global _postman
     _postman = postman
 
 

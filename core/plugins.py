@@ -24,7 +24,7 @@ _plugins: Plugins | None = None
 
 def use_plugins(plugins: Plugins) -> None:
     """Fill the port; once, at the start."""
-    global _plugins  # noqa: PLW0603 - one per process
+    global _plugins
     _plugins = plugins
 
 

@@ -51,7 +51,7 @@ class LoginIn(ClientIn):
 
 
 class SocialLoginIn(ClientIn):
-    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token that it issued to the tenant's client."""
+    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token it issued to the tenant's client."""
 
     provider: Annotated[str, Text(50)]
     token: Annotated[ProviderToken, Field(repr=False)]

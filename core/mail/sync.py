@@ -7,7 +7,7 @@ from core.accounts.values import Caller
 from core.errors import IdentityMissing, MailTokenExpired
 from core.jobs import GiveUp, enqueue, task
 from core.plugins import plugins
-from providers.contracts import Mailbox, MailAccess
+from providers.contracts import MailAccess, Mailbox
 
 # Which mailbox is opened with the grant of which provider.
 _MAILBOX_OF: Final = {"google-oauth2": "gmail"}

@@ -11,7 +11,7 @@ from providers.values import Grant
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A user's account at a provider, as others need it. `grant` is None where it is known to be dead, or unreadable."""
+    """A user's account at a provider, as others need it. `grant` is None where it is known to be dead."""
 
     provider: str
     subject: str
