@@ -227,7 +227,7 @@ class ApiDoor:
         self.doors = {door.family.prefix: door for door in doors or _doors()}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        door = self.doors.get("/" + request.path_info.split("/", 2)[1])
+        door = self.doors.get("/" + request.path_info[1:].partition("/")[0])
         return door.answer(request) if door else self.get_response(request)
 
 

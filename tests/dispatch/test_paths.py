@@ -12,10 +12,10 @@ JSON = "application/json; charset=utf-8"
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/admin/", "/v10/things", "/v1x", "/static/x.css", "/apis", "//v1/things"]
+    "path", ["/", "/admin/", "/v10/things", "/v1x", "/static/x.css", "/apis", "//v1/things", "*"]
 )
 def test_other_paths_go_on_to_django(house: House, path: str) -> None:
-    assert isinstance(house.call("GET", path), HttpRequestPassed)
+    assert isinstance(house.call("OPTIONS", path, PATH_INFO=path), HttpRequestPassed)
 
 
 @pytest.mark.parametrize("key", ["both", "wrong", None])
