@@ -1,0 +1,142 @@
+"""The head: archive, restore and delete positions; delete candidates so that no trace of the person is left."""
+
+import subprocess
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from core.recruiting.models import Attachment, Candidate, Position
+from tenants.context import TenantRef
+from tenants.onboarding import CreatedTenant
+from tenants.storage import file_names
+from tenants.template import _PG_DUMP
+from tests.database import login_of
+from tests.factories import CandidateFactory
+from tests.happo.people import HEAD, Person, candidates_of
+
+
+def test_archive_and_restore(anna: Person, position: Position) -> None:
+    archived = anna.in_head.post(f"/positions/{position.id}/archive").data
+    assert archived["archivedAt"] == archived["updatedAt"]
+    assert anna.in_head.post(f"/positions/{position.id}/archive").data == archived
+    restored = anna.in_head.post(f"/positions/{position.id}/restore").data
+    assert "archivedAt" not in restored
+    assert restored["updatedAt"] > archived["updatedAt"]
+    assert anna.in_head.post(f"/positions/{position.id}/restore").data == restored
+    assert len(anna.get("/positions").data) == 1
+
+
+def test_an_archived_position_can_be_deleted(anna: Person, position: Position) -> None:
+    anna.in_head.post(f"/positions/{position.id}/archive")
+    assert anna.in_head.delete(f"/positions/{position.id}").data["id"] == str(position.id)
+
+
+def test_a_deleted_position_is_gone_for_good(anna: Person, position: Position) -> None:
+    candidate = CandidateFactory(position=position)
+    assert anna.in_head.delete(f"/positions/{position.id}").status == 200
+    for path in ("", "/archive", "/restore"):
+        assert anna.in_head.post(f"/positions/{position.id}{path}", {"title": "T"}).status == 404
+    assert anna.in_head.delete(f"/positions/{position.id}").status == 404
+    assert anna.in_head.get(f"/positions/{position.id}").status == 404
+    assert not Candidate.objects.filter(id=candidate.id).exists()
+    position.refresh_from_db()
+    assert position.title == ""
+
+
+def test_a_deleted_candidate_is_gone_for_good(anna: Person, position: Position) -> None:
+    one = f"{candidates_of(position)}/{CandidateFactory(position=position).id}"
+    assert anna.in_head.delete(one).status == 200
+    for answer in (
+        anna.get(one),
+        anna.post(one, {"name": "N"}),
+        anna.in_head.delete(one),
+        anna.in_head.get(f"{one}/history"),
+        anna.in_head.post(f"{one}/reject"),
+    ):
+        assert answer.status == 404
+    assert anna.get(candidates_of(position)).data == []
+    assert anna.in_head.get(f"{candidates_of(position)}?q=riya").data == []
+
+
+@pytest.fixture
+def olga(committed_tenant: CreatedTenant) -> Person:
+    """The owner of a tenant of its own."""
+    return Person(user=None, key=committed_tenant.api_key, version=HEAD)  # type: ignore[arg-type]
+
+
+def upload(someone: Person, content: bytes) -> str:
+    answer = Client().post(
+        "/v1/attachments",
+        {"attachment": SimpleUploadedFile("Zebulon.pdf", content)},
+        headers={"authorization": f"Bearer {someone.key}", "x-happo-api-version": HEAD},
+    )
+    id: str = answer.json()["data"]["id"]
+    return id
+
+
+def keep(someone: Person, path: str, body: object, idempotency_key: str) -> dict[str, str]:
+    answer = someone.client.post(
+        f"/v1{path}",
+        body,
+        content_type="application/json",
+        headers={
+            "authorization": f"Bearer {someone.key}",
+            "x-happo-api-version": HEAD,
+            "idempotency-key": idempotency_key,
+        },
+    )
+    assert answer.status_code == 200, answer.content
+    kept: dict[str, str] = answer.json()["data"]
+    return kept
+
+
+def dump(tenant: TenantRef) -> str:
+    database = settings.OWNER_DATABASE
+    return subprocess.run(
+        [str(_PG_DUMP), f"--schema={tenant.schema_name}", f"--dbname={login_of(database)}"],
+        env={"PGPASSWORD": database["PASSWORD"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.mark.parametrize("target", ["candidate", "position"])
+def test_a_dump_of_the_tenant_holds_no_trace(
+    committed_tenant: CreatedTenant, olga: Person, target: str
+) -> None:
+    position = olga.post("/positions", {"title": "Tester"}).data["id"]
+    sent = {
+        "name": "Zebulon Quill",
+        "email": "zebulon@test.com",
+        "phoneNumber": "0700-zebulon",
+        "compensation": "zebulon's wage",
+        "description": "<b>zebulon</b>",
+        "attachmentIds": [upload(olga, b"zebulon's CV")],
+    }
+    candidate = keep(olga, candidates_of(position), sent, "zebulons-key")["id"]
+    one = f"{candidates_of(position)}/{candidate}"
+    olga.post(f"{one}/stack", {"stack": "hired", "reason": "zebulon is good"})
+    olga.post(f"{one}/reject", {"reason": "zebulon is gone"})
+    other = olga.post(candidates_of(position), {"name": "Somebody else"}).data["id"]
+    assert "zebulon" in dump(committed_tenant.ref).lower()
+    assert len(file_names(committed_tenant.ref)) == 1
+
+    assert olga.delete(one if target == "candidate" else f"/positions/{position}").status == 200
+
+    left = dump(committed_tenant.ref).lower()
+    assert "zebulon" not in left
+    assert file_names(committed_tenant.ref) == []
+    if target == "candidate":
+        assert olga.get(f"{candidates_of(position)}/{other}").data["name"] == "Somebody else"
+
+
+def test_files_stay_where_the_deletion_does_not_happen(
+    anna: Person, client: Person, position: Position
+) -> None:
+    candidate = CandidateFactory(position=position)
+    anna.post(f"{candidates_of(position)}/{candidate.id}", {"name": "N", "attachmentIds": anna.uploads(1)})
+    assert client.in_head.delete(f"{candidates_of(position)}/{candidate.id}").status == 403
+    assert Attachment.objects.filter(candidate=candidate).count() == 1
