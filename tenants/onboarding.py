@@ -21,7 +21,7 @@ from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_login
 from tenants.migrations_state import tenant_head
 from tenants.models import Domain, Tenant, TenantStatus
-from tenants.storage import delete_files, file_names
+from tenants.storage import delete_all_files, delete_files, file_names
 from tenants.template import template_batch
 
 # A name of at least two labels: `localhost` itself, and any other bare name, belongs to no tenant.
@@ -176,9 +176,7 @@ def resume_tenant(slug: str) -> TenantRef:
     )
 
 
-def _change_status(
-    slug: str, *, before: str, after: str, action: audit.Action
-) -> TenantRef:
+def _change_status(slug: str, *, before: str, after: str, action: audit.Action) -> TenantRef:
     with outside_of_scopes(), transaction.atomic():
         tenant = _locked(slug)
         if tenant.status not in (before, after):
@@ -213,7 +211,7 @@ def delete_tenant(slug: str) -> None:
             _drop_schema(connection, tenant.schema_name)
             _drop_role(connection, tenant.schema_name)
         # After the schema: a request that was still under way can't add a file any more that nobody would remove.
-        delete_files(file_names(tenant.ref()))
+        delete_all_files(tenant.ref())
         tenant.delete()
 
 

@@ -35,6 +35,12 @@ def delete_files(names: Iterable[str]) -> None:
     _backend().delete_many(names)
 
 
+def delete_all_files(tenant: TenantRef) -> None:
+    """Delete the files of a tenant that nobody can upload to any more, and their folder."""
+    delete_files(file_names(tenant))
+    _backend().forget_folder(str(tenant.id))
+
+
 @dataclass(frozen=True, slots=True)
 class TenantFiles:
     """The files of one tenant: what `core.recruiting` asks of a `FileStore`, and how they are read again."""

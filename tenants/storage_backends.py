@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -48,6 +48,9 @@ class FileBackend(Protocol):
     def delete_many(self, names: Iterable[str]) -> None:
         """Delete files; one that is gone already is fine."""
 
+    def forget_folder(self, name: str) -> None:
+        """Remove what is left of a folder whose files are gone."""
+
     def presign(self, name: str, *, file_name: str, life: timedelta) -> PresignedUrl | None:
         """Return the storage's own address for a download as `file_name`; None where it has none."""
 
@@ -80,6 +83,11 @@ class LocalFiles(FileSystemStorage):
         with outages():
             for name in names:
                 self.delete(name)
+
+    def forget_folder(self, name: str) -> None:
+        # It may hold something that isn't ours, or never have been there.
+        with suppress(OSError):
+            Path(self.path(name)).rmdir()
 
     def presign(self, name: str, *, file_name: str, life: timedelta) -> PresignedUrl | None:
         return None
@@ -142,6 +150,9 @@ class S3Files(S3Storage):
                 answer = self.bucket.delete_objects(Delete={"Objects": some, "Quiet": True})
                 if failed := answer.get("Errors"):
                     raise ClientError({"Error": failed[0]}, "DeleteObjects")
+
+    def forget_folder(self, name: str) -> None:
+        return  # A bucket has no folders, only names.
 
     def presign(self, name: str, *, file_name: str, life: timedelta) -> PresignedUrl | None:
         parameters = {

@@ -23,7 +23,7 @@ from core.recruiting.attachment_files import Upload, remove_orphans, upload_atta
 from core.recruiting.models import Attachment
 from tenants.context import TenantRef, current_tenant, tenant_scope
 from tenants.onboarding import CreatedTenant
-from tenants.storage import TenantFiles, delete_files, file_names
+from tenants.storage import TenantFiles, delete_all_files, delete_files, file_names
 from tests.attachments.conftest import Recruiter, recruiter
 from tests.database import login_of
 
@@ -111,6 +111,14 @@ def test_many_files_are_deleted_and_absent_ones_are_fine(acme: TenantRef) -> Non
     assert sorted(names) == sorted(f"{acme.id}/{id}" for id in ids)
     delete_files([*names, f"{acme.id}/{new_uuid()}"])
     assert file_names(acme) == []
+
+
+def test_a_deleted_tenant_leaves_no_files_and_no_folder(acme: TenantRef, files: Path) -> None:
+    TenantFiles(acme).write(new_uuid(), ContentFile(b"x"))
+    [folder] = files.iterdir()
+    delete_all_files(acme)
+    assert not folder.exists()
+    delete_all_files(acme)
 
 
 # What a worker does that is killed when the file is written and the row is not.
