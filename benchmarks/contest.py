@@ -46,6 +46,7 @@ def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1
 
 
 def _check(name: str, entry: Entry) -> None:
-    warm = measure(entry.port, entry.request, seconds=1.0)
+    # Long enough for every thread of a slow one to have been through everything once.
+    warm = measure(entry.port, entry.request, seconds=3.0)
     if warm.failed or not warm.requests:
         raise BenchmarkFailed(f"{name}: {warm.failed} of {warm.requests} requests failed")

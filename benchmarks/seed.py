@@ -42,6 +42,21 @@ def seed_product(connection: psycopg.Connection, *, owner: uuid.UUID, positions:
     return f"/v1/positions/{position}/candidates/{candidate}"
 
 
+def seed_candidates(connection: psycopg.Connection, *, owner: uuid.UUID, position: str, number: int) -> None:
+    """Make a position with that many candidates, a second apart."""
+    connection.execute(
+        "INSERT INTO recruiting_position (id, title, status, created_by_id, created_at, updated_at)"
+        " VALUES (%s, 'Popular', 'open', %s, now(), now())",
+        [position, owner],
+    )
+    connection.execute(
+        "INSERT INTO recruiting_candidate (id, position_id, name, stack, created_by_id, created_at, updated_at)"
+        " SELECT gen_random_uuid(), %s, 'Candidate ' || n, 'longlist', %s, moment, moment"
+        " FROM generate_series(1, %s) AS n, LATERAL (SELECT %s + n * interval '1 second' AS moment) AS at",
+        [position, owner, number, START],
+    )
+
+
 def _product_user(connection: psycopg.Connection, email: str) -> uuid.UUID:
     user = uuid.uuid4()
     connection.execute(

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import psutil
+
 WORKERS, THREADS = 2, 4
 _START_SECONDS = 30.0
 
@@ -16,6 +18,13 @@ _START_SECONDS = 30.0
 @contextmanager
 def serving(application: str, *, environment: Mapping[str, str]) -> Iterator[int]:
     """Serve a WSGI application (`module:name`) and yield its port."""
+    with serving_processes(application, environment=environment) as (port, _):
+        yield port
+
+
+@contextmanager
+def serving_processes(application: str, *, environment: Mapping[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+    """Serve a WSGI application and yield its port and the process whose children are the workers."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning"]
@@ -23,7 +32,7 @@ def serving(application: str, *, environment: Mapping[str, str]) -> Iterator[int
     server = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         _wait_for(server, port)
-        yield port
+        yield port, psutil.Process(server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(15)

@@ -1,0 +1,77 @@
+"""The life of tenants: made, migrated, and what many of them cost a worker."""
+
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from statistics import median
+
+import psutil
+
+from benchmarks.happo import HEAD
+from benchmarks.servers import WORKERS, serving_processes
+from benchmarks.stage import Stage, product_environment
+from benchmarks.table import Row
+from tenants import onboarding
+from tenants.onboarding import CreatedTenant
+
+FEW, MANY = 10, 1_000
+
+
+def create(stage: Stage) -> Iterator[Row]:
+    """Create a tenant, ready for its first request, against the library's migrating create."""
+    seconds = []
+    for number in range(10):
+        start = time.perf_counter()
+        onboarding.create_tenant(f"life{number}", name="Life", owner_email="owner@bench.test")
+        seconds.append(time.perf_counter() - start)
+    mine, its = median(seconds), median(stage.plain_create_seconds)
+    yield Row(
+        "create a tenant",
+        f"{mine:.3f} s",
+        "15 x (a)'s migrating create, at most 0.2 s",
+        f"{its / mine:.0f} x ({its:.2f} s)",
+        its / mine >= 15 and mine <= 0.2,
+    )
+
+
+def memory(stage: Stage) -> Iterator[Row]:
+    """Memory of a worker after requests to 1,000 tenants against that after 10."""
+    tenants = [
+        onboarding.create_tenant(f"memory{number}", name="Memory", owner_email="owner@bench.test")
+        for number in range(MANY)
+    ]
+    with serving_processes("config.wsgi:application", environment=product_environment()) as (port, server):
+        _ask_all(port, tenants[:FEW], times=20)
+        few = _largest_worker(server)
+        _ask_all(port, tenants, times=2)
+        many = _largest_worker(server)
+    yield Row(
+        f"memory of a worker after requests to {MANY:,} tenants",
+        f"{many / 2**20:.0f} MiB",
+        f"at most 1.3 x that after {FEW}",
+        f"{many / few:.2f} x ({few / 2**20:.0f} MiB)",
+        many / few <= 1.3,
+    )
+
+
+def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
+    # Several connections, so that every worker and thread gets its share.
+    connections = [HTTPConnection("127.0.0.1", port) for _ in range(8)]
+    for round_number in range(times):
+        for number, tenant in enumerate(tenants):
+            connection = connections[(number + round_number) % len(connections)]
+            headers = {"Host": "localhost", "Authorization": f"Bearer {tenant.api_key}", "x-happo-api-version": HEAD}
+            connection.request("GET", "/v1/positions", headers=headers)
+            response = connection.getresponse()
+            response.read()
+            if response.status != 200:
+                raise RuntimeError(f"A tenant's list was answered with {response.status}")
+    for connection in connections:
+        connection.close()
+
+
+def _largest_worker(server: psutil.Process) -> int:
+    workers = sorted((child.memory_info().rss for child in server.children(recursive=True)), reverse=True)
+    if len(workers) < WORKERS:
+        raise RuntimeError("The server has fewer workers than it was asked for")
+    return workers[0]

@@ -1,0 +1,139 @@
+"""What every measurement stands on: the databases, filled, and the servers that take turns."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from benchmarks import statements
+from benchmarks.seed import seed_product
+from benchmarks.servers import serving
+from tenants import onboarding
+from tenants.context import tenant_scope
+from tenants.onboarding import CreatedTenant
+from tests.database import login_of, maintenance, session_database
+
+SIZES = (20, 200)
+_PLAIN = "happo_bench_plain"
+PLAIN_KEY = "plain-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Ports of the product, the baseline and the raw limit (one for each size), and what to ask of them."""
+
+    product: int
+    plain: int
+    raw: dict[int, int]
+    tenants: dict[int, CreatedTenant]
+    candidate: str
+    plain_candidate: str
+    plain_create_seconds: list[float]
+
+    def headers(self, size: int, *, version: str) -> dict[str, str]:
+        """Return what the product's tenant of that size needs to be sent."""
+        return {"Authorization": f"Bearer {self.tenants[size].api_key}", "x-happo-api-version": version}
+
+    def plain_headers(self, size: int) -> dict[str, str]:
+        """Return what the baseline's tenant of that size needs to be sent."""
+        return {"Authorization": f"Bearer {PLAIN_KEY}", "Host": f"plain{size}.test"}
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Make databases, fill them, start the servers; stop and drop everything afterwards."""
+    with ExitStack() as stack:
+        stack.enter_context(session_database())
+        tenants, candidates = {}, {}
+        for size in SIZES:
+            tenants[size] = onboarding.create_tenant(f"bench{size}", name="Bench", owner_email="owner@bench.test")
+            unlimited(tenants[size])
+            with owner_in(tenants[size]) as connection:
+                candidates[size] = seed_product(connection, owner=tenants[size].owner_uuid, positions=size)
+        plain = stack.enter_context(_plain_database())
+        connections.close_all()
+        owner = address(settings.OWNER_DATABASE)
+        raw = {
+            size: stack.enter_context(
+                serving(
+                    "benchmarks.raw:application",
+                    environment={
+                        "BENCHMARK_DATABASE_URL": owner,
+                        "BENCHMARK_SCHEMA": tenant.ref.schema_name,
+                        "BENCHMARK_STATEMENTS": json.dumps(statements.HAPPO),
+                    },
+                )
+            )
+            for size, tenant in tenants.items()
+        }
+        yield Stage(
+            product=stack.enter_context(serving("config.wsgi:application", environment=product_environment())),
+            plain=stack.enter_context(
+                serving("benchmarks.plain.wsgi:application", environment={"BENCHMARK_DATABASE_URL": plain["address"]})
+            ),
+            raw=raw,
+            tenants=tenants,
+            candidate=candidates[20],
+            plain_candidate=plain["candidates"]["20"],
+            plain_create_seconds=plain["create_seconds"],
+        )
+
+
+def product_environment() -> dict[str, str]:
+    """Return the environment of a product server on the database of this stage."""
+    return {
+        "DATABASE_URL": address(settings.DATABASES["default"]),
+        "DATABASE_OWNER_URL": address(settings.OWNER_DATABASE),
+        "SECRET_KEY": "only for the benchmark " * 3,
+        "ALLOWED_HOSTS": "localhost",
+    }
+
+
+def address(database: dict[str, Any], *, name: str | None = None) -> str:  # Any: one of Django's DATABASES
+    """Return the URL of one of Django's database entries."""
+    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    return f"postgresql://{login}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
+
+
+@contextmanager
+def owner_in(tenant: CreatedTenant) -> Iterator[psycopg.Connection]:
+    """Log in as the owner, in the tenant's schema; fresh statistics afterwards."""
+    with psycopg.connect(login_of(settings.OWNER_DATABASE), autocommit=True) as connection:
+        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name)))
+        yield connection
+        connection.execute("ANALYZE")
+
+
+def unlimited(tenant: CreatedTenant) -> None:
+    """Set the limits of the tenant's keys so high that none is met: they are on, and never reached."""
+    from core.accounts.models import ApiKey
+
+    with tenant_scope(tenant.ref):
+        ApiKey.objects.update(burst=10**9, rate_per_second=10**9)
+
+
+@contextmanager
+def _plain_database() -> Iterator[dict[str, Any]]:  # Any: what `benchmarks.plain.prepare` prints, and the address
+    name = sql.Identifier(_PLAIN)
+    with maintenance() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    where = address(settings.OWNER_DATABASE, name=_PLAIN)
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.plain.prepare", *map(str, SIZES)]
+    environment = {**os.environ, "BENCHMARK_DATABASE_URL": where, "DJANGO_SETTINGS_MODULE": "benchmarks.plain.settings"}
+    try:
+        printed = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+        yield {"address": where, **json.loads(printed.splitlines()[-1])}
+    finally:
+        with maintenance() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))

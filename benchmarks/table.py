@@ -1,0 +1,63 @@
+"""The table that a run prints and that `docs/benchmarks.md` keeps."""
+
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+_INTRODUCTION = """\
+# Benchmarks
+
+Made by `make bench` on {cpu}, {cores} cores, {day}. Two workers of four threads, eight connections; contestants take
+turns, and each figure is the median over the rounds of that round's ratio (in brackets: smallest and largest).
+
+* **(a)** is the same route as the documentation of django-tenants, Django and django-ninja shows it (`benchmarks/plain/`).
+* **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential and makes the answer
+  (`benchmarks/raw.py`); the query is the product's own.
+
+Rate limit, idempotency and request ids of the product are on. A credential that was checked within the last 3 s is not
+looked up again; that is part of the product and of its figures.
+
+| work | product | at least | measured | reached |
+|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One work: what the product does, what was asked of it, what was measured."""
+
+    work: str
+    product: str
+    wanted: str
+    measured: str
+    reached: bool
+
+    def line(self) -> str:
+        """Return the row as Markdown."""
+        reached = "yes" if self.reached else "**no**"
+        return f"| {self.work} | {self.product} | {self.wanted} | {self.measured} | {reached} |"
+
+
+def page(rows: list[Row]) -> str:
+    """Return the whole page."""
+    day = datetime.now(UTC).date().isoformat()
+    head = _INTRODUCTION.format(cpu=cpu_name(), cores=_cores(), day=day)
+    return head + "\n".join(row.line() for row in rows) + "\n"
+
+
+def cpu_name() -> str:
+    """Return the machine's name of its processor."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
