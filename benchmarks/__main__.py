@@ -14,7 +14,7 @@ def main() -> int:
     from benchmarks.stage import stage
     from benchmarks.table import PAGE, Row, page
 
-    works = (happo.lists, happo.key_check, happo.one_candidate, writes.bulk, writes.far_page, life.create, life.memory)
+    works = (happo.lists, happo.key_check, happo.one_candidate, writes.bulk, writes.far_page, life.create, life.migrate, life.memory)
     rows: list[Row] = []
     with stage() as standing:
         for work in works:
