@@ -5,6 +5,7 @@ from typing import Final
 
 from api_v1.happo import older
 from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
+from api_v1.jobhax import older as older_jobhax
 from api_v1.jobhax.errors import DOCUMENTED_WORDS
 from api_v1.versions.timeline import Json, VersionChange
 
@@ -100,6 +101,26 @@ class RejectionsAreShown(VersionChange):
     hidden = ("rejectedAt", "rejectionReason")
 
 
+class ApplicationsComeInPages(VersionChange):
+    """`get_jobapps` takes `limit`, `cursor`, `source` and `q`; `nextCursor` stands beside `data`."""
+
+    family = "jobhax"
+    older_routes = older_jobhax.whole_list
+
+
+class AddedApplicationIsReturned(VersionChange):
+    """`add_jobapp` answers with the application that it added, no longer with null."""
+
+    family = "jobhax"
+    routes = ("POST /jobapps/add_jobapp",)
+
+    def downgrade(self, body: Json) -> Json:
+        return None
+
+    def describe(self, schema: Json) -> Json:
+        return {"type": "null"}
+
+
 CHANGES: Final = (
     ErrorsCarryDetails(),
     ListsComeInPages(),
@@ -109,4 +130,6 @@ CHANGES: Final = (
     MovesHaveReasons(),
     RejectionsAreShown(),
     ErrorMessagesGiveReasons(),
+    ApplicationsComeInPages(),
+    AddedApplicationIsReturned(),
 )

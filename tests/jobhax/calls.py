@@ -18,6 +18,7 @@ class Reply:
     data: Any  # Any: JSON
     headers: Any  # Any: Django's own mapping
     text: str
+    next_cursor: str | None
 
 
 @dataclass(slots=True)
@@ -47,8 +48,8 @@ class JobHax:
             self.token = reply.data["access_token"]
         return reply
 
-    def register(self, email: str, **changes: object) -> Reply:
-        name = email.partition("@")[0]
+    def register(self, email: object, **changes: object) -> Reply:
+        name = str(email).partition("@")[0]
         body = {
             "first_name": "Joe",
             "last_name": "Smith",
@@ -72,6 +73,7 @@ class JobHax:
         else:
             response = sender.post(f"/api/{path}", body, content_type="application/json", headers=headers)
         told = response.json()
+        next_cursor = told.pop("nextCursor", None)
         assert set(told) == {"success", "error_code", "error_message", "data"}, told
         assert told["success"] == (told["error_code"] == 0)
         return Reply(
@@ -81,4 +83,5 @@ class JobHax:
             data=told["data"],
             headers=response.headers,
             text=response.content.decode(),
+            next_cursor=next_cursor,
         )

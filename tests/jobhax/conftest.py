@@ -4,9 +4,11 @@ import pytest
 
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
+from core.accounts.oauth.models import Client
+from core.accounts.oauth.tokens import issue_tokens
 from core.accounts.services import register_confirmed_user
 from tenants.context import TenantRef, tenant_scope
-from tenants.credentials import client_prefix
+from tenants.credentials import client_prefix, token_prefixes
 from tests.jobhax.calls import JobHax
 
 PASSWORD = "correct horse battery"
@@ -36,3 +38,25 @@ def joe_api(api: JobHax, joe: User) -> JobHax:
     """A client that Joe has logged in with."""
     assert api.login("joesmith", PASSWORD).code == 0
     return api
+
+
+def seeker_of(tenant: TenantRef, email: str) -> JobHax:
+    """Return a client with a token of somebody new, who has no password: to hash one takes its time."""
+    api = client_of(tenant)
+    with tenant_scope(tenant):
+        client = Client.objects.get(client_id=api.client_id)
+        user = register_confirmed_user(email)
+        api.token = issue_tokens(client, user=user, prefixes=token_prefixes(tenant)).access_token
+    return api
+
+
+@pytest.fixture
+def seeker(acme: TenantRef) -> JobHax:
+    """Somebody who looks for a job and has logged in."""
+    return seeker_of(acme, "seeker@jobs.test")
+
+
+@pytest.fixture
+def stranger(acme: TenantRef) -> JobHax:
+    """Another one, of the same tenant."""
+    return seeker_of(acme, "stranger@jobs.test")

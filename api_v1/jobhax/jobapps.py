@@ -1,0 +1,95 @@
+"""JobHax: "Job application related API endpoints"."""
+
+from typing import Final
+
+from ninja import Query, Router
+
+from api_v1.jobhax.schemas import (
+    Jobapp,
+    JobappDetail,
+    JobappIn,
+    JobappListing,
+    JobappUpdate,
+    Note,
+    NoteIn,
+    NoteUpdate,
+    OfJobapp,
+    OfNote,
+    Status,
+    StatusChange,
+)
+from api_v1.rendering import Page
+from api_v1.visit import ApiRequest
+from core.jobsearch import queries, services
+from core.jobsearch.queries import ListFilter
+from core.json_text import JsonText
+
+router: Final = Router(tags=["Job applications"])
+
+
+@router.get("/jobapps/get_jobapps", response=Page[Jobapp], summary="List job applications")
+def get_jobapps(request: ApiRequest, query: Query[JobappListing]) -> Page[Jobapp]:
+    only = ListFilter(status_id=query.status_id, source=query.source, words=query.q)
+    page = queries.page_of_applications(
+        request.caller.user_id, limit=query.limit, cursor=query.cursor, only=only
+    )
+    return Page(page.applications, page.next_cursor)
+
+
+@router.get("/jobapps/get_statuses", response=list[Status], summary="List the statuses")
+def get_statuses(request: ApiRequest) -> JsonText:
+    return queries.statuses()
+
+
+@router.get(
+    "/jobapps/get_status_history", response=list[StatusChange], summary="List the statuses it has had"
+)
+def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
+    return queries.status_history(request.caller.user_id, query.jobapp_id)
+
+
+@router.post("/jobapps/add_jobapp", response=Jobapp, summary="Add a job application")
+def add_jobapp(request: ApiRequest, body: JobappIn) -> JsonText:
+    user_id = request.caller.user_id
+    added = services.add_application(user_id, new=body.application())
+    return queries.application(user_id, added.id)
+
+
+@router.post("/jobapps/update_jobapp", response=None, summary="Move or reject a job application")
+def update_jobapp(request: ApiRequest, body: JobappUpdate) -> None:
+    services.update_application(
+        request.caller.user_id, body.jobapp_id, status_id=body.status_id, is_rejected=body.rejected
+    )
+
+
+@router.post("/jobapps/delete_jobapp", response=None, summary="Delete a job application")
+def delete_jobapp(request: ApiRequest, body: OfJobapp) -> None:
+    services.delete_application(request.caller.user_id, body.jobapp_id)
+
+
+@router.get("/jobapps/get_jobapp_detail", response=JobappDetail, summary="View what the job board says of it")
+def get_jobapp_detail(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
+    return queries.detail(request.caller.user_id, query.jobapp_id)
+
+
+@router.post("/jobapps/add_jobapp_note", response=Note, summary="Add a note to a job application")
+def add_jobapp_note(request: ApiRequest, body: NoteIn) -> Note:
+    note = services.add_note(request.caller.user_id, body.jobapp_id, description=body.description)
+    return Note(
+        id=note.id, description=note.description, created_date=note.created_at, update_date=note.updated_at
+    )
+
+
+@router.post("/jobapps/update_jobapp_note", response=None, summary="Replace a note")
+def update_jobapp_note(request: ApiRequest, body: NoteUpdate) -> None:
+    services.update_note(request.caller.user_id, body.jobapp_note_id, description=body.description)
+
+
+@router.post("/jobapps/delete_jobapp_note", response=None, summary="Delete a note")
+def delete_jobapp_note(request: ApiRequest, body: OfNote) -> None:
+    services.delete_note(request.caller.user_id, body.jobapp_note_id)
+
+
+@router.get("/jobapps/get_jobapp_notes", response=list[Note], summary="List the notes of a job application")
+def get_jobapp_notes(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
+    return queries.notes(request.caller.user_id, query.jobapp_id)

@@ -1,0 +1,178 @@
+"""What clients send about job applications, and what they get. JobHax: "Job application related", "Metrics related"."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field, StrictBool, model_validator
+from pydantic.functional_validators import AfterValidator, WrapValidator
+
+from api_v1.fields import IsoDate, RowId, Text, refuse
+from core.jobsearch.services import NewApplication
+
+NOTE_BYTES: Final = 10 * 1024
+Anything = dict[str, Any]  # Any: a JSON object of a job board
+
+
+def _day_or_moment(sent: object, read: Callable[[object], datetime]) -> date:
+    moment = read(sent)
+    # Which moment a day begins at depends on the user's time zone: the domain knows.
+    return moment.date() if isinstance(sent, str) and len(sent) == len("2019-01-31") else moment
+
+
+def _refuse_long(text: str) -> str:
+    if len(text.encode()) > NOTE_BYTES:
+        raise refuse("too_many_bytes", limit=NOTE_BYTES)
+    return text
+
+
+# A datetime is a date too.
+DayOrMoment = Annotated[date, WrapValidator(_day_or_moment), *IsoDate.__metadata__]
+NoteText = Annotated[str, Text(NOTE_BYTES), AfterValidator(_refuse_long)]
+Source = Annotated[str, Text(100, blank=True)]
+
+
+class OfJobapp(BaseModel):
+    """Which job application is meant."""
+
+    jobapp_id: RowId
+    jopapp_id: RowId | None = Field(
+        default=None, deprecated=True, description="`jobapp_id`, as some clients spell it."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_either_name(cls, sent: Any) -> Any:  # Any: as it came
+        if isinstance(sent, dict) and "jobapp_id" not in sent and "jopapp_id" in sent:
+            return {**sent, "jobapp_id": sent["jopapp_id"]}
+        return sent
+
+
+class JobappIn(BaseModel):
+    """`application_date`: a day of the user's calendar, or a moment."""
+
+    job_title: Annotated[str, Text(300)]
+    company: Annotated[str, Text(200)]
+    application_date: DayOrMoment
+    status_id: RowId
+    source: Source | None = None
+
+    def application(self) -> NewApplication:
+        """Return what is to be stored."""
+        return NewApplication(
+            job_title=self.job_title,
+            company=self.company,
+            status_id=self.status_id,
+            applied_on=self.application_date,
+            source=self.source or "",
+        )
+
+
+class JobappUpdate(OfJobapp):
+    """At least one of `status_id` and `rejected`."""
+
+    status_id: RowId | None = None
+    rejected: StrictBool | None = None
+
+
+class NoteIn(OfJobapp):
+    description: NoteText
+
+
+class OfNote(BaseModel):
+    """Which note is meant."""
+
+    jobapp_note_id: RowId
+
+
+class NoteUpdate(OfNote):
+    description: NoteText
+
+
+class JobappListing(BaseModel):
+    """`cursor` is the `nextCursor` of the page before. `source`: as it was stored. `q`: part of title or company."""
+
+    status_id: RowId | None = None
+    source: Source | None = None
+    q: Annotated[str, Text(200, blank=True)] | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: Annotated[str, Text(200)] | None = None
+
+
+class Status(BaseModel):
+    id: int
+    value: str
+
+
+class Jobapp(BaseModel):
+    """`companyLogo` is null and `msgId` is empty where it doesn't come from a mail."""
+
+    id: int
+    applicationStatus: Status
+    jobTitle: str
+    company: str
+    companyLogo: str | None
+    applyDate: datetime
+    msgId: str
+    source: str
+    user: int
+    isRejected: bool
+
+
+class StatusChange(BaseModel):
+    applicationStatus: Status
+    update_date: datetime
+
+
+class JobappDetail(BaseModel):
+    """What the job board says, in its own shape; `{}` where it says nothing."""
+
+    posterInformation: Anything
+    decoratedJobPosting: Anything
+    topCardV2: Anything
+
+
+class Note(BaseModel):
+    id: int
+    description: str
+    created_date: datetime
+    update_date: datetime | None
+
+
+class Count(BaseModel):
+    count: int
+
+
+class Months(BaseModel):
+    """The counts of twelve months, the current one last."""
+
+    source: str
+    data: Annotated[list[int], Field(min_length=12, max_length=12)]
+
+
+ByMonth = tuple[list[Months], Annotated[list[str], Field(min_length=12, max_length=12)]]
+
+
+class NamedCount(BaseModel):
+    name: str
+    value: int
+
+
+class WordCount(BaseModel):
+    word: str
+    value: int
+
+
+class StatusRow(BaseModel):
+    """The counts of one status, one for each of `jobs`."""
+
+    name: str
+    data: list[int]
+
+
+class TitlesByStatus(BaseModel):
+    """`jobs` are titles in the order in which they first came up; `data` has one row for each of `statuses`."""
+
+    jobs: list[str]
+    statuses: list[str]
+    data: list[StatusRow]
