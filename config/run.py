@@ -1,19 +1,16 @@
-"""`make run`: database, schema, demo tenant and web server as one program, which leaves nothing behind.
+"""`make run`: database, schema, demo tenant, web server and worker as one program, which leaves nothing behind.
 
 python -m config.run [--end-with-parent]
 """
 
 import argparse
 import errno
-import fcntl
 import http.client
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import Never
 
@@ -21,16 +18,12 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
+from config.cannot_run import CannotRun
 from config.children import Children, end_with_parent
-from config.demo import Demo
 from config.welcome import welcome
 
 START_LIMIT = 60.0
 _POLL = 0.1
-
-
-class CannotRun(Exception):
-    """What stops the start, in words for whoever typed `make run`."""
 
 
 class Stopped(BaseException):
@@ -66,11 +59,18 @@ def run(children: Children) -> Never:
     from django.conf import settings
 
     check_port_is_free(settings.HOST, settings.PORT)
+    django.setup()
+    from config.prepare import keep_database_running, prepare
+
     demo = prepare()
-    children.launch("web", web_command())
+    from config.programs import serve, work
+
+    children.launch("web", serve)
+    children.launch("worker", work)
     await_answer(children)
     print(welcome(settings.PORT, demo), flush=True)
     while (ended := children.first_ended()) is None:
+        keep_database_running()
         time.sleep(_POLL)
     raise CannotRun(_how_it_ended(*ended))
 
@@ -89,62 +89,6 @@ def check_port_is_free(host: str, port: int) -> None:
             raise CannotRun(f"it may not listen on {host}:{port} ({error.strerror}).") from error
         except OverflowError as error:
             raise CannotRun(f"PORT={port} is no port; ports go from 1 to 65535.") from error
-
-
-def prepare() -> Demo | None:
-    """Bring database and schema up to date; return the demo tenant where there is one."""
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import OperationalError, connections
-
-    from tenants.database.embedded import EmbeddedPostgresError
-
-    try:
-        with _one_at_a_time():
-            # The static files come from the applications themselves; what serves them wants the place all the same.
-            settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-            if settings.EMBEDDED_POSTGRES is not None:
-                settings.EMBEDDED_POSTGRES.ensure_running()
-            if settings.OWNER_DATABASE is not None:
-                call_command("migrate_tenants")
-            if settings.PRODUCTION:
-                return None
-            from config.demo_tenant import ensure_demo
-
-            return ensure_demo(settings.HAPPO_DATA_DIR)
-    except EmbeddedPostgresError as error:
-        raise CannotRun(str(error)) from error
-    except OperationalError as error:
-        raise CannotRun(f"the database does not answer.\n{error}") from error
-    finally:
-        connections.close_all()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Let only one `make run` at a time prepare this data directory."""
-    from django.conf import settings
-
-    settings.HAPPO_DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.HAPPO_DATA_DIR / "run.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def web_command() -> list[str]:
-    """Return the command that serves the application over HTTP."""
-    from django.conf import settings
-
-    return [
-        *(sys.executable, "-m", "granian", "config.served:application", "--interface", "wsgi"),
-        *("--host", settings.HOST, "--port", str(settings.PORT)),
-        *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
-        # A worker that dies is replaced; one that doesn't stop in time is killed.
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
-        *("--backlog", "1024", "--no-ws", "--log-level", "error"),
-        *("--working-dir", str(settings.BASE_DIR)),
-    ]
 
 
 def await_answer(children: Children) -> None:

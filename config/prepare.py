@@ -1,0 +1,72 @@
+"""What has to be there before the first request: database, schema, demo tenant."""
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import OperationalError, connections
+
+from config.cannot_run import CannotRun
+from config.demo import Demo
+from config.demo_tenant import ensure_demo
+from tenants.database.embedded import EmbeddedPostgresError
+from tenants.migrating import MigrationReport, MigrationUnderWay, migrate_everything
+
+
+def prepare() -> Demo | None:
+    """Bring everything up to date; return the demo tenant where there is one. Raises `CannotRun`."""
+    try:
+        with _one_at_a_time():
+            keep_database_running()
+            # The static files come from the applications; what serves them wants the directory all the same.
+            settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+            if settings.OWNER_DATABASE is not None:
+                _migrate()
+            return None if settings.PRODUCTION else ensure_demo(settings.HAPPO_DATA_DIR)
+    except OperationalError as error:
+        raise CannotRun(f"the database does not answer.\n{error}") from error
+    finally:
+        connections.close_all()
+
+
+def keep_database_running() -> None:
+    """Start the embedded server where it is used and doesn't run (any more); cheap when it does."""
+    if settings.EMBEDDED_POSTGRES is None:
+        return
+    try:
+        settings.EMBEDDED_POSTGRES.ensure_running()
+    except EmbeddedPostgresError as error:
+        raise CannotRun(str(error)) from error
+
+
+def _migrate() -> None:
+    report = _migrate_after_others()
+    if report.failed:
+        reasons = "".join(f"\n  {failure.slug}: {failure.error}" for failure in report.failed)
+        raise CannotRun(f"these tenants stay at an older schema:{reasons}")
+    if report.migrated:
+        print(f"Migrated {len(report.migrated)} tenants.", flush=True)
+
+
+def _migrate_after_others() -> MigrationReport:
+    """Migrate; where several machines start at once, the first does it and the others wait."""
+    waiting = False
+    while True:
+        try:
+            return migrate_everything()
+        except MigrationUnderWay:
+            if not waiting:
+                print("Waiting for another process that migrates this database.", flush=True)
+            waiting = True
+            time.sleep(1)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let only one `make run` at a time prepare this data directory."""
+    settings.HAPPO_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.HAPPO_DATA_DIR / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
