@@ -12,6 +12,7 @@ from config.cannot_run import CannotRun
 from config.demo import Demo
 from config.demo_tenant import ensure_demo
 from tenants.database.embedded import EmbeddedPostgresError
+from tenants.database.protection import close_database, missing_protection
 from tenants.migrating import MigrationReport, MigrationUnderWay, migrate_everything
 
 
@@ -24,7 +25,10 @@ def prepare() -> Demo | None:
             settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if settings.OWNER_DATABASE is not None:
                 _migrate()
-            return None if settings.PRODUCTION else ensure_demo(settings.HAPPO_DATA_DIR)
+            if settings.PRODUCTION:
+                _say_what_is_open()
+                return None
+            return ensure_demo(settings.HAPPO_DATA_DIR)
     except OperationalError as error:
         raise CannotRun(f"the database does not answer.\n{error}") from error
     finally:
@@ -39,6 +43,14 @@ def keep_database_running() -> None:
         settings.EMBEDDED_POSTGRES.ensure_running()
     except EmbeddedPostgresError as error:
         raise CannotRun(str(error)) from error
+
+
+def _say_what_is_open() -> None:
+    if settings.OWNER_DATABASE is not None:
+        close_database()
+    for sentence in missing_protection():
+        login = settings.DATABASES["default"]["USER"]
+        print(f"Warning: tenants are protected less from each other, for {login}: {sentence}.", flush=True)
 
 
 def _migrate() -> None:

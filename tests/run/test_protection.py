@@ -1,0 +1,59 @@
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+from tenants.database.protection import close_database, missing_protection
+
+pytestmark = pytest.mark.usefixtures("committing")
+
+ON = "EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean)"
+
+
+@pytest.fixture
+def committing(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """No transaction round the test: two log-ins look at the same rights."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def superuser(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """A superuser's connection to the test database, which opens it and closes it again after the test."""
+    address = make_conninfo(
+        settings.EMBEDDED_POSTGRES.admin_url, dbname=settings.DATABASES["default"]["NAME"]
+    )
+    with psycopg.connect(address, autocommit=True) as connection:
+        yield connection
+        connection.execute(f"REVOKE {ON} FROM PUBLIC")
+
+
+def test_the_embedded_server_lacks_nothing() -> None:
+    assert missing_protection() == []
+
+
+def test_what_anybody_may_call_is_said(superuser: psycopg.Connection) -> None:
+    superuser.execute(f"GRANT {ON} TO PUBLIC")
+    [sentence] = missing_protection()
+    assert "set_config" in sentence
+
+
+def test_an_owner_who_may_not_close_it_leaves_all_as_it_is(superuser: psycopg.Connection) -> None:
+    superuser.execute(f"GRANT {ON} TO PUBLIC")
+    close_database()
+    assert len(missing_protection()) == 1
+
+
+def test_an_owner_who_may_close_it_does(superuser: psycopg.Connection) -> None:
+    superuser.execute(f"GRANT {ON} TO PUBLIC")
+    superuser.execute("ALTER ROLE happo_owner SUPERUSER")
+    try:
+        close_database()
+    finally:
+        superuser.execute("ALTER ROLE happo_owner NOSUPERUSER")
+        connections.close_all()
+    assert missing_protection() == []
