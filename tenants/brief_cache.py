@@ -36,11 +36,6 @@ class BriefCache(Generic[Key, Value]):
             self._entries[key] = (expires_at, value)
         return value
 
-    def forget(self, key: Key) -> None:
-        """Forget what is kept for `key`."""
-        with self._lock:
-            self._entries.pop(key, None)
-
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

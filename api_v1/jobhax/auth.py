@@ -17,9 +17,10 @@ from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, outside_of_scopes, tenant_scope
 from tenants.credentials import slug_of_access_token, slug_of_client
 from tenants.registry import tenant_by_slug
+from tenants.revocations import revocations
 from tenants.routing import refuse_suspended, route_credential, route_host
 
-_callers: BriefCache[tuple[UUID, bytes], Caller] = BriefCache()
+_callers: BriefCache[tuple[UUID, bytes, int], Caller] = BriefCache()
 
 
 @contextmanager
@@ -35,7 +36,8 @@ def admit(request: HttpRequest) -> Iterator[Caller]:
         raise Unauthenticated("malformed" if token else "missing")
     tenant = route_credential(slug, host=request.get_host())
     with tenant_scope(tenant):
-        caller = _callers.get((tenant.id, _digest(token)), lambda: caller_by_access_token(token))
+        key = tenant.id, sha256(token.encode()).digest(), revocations(tenant)
+        caller = _callers.get(key, lambda: caller_by_access_token(token))
         if caller.expires_at is not None and caller.expires_at <= timezone.now():
             raise Unauthenticated("expired")
         refuse_suspended(tenant)
@@ -81,11 +83,6 @@ def pinned_by_body(request: HttpRequest, body: object) -> str | None:
         return pinned_version_of(client_id)
 
 
-def forget_caller(tenant: TenantRef, token: str) -> None:
-    """Refuse a token that was just revoked at once in this process, not only when its entry ends."""
-    _callers.forget((tenant.id, _digest(token)))
-
-
 def forget_callers() -> None:
     """Empty the cache of this process."""
     _callers.clear()
@@ -101,7 +98,3 @@ def _refuse_bearer_of_another(request: HttpRequest, tenant: TenantRef) -> None:
     slug = slug_of_access_token(token) if token else None
     if slug is not None and slug != tenant.slug:
         raise Unauthenticated("wrong")
-
-
-def _digest(token: str) -> bytes:
-    return sha256(token.encode()).digest()

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api_v1.client_address import client_address
 from api_v1.fields import Email, Text
-from api_v1.jobhax.auth import forget_caller, tenant_of_client, tenant_of_host
+from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
 from api_v1.jobhax.confirm import confirm_address
 from api_v1.routing import rules
 from api_v1.visit import ApiRequest
@@ -25,6 +25,7 @@ from core.mail.queries import job_mail
 from core.mail.sync import request_sync
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import token_prefixes
+from tenants.revocations import note_revocation
 from tenants.routing import refuse_suspended
 
 GOOGLE: Final = "google-oauth2"
@@ -145,9 +146,12 @@ def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with tenant_scope(tenant):
         client = _admit_client(tenant, body)
-        return _shown(
-            rotate_tokens(client, refresh_token=body.refresh_token, prefixes=token_prefixes(tenant))
-        )
+        try:
+            prefixes = token_prefixes(tenant)
+            return _shown(rotate_tokens(client, refresh_token=body.refresh_token, prefixes=prefixes))
+        finally:
+            # The old access token has ended, or a whole family with a token that was used twice.
+            note_revocation(tenant)
 
 
 @router.post("/users/logout", response=None, summary="Log out: end both tokens")
@@ -156,7 +160,7 @@ def logout(request: HttpRequest, body: LogoutIn) -> None:
     tenant = tenant_of_client(request, body.client_id)
     with tenant_scope(tenant):
         revoke_pair(_admit_client(tenant, body), token=body.token)
-        forget_caller(tenant, body.token)
+        note_revocation(tenant)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from core.accounts.services import register_confirmed_user
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import client_prefix, token_prefixes
 from tests.jobhax.calls import JobHax
+from tests.jobhax.jobapp_calls import HEAD
 
 PASSWORD = "correct horse battery"
 
@@ -60,3 +61,10 @@ def seeker(acme: TenantRef) -> JobHax:
 def stranger(acme: TenantRef) -> JobHax:
     """Another one, of the same tenant."""
     return seeker_of(acme, "stranger@jobs.test")
+
+
+@pytest.fixture
+def head(seeker: JobHax) -> JobHax:
+    """The seeker, in the newest version."""
+    seeker.version = HEAD
+    return seeker
