@@ -12,9 +12,7 @@ SCRIPT = CHECKOUT / "examples" / "happo_walkthrough.sh"
 
 
 def walk(url: str, key: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        ["bash", SCRIPT, url, key], capture_output=True, text=True, timeout=100, check=False
-    )
+    return subprocess.run([str(SCRIPT), url, key], capture_output=True, text=True, timeout=100, check=False)
 
 
 @pytest.mark.server
