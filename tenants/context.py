@@ -29,38 +29,72 @@ class NoTenantScope(RuntimeError):
     """A tenant's data was asked for outside every `tenant_scope`."""
 
 
-_scopes: ContextVar[tuple[TenantRef, ...]] = ContextVar("tenant_scopes", default=())
+class ScopesMixedUp(RuntimeError):
+    """A scope ended before one that was opened inside of it; there is no scope at all any more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scope:
+    tenant: TenantRef | None
+    outer: "_Scope | None"
+
+    def and_outer(self) -> "Iterator[_Scope]":
+        scope: _Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+
+_innermost: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
 
 
 @contextmanager
 def tenant_scope(tenant: TenantRef) -> Iterator[TenantRef]:
     """Work inside `tenant`: every query of this context sees its schema alone, under its own role."""
-    token = _scopes.set((*_scopes.get(), tenant))
-    try:
+    with _scope(tenant):
         yield tenant
-    finally:
-        _scopes.reset(token)
 
 
 @contextmanager
 def outside_of_scopes() -> Iterator[None]:
     """Look at what belongs to all tenants, the registry say, from wherever the code is."""
-    token = _scopes.set(())
+    with _scope(None):
+        yield
+
+
+@contextmanager
+def _scope(tenant: TenantRef | None) -> Iterator[None]:
+    mine = _Scope(tenant, outer=_innermost.get())
+    _innermost.set(mine)
     try:
         yield
     finally:
-        _scopes.reset(token)
+        _leave(mine)
+
+
+def _leave(mine: _Scope) -> None:
+    """End a scope; when another one that it holds is still open, end all of them.
+
+    Generators can do that: one that stops between `with tenant_scope` and its end leaves its caller in that scope,
+    and two of them may end in any order. Then nobody can tell whose rows the next query should see.
+    """
+    innermost = _innermost.get()
+    if innermost is mine:
+        _innermost.set(mine.outer)
+    elif innermost is not None and mine in innermost.and_outer():
+        _innermost.set(None)
+        raise ScopesMixedUp("A scope ended before the one inside it: don't yield from within a tenant_scope.")
 
 
 def current_tenant() -> TenantRef:
     """Return the tenant of the innermost scope; raise `NoTenantScope` outside of one."""
-    scopes = _scopes.get()
-    if not scopes:
+    tenant = active_tenant()
+    if tenant is None:
         raise NoTenantScope("No tenant is active here: open a tenant_scope first.")
-    return scopes[-1]
+    return tenant
 
 
 def active_tenant() -> TenantRef | None:
     """Return the tenant of the innermost scope, or None outside of one."""
-    scopes = _scopes.get()
-    return scopes[-1] if scopes else None
+    scope = _innermost.get()
+    return scope.tenant if scope is not None else None

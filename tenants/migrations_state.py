@@ -36,7 +36,11 @@ def tenant_head() -> Head:
 
 def tenant_leaves(loader: MigrationLoader) -> list[Node]:
     """Return the newest migration of each application that tenants have, in the settings' order."""
-    labels = {apps.get_app_config(config.label).label for config in apps.get_app_configs() if _in_tenants(config.name)}
+    labels = {
+        apps.get_app_config(config.label).label
+        for config in apps.get_app_configs()
+        if _in_tenants(config.name)
+    }
     return [leaf for leaf in sorted(loader.graph.leaf_nodes()) if leaf[0] in labels]
 
 

@@ -8,7 +8,7 @@ Three things can be right, and nothing else ever is:
 """
 
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,8 +18,8 @@ from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDat
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from tenants.context import active_tenant
-from tenants.database.guard import refuse_role_changes
+from tenants.context import active_tenant, outside_of_scopes, tenant_scope
+from tenants.database.guard import Execute, refuse_role_changes
 
 Standing = tuple[str, str | None]
 _IDLE_POLL = select.POLLIN | select.POLLHUP | select.POLLERR
@@ -30,10 +30,12 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own signature
         self._standing: Standing | None = None
+        self._reported_path: bytes | None = None
         self._owner_schema: str | None = None
         super().__init__(*args, **kwargs)
         # The library's own sets the search path itself; here it already names one schema alone.
         self.introspection = DatabaseIntrospection(self)
+        self.execute_wrappers.append(self._execute_where_it_belongs)
         if not self.is_owner:
             self.execute_wrappers.append(refuse_role_changes)
 
@@ -96,6 +98,23 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         finally:
             self._standing = None
 
+    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
+        """Call `func` after the commit in the scope of now, whatever scope the transaction ends in."""
+        tenant = active_tenant()
+
+        def call_in_scope() -> None:
+            with tenant_scope(tenant) if tenant is not None else outside_of_scopes():
+                func()
+
+        super().on_commit(call_in_scope, robust=robust)
+
+    def _execute_where_it_belongs(
+        self, execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:  # Any: statements and results are the driver's
+        # A cursor may be older than the scope: what counts is the scope in which it executes.
+        self._handle_search_path()
+        return execute(statement, params, many, context)
+
     def _wanted(self) -> Standing:
         tenant = active_tenant()
         if tenant is not None:
@@ -107,16 +126,18 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
 
         `SET` is undone by a rollback, so every rollback forgets what was set. In a transaction that has already
         failed nothing can be set: the rollback that follows needs its cursor, and any other statement is refused.
+        Whatever else moves the search path shows: PostgreSQL 18 reports it to the client.
         """
         wanted = self._wanted()
-        if wanted == self._standing:
+        report = self.connection.pgconn.parameter_status
+        if wanted == self._standing and report(b"search_path") == self._reported_path:
             return
         self._standing = None
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
         with self.wrap_database_errors:
             self.connection.execute(_standing_statement(*wanted))
-        self._standing = wanted
+        self._standing, self._reported_path = wanted, report(b"search_path")
 
 
 def _standing_statement(schema: str, role: str | None) -> sql.Composed:

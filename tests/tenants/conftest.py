@@ -1,0 +1,28 @@
+"""Two tenants without a transaction round the test, for what transactions would hide."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+
+from tenants.context import TenantRef
+from tenants.onboarding import CreatedTenant
+
+
+@pytest.fixture
+def autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The database as requests have it, on a connection of this test alone. Whoever writes cleans up."""
+    with django_db_blocker.unblock():
+        connections.close_all()
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def first(created_acme: CreatedTenant, autocommit: None) -> TenantRef:
+    return created_acme.ref
+
+
+@pytest.fixture
+def second(created_globex: CreatedTenant, autocommit: None) -> TenantRef:
+    return created_globex.ref
