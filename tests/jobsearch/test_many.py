@@ -67,9 +67,8 @@ def test_a_matrix_of_titles_that_are_all_different_comes_soon(seeker: User) -> N
 
 def test_a_page_is_read_from_the_index(busy: User) -> None:
     plan = plan_of(lambda: queries.page_of_applications(busy.id, limit=50))
-    assert "Index" in plan and "application_newest" in plan
+    assert "Index Scan using application_newest" in plan
     assert "Seq Scan on jobsearch_application" not in plan
-    assert "Sort Key: a.apply_date DESC, a.id DESC\n  ->  Seq" not in plan
 
 
 def test_a_page_far_behind_costs_what_the_first_one_costs(busy: User) -> None:

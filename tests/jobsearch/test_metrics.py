@@ -1,7 +1,7 @@
 """Figures about applications."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -148,7 +148,7 @@ def test_the_first_month_begins_in_the_users_time_zone_whatever_its_clock_showed
 def test_a_day_typed_in_counts_in_its_own_month_west_of_greenwich_too(seeker: User) -> None:
     User.objects.update(time_zone="America/Los_Angeles")
     new = services.NewApplication(
-        job_title="Engineer", company="Carvana", status_id=APPLIED, applied_on=datetime(2019, 2, 1).date()
+        job_title="Engineer", company="Carvana", status_id=APPLIED, applied_on=date(2019, 2, 1)
     )
     services.add_application(seeker.id, new=new)
     assert months(seeker) == {"February": 1}
