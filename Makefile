@@ -1,5 +1,6 @@
 # make run      everything, on http://localhost:$(PORT)
 # make test     the test suite; make test ARGS="tests/run -x"
+# make fuzz     both APIs against their documents, ten times as long as in make test
 # make check    format, lint, types, import rules, missing migrations, deploy check
 #
 # Needs Python 3.11 to 3.13 and a package index, nothing else. PYTHON=/path/to/python picks one.
@@ -7,7 +8,7 @@
 SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: run test check bench postman lock clean venv run-packages dev-packages
+.PHONY: run test fuzz golden changelog check bench postman lock clean venv run-packages dev-packages
 
 FITTING := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
@@ -27,6 +28,16 @@ run: run-packages
 
 test: dev-packages
 	@exec $(IN_VENV) -m pytest $(ARGS)
+
+fuzz: dev-packages
+	@exec $(IN_VENV) -m pytest tests/fuzz --fuzz-times=10 --timeout=3600 $(ARGS)
+
+# Writes the golden replies anew: read the difference before it is committed.
+golden: dev-packages
+	@exec $(IN_VENV) -m pytest tests/versions/test_golden.py -k checked_in --write-golden
+
+changelog: run-packages
+	$(IN_VENV) manage.py changelog_api
 
 # The deploy check looks at the settings of a production, which are told apart by a DATABASE_URL. It doesn't connect.
 check: dev-packages

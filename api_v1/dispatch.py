@@ -41,7 +41,7 @@ from api_v1.failures import known
 from api_v1.family import ApiFamily
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
 from api_v1.reading import read_body, read_parameters
-from api_v1.rendering import Page
+from api_v1.rendering import Page, json_response
 from api_v1.request_ids import request_id
 from api_v1.versions.apis import api_version_sent, build_apis
 from api_v1.versions.timeline import Timeline
@@ -50,10 +50,7 @@ from core.errors import ReadOnlyCredential, TenantSuspended, Unauthenticated, Wr
 
 log = logging.getLogger("happo.api")
 
-CONTENT_TYPE: Final = "application/json; charset=utf-8"
 _PAGE_METHODS: Final = ("GET", "HEAD")
-# Answers hold people's data and keys; nobody on the way has a reason to keep one.
-_ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Door:
@@ -159,7 +156,7 @@ def _call_view(visit: Visit) -> HttpResponseBase:
     result = visit.route.view(request, **values)
     if isinstance(result, HttpResponseBase):
         return result
-    return _json(_render(visit, result), status=200)
+    return json_response(_render(visit, result), status=200)
 
 
 def _render(visit: Visit, result: object) -> bytes:
@@ -173,7 +170,7 @@ def _render(visit: Visit, result: object) -> bytes:
 
 
 def _options(visit: Visit, path: str) -> HttpResponse:
-    response = _json(visit.family.envelope.wrap(b"null"), status=200)
+    response = json_response(visit.family.envelope.wrap(b"null"), status=200)
     response["Allow"] = ", ".join(visit.api.table.allowed(path))
     return response
 
@@ -191,15 +188,9 @@ def _refuse(visit: Visit, error: Exception) -> HttpResponse:
     except (LookupError, NotImplementedError) as mistake:
         # An error that nobody has found words for is a mistake of ours too.
         return _refuse(visit, mistake)
-    response = _json(orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status)
+    response = json_response(orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status)
     for name, value in refusal.headers.items():
         response[name] = value
-    return response
-
-
-def _json(content: bytes, *, status: int) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT_TYPE, status=status, headers=_ALWAYS)
-    response["Content-Length"] = str(len(content))
     return response
 
 

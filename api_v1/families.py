@@ -3,7 +3,7 @@
 from typing import Final
 
 from api_v1.family import ApiFamily
-from api_v1.happo import attachments, candidates, downloads, me, positions
+from api_v1.happo import attachments, candidates, downloads, me, positions, versions
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import refuse as happo_refuse
@@ -17,7 +17,12 @@ IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$"},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$",
+    },
     "description": "Send the same key again after a time-out: it gets the first answer, and nothing happens twice.",
 }
 
@@ -27,7 +32,14 @@ HAPPO: Final = ApiFamily(
     title="Happo API",
     description="Positions, candidates and their attachments, for recruiters and the systems they work with.",
     sample_path="/v1/positions",
-    routers=(positions.router, candidates.router, attachments.router, downloads.router, me.router),
+    routers=(
+        positions.router,
+        candidates.router,
+        attachments.router,
+        downloads.router,
+        me.router,
+        versions.router,
+    ),
     admit=happo_auth.admit,
     envelope=HappoEnvelope(),
     refuse=happo_refuse,

@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar
 
 import orjson
+from django.http import HttpResponse
 from pydantic import BaseModel, InstanceOf
 
 from core.json_text import JsonText
 
 T = TypeVar("T")
+
+CONTENT_TYPE: Final = "application/json; charset=utf-8"
+# Answers hold people's data and keys; nobody on the way has a reason to keep one.
+_ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 # Dates come to us, since each API writes them in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
@@ -63,3 +68,10 @@ def happo_date(moment: datetime) -> str:
 def jobhax_date(moment: datetime) -> str:
     """Return `2019-02-10T10:38:36.202351Z`, or `2019-01-23T14:18:12Z` where there are no microseconds."""
     return _as_utc(moment).isoformat() + "Z"
+
+
+def json_response(content: bytes, *, status: int) -> HttpResponse:
+    """Return a whole answer of either API."""
+    response = HttpResponse(content, content_type=CONTENT_TYPE, status=status, headers=_ALWAYS)
+    response["Content-Length"] = str(len(content))
+    return response

@@ -10,12 +10,12 @@ from django.http.response import HttpResponseBase
 
 from api_v1.bodies import prepare_form
 from api_v1.reading import read_body
+from api_v1.rendering import json_response
 from api_v1.visit import Visit
 from core.errors import Invalid, RateLimited
 from core.traffic.rate_limits import RateLimiter
 from core.traffic.stored_replies import KEY_LENGTH, Attempt, Reply, answer_once
 
-CONTENT_TYPE: Final = "application/json; charset=utf-8"
 limiter: Final = RateLimiter()
 
 
@@ -46,7 +46,7 @@ def answer_writes_once(visit: Visit, answer: Callable[[], HttpResponseBase]) -> 
     reply, replayed = answer_once(attempt, lambda: _as_reply(answer()))
     if replayed:
         visit.headers["Idempotent-Replayed"] = "true"
-    return HttpResponse(reply.body, content_type=CONTENT_TYPE, status=reply.code)
+    return json_response(reply.body.encode(), status=reply.code)
 
 
 def _as_reply(response: HttpResponseBase) -> Reply:

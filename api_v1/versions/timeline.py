@@ -100,13 +100,14 @@ class Version:
         """Return what every answer of a version on its way out carries (RFC 9745 and RFC 8594)."""
         headers = {}
         if self.deprecated_on:
-            headers["Deprecation"] = f"@{int(_midnight(self.deprecated_on).timestamp())}"
+            headers["Deprecation"] = f"@{int(midnight(self.deprecated_on).timestamp())}"
         if self.sunset_on:
-            headers["Sunset"] = format_datetime(_midnight(self.sunset_on), usegmt=True)
+            headers["Sunset"] = format_datetime(midnight(self.sunset_on), usegmt=True)
         return headers
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return the moment a day starts, in UTC."""
     return datetime.combine(day, time(), tzinfo=UTC)
 
 

@@ -1,0 +1,19 @@
+"""`manage.py changelog_api`: write `docs/changelog-api.md`."""
+
+from django.core.management.base import BaseCommand
+
+from api_v1.families import FAMILIES
+from api_v1.versions import TIMELINE
+from api_v1.versions.apis import build_apis
+from api_v1.versions.changelog import CHANGELOG, changelog
+
+
+class Command(BaseCommand):
+    help = "Write the changelog of the APIs from the change classes"
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Write it and say where."""
+        apis = {family.name: build_apis(family, TIMELINE) for family in FAMILIES}
+        CHANGELOG.write_text(changelog(TIMELINE, apis))
+        self.stdout.write(str(CHANGELOG))
