@@ -32,7 +32,7 @@ _BY_MONTH: Final = """
     ), months AS (
         SELECT number, first + number * interval '1 month' AS begins
           FROM clock, generate_series(0, 11) AS number
-    ), counted AS (
+    ), counted AS MATERIALIZED (
         SELECT coalesce(array_position(%(boards)s::text[], a.source::text), %(others)s) AS place,
                date_trunc('month', a.apply_date AT TIME ZONE time_zone) AS begins, count(*) AS applications
           FROM clock, jobsearch_application a
