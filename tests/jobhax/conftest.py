@@ -1,16 +1,25 @@
 """Job seekers of the JobHax API's tests."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from config.wiring import SHIPPED_PLUGINS
+from core.accounts.logins.provider_settings import set_provider_client
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
 from core.accounts.oauth.models import Client
 from core.accounts.oauth.tokens import issue_tokens
 from core.accounts.services import register_confirmed_user
+from core.plugins import plugins, use_plugins
+from plugins.wire.http_client import RequestsClient
+from providers.loading import load_registry
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import client_prefix, token_prefixes
+from tenants.plugins import TenantPlugins
 from tests.jobhax.calls import JobHax
 from tests.jobhax.jobapp_calls import HEAD
+from tests.standins.identity import IdentityStandin
 
 PASSWORD = "correct horse battery"
 
@@ -68,3 +77,24 @@ def head(seeker: JobHax) -> JobHax:
     """The seeker, in the newest version."""
     seeker.version = HEAD
     return seeker
+
+
+@pytest.fixture
+def standin(acme: TenantRef) -> Iterator[IdentityStandin]:
+    """Google and LinkedIn on loopback; acme has an application `ours` at both, and somebody else `theirs`."""
+    before = plugins()
+    with IdentityStandin() as standin:
+        base_urls = {"google-oauth2": standin.url, "linkedin-oauth2": standin.url}
+        registry = load_registry(SHIPPED_PLUGINS, installed=False)
+        use_plugins(TenantPlugins(registry, http=RequestsClient(), base_urls=base_urls))
+        for service, provider in ((standin.google, "google-oauth2"), (standin.linkedin, "linkedin-oauth2")):
+            service.add_client(client_id="ours", secret="our secret")
+            service.add_client(client_id="theirs", secret="their secret")
+            set_provider_client(provider, client_id="ours", secret="our secret")
+        standin.google.add_account(sub="g1", email="nina@gmail.test", given_name="Nina", family_name="Ricci")
+        standin.google.add_account(sub="g2", email="Joe@Smith.test")
+        standin.google.add_account(sub="g3", email="joe@smith.test", email_verified=False)
+        standin.linkedin.add_member(id="l1", email="bob@linked.test")
+        standin.linkedin.add_member(id="l2", email="joe@smith.test", email_verified=False)
+        yield standin
+    use_plugins(before)
