@@ -11,8 +11,9 @@ from django.db import OperationalError, connections
 from config.cannot_run import CannotRun
 from config.demo import Demo
 from config.demo_tenant import ensure_demo
+from tenants.database.closing import close_database
 from tenants.database.embedded import EmbeddedPostgresError
-from tenants.database.protection import close_database, missing_protection
+from tenants.database.protection import missing_protection
 from tenants.migrating import MigrationReport, MigrationUnderWay, migrate_everything
 
 
@@ -48,9 +49,10 @@ def keep_database_running() -> None:
 def _say_what_is_open() -> None:
     if settings.OWNER_DATABASE is not None:
         close_database()
-    for sentence in missing_protection():
-        login = settings.DATABASES["default"]["USER"]
-        print(f"Warning: tenants are protected less from each other, for {login}: {sentence}.", flush=True)
+    for sentence in missing_protection(connections["default"]):
+        print(
+            f"Warning: tenants are less protected from each other than they could be. {sentence}", flush=True
+        )
 
 
 def _migrate() -> None:

@@ -78,9 +78,7 @@ class Embedded:
             return
         with self._starting, self._turn():
             self._join()
-            if not self._is_kept():
-                self._start()
-            self._await_ready()
+            self._start_and_await_ready()
 
     def release(self) -> None:
         """Stop using the server; when no other process uses it, return after it has stopped."""
@@ -171,12 +169,19 @@ class Embedded:
             cwd="/",
         )
 
-    def _await_ready(self) -> None:
+    def _start_and_await_ready(self) -> None:
+        """Start a server unless there is one. One that is found here may be just about to end: then start another."""
         deadline = time.monotonic() + START_LIMIT
+        started = False
         while not self._is_ready():
-            launched = self._keeper is not None and self._keeper.poll() is None
-            if not launched and not self._is_kept():
-                raise EmbeddedPostgresError(f"The embedded PostgreSQL did not start.\n{self._end_of_log()}")
+            launching = self._keeper is not None and self._keeper.poll() is None
+            if not launching and not self._is_kept():
+                if started:
+                    raise EmbeddedPostgresError(
+                        f"The embedded PostgreSQL did not start.\n{self._end_of_log()}"
+                    )
+                self._start()
+                started = True
             self._sleep(until=deadline, doing="start")
 
     def _await_end_if_unused(self) -> None:

@@ -180,12 +180,19 @@ def make_socket_dir(path: Path, *, account: list[int] | None) -> None:
             fail(
                 f"{path} is in the way: it has to be a directory that belongs to user {uid} alone. Remove it."
             )
+        # Of a server that was killed. PostgreSQL would take the number in the lock file for a living server's,
+        # when it belongs to an unrelated process or to a dead one that nobody has waited for.
+        remove_sockets(path)
 
 
 def remove_socket_dir(path: Path) -> None:
+    remove_sockets(path)
+    path.rmdir()
+
+
+def remove_sockets(path: Path) -> None:
     for leftover in path.glob(".s.PGSQL.*"):
         leftover.unlink(missing_ok=True)
-    path.rmdir()
 
 
 def fail(reason: str) -> NoReturn:

@@ -162,6 +162,19 @@ def test_the_pid_file_of_a_dead_server_may_name_a_living_process(server: Embedde
     assert answers(server)
 
 
+def test_the_socket_of_a_killed_server_may_name_a_living_process(server: Embedded) -> None:
+    server.ensure_running()
+    (owner, group) = (server.socket_dir.stat().st_uid, server.socket_dir.stat().st_gid)
+    server.release()
+    server.socket_dir.mkdir(mode=0o700)
+    lock = server.socket_dir / ".s.PGSQL.5432.lock"
+    lock.write_text(f"{os.getpid()}\n{server.home / 'cluster'}\n0\n5432\n{server.socket_dir}\n")
+    for path in (lock, server.socket_dir):
+        os.chown(path, owner, group)
+    server.ensure_running()
+    assert answers(server)
+
+
 def test_somebody_elses_socket_directory_is_refused(server: Embedded) -> None:
     server.socket_dir.mkdir(mode=0o755)
     try:

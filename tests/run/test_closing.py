@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from tenants.database.protection import close_database, missing_protection
+from tenants.database.closing import close_database
+from tenants.database.protection import missing_protection
 
 pytestmark = pytest.mark.usefixtures("committing")
 
@@ -32,20 +33,25 @@ def superuser(django_db_setup: None) -> Iterator[psycopg.Connection]:
         connection.execute(f"REVOKE {ON} FROM PUBLIC")
 
 
+def what_is_open() -> list[str]:
+    # PUBLIC may make temporary tables in a database that the test session made.
+    return [line for line in missing_protection(connections["default"]) if "temporary" not in line]
+
+
 def test_the_embedded_server_lacks_nothing() -> None:
-    assert missing_protection() == []
+    assert what_is_open() == []
 
 
 def test_what_anybody_may_call_is_said(superuser: psycopg.Connection) -> None:
     superuser.execute(f"GRANT {ON} TO PUBLIC")
-    [sentence] = missing_protection()
+    [sentence] = what_is_open()
     assert "set_config" in sentence
 
 
 def test_an_owner_who_may_not_close_it_leaves_all_as_it_is(superuser: psycopg.Connection) -> None:
     superuser.execute(f"GRANT {ON} TO PUBLIC")
     close_database()
-    assert len(missing_protection()) == 1
+    assert len(what_is_open()) == 1
 
 
 def test_an_owner_who_may_close_it_does(superuser: psycopg.Connection) -> None:
@@ -56,4 +62,4 @@ def test_an_owner_who_may_close_it_does(superuser: psycopg.Connection) -> None:
     finally:
         superuser.execute("ALTER ROLE happo_owner NOSUPERUSER")
         connections.close_all()
-    assert missing_protection() == []
+    assert what_is_open() == []
