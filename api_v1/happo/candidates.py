@@ -23,7 +23,7 @@ from api_v1.rendering import Page
 from api_v1.routing import BULK_LIMIT, rules
 from api_v1.visit import ApiRequest
 from core.json_text import JsonText
-from core.recruiting import queries, services
+from core.recruiting import candidate_queries, services
 from core.recruiting.values import CandidateFilter
 from tenants.context import current_tenant
 from tenants.storage import TenantFiles
@@ -46,7 +46,7 @@ def list_candidates(
         updated_after=query.updatedAfter,
         include_deleted=query.includeDeleted,
     )
-    page = queries.page_candidates(
+    page = candidate_queries.page_candidates(
         request.caller, position_id, wanted, limit=query.limit, cursor=query.cursor
     )
     return Page(page.data, page.next_cursor)
@@ -66,7 +66,7 @@ def create_candidates(request: ApiRequest, position_id: BodyId, body: Candidates
 
 @router.get(_ONE, response=Candidate, summary="View a candidate")
 def view_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> JsonText:
-    return queries.view_candidate(request.caller, position_id, candidate_id)
+    return candidate_queries.view_candidate(request.caller, position_id, candidate_id)
 
 
 @router.post(_ONE, response=Candidate, summary="Update a candidate")
@@ -123,7 +123,7 @@ def unreject_candidate(
 def list_moves(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, query: Query[Listing]
 ) -> Page[Move]:
-    page = queries.page_history(
+    page = candidate_queries.page_history(
         request.caller, position_id, candidate_id, limit=query.limit, cursor=query.cursor
     )
     return Page(page.data, page.next_cursor)

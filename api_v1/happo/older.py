@@ -8,7 +8,7 @@ from api_v1.fields import BodyId
 from api_v1.happo.schemas import ListedCandidate, Position
 from api_v1.visit import ApiRequest
 from core.json_text import JsonText
-from core.recruiting import queries
+from core.recruiting import candidate_queries, queries
 
 whole_lists: Final = Router(tags=["Lists"])
 without_archive: Final = Router(tags=["Positions"])
@@ -26,7 +26,7 @@ def list_positions(request: ApiRequest) -> JsonText:
     tags=["Candidates"],
 )
 def list_candidates(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return queries.list_candidates(request.caller, position_id)
+    return candidate_queries.list_candidates(request.caller, position_id)
 
 
 @without_archive.get("/positions/{position_id}", response=Position, summary="View a position")

@@ -90,11 +90,14 @@ _STATUS: Final = """CASE
     THEN 'awaiting_approval' ELSE member.status END"""
 _PERSON: Final = f"""concat('{{"email":', to_json(person.email), ',"userId":"', person.uuid, '"',
     {_word("type", "member.type")}, {_word("status", _STATUS)}, '}}')"""
-# Children of one row each: as a lateral join they come from their index, row by row, with no sort of the whole.
+# Children of one row each: as lateral joins they come from their index, row by row, whatever else the tables hold.
+# OFFSET 0 keeps the planner from reading all users for each position where it believes there are few.
 COLLABORATORS_OF_P: Final = f"""
     LEFT JOIN LATERAL (
         SELECT string_agg({_PERSON}, ',' ORDER BY member.ordinal) AS people
-          FROM recruiting_collaborator member JOIN accounts_user person ON person.uuid = member.user_id
+          FROM recruiting_collaborator member CROSS JOIN LATERAL (
+               SELECT uuid, email, is_registered, email_confirmed_at FROM accounts_user
+                WHERE uuid = member.user_id OFFSET 0) person
          WHERE member.position_id = p.id
     ) k ON true"""
 

@@ -6,13 +6,11 @@ those the documents are made.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from core.cursors import Place, read_cursor, write_cursor
 from core.json_text import JsonText
-
-# Any: parameters of a statement.
-Parameters = dict[str, Any]
+from core.recruiting.rows import Parameters, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +68,8 @@ def behind_cursor(cursor: str | None, *, of: str, order: Order, row: str) -> tup
     return condition, {"cursor_at": place.at, "cursor_id": place.id}
 
 
-def read_page(columns: tuple[Any, ...], *, of: str, order: Order, limit: int) -> PageOfJson:
-    """Return the page that `page_columns` selected. Any: as the driver gives them."""
+def read_page(columns: Row, *, of: str, order: Order, limit: int) -> PageOfJson:
+    """Return the page that `page_columns` selected."""
     text, found, last_at, last_id = columns
     next_cursor = write_cursor(Place(last_at, last_id), of=_name(of, order)) if found > limit else None
     return PageOfJson(JsonText(text.encode()), next_cursor)

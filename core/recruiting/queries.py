@@ -1,33 +1,26 @@
-"""Read positions and candidates: one statement each, which also decides what the caller may see."""
+"""Read positions: one statement each, which also decides what the caller may see."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
 from core.accounts.values import Caller
-from core.errors import NotFound
 from core.json_text import JsonText
 from core.recruiting import documents
-from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, SEES_CANDIDATE, company_domain
-from core.recruiting.models import PHASE_OF
+from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED
 from core.recruiting.pages import (
     EARLIEST_CHANGE_FIRST,
-    LATEST_MOVE_FIRST,
     NEWEST_FIRST,
     PageOfJson,
-    Parameters,
     all_of,
     behind_cursor,
     document_list,
     page_columns,
     read_page,
 )
-from core.recruiting.values import CandidateFilter, PositionFilter
+from core.recruiting.rows import one_json, one_row
+from core.recruiting.values import PositionFilter
 
 _POSITION_CHILDREN: Final = documents.attachments_of("p", parent="position") + documents.COLLABORATORS_OF_P
-_CANDIDATE_CHILDREN: Final = documents.attachments_of("c", parent="candidate")
 
 _POSITION: Final = f"""
     SELECT {documents.POSITION} FROM recruiting_position p {_POSITION_CHILDREN} WHERE p.id = %(position)s
@@ -46,42 +39,22 @@ _LIST_POSITIONS: Final = f"""
       FROM visible JOIN recruiting_position p USING (id) {_POSITION_CHILDREN}
      WHERE p.deleted_at IS NULL AND p.archived_at IS NULL
 """
-_CANDIDATES: Final = f"""
-    SELECT concat('[', string_agg({documents.CANDIDATE}, ',' ORDER BY wanted.place), ']')
-      FROM unnest(%(candidates)s::uuid[]) WITH ORDINALITY wanted (id, place)
-      JOIN recruiting_candidate c ON c.id = wanted.id {_CANDIDATE_CHILDREN}
-"""
-_VIEW_CANDIDATE: Final = f"""
-    WITH access AS ({ROLE_IN_POSITION})
-    SELECT {documents.CANDIDATE} FROM access JOIN recruiting_candidate c ON c.position_id = access.id
-           {_CANDIDATE_CHILDREN}
-     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}
-"""
-# The left join gives an empty list a row: no row at all means that there is no position to see.
-_LIST_CANDIDATES: Final = f"""
-    WITH access AS ({ROLE_IN_POSITION})
-    SELECT page.list FROM access LEFT JOIN LATERAL (
-        SELECT {document_list(documents.CANDIDATE_V20180701, order=NEWEST_FIRST, row="c")} AS list
-          FROM recruiting_candidate c {_CANDIDATE_CHILDREN}
-         WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}) page ON true
-     WHERE access.archived_at IS NULL
-"""
 
 
 def position_document(position_id: UUID) -> JsonText:
     """Return the position as it is now, without asking who wants to know: the answer to a write."""
-    return _json(_one_row(_POSITION, {"position": position_id}), kind="position", id=position_id)
+    return one_json(_POSITION, {"position": position_id}, kind="position", id=position_id)
 
 
 def view_position(caller: Caller, position_id: UUID, *, archived: bool = False) -> JsonText:
     """Return a position; raise `NotFound`. With `archived` creator and admins see it after it was archived too."""
     asked = {"user": caller.user_uuid, "position": position_id, "archived": archived}
-    return _json(_one_row(_VIEW_POSITION, asked), kind="position", id=position_id)
+    return one_json(_VIEW_POSITION, asked, kind="position", id=position_id)
 
 
 def list_positions(caller: Caller) -> JsonText:
     """Return every position that the caller sees, the newest first."""
-    return _json(_one_row(_LIST_POSITIONS, {"user": caller.user_uuid}), kind="position", id=None)
+    return one_json(_LIST_POSITIONS, {"user": caller.user_uuid}, kind="position")
 
 
 def page_positions(caller: Caller, wanted: PositionFilter, *, limit: int, cursor: str | None) -> PageOfJson:
@@ -123,105 +96,4 @@ def page_positions(caller: Caller, wanted: PositionFilter, *, limit: int, cursor
         SELECT {page_columns(documents.POSITION_OR_TOMBSTONE, order=order)}
           FROM picked JOIN recruiting_position p USING (id) {_POSITION_CHILDREN}"""
     asked = {"user": caller.user_uuid, "limit": limit, **place, **values, **since}
-    return read_page(_one_row(statement, asked) or (), of="positions", order=order, limit=limit)
-
-
-def candidate_documents(candidate_ids: Sequence[UUID]) -> JsonText:
-    """Return the candidates as they are now, in this order: the answer to a write."""
-    return _json(_one_row(_CANDIDATES, {"candidates": list(candidate_ids)}), kind="candidate", id=None)
-
-
-def candidate_document(candidate_id: UUID) -> JsonText:
-    """Return one candidate as it is now: the answer to a write."""
-    return JsonText(candidate_documents([candidate_id])[1:-1])
-
-
-def view_candidate(caller: Caller, position_id: UUID, candidate_id: UUID) -> JsonText:
-    """Return a candidate of that position; raise `NotFound`."""
-    asked = _about_candidates(caller, position_id) | {"candidate": candidate_id}
-    return _json(_one_row(_VIEW_CANDIDATE, asked), kind="candidate", id=candidate_id)
-
-
-def list_candidates(caller: Caller, position_id: UUID) -> JsonText:
-    """Return every candidate of the position that the caller sees, the newest first, as v20180701 knows them."""
-    row = _one_row(_LIST_CANDIDATES, _about_candidates(caller, position_id))
-    return _json(row, kind="position", id=position_id)
-
-
-def page_candidates(
-    caller: Caller, position_id: UUID, wanted: CandidateFilter, *, limit: int, cursor: str | None
-) -> PageOfJson:
-    """Return a page of the position's candidates that the caller sees; raise `NotFound`, `Invalid` for the cursor."""
-    order = EARLIEST_CHANGE_FIRST if wanted.updated_after else NEWEST_FIRST
-    of = f"candidates:{position_id}"
-    behind, place = behind_cursor(cursor, of=of, order=order, row="c")
-    stacks = [stack for stack, phase in PHASE_OF.items() if phase == wanted.phase]
-    filters, values = all_of(
-        {
-            "c.stack = %(stack)s": wanted.stack,
-            "c.stack = ANY(%(stacks)s)": stacks if wanted.phase else None,
-            "lower(c.email) = lower(%(email)s)": wanted.email,
-            "strpos(lower(concat_ws(E'\\n', c.name, c.email)), lower(%(q)s)) > 0": wanted.q,
-            "(c.rejected_at IS NOT NULL) = %(rejected)s": wanted.rejected,
-        }
-    )
-    changed, since = all_of({"c.updated_at > %(updated_after)s": wanted.updated_after})
-    shown = f"c.deleted_at IS NULL AND {filters}"
-    if wanted.include_deleted:
-        shown = f"(c.deleted_at IS NOT NULL OR {shown})"
-    statement = f"""
-        WITH access AS ({ROLE_IN_POSITION})
-        SELECT page.* FROM access LEFT JOIN LATERAL (
-            SELECT {page_columns(documents.CANDIDATE_OR_TOMBSTONE, order=order)}
-              FROM (SELECT found.*, row_number() OVER (ORDER BY {order.by("found")}) AS nth
-                      FROM (SELECT c.id, c.{order.column} FROM recruiting_candidate c
-                             WHERE c.position_id = access.id AND {behind} AND {changed} AND {shown} AND {SEES_CANDIDATE}
-                             ORDER BY {order.by("c")} LIMIT %(limit)s + 1) found) picked
-              JOIN recruiting_candidate c USING (id) {_CANDIDATE_CHILDREN}) page ON true
-         WHERE access.archived_at IS NULL"""
-    asked = _about_candidates(caller, position_id) | {"limit": limit, **place, **values, **since}
-    row = _one_row(statement, asked)
-    if row is None:
-        raise NotFound("position", position_id)
-    return read_page(row, of=of, order=order, limit=limit)
-
-
-def page_history(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, limit: int, cursor: str | None
-) -> PageOfJson:
-    """Return a page of the candidate's moves, the latest first; raise `NotFound`, `Invalid` for the cursor."""
-    of, order = f"history:{candidate_id}", LATEST_MOVE_FIRST
-    behind, place = behind_cursor(cursor, of=of, order=order, row="m")
-    statement = f"""
-        WITH access AS ({ROLE_IN_POSITION})
-        SELECT page.* FROM access JOIN recruiting_candidate c ON c.position_id = access.id
-          LEFT JOIN LATERAL (
-            SELECT {page_columns(documents.MOVE.replace("m.", "picked."), order=order)}
-              FROM (SELECT m.*, row_number() OVER (ORDER BY {order.by("m")}) AS nth
-                      FROM recruiting_candidatemove m WHERE m.candidate_id = c.id AND {behind}
-                     ORDER BY {order.by("m")} LIMIT %(limit)s + 1) picked) page ON true
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
-    asked = _about_candidates(caller, position_id) | {"candidate": candidate_id, "limit": limit, **place}
-    row = _one_row(statement, asked)
-    if row is None:
-        raise NotFound("candidate", candidate_id)
-    return read_page(row, of=of, order=order, limit=limit)
-
-
-def _about_candidates(caller: Caller, position_id: UUID) -> Parameters:
-    return {"user": caller.user_uuid, "position": position_id, "domain": company_domain(caller)}
-
-
-def _one_row(
-    statement: str, parameters: Parameters
-) -> tuple[Any, ...] | None:  # Any: as the driver gives them
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
-
-
-def _json(row: tuple[Any, ...] | None, *, kind: str, id: UUID | None) -> JsonText:
-    if row is None:
-        raise NotFound(kind, id)
-    return JsonText(row[0].encode())
+    return read_page(one_row(statement, asked) or (), of="positions", order=order, limit=limit)

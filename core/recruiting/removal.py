@@ -8,12 +8,16 @@ from django.db import connection, transaction
 from core.recruiting.attachment_files import FileStore
 from core.traffic.stored_replies import forget_replies_about
 
-_FILES_OF_CANDIDATE: Final = "DELETE FROM recruiting_attachment WHERE candidate_id = %s RETURNING id"
-_FILES_OF_POSITION: Final = """
-    DELETE FROM recruiting_attachment
-     WHERE position_id = %(position)s
-        OR candidate_id IN (SELECT id FROM recruiting_candidate WHERE position_id = %(position)s) RETURNING id
+# Locked in the order of their ids, as where they are linked: whoever names one of them at the same time just waits.
+_FILES: Final = """
+    DELETE FROM recruiting_attachment WHERE id IN (
+        SELECT id FROM recruiting_attachment WHERE {condition} ORDER BY id FOR UPDATE) RETURNING id
 """
+_FILES_OF_CANDIDATE: Final = _FILES.format(condition="candidate_id = %s")
+_FILES_OF_POSITION: Final = _FILES.format(
+    condition="""position_id = %(position)s
+            OR candidate_id IN (SELECT id FROM recruiting_candidate WHERE position_id = %(position)s)"""
+)
 _MOVES_OF_CANDIDATE: Final = "DELETE FROM recruiting_candidatemove WHERE candidate_id = %s"
 _MOVES_OF_POSITION: Final = """
     DELETE FROM recruiting_candidatemove

@@ -21,9 +21,9 @@ from core.recruiting.access import (
 )
 from core.recruiting.attachment_files import FileStore
 from core.recruiting.attachments import WantedAttachments, link_attachments, link_attachments_of_many
+from core.recruiting.candidate_queries import candidate_document, candidate_documents
 from core.recruiting.models import REJECTED, Candidate, CandidateMove, Stack
 from core.recruiting.moments import MILLISECOND, next_moment_of_candidates
-from core.recruiting.queries import candidate_document, candidate_documents
 from core.recruiting.removal import remove_candidate_content
 from core.recruiting.rich_text import clean_html
 from core.recruiting.values import UNSET, CandidateDraft, StackName, sent_columns
