@@ -12,6 +12,9 @@ class Plugins(Protocol):
     def registry(self) -> Registry:
         """Return the plugins that are on."""
 
+    def installed(self) -> Registry:
+        """Return all that was found at the start, on or off."""
+
     def http(self) -> HttpClient:
         """Return the HTTP client that providers are handed."""
 
@@ -33,3 +36,8 @@ def plugins() -> Plugins:
     if _plugins is None:
         raise RuntimeError("Nobody has said which plugins there are: call use_plugins at the start.")
     return _plugins
+
+
+def installed_plugins() -> Registry:
+    """Return all plugins that were found at the start, whoever has them on."""
+    return plugins().installed()

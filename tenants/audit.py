@@ -21,6 +21,12 @@ Action = Literal[
     "apikey.revoke",
     "user.create",
     "operator.create",
+    "oauthclient.create",
+    "oauthclient.pin",
+    "oauthclient.remove",
+    "provider.set",
+    "provider.remove",
+    "plugin.switch",
 ]
 Fact = str | int | bool | None
 

@@ -61,6 +61,21 @@ class Domain(DomainMixin):
     """A host name that belongs to a tenant, in lower case and without a port."""
 
 
+class PluginSwitch(models.Model):
+    """Whether a tenant has a plugin on. Without a row it has."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="plugin_switches", db_index=False)
+    plugin = models.CharField(max_length=100)
+    is_on = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "plugin switches"
+        constraints = [models.UniqueConstraint(fields=["tenant", "plugin"], name="plugin_switch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plugin} {'on' if self.is_on else 'off'}"
+
+
 class SchemaTemplate(models.Model):
     """The SQL batch that makes a tenant's schema, for one state of the migrations."""
 

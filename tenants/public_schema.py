@@ -16,6 +16,7 @@ PRIVILEGES: dict[str, str] = {
     # Not `schema_name`: who could change that would be in another tenant's schema.
     "tenants_tenant": "SELECT, UPDATE (name, status)",
     "tenants_domain": "SELECT",
+    "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
     # Not UPDATE or DELETE: what an operator did stays written.
     "tenants_auditentry": "SELECT, INSERT",
     # Not `is_superuser`: the application makes nobody an operator.

@@ -13,6 +13,7 @@ from api_v1.jobhax import auth as jobhax_auth
 from tenants import onboarding, registry
 from tenants.context import TenantRef, tenant_scope
 from tenants.onboarding import CreatedTenant
+from tenants.plugins import forget_plugins
 from tests.database import session_database
 
 
@@ -77,5 +78,6 @@ def _empty_caches() -> Iterator[None]:
     """What one test cached, the next one's rollback made untrue."""
     yield
     registry.forget_tenants()
+    forget_plugins()
     happo_auth.forget_callers()
     jobhax_auth.forget_callers()

@@ -7,4 +7,4 @@ class LoginsConfig(AppConfig):
 
     def ready(self) -> None:
         # Declares the jobs of this application.
-        from core.accounts.logins import confirmation  # noqa: F401
+        import core.accounts.logins.confirmation  # noqa: F401

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from core.accounts.logins.models import LinkedIdentity
-from core.encryption import Undecipherable, decrypt, encrypt
+from core.encryption import Undecipherable, decrypt, encrypt, reencrypt
 from providers.values import Grant
 
 
@@ -56,6 +56,15 @@ def linked_account(user_id: int, *, provider: str) -> Linked | None:
 def mark_grant_dead(user_id: int, *, provider: str) -> None:
     """Note that the provider refuses the stored grant: a new one is needed."""
     LinkedIdentity.objects.filter(user_id=user_id, provider=provider).update(grant_dead_since=timezone.now())
+
+
+def reencrypt_grants() -> int:
+    """Encrypt every grant with the newest key, so that the old one may go; return how many there were."""
+    identities = LinkedIdentity.objects.exclude(grant=None)
+    for identity in identities:
+        identity.grant = reencrypt(identity.grant)
+        identity.save(update_fields=["grant"])
+    return len(identities)
 
 
 def _as_value(identity: LinkedIdentity) -> Linked:

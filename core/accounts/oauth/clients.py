@@ -1,11 +1,12 @@
 """OAuth clients: made, and recognised by id and secret."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.accounts.oauth.models import Client
 from core.accounts.secrets import hash_of, new_secret, prefix_of
-from core.errors import WrongClient
+from core.errors import NotFound, WrongClient
 
 _SECRETS_START_WITH = "hps"
 
@@ -46,3 +47,21 @@ def pinned_version_of(client_id: str) -> str | None:
     """Return the version that the client has pinned, None where it hasn't or isn't there."""
     client = find_client(client_id)
     return client.pinned_version if client is not None else None
+
+
+def listed_clients() -> Sequence[Client]:
+    """Return every client, the oldest first."""
+    return Client.objects.order_by("id")
+
+
+def pin_version(client_id: str, version: str | None) -> None:
+    """Say which version answers this client's requests without one; raise `NotFound`."""
+    if not Client.objects.filter(client_id=client_id).update(pinned_version=version):
+        raise NotFound("oauth client", client_id)
+
+
+def remove_client(client_id: str) -> None:
+    """Remove a client, and with it all its tokens; raise `NotFound`."""
+    deleted, _ = Client.objects.filter(client_id=client_id).delete()
+    if not deleted:
+        raise NotFound("oauth client", client_id)
