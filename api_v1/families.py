@@ -9,6 +9,7 @@ from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import refuse as happo_refuse
 from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax import jobapps, metrics, users
+from api_v1.jobhax import me as jobhax_me
 from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import refuse as jobhax_refuse
 from api_v1.wrappers import answer_writes_once, limit_rate
@@ -53,7 +54,7 @@ JOBHAX: Final = ApiFamily(
     title="JobHax API",
     description="Job applications with their statuses, notes and figures, for people who look for a job.",
     sample_path="/api/jobapps/get_jobapps",
-    routers=(users.router, jobapps.router, metrics.router),
+    routers=(users.router, jobhax_me.router, jobapps.router, metrics.router),
     admit=jobhax_auth.admit,
     envelope=JobHaxEnvelope(),
     refuse=jobhax_refuse,

@@ -1,0 +1,27 @@
+"""Who am I: what a client asks to see whether its token works, and whose it is."""
+
+from typing import Final, Literal
+
+from ninja import Router
+from pydantic import BaseModel
+
+from api_v1.routing import rules
+from api_v1.visit import ApiRequest
+
+router: Final = Router(tags=["Users"])
+
+
+class Me(BaseModel):
+    """The user that an access token speaks for; `id` is the `user` of job applications."""
+
+    id: int
+    email: str
+    scopes: list[Literal["read", "write"]]
+
+
+@router.get("/users/me", response=Me, summary="View the user of this token")
+@rules(since="v20261201")
+def view_user_of_token(request: ApiRequest) -> Me:
+    caller = request.caller
+    granted = {"read": caller.can_read, "write": caller.can_write}
+    return Me(id=caller.user_id, email=caller.email, scopes=[scope for scope, has in granted.items() if has])
