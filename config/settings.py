@@ -63,7 +63,7 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "tenants.apps.OperatorAdminConfig",
     "core.accounts",
     "ninja",
     # The job queue.
@@ -97,6 +97,7 @@ MIDDLEWARE = [
     # The two APIs end here; what follows is for the admin.
     "api_v1.dispatch.ApiDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.routing.OutsideOfScopes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -1,6 +1,7 @@
 """What the migrations of this checkout amount to, as one digest that tells a current schema from an old one."""
 
 import inspect
+import sys
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -29,20 +30,12 @@ def tenant_head() -> Head:
         plan.update(dict.fromkeys(loader.graph.forwards_plan(leaf)))
     digest = sha256()
     for node in plan:
-        source = inspect.getsource(inspect.getmodule(loader.graph.nodes[node].__class__))
+        source = inspect.getsource(sys.modules[type(loader.graph.nodes[node]).__module__])
         digest.update("\0".join((*node, source)).encode())
     return Head(migrations=tuple(plan), digest=digest.hexdigest())
 
 
 def tenant_leaves(loader: MigrationLoader) -> list[Node]:
-    """Return the newest migration of each application that tenants have, in the settings' order."""
-    labels = {
-        apps.get_app_config(config.label).label
-        for config in apps.get_app_configs()
-        if _in_tenants(config.name)
-    }
+    """Return the newest migration of each application that tenants have, by its label."""
+    labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
     return [leaf for leaf in sorted(loader.graph.leaf_nodes()) if leaf[0] in labels]
-
-
-def _in_tenants(application: str) -> bool:
-    return application in settings.TENANT_APPS

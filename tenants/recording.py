@@ -85,7 +85,7 @@ def _between(statements: list[str]) -> Any:  # Any: the signature of Django's ca
 def _recorded(connection: DatabaseWrapper, statements: list[str]) -> Iterator[None]:
     """Add to `statements`, as it is sent, all that the schema editors of `connection` execute."""
 
-    class RecordingEditor(connection.SchemaEditorClass):  # type: ignore[misc, name-defined]  # Django's classes are Any
+    class RecordingEditor(connection.SchemaEditorClass):  # type: ignore[name-defined]  # Django's classes are Any
         def execute(self, statement: Any, params: Sequence[Any] | None = ()) -> None:  # Any: as in Django
             text = str(statement)
             statements.append(text if params is None else connection.ops.compose_sql(text, params))

@@ -1,5 +1,10 @@
 """Whose request is it: the tenant that the host and the credential name, which must be one and the same."""
 
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
 from core.errors import TenantSuspended, Unauthenticated
 from tenants.context import TenantRef, outside_of_scopes
 from tenants.registry import tenant_by_host, tenant_by_slug
@@ -36,3 +41,14 @@ def refuse_suspended(tenant: TenantRef) -> None:
     """Raise `TenantSuspended` for a tenant that is; called after its credential has proven right."""
     if tenant.status == "suspended":
         raise TenantSuspended
+
+
+class OutsideOfScopes:
+    """Middleware for what belongs to no tenant: the admin, its sessions and its operators are in `public`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with outside_of_scopes():
+            return self._get_response(request)

@@ -1,49 +1,42 @@
-"""What keeps tenants apart on a server of one's own, looked at as the application's log-in sees it."""
+"""What a server of one's own may lack of the protection that the embedded one has; for checks and for the start."""
+
+from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import ProgrammingError, connection, transaction
-from psycopg import sql
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tenants.database.owner import owner_login
-
-_LOOK = """
-    SELECT role.rolsuper, role.rolbypassrls, role.rolcreaterole, role.rolinherit,
-           pg_catalog.has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE'),
-           pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
-      FROM pg_catalog.pg_roles role WHERE role.rolname = session_user
+# Of the application's log-in, by its own connection; `in_role` counts what it may do without `SET ROLE`.
+_FACTS = """
+    SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication,
+           EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.inherit_option),
+           has_function_privilege(r.oid, 'pg_catalog.set_config(text,text,boolean)', 'EXECUTE'),
+           has_schema_privilege(r.oid, 'public', 'CREATE'),
+           has_database_privilege(r.oid, current_database(), 'CREATE'),
+           has_database_privilege(r.oid, current_database(), 'TEMPORARY')
+      FROM pg_roles r WHERE r.rolname = session_user
 """
-_MISSING = (
-    "it is a superuser: PostgreSQL refuses it nothing, no tenant is safe from another's mistakes",
-    "it has BYPASSRLS",
-    "it has CREATEROLE: it may give itself any tenant's rights",
-    "it lacks NOINHERIT: it has the rights of every tenant at once, also outside of a scope",
-    "it may call set_config, and so change its role within a statement; only a superuser can take that from PUBLIC",
-    "it may make schemas",
+_LACKS = (
+    "is a superuser, so nothing keeps tenants apart: ALTER ROLE {login} NOSUPERUSER",
+    "bypasses row security: ALTER ROLE {login} NOBYPASSRLS",
+    "may make roles: ALTER ROLE {login} NOCREATEROLE",
+    "may make databases: ALTER ROLE {login} NOCREATEDB",
+    "may replicate, which reads every tenant: ALTER ROLE {login} NOREPLICATION",
+    "has the rights of its tenants outside of them: GRANT <role> TO {login} WITH INHERIT FALSE, SET TRUE, for each",
+    "may call set_config: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
+    "may make tables in public: REVOKE CREATE ON SCHEMA public FROM PUBLIC, {login}",
+    "may make schemas: REVOKE CREATE ON DATABASE {database} FROM PUBLIC, {login}",
+    "may make temporary tables: REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {login}",
 )
 
 
-def close_database() -> None:
-    """Take `set_config` from everybody but the owner, where the owner's log-in may do that: all of it, or nothing."""
-    application = sql.Identifier(settings.DATABASES["default"]["USER"])
-    with owner_login() as owner:
-        # Django sets a connection's time zone with set_config where the log-in doesn't bring it.
-        closing = sql.SQL(
-            "ALTER ROLE {} SET TimeZone = 'UTC';"
-            " REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;"
-            " GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO SESSION_USER"
-        ).format(application)
-        try:
-            with transaction.atomic(), owner.cursor() as cursor:
-                cursor.execute(closing)
-        except ProgrammingError:
-            # Only a superuser may; `missing_protection` says what stays open.
-            return
-
-
-def missing_protection() -> list[str]:
-    """Return a sentence for each right that the application's log-in has and should not have."""
+def missing_protection(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """Yield a sentence, with the SQL that mends it, for each thing that the application's log-in should not be or do."""
+    login, database = settings.DATABASES["default"]["USER"], connection.settings_dict["NAME"]
+    if settings.OWNER_DATABASE is not None and settings.OWNER_DATABASE["USER"] == login:
+        yield "DATABASE_URL and DATABASE_OWNER_URL have the same log-in: the application would own every schema."
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK)
-        found = cursor.fetchone()
-    # A superuser may do all the rest, too.
-    return [_MISSING[0]] if found[0] else [text for may, text in zip(found, _MISSING, strict=True) if may]
+        cursor.execute(_FACTS)
+        facts = cursor.fetchone()
+    for lacks, sentence in zip(facts, _LACKS, strict=True):
+        if lacks:
+            yield f"The log-in {login} {sentence.format(login=login, database=database)}."

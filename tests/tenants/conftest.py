@@ -7,6 +7,7 @@ from django.db import connections
 
 from tenants.context import TenantRef
 from tenants.onboarding import CreatedTenant
+from tests.database import session_database
 
 
 @pytest.fixture
@@ -16,6 +17,13 @@ def autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) 
         connections.close_all()
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this file alone: what is done to it must not reach the tenants of other tests."""
+    with django_db_blocker.unblock(), session_database() as name:
+        yield name
 
 
 @pytest.fixture

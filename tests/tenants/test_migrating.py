@@ -21,21 +21,13 @@ from tenants.migrating import MigrationUnderWay, migrate_everything
 from tenants.migrations_state import tenant_head
 from tenants.models import Tenant
 from tenants.template import migrate_schema
-from tests.database import session_database
 from tests.tenants.migration_files import MigrationFiles, migration_files
 
 ADD_COLUMN = 'migrations.AddField("position", "{name}", models.CharField(max_length=9, default="new"))'
 
 
-@pytest.fixture(scope="module")
-def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """A database of this file alone: its migrations must not reach the tenants of other tests."""
-    with django_db_blocker.unblock(), session_database():
-        yield
-
-
 @pytest.fixture
-def tenants(own_database: None) -> Iterator[list[TenantRef]]:
+def tenants(own_database: str) -> Iterator[list[TenantRef]]:
     created = [
         onboarding.create_tenant(f"m{secrets.token_hex(4)}", name="M", owner_email="o@m.test").ref
         for _ in range(3)

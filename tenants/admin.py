@@ -1,0 +1,99 @@
+"""What operators see: tenants, their host names, and what operators did."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from core.errors import DomainError
+from tenants import onboarding
+from tenants.audit import acting_as
+from tenants.context import TenantRef
+from tenants.models import AuditEntry, Domain, Tenant
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Shows rows that the admin never makes, changes or deletes."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class DomainsOfTenant(admin.TabularInline):
+    model = Domain
+    fields = ("domain", "is_primary")
+    can_delete = False
+    has_add_permission = has_change_permission = lambda *_: False
+
+
+@admin.register(Tenant)
+class TenantAdmin(admin.ModelAdmin):
+    """Tenants are made and deleted by `manage.py tenant`, which has the owner's log-in; here they change their name."""
+
+    list_display = ("slug", "name", "status", "is_sandbox", "created_at")
+    list_filter = ("status", "is_sandbox")
+    search_fields = ("slug", "name", "domains__domain")
+    ordering = ("slug",)
+    fields = ("slug", "name", "status", "is_sandbox", "schema_name", "created_at")
+    readonly_fields = ("slug", "status", "is_sandbox", "schema_name", "created_at")
+    inlines = (DomainsOfTenant,)
+    actions = ("suspend", "resume")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: ModelForm, change: bool) -> None:
+        """Rename, the way every rename goes."""
+        with acting_as(_actor(request)):
+            onboarding.rename_tenant(obj.slug, name=obj.name)
+
+    @admin.action(description="Suspend: refuse their requests")
+    def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
+        """Suspend the tenants that were ticked."""
+        self._each(request, tenants, onboarding.suspend_tenant)
+
+    @admin.action(description="Resume: let them in again")
+    def resume(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
+        """Resume the tenants that were ticked."""
+        self._each(request, tenants, onboarding.resume_tenant)
+
+    def _each(
+        self, request: HttpRequest, tenants: QuerySet[Tenant], change: Callable[[str], TenantRef]
+    ) -> None:
+        with acting_as(_actor(request)):
+            for slug in tenants.values_list("slug", flat=True):
+                try:
+                    self.message_user(request, f"{slug} is {change(slug).status}.")
+                except DomainError as error:
+                    self.message_user(request, f"{slug}: {error}", messages.ERROR)
+
+
+@admin.register(Domain)
+class DomainAdmin(ReadOnly):
+    list_display = ("domain", "tenant", "is_primary")
+    list_select_related = ("tenant",)
+    search_fields = ("domain", "tenant__slug")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    list_display = ("at", "actor", "action", "tenant", "facts")
+    list_filter = ("action",)
+    search_fields = ("tenant", "actor")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
+
+
+def _actor(request: HttpRequest) -> str:
+    return f"admin:{request.user.get_username()}"
