@@ -5,13 +5,11 @@ a reader never sees a change whose time is later than that of one which is still
 the time that clients see. The lists: the positions of a tenant, the candidates of a position.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
-
-MILLISECOND: Final = timedelta(milliseconds=1)
 
 # The schema is the tenant's: tenants don't wait for each other.
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('positions of ' || current_schema(), 0))"
@@ -22,7 +20,8 @@ _NEXT: Final = """
       FROM {rows}
 """
 _NEXT_POSITION: Final = _NEXT.format(rows="recruiting_position")
-_NEXT_CANDIDATE: Final = _NEXT.format(rows="recruiting_candidate WHERE position_id = %s")
+# The parameter is the position, whose row is locked.
+NEXT_MOMENT_OF_CANDIDATES: Final = _NEXT.format(rows="recruiting_candidate WHERE position_id = %s")
 
 
 def take_turn_with_positions() -> datetime:
@@ -37,6 +36,6 @@ def take_turn_with_positions() -> datetime:
 def next_moment_of_candidates(position_id: UUID) -> datetime:
     """Return the time of a change to the position's candidates; the caller has locked the position's row."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_CANDIDATE, [position_id])
+        cursor.execute(NEXT_MOMENT_OF_CANDIDATES, [position_id])
         moment: datetime = cursor.fetchone()[0]
     return moment

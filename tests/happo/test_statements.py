@@ -89,8 +89,8 @@ WRITES: dict[str, tuple[str, str, Body, int]] = {
     # The role as well.
     "update position": ("POST", "/positions/{position}", whole_position, 12),
     "patch position": ("PATCH", "/positions/{position}", whole_position, 12),
-    # Lock, role, time, row, two for files, the answer.
-    "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 7),
+    # Lock, role, row, two for files, the answer.
+    "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 6),
     # The candidate's standing as well.
     "update candidate": ("POST", "/positions/{position}/candidates/{candidate}", whole_candidate, 8),
     "patch candidate": ("PATCH", "/positions/{position}/candidates/{candidate}", whole_candidate, 8),
@@ -129,4 +129,4 @@ def test_a_bulk_is_at_most_eight_statements(anna: Person, position: Position, co
     sent = [whole_candidate(anna, 2) for _ in range(count)]
     with counted() as statements:
         assert anna.post(f"{candidates_of(position)}/bulk", {"candidates": sent}).status == 200
-    assert len(statements) == 7
+    assert len(statements) == 6

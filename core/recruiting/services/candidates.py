@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 
 from core.accounts.values import Caller
@@ -23,7 +24,7 @@ from core.recruiting.attachment_files import FileStore
 from core.recruiting.attachments import WantedAttachments, link_attachments, link_attachments_of_many
 from core.recruiting.candidate_queries import candidate_document, candidate_documents
 from core.recruiting.models import REJECTED, Candidate, CandidateMove, Stack
-from core.recruiting.moments import MILLISECOND, next_moment_of_candidates
+from core.recruiting.moments import NEXT_MOMENT_OF_CANDIDATES, next_moment_of_candidates
 from core.recruiting.removal import remove_candidate_content
 from core.recruiting.rich_text import clean_html
 from core.recruiting.values import UNSET, CandidateDraft, StackName, sent_columns
@@ -35,6 +36,19 @@ _CANDIDATE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
     SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c ON c.position_id = access.id
      WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_CANDIDATE}
+"""
+# Rows as JSON: for fifty of them Django's own insert takes as long as all the rest together. Each gets a millisecond.
+_INSERT: Final = f"""
+    INSERT INTO recruiting_candidate (
+        id, position_id, name, phone_number, compensation, email, description, available_from_date, stack,
+        created_by_id, created_at, updated_at)
+    SELECT draft.id, %(position)s, name, phone_number, compensation, email, description, available_from_date,
+           coalesce(stack, '{Stack.LONGLIST}'), %(user)s, at.moment, at.moment
+      FROM ({NEXT_MOMENT_OF_CANDIDATES.replace("%s", "%(position)s")}) AS next (moment),
+           json_to_recordset(%(rows)s::json) AS draft (
+               id uuid, nth integer, name text, phone_number text, compensation text, email text, description text,
+               available_from_date timestamptz, stack text),
+           LATERAL (SELECT next.moment + draft.nth * interval '1 ms' AS moment) AS at
 """
 _NOTHING_LEFT: Final = {
     "name": None,
@@ -83,28 +97,23 @@ def create_candidates(caller: Caller, position_id: UUID, drafts: Sequence[Candid
 def _create(
     caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft], *, places: Sequence[str]
 ) -> list[UUID]:
-    columns = [_columns(draft, place) for draft, place in zip(drafts, places, strict=True)]
+    ids = [new_uuid() for _ in drafts]
+    rows = [{"id": ids[nth], "nth": nth, **_columns(draft, places[nth])} for nth, draft in enumerate(drafts)]
     _lock_position(caller, position_id, action="create candidates of", kind="position")
-    moment = next_moment_of_candidates(position_id)
-    candidates = [
-        Candidate(
-            id=new_uuid(),
-            position_id=position_id,
-            created_by_id=caller.user_uuid,
-            created_at=moment + nth * MILLISECOND,
-            updated_at=moment + nth * MILLISECOND,
-            **({"stack": Stack.LONGLIST} | own),
-        )
-        for nth, own in enumerate(columns)
-    ]
-    Candidate.objects.bulk_create(candidates)
+    _insert(caller, position_id, rows)
     wanted = [
-        WantedAttachments(candidate, draft.attachment_ids, f"{place}attachmentIds")
-        for candidate, draft, place in zip(candidates, drafts, places, strict=True)
+        WantedAttachments(Candidate(id=id), draft.attachment_ids, f"{place}attachmentIds")
+        for id, draft, place in zip(ids, drafts, places, strict=True)
         if draft.attachment_ids is not UNSET and draft.attachment_ids
     ]
     link_attachments_of_many(caller, wanted)
-    return [candidate.id for candidate in candidates]
+    return ids
+
+
+def _insert(caller: Caller, position_id: UUID, rows: list[dict[str, object]]) -> None:
+    parameters = {"position": position_id, "user": caller.user_uuid, "rows": orjson.dumps(rows).decode()}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, parameters)
 
 
 @transaction.atomic
