@@ -15,9 +15,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 # Any: Django's STORAGES, whose options differ by backend.
-Storages = dict[str, dict[str, Any]]
+Storages = dict[str, dict[str, Any]]  # Any: options differ in type
 
 _PARAMETERS: Final = frozenset({"endpoint", "region", "access_key", "secret_key", "prefix", "addressing"})
+# Any: as in Storages
 _STATIC: Final[dict[str, Any]] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -26,13 +27,13 @@ def storages(url: str) -> Storages:
     return {"default": _bucket(urlsplit(url)) if url else _folder(), "staticfiles": _STATIC}
 
 
-def _folder() -> dict[str, Any]:
+def _folder() -> dict[str, Any]:  # Any: as in Storages
     # Its place is MEDIA_ROOT. People's papers are for nobody else on the machine.
     options = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
     return {"BACKEND": "tenants.storage_backends.LocalFiles", "OPTIONS": options}
 
 
-def _bucket(url: SplitResult) -> dict[str, Any]:
+def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
     if url.scheme != "s3" or not url.netloc or url.path.strip("/") or "@" in url.netloc:
         raise ImproperlyConfigured("STORAGE_URL has to look like s3://bucket?region=...&prefix=...")
     sent = _parameters(url.query)

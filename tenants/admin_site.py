@@ -46,7 +46,7 @@ class OperatorSite(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> HttpResponse:  # Any: as in Django
         """Let an operator change its own password."""
         return PasswordChangeView.as_view(
             form_class=OperatorPasswordForm,

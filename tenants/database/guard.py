@@ -67,7 +67,7 @@ def leaves_role(statement: str) -> bool:
 
 def refuse_role_changes(
     execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]
-) -> Any:
+) -> Any:  # Any: as in `Execute`
     """Run `statement` unless it could change the role; one of Django's execute wrappers."""
     if leaves_role(statement if isinstance(statement, str) else statement.as_string(None)):
         raise RoleChangeRefused(

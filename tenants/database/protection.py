@@ -30,7 +30,7 @@ _LACKS = (
 
 
 def missing_protection(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    """Yield a sentence, with the SQL that mends it, for each thing that the application's log-in should not be or do."""
+    """Yield a sentence, with the SQL that mends it, for each thing the application's log-in should not be or do."""
     login, database = settings.DATABASES["default"]["USER"], connection.settings_dict["NAME"]
     if settings.OWNER_DATABASE is not None and settings.OWNER_DATABASE["USER"] == login:
         yield "DATABASE_URL and DATABASE_OWNER_URL have the same log-in: the application would own every schema."
