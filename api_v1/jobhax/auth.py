@@ -21,6 +21,7 @@ from tenants.revocations import revocations
 from tenants.routing import refuse_suspended, route_credential, route_host
 
 _callers: BriefCache[tuple[UUID, bytes, int], Caller] = BriefCache()
+_pins: BriefCache[tuple[UUID, str, int], str | None] = BriefCache()
 
 
 @contextmanager
@@ -80,12 +81,13 @@ def pinned_by_body(request: HttpRequest, body: object) -> str | None:
         # What is wrong with it, the view will say.
         return None
     with tenant_scope(tenant):
-        return pinned_version_of(client_id)
+        return _pins.get((tenant.id, client_id, revocations(tenant)), lambda: pinned_version_of(client_id))
 
 
 def forget_callers() -> None:
     """Empty the cache of this process."""
     _callers.clear()
+    _pins.clear()
 
 
 def _bearer(request: HttpRequest) -> str | None:

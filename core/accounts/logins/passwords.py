@@ -5,11 +5,11 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 
 from core.accounts.logins.limits import limited_attempt
-from core.accounts.logins.provider_settings import auth_context
+from core.accounts.logins.usernames import with_username
 from core.accounts.models import User
 from core.errors import WrongPassword
 from core.plugins import plugins
-from providers.context import Account
+from providers.context import Account, AuthContext
 from providers.contracts import CredentialsRefused, PasswordCredentials
 from providers.verification import verify_identity
 
@@ -34,12 +34,10 @@ def log_in_with_password(name: str, *, password: str, address: str) -> User:
 
     with limited_attempt(account, address=address) as attempt:
         credentials = PasswordCredentials(username=name, password=password)
+        # No settings: there is nothing that a tenant could say about passwords.
+        context = AuthContext(http=plugins().http(), check_password=check)
         try:
-            identity = verify_identity(
-                provider,
-                credentials=credentials,
-                context=auth_context(PASSWORD_PROVIDER, check_password=check),
-            )
+            identity = verify_identity(provider, credentials=credentials, context=context)
         except CredentialsRefused:
             raise WrongPassword from None
         if user is None or UUID(identity.subject) != user.uuid:
@@ -53,7 +51,9 @@ def _find(name: str) -> User | None:
     wanted = name.strip().lower()
     if "\0" in wanted:
         return None
-    return User.objects.filter(**{"email" if "@" in wanted else "username__iexact": wanted}).first()
+    if "@" in wanted:
+        return User.objects.filter(email=wanted).first()
+    return with_username(name.strip()).first()
 
 
 def _is_right(password: str, user: User | None) -> bool:

@@ -10,16 +10,14 @@ from providers.context import (
     AuthContext,
     MailboxContext,
     OAuthClient,
-    PasswordCheck,
     ProviderSettings,
-    refuse_every_password,
 )
 from providers.values import Grant
 
 
-def auth_context(provider: str, *, check_password: PasswordCheck = refuse_every_password) -> AuthContext:
-    """Return all that an auth provider may touch, for the active tenant."""
-    return AuthContext(http=plugins().http(), settings=_settings(provider), check_password=check_password)
+def auth_context(provider: str) -> AuthContext:
+    """Return all that a provider of accounts elsewhere may touch, for the active tenant."""
+    return AuthContext(http=plugins().http(), settings=_settings(provider))
 
 
 def mailbox_context(provider: str, *, grant: Grant | None) -> MailboxContext:

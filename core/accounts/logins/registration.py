@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from core.accounts.logins.confirmation import send_confirmation
+from core.accounts.logins.usernames import with_username
 from core.accounts.models import User
 from core.accounts.services import check_password_rules, clean_email, clean_username
 from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
@@ -70,13 +70,9 @@ def clean_login_name(username: str, *, email: str) -> str:
 
 
 def _refuse_taken(wanted: User) -> None:
-    others = User.objects.filter(
-        Q(username__iexact=wanted.username) | Q(email=wanted.email, is_registered=True)
-    )
-    taken = list(others.values_list("email", "username"))
-    if any((name or "").lower() == (wanted.username or "").lower() for _, name in taken):
+    if with_username(wanted.username or "").exists():
         raise UsernameTaken
-    if taken:
+    if User.objects.filter(email=wanted.email, is_registered=True).exists():
         raise EmailTaken
 
 
