@@ -202,9 +202,10 @@ def test_a_weak_password_is_refused(committed_tenant: CreatedTenant, monkeypatch
 
 def manage(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
     """Run `manage.py` as an operator does, on the database of this session."""
+    name = connection.settings_dict["NAME"]
     program = (
         "import sys, django; from django.conf import settings;"
-        f"settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = {connection.settings_dict['NAME']!r};"
+        f"settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = {name!r};"
         "from django.core.management import execute_from_command_line; execute_from_command_line(sys.argv)"
     )
     return subprocess.run(

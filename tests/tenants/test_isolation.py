@@ -106,9 +106,9 @@ def test_scopes_nest(first: TenantRef, second: TenantRef) -> None:
 def test_a_rollback_takes_no_scope_back(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
         assert stands_in(first)
-    with pytest.raises(ZeroDivisionError), transaction.atomic(), tenant_scope(second):
+    with transaction.atomic(), tenant_scope(second):
         assert stands_in(second)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     with tenant_scope(second):
         assert stands_in(second)
 
@@ -116,9 +116,9 @@ def test_a_rollback_takes_no_scope_back(first: TenantRef, second: TenantRef) -> 
 def test_a_rolled_back_savepoint_takes_no_scope_back(first: TenantRef, second: TenantRef) -> None:
     with transaction.atomic(), tenant_scope(first):
         assert stands_in(first)
-        with pytest.raises(ZeroDivisionError), transaction.atomic(), tenant_scope(second):
+        with transaction.atomic(), tenant_scope(second):
             assert stands_in(second)
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert stands_in(first)
         with tenant_scope(second):
             assert stands_in(second)
