@@ -49,4 +49,4 @@ def _check(name: str, entry: Entry) -> None:
     # Long enough for every thread of a slow one to have been through everything once.
     warm = measure(entry.port, entry.request, seconds=3.0)
     if warm.failed or not warm.requests:
-        raise BenchmarkFailed(f"{name}: {warm.failed} of {warm.requests} requests failed")
+        raise BenchmarkFailed(f"{name}: {warm.failed} of {warm.requests} requests failed: {warm.failure!r}")

@@ -51,10 +51,13 @@ def one_candidate(stage: Stage) -> Iterator[Row]:
     yield compared("view one candidate", outcome, plain=3.0)
 
 
-def compared(work: str, outcome: Outcome, *, plain: float, raw: float | None = None) -> Row:
+def compared(work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None) -> Row:
     """Return the row of a work that was asked to reach `plain` times the baseline and the part `raw` of the limit."""
-    wanted, measured = [f"{plain:g} x (a)"], [_times(outcome, "plain")]
-    reached = outcome.ratio["plain"] >= plain
+    wanted, measured, reached = [], [], True
+    if plain is not None:
+        wanted.append(f"{plain:g} x (a)")
+        measured.append(_times(outcome, "plain"))
+        reached = outcome.ratio["plain"] >= plain
     if raw is not None:
         wanted.append(f"{raw:.0%} of (b)")
         measured.append(_share(outcome, "raw"))

@@ -15,11 +15,12 @@ _FEWEST, _LONGEST_SECONDS = 40, 20.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one round saw: requests per second, and how many answers were no success."""
+    """What one round saw: requests per second, how many answers were no success, and the start of the last of those."""
 
     per_second: float
     requests: int
     failed: int
+    failure: bytes = b""
 
 
 class LoadError(RuntimeError):
@@ -31,6 +32,8 @@ class _Connection:
     socket: socket.socket
     head: bytes = b""
     missing: int = -1
+    # The beginning of the last answer, as it came.
+    start: bytes = b""
 
 
 def request_bytes(path: str, *, headers: dict[str, str], method: str = "GET", body: bytes = b"") -> bytes:
@@ -46,6 +49,7 @@ def measure(port: int, request: bytes, *, connections: int = 8, seconds: float =
     """Send `request` over and over for `seconds` (longer, until a few dozen were answered), over `connections`."""
     opened = [_Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
     done = failed = 0
+    failure = b""
     with selectors.DefaultSelector() as selector:
         for connection in opened:
             connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -56,11 +60,13 @@ def measure(port: int, request: bytes, *, connections: int = 8, seconds: float =
             for key, _ in selector.select(timeout=1):
                 finished, success = _receive(key.data)
                 if finished:
-                    done, failed = done + 1, failed + (not success)
+                    done += 1
+                    if not success:
+                        failed, failure = failed + 1, key.data.start
                     key.data.socket.sendall(request)
     for connection in opened:
         connection.socket.close()
-    return Measured(per_second=done / elapsed, requests=done, failed=failed)
+    return Measured(per_second=done / elapsed, requests=done, failed=failed, failure=failure)
 
 
 def _receive(connection: _Connection) -> tuple[bool, bool]:
@@ -72,6 +78,7 @@ def _receive(connection: _Connection) -> tuple[bool, bool]:
         end = connection.head.find(b"\r\n\r\n")
         if end < 0:
             return False, False
+        connection.start = connection.head[:1000]
         connection.missing = _content_length(connection.head[:end]) - (len(connection.head) - end - 4)
         connection.head = connection.head[:12]
     else:

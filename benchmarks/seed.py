@@ -7,6 +7,8 @@ from hashlib import sha256
 import psycopg
 
 NOTES = "<div><b>Job Description</b></div><ul><li>Testing</li><li>Automation</li></ul>"
+# Job seekers with so many applications each, in the first tenant.
+SEEKERS = (28, 300)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -87,3 +89,54 @@ def seed_plain(*, key: str, positions: int) -> str:
             Attachment.objects.create(file_name="cv.pdf", position=position, created_by=owner)
     candidate = Candidate.objects.create(position=position, name="Adam Smith", created_by=owner)
     return f"/v1/positions/{position.id}/candidates/{candidate.id}"
+
+
+# Days before now, sources and titles of the applications, the same on both sides.
+def applications(number: int) -> list[tuple[datetime, str, str, str, int]]:
+    """Return apply date, source, title, company and status (1 to 5) of that many applications."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    boards = ("LinkedIn", "Hired.com", "Indeed", "Vettery", "Acme")
+    return [
+        (
+            now - timedelta(days=n % 330),
+            boards[n % 5],
+            f"Android Developer {n % max(1, number // 2)}",
+            f"Company {n % 40}",
+            n % 3 + 1,
+        )
+        for n in range(number)
+    ]
+
+
+def seed_product_seeker(connection: psycopg.Connection, *, email: str, number: int) -> None:
+    """Make a registered user with that many applications."""
+    row = connection.execute(
+        "SELECT id FROM accounts_user WHERE uuid = %s", [_product_user(connection, email)]
+    ).fetchone()
+    for applied, source, title, company, status in applications(number):
+        connection.execute(
+            "INSERT INTO jobsearch_application (user_id, status_id, job_title, company, apply_date, msg_id, source,"
+            " is_rejected, created_at) VALUES (%s, %s, %s, %s, %s, '', %s, false, now())",
+            [row[0], status, title, company, applied, source],
+        )
+
+
+def seed_plain_seeker(*, token: str, number: int) -> None:
+    """The same through the baseline's models, with an access token of django-oauth-toolkit's."""
+    from oauth2_provider.models import AccessToken, Application
+
+    from benchmarks.plain.hiring.models import JobApplication, Status, User
+
+    statuses = [Status.objects.get_or_create(value=value)[0] for value in ("Applied", "To Apply", "Phone Screen")]
+    user = User.objects.create(username=token, email=f"{token}@bench.test")
+    client = Application.objects.create(
+        name=token, user=user, client_type="confidential", authorization_grant_type="password"
+    )
+    AccessToken.objects.create(
+        user=user, token=token, application=client, scope="read write", expires=datetime.now(UTC) + timedelta(days=1)
+    )
+    for applied, source, title, company, status in applications(number):
+        JobApplication.objects.create(
+            user=user, application_status=statuses[status - 1], job_title=title, company=company, apply_date=applied,
+            source=source,
+        )  # fmt: skip

@@ -16,16 +16,19 @@ from django.db import connections
 from psycopg import sql
 
 from benchmarks import statements
-from benchmarks.seed import seed_product
+from benchmarks.seed import SEEKERS, seed_product, seed_product_seeker
 from benchmarks.servers import serving
+from core.accounts.services import register_confirmed_user
 from tenants import onboarding
 from tenants.context import tenant_scope
+from tenants.credentials import client_prefix, token_prefixes
 from tenants.onboarding import CreatedTenant
 from tests.database import login_of, maintenance, session_database
 
 SIZES = (20, 200)
 _PLAIN = "happo_bench_plain"
 PLAIN_KEY = "plain-key"
+LOGIN, PASSWORD = "joesmith", "correct horse battery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Stage:
     candidate: str
     plain_candidate: str
     plain_create_seconds: list[float]
+    # Access tokens of job seekers with so many applications, in the tenant of 20 positions.
+    tokens: dict[int, str]
+    oauth: tuple[str, str]
 
     def headers(self, size: int, *, version: str) -> dict[str, str]:
         """Return what the product's tenant of that size needs to be sent."""
@@ -57,9 +63,9 @@ def stage() -> Iterator[Stage]:
         tenants, candidates = {}, {}
         for size in SIZES:
             tenants[size] = onboarding.create_tenant(f"bench{size}", name="Bench", owner_email="owner@bench.test")
-            unlimited(tenants[size])
             with owner_in(tenants[size]) as connection:
                 candidates[size] = seed_product(connection, owner=tenants[size].owner_uuid, positions=size)
+        tokens, oauth = _seekers(tenants[20])
         plain = stack.enter_context(_plain_database())
         connections.close_all()
         owner = address(settings.OWNER_DATABASE)
@@ -70,7 +76,7 @@ def stage() -> Iterator[Stage]:
                     environment={
                         "BENCHMARK_DATABASE_URL": owner,
                         "BENCHMARK_SCHEMA": tenant.ref.schema_name,
-                        "BENCHMARK_STATEMENTS": json.dumps(statements.HAPPO),
+                        "BENCHMARK_STATEMENTS": json.dumps(statements.HAPPO | statements.JOBHAX),
                     },
                 )
             )
@@ -86,7 +92,32 @@ def stage() -> Iterator[Stage]:
             candidate=candidates[20],
             plain_candidate=plain["candidates"]["20"],
             plain_create_seconds=plain["create_seconds"],
+            tokens=tokens,
+            oauth=oauth,
         )
+
+
+def _seekers(tenant: CreatedTenant) -> tuple[dict[int, str], tuple[str, str]]:
+    """Make job seekers, and one with a password; return their tokens, and the client's id and secret."""
+    from core.accounts.models import User
+    from core.accounts.oauth.clients import issue_client
+    from core.accounts.oauth.models import Client
+    from core.accounts.oauth.tokens import issue_tokens
+
+    with owner_in(tenant) as connection:
+        for number in SEEKERS:
+            seed_product_seeker(connection, email=f"seeker{number}@bench.test", number=number)
+    with tenant_scope(tenant.ref):
+        issued = issue_client("Benchmark", prefix=client_prefix(tenant.ref))
+        client = Client.objects.get(client_id=issued.client_id)
+        register_confirmed_user(f"{LOGIN}@bench.test", username=LOGIN, password=PASSWORD)
+        tokens = {
+            number: issue_tokens(
+                client, user=User.objects.get(email=f"seeker{number}@bench.test"), prefixes=token_prefixes(tenant.ref)
+            ).access_token
+            for number in SEEKERS
+        }
+    return tokens, (issued.client_id, issued.client_secret)
 
 
 def product_environment() -> dict[str, str]:
@@ -96,6 +127,9 @@ def product_environment() -> dict[str, str]:
         "DATABASE_OWNER_URL": address(settings.OWNER_DATABASE),
         "SECRET_KEY": "only for the benchmark " * 3,
         "ALLOWED_HOSTS": "localhost",
+        # On, and never reached.
+        "RATE_LIMIT_PER_SECOND": str(10**9),
+        "RATE_LIMIT_BURST": str(10**9),
     }
 
 
@@ -112,14 +146,6 @@ def owner_in(tenant: CreatedTenant) -> Iterator[psycopg.Connection]:
         connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name)))
         yield connection
         connection.execute("ANALYZE")
-
-
-def unlimited(tenant: CreatedTenant) -> None:
-    """Set the limits of the tenant's keys so high that none is met: they are on, and never reached."""
-    from core.accounts.models import ApiKey
-
-    with tenant_scope(tenant.ref):
-        ApiKey.objects.update(burst=10**9, rate_per_second=10**9)
 
 
 @contextmanager

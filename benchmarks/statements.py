@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core.jobsearch import queries as jobapps
 from core.recruiting import queries
 
 API_KEY: Final = """
@@ -20,4 +21,15 @@ def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
 HAPPO: Final = {
     "/v1/me": for_caller("SELECT 'null'", check=API_KEY),
     "/v1/positions": for_caller(queries._LIST_POSITIONS, check=API_KEY),
+}
+
+ACCESS_TOKEN: Final = """
+    SELECT u.id, u.uuid FROM oauth_accesstoken t JOIN oauth_client c ON c.id = t.application_id
+      JOIN accounts_user u ON u.id = t.user_id
+     WHERE t.token_checksum = encode(%(key)s, 'hex') AND t.expires > now() AND u.is_active
+"""
+_JOBAPPS: Final = f"SELECT {jobapps.json_list(f'{jobapps._APPLICATION} {jobapps._NEWEST_FIRST}')}"
+JOBHAX: Final = {
+    "/api/users/me": for_caller("SELECT 'null'", check=ACCESS_TOKEN),
+    "/api/jobapps/get_jobapps": for_caller(_JOBAPPS, check=ACCESS_TOKEN, user="caller.id"),
 }

@@ -183,6 +183,10 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
 # Empty means none; unset means the demo tenant where `make run` made one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
+# Requests per second and how many at once, for a credential that has no figures of its own.
+RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
+RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
+
 # --- time, language, files ------------------------------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"

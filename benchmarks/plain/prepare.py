@@ -18,7 +18,7 @@ def main() -> None:
     from django_tenants.utils import tenant_context
 
     from benchmarks.plain.customers.models import Client, Domain
-    from benchmarks.seed import seed_plain
+    from benchmarks.seed import SEEKERS, seed_plain, seed_plain_seeker
 
     call_command("migrate_schemas", "--shared", verbosity=0)
     Client.objects.create(schema_name="public", name="public")
@@ -29,7 +29,10 @@ def main() -> None:
         seconds.append(time.perf_counter() - start)
         Domain.objects.create(domain=f"plain{size}.test", tenant=client, is_primary=True)
         with tenant_context(client):
-            tenants[size] = str(seed_plain(key=KEY, positions=int(size)))
+            tenants[size] = seed_plain(key=KEY, positions=int(size))
+            if size == sys.argv[1]:
+                for number in SEEKERS:
+                    seed_plain_seeker(token=f"seeker{number}", number=number)
     print(json.dumps({"candidates": tenants, "create_seconds": seconds}))
 
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
 from benchmarks.plain.api import api
+from benchmarks.plain.jobhax import api as jobhax
 
-urlpatterns = [path("v1/", api.urls)]
+urlpatterns = [path("v1/", api.urls), path("api/", jobhax.urls)]

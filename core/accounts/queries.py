@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_of
-from core.accounts.values import DEFAULT_BURST, DEFAULT_RATE_PER_SECOND, Caller
+from core.accounts.values import Caller
 from core.errors import NotFound, Unauthenticated
 
 # One statement: who the key speaks for, whether it still may, and (at most once a minute) that it was used.
@@ -43,8 +44,8 @@ def caller_by_api_key(key: str) -> Caller:
         can_read=can_read,
         can_write=can_write,
         pinned_version=pinned_version,
-        rate_per_second=rate or DEFAULT_RATE_PER_SECOND,
-        burst=burst or DEFAULT_BURST,
+        rate_per_second=rate or settings.RATE_LIMIT_PER_SECOND,
+        burst=burst or settings.RATE_LIMIT_BURST,
         expires_at=expires_at,
     )
 

@@ -4,10 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-# Requests per second and how many at once, for a key that has no figures of its own.
-DEFAULT_RATE_PER_SECOND = 100
-DEFAULT_BURST = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:

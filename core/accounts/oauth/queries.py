@@ -2,9 +2,10 @@
 
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import connection
 
-from core.accounts.values import DEFAULT_BURST, DEFAULT_RATE_PER_SECOND, Caller
+from core.accounts.values import Caller
 from core.errors import Unauthenticated
 
 _CALLER = """
@@ -34,7 +35,7 @@ def caller_by_access_token(token: str) -> Caller:
         can_read="read" in scopes,
         can_write="write" in scopes,
         pinned_version=pinned_version,
-        rate_per_second=DEFAULT_RATE_PER_SECOND,
-        burst=DEFAULT_BURST,
+        rate_per_second=settings.RATE_LIMIT_PER_SECOND,
+        burst=settings.RATE_LIMIT_BURST,
         expires_at=expires_at,
     )
