@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from core.accounts.models import User
-from core.accounts.values import DEFAULT_BURST, DEFAULT_RATE_PER_SECOND, Caller
+from core.accounts.values import Caller
 from core.recruiting.services import create_candidates, create_position
 from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
 
@@ -71,8 +73,8 @@ def add_samples(owner: User) -> None:
         can_read=True,
         can_write=True,
         pinned_version=None,
-        rate_per_second=DEFAULT_RATE_PER_SECOND,
-        burst=DEFAULT_BURST,
+        rate_per_second=settings.RATE_LIMIT_PER_SECOND,
+        burst=settings.RATE_LIMIT_BURST,
     )
     for position, candidates in SAMPLES:
         made = UUID(json.loads(create_position(caller, position))["id"])
