@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import OperationalError, connections
 
 from config.cannot_run import CannotRun
-from config.demo import Demo
+from config.demo import Demo, demo_slug
 from config.demo_tenant import ensure_demo
+from config.env import env
 from tenants.database.closing import close_database
 from tenants.database.embedded import EmbeddedPostgresError
 from tenants.database.protection import missing_protection
@@ -29,7 +30,11 @@ def prepare() -> Demo | None:
             if settings.PRODUCTION:
                 _say_what_is_open()
                 return None
-            return ensure_demo(settings.HAPPO_DATA_DIR)
+            demo = ensure_demo(settings.HAPPO_DATA_DIR)
+            if env.str("HAPPO_DEFAULT_TENANT", None) is None:
+                # At the first start the settings were read before there was one.
+                settings.HAPPO_DEFAULT_TENANT = demo_slug(settings.HAPPO_DATA_DIR)
+            return demo
     except OperationalError as error:
         raise CannotRun(f"the database does not answer.\n{error}") from error
     finally:

@@ -13,6 +13,8 @@ class TenantPostman:
 
     def deliver(self, *, to: str, subject: str, text: str) -> None:
         tenant = current_tenant()
+        # Where mail is kept as files, its links are for nobody else's eyes.
+        Path(settings.MAIL_DIRECTORY).mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = (
             get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=sandbox_mail(tenant))
             if tenant.is_sandbox
