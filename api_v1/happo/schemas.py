@@ -193,34 +193,48 @@ class Tombstone(BaseModel):
     deletedAt: datetime
 
 
-class Listing(BaseModel):
-    """`cursor` is the `nextCursor` of the page before; its list has to be asked for with the same filters."""
+def _filter(description: str) -> Any:  # Any: as pydantic types it
+    return Field(default=None, description=description)
 
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: Annotated[str, Text(200)] | None = None
+
+UPDATED_AFTER: Final = (
+    "Only what was changed after this moment, the earliest change first. Follow it and miss nothing."
+)
+INCLUDE_DELETED: Final = "Also show what is gone, as `id` and `deletedAt`, whatever the other filters say."
+
+
+class Listing(BaseModel):
+    """What every list of the head takes."""
+
+    limit: int = Field(default=50, ge=1, le=200, description="How many at once.")
+    cursor: Annotated[str, Text(200)] | None = _filter(
+        "`nextCursor` of the page before; with the same filters, it goes on where that page ended."
+    )
 
 
 class PositionListing(Listing):
-    """`q`: part of title or location. `updatedAfter`: those changed later, the earliest change first."""
+    """Which positions to list."""
 
-    status: PositionStatus | None = None
-    type: PositionType | None = None
-    q: Annotated[str, Text(200, blank=True)] | None = None
-    updatedAfter: IsoDate | None = None
-    archived: bool = False
-    includeDeleted: bool = False
+    status: PositionStatus | None = _filter("Only those with this status.")
+    type: PositionType | None = _filter("Only those of this type.")
+    q: Annotated[str, Text(200, blank=True)] | None = _filter("A part of title or location, in any case.")
+    updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
+    archived: bool = Field(
+        default=False, description="The archived ones that you may restore, in place of the others."
+    )
+    includeDeleted: bool = Field(default=False, description=INCLUDE_DELETED)
 
 
 class CandidateListing(Listing):
-    """`q`: part of name or e-mail. `updatedAfter`: those changed later, the earliest change first."""
+    """Which candidates to list."""
 
-    stack: Stack | None = None
-    phase: Phase | None = None
-    email: Annotated[str, Text(254)] | None = None
-    q: Annotated[str, Text(200, blank=True)] | None = None
-    rejected: bool | None = None
-    updatedAfter: IsoDate | None = None
-    includeDeleted: bool = False
+    stack: Stack | None = _filter("Only those on this stack.")
+    phase: Phase | None = _filter("Only those in this phase.")
+    email: Annotated[str, Text(254)] | None = _filter("The whole e-mail address, in any case.")
+    q: Annotated[str, Text(200, blank=True)] | None = _filter("A part of name or e-mail, in any case.")
+    rejected: bool | None = _filter("Only those who are rejected (true), or who aren't (false).")
+    updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
+    includeDeleted: bool = Field(default=False, description=INCLUDE_DELETED)
 
 
 def position_draft(body: PositionFields) -> PositionDraft:
