@@ -214,6 +214,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Says at every start of every command that it has found its own tasks.
-    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
+    # Say at every start that there are tasks, and that none of them is periodic.
+    "loggers": {
+        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
+    },
 }
