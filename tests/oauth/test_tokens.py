@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.accounts.oauth.clients import authenticate_client, issue_client
-from core.accounts.oauth.models import AccessToken, Client
+from core.accounts.oauth.models import AccessToken, Client, RefreshToken
 from core.accounts.oauth.queries import caller_by_access_token
+from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_all_of, revoke_pair, rotate_tokens
 from core.accounts.secrets import new_secret
 from core.errors import ForeignToken, TokenRefused, Unauthenticated, WrongClient
@@ -22,6 +23,7 @@ from tenants.credentials import (
     token_prefixes,
 )
 from tenants.onboarding import CreatedTenant
+from tests.jobs.queue import jobs_of
 
 
 def test_a_token_names_its_tenant_and_its_kind(tokens: IssuedTokens, client_of_acme: Client) -> None:
@@ -159,3 +161,25 @@ def test_an_unknown_client_looks_like_a_wrong_secret(client_of_acme: Client) -> 
 def test_a_token_of_one_tenant_is_unknown_to_another(tokens: IssuedTokens, globex: TenantRef) -> None:
     with tenant_scope(globex), pytest.raises(Unauthenticated):
         caller_by_access_token(tokens.access_token)
+
+
+def test_tokens_that_are_dead_for_good_are_swept(
+    tokens: IssuedTokens, acme: TenantRef, client_of_acme: Client, joe: User
+) -> None:
+    rotate_tokens(client_of_acme, refresh_token=tokens.refresh_token, prefixes=token_prefixes(acme))
+    long_ago = timezone.now() - timedelta(days=91)
+    AccessToken.objects.update(created=long_ago)
+    RefreshToken.objects.update(created=long_ago)
+    fresh = issue_tokens(client_of_acme, user=joe, prefixes=token_prefixes(acme))
+    assert sweep_tokens.run() == "3 tokens"
+    assert caller_by_access_token(fresh.access_token)
+    assert RefreshToken.objects.count() == 1
+
+
+def test_now_and_then_a_log_in_has_them_swept(
+    client_of_acme: Client, acme: TenantRef, joe: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.accounts.oauth.tokens.randbelow", lambda _: 0)
+    for _ in range(2):
+        issue_tokens(client_of_acme, user=joe, prefixes=token_prefixes(acme))
+    assert [job.task for job in jobs_of(acme)] == ["oauth.sweep_tokens"]

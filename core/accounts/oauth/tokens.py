@@ -5,6 +5,7 @@ django-oauth-toolkit keeps them. Its token endpoint isn't used: oauthlib writes 
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from secrets import randbelow
 
 from django.db import transaction
 from oauth2_provider.models import get_refresh_token_model
@@ -14,11 +15,15 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client, RefreshToken
+from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.validator import TokenStore
 from core.accounts.secrets import new_secret
 from core.errors import ForeignToken, TokenRefused
+from core.jobs import enqueue
 
 BOTH_SCOPES = ("read", "write")
+# Nobody has to tidy up: now and then whoever gets tokens has the dead ones removed.
+_SWEEP_ONE_IN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ def _save_pair(request: Request, *, prefixes: TokenPrefixes) -> IssuedTokens:
     )
     pair = bearer.create_token(request, refresh_token=True)
     store.save_bearer_token(pair, request)
+    if randbelow(_SWEEP_ONE_IN) == 0:
+        enqueue(sweep_tokens, key="")
     return IssuedTokens(
         access_token=pair["access_token"],
         refresh_token=pair["refresh_token"],
