@@ -84,7 +84,7 @@ def test_outside_of_scopes_no_tenant_can_be_read(first: TenantRef) -> None:
 
 
 def test_operators_are_no_users_of_a_tenant(first: TenantRef) -> None:
-    assert list(User.objects.values_list("email", flat=True)) == []
+    assert "olga@acme.test" not in User.objects.values_list("email", flat=True)
     with tenant_scope(first):
         assert list(User.objects.values_list("email", flat=True)) == ["olga@acme.test"]
 
