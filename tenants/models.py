@@ -64,7 +64,9 @@ class Domain(DomainMixin):
 class PluginSwitch(models.Model):
     """Whether a tenant has a plugin on. Without a row it has."""
 
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="plugin_switches", db_index=False)
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="plugin_switches", db_index=False
+    )
     plugin = models.CharField(max_length=100)
     is_on = models.BooleanField()
 
