@@ -41,7 +41,10 @@ def answer_writes_once(visit: Visit, answer: Callable[[], HttpResponseBase]) -> 
     if not 1 <= len(key) <= KEY_LENGTH or not key.isascii() or not key.isprintable():
         raise Invalid.one("Idempotency-Key", "idempotency_key", limit=KEY_LENGTH)
     attempt = Attempt(
-        credential=visit.caller.credential_id, route=visit.route.name, key=key, request_hash=_request_hash(visit)
+        credential=visit.caller.credential_id,
+        route=visit.route.name,
+        key=key,
+        request_hash=_request_hash(visit),
     )
     reply, replayed = answer_once(attempt, lambda: _as_reply(answer()))
     if replayed:

@@ -16,10 +16,15 @@ def lists(stage: Stage) -> Iterator[Row]:
         for version, path in ((OLD, "/v1/positions"), (HEAD, "/v1/positions?limit=200")):
             outcome = contest(
                 {
-                    "product": Entry(stage.product, request_bytes(path, headers=stage.headers(size, version=version))),
-                    "plain": Entry(stage.plain, request_bytes("/v1/positions", headers=stage.plain_headers(size))),
+                    "product": Entry(
+                        stage.product, request_bytes(path, headers=stage.headers(size, version=version))
+                    ),
+                    "plain": Entry(
+                        stage.plain, request_bytes("/v1/positions", headers=stage.plain_headers(size))
+                    ),
                     "raw": Entry(
-                        stage.raw[size], request_bytes("/v1/positions", headers=stage.headers(size, version=version))
+                        stage.raw[size],
+                        request_bytes("/v1/positions", headers=stage.headers(size, version=version)),
                     ),
                 }
             )
@@ -45,7 +50,9 @@ def one_candidate(stage: Stage) -> Iterator[Row]:
     outcome = contest(
         {
             "product": Entry(stage.product, request_bytes(stage.candidate, headers=headers)),
-            "plain": Entry(stage.plain, request_bytes(stage.plain_candidate, headers=stage.plain_headers(20))),
+            "plain": Entry(
+                stage.plain, request_bytes(stage.plain_candidate, headers=stage.plain_headers(20))
+            ),
         }
     )
     yield compared("view one candidate", outcome, plain=3.0)

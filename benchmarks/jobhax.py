@@ -74,4 +74,5 @@ def login(stage: Stage) -> Iterator[Row]:
         hashes.append(time.perf_counter() - start)
     connection.close()
     times = median(mine / its for mine, its in zip(logins, hashes, strict=True))
-    yield Row("login", f"{median(logins) * 1000:.0f} ms", "at most 1.3 x its Argon2 hash", f"{times:.2f} x", times <= 1.3)
+    took = f"{median(logins) * 1000:.0f} ms"
+    yield Row("login", took, "at most 1.3 x its Argon2 hash", f"{times:.2f} x", times <= 1.3)

@@ -98,7 +98,11 @@ def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
     for round_number in range(times):
         for number, tenant in enumerate(tenants):
             connection = connections[(number + round_number) % len(connections)]
-            headers = {"Host": "localhost", "Authorization": f"Bearer {tenant.api_key}", "x-happo-api-version": HEAD}
+            headers = {
+                "Host": "localhost",
+                "Authorization": f"Bearer {tenant.api_key}",
+                "x-happo-api-version": HEAD,
+            }
             connection.request("GET", "/v1/positions", headers=headers)
             response = connection.getresponse()
             response.read()

@@ -37,5 +37,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
 def _connection() -> psycopg.Connection:
     connection = getattr(_own, "connection", None)
     if connection is None:
-        connection = _own.connection = psycopg.connect(ADDRESS, autocommit=True, options=f"-c search_path={SCHEMA}")
+        connection = _own.connection = psycopg.connect(
+            ADDRESS, autocommit=True, options=f"-c search_path={SCHEMA}"
+        )
     return connection

@@ -13,7 +13,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def seed_product(connection: psycopg.Connection, *, owner: uuid.UUID, positions: int) -> str:
-    """Give `owner` positions with two collaborators and two files each; return the path of a candidate of the newest."""
+    """Give `owner` positions with two collaborators and files each; return the path of a candidate of the newest."""
     colleagues = [_product_user(connection, f"colleague{n}@bench.test") for n in range(2)]
     for number in range(positions):
         position = uuid.uuid4()
@@ -85,7 +85,9 @@ def seed_plain(*, key: str, positions: int) -> str:
             created_by=owner,
         )  # fmt: skip
         for user in colleagues:
-            Collaborator.objects.create(position=position, user=user, type="admin", status="awaiting_approval")
+            Collaborator.objects.create(
+                position=position, user=user, type="admin", status="awaiting_approval"
+            )
             Attachment.objects.create(file_name="cv.pdf", position=position, created_by=owner)
     candidate = Candidate.objects.create(position=position, name="Adam Smith", created_by=owner)
     return f"/v1/positions/{position.id}/candidates/{candidate.id}"
@@ -127,13 +129,19 @@ def seed_plain_seeker(*, token: str, number: int) -> None:
 
     from benchmarks.plain.hiring.models import JobApplication, Status, User
 
-    statuses = [Status.objects.get_or_create(value=value)[0] for value in ("Applied", "To Apply", "Phone Screen")]
+    statuses = [
+        Status.objects.get_or_create(value=value)[0] for value in ("Applied", "To Apply", "Phone Screen")
+    ]
     user = User.objects.create(username=token, email=f"{token}@bench.test")
     client = Application.objects.create(
         name=token, user=user, client_type="confidential", authorization_grant_type="password"
     )
     AccessToken.objects.create(
-        user=user, token=token, application=client, scope="read write", expires=datetime.now(UTC) + timedelta(days=1)
+        user=user,
+        token=token,
+        application=client,
+        scope="read write",
+        expires=datetime.now(UTC) + timedelta(days=1),
     )
     for applied, source, title, company, status in applications(number):
         JobApplication.objects.create(

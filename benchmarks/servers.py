@@ -23,10 +23,22 @@ def serving(application: str, *, environment: Mapping[str, str]) -> Iterator[int
 
 
 @contextmanager
-def serving_processes(application: str, *, environment: Mapping[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+def serving_processes(
+    application: str, *, environment: Mapping[str, str]
+) -> Iterator[tuple[int, psutil.Process]]:
     """Serve a WSGI application and yield its port and the process whose children are the workers."""
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning"]
     command += ["--no-access-log", application]
     server = subprocess.Popen(command, env={**os.environ, **environment})

@@ -62,7 +62,9 @@ def stage() -> Iterator[Stage]:
         stack.enter_context(session_database())
         tenants, candidates = {}, {}
         for size in SIZES:
-            tenants[size] = onboarding.create_tenant(f"bench{size}", name="Bench", owner_email="owner@bench.test")
+            tenants[size] = onboarding.create_tenant(
+                f"bench{size}", name="Bench", owner_email="owner@bench.test"
+            )
             with owner_in(tenants[size]) as connection:
                 candidates[size] = seed_product(connection, owner=tenants[size].owner_uuid, positions=size)
         tokens, oauth = _seekers(tenants[20])
@@ -83,9 +85,14 @@ def stage() -> Iterator[Stage]:
             for size, tenant in tenants.items()
         }
         yield Stage(
-            product=stack.enter_context(serving("config.wsgi:application", environment=product_environment())),
+            product=stack.enter_context(
+                serving("config.wsgi:application", environment=product_environment())
+            ),
             plain=stack.enter_context(
-                serving("benchmarks.plain.wsgi:application", environment={"BENCHMARK_DATABASE_URL": plain["address"]})
+                serving(
+                    "benchmarks.plain.wsgi:application",
+                    environment={"BENCHMARK_DATABASE_URL": plain["address"]},
+                )
             ),
             raw=raw,
             tenants=tenants,
@@ -113,7 +120,9 @@ def _seekers(tenant: CreatedTenant) -> tuple[dict[int, str], tuple[str, str]]:
         register_confirmed_user(f"{LOGIN}@bench.test", username=LOGIN, password=PASSWORD)
         tokens = {
             number: issue_tokens(
-                client, user=User.objects.get(email=f"seeker{number}@bench.test"), prefixes=token_prefixes(tenant.ref)
+                client,
+                user=User.objects.get(email=f"seeker{number}@bench.test"),
+                prefixes=token_prefixes(tenant.ref),
             ).access_token
             for number in SEEKERS
         }
@@ -149,16 +158,24 @@ def owner_in(tenant: CreatedTenant) -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
-def _plain_database() -> Iterator[dict[str, Any]]:  # Any: what `benchmarks.plain.prepare` prints, and the address
+def _plain_database() -> Iterator[
+    dict[str, Any]
+]:  # Any: what `benchmarks.plain.prepare` prints, and the address
     name = sql.Identifier(_PLAIN)
     with maintenance() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     where = address(settings.OWNER_DATABASE, name=_PLAIN)
     command = [sys.executable, "-W", "ignore", "-m", "benchmarks.plain.prepare", *map(str, SIZES)]
-    environment = {**os.environ, "BENCHMARK_DATABASE_URL": where, "DJANGO_SETTINGS_MODULE": "benchmarks.plain.settings"}
+    environment = {
+        **os.environ,
+        "BENCHMARK_DATABASE_URL": where,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.plain.settings",
+    }
     try:
-        printed = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+        printed = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
         yield {"address": where, **json.loads(printed.splitlines()[-1])}
     finally:
         with maintenance() as connection:

@@ -18,7 +18,9 @@ def statements_of_bulk(tenant: CreatedTenant, path: str, *, size: int) -> int:
     counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
-            response = client.post(f"{path}/bulk", body, content_type="application/json", headers={"host": "localhost"})
+            response = client.post(
+                f"{path}/bulk", body, content_type="application/json", headers={"host": "localhost"}
+            )
         if response.status_code != 200:
             raise RuntimeError(f"The bulk was answered with {response.status_code}")
         counts.append(len(captured))

@@ -25,10 +25,13 @@ def bulk(stage: Stage) -> Iterator[Row]:
 
     def post(to: str, body: object) -> Entry:
         headers = stage.headers(20, version=HEAD) | {"Content-Type": "application/json"}
-        return Entry(stage.product, request_bytes(to, headers=headers, method="POST", body=json.dumps(body).encode()))
+        return Entry(
+            stage.product, request_bytes(to, headers=headers, method="POST", body=json.dumps(body).encode())
+        )
 
     outcome = contest(
-        {"bulk": post(f"{path}/bulk", {"candidates": [candidate] * BULK}), "single": post(path, candidate)}, rounds=5
+        {"bulk": post(f"{path}/bulk", {"candidates": [candidate] * BULK}), "single": post(path, candidate)},
+        rounds=5,
     )
     ratio = outcome.ratio["single"] * BULK
     yield Row(

@@ -32,7 +32,7 @@ def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
     database = django_database(url)
     # Parameters are bound by the server, so that one statement with parameters can never become two.
     database["OPTIONS"]["server_side_binding"] = True
-    # Planning a list costs twice its execution. A prepared statement is analysed anew where the search path has changed.
+    # Planning a list costs twice its execution. Where the search path has changed, a prepared statement is analysed anew.
     database["OPTIONS"]["prepare_threshold"] = 5
     # A backend that touched every table of many tenants keeps about 1 MB for each and never lets go.
     database |= {
@@ -74,7 +74,15 @@ SHARED_APPS = [
     # Its models are ours (`core.accounts.oauth`), so it has no table anywhere.
     "oauth2_provider",
 ]
-TENANT_APPS = ["core.accounts", "core.accounts.oauth", "core.accounts.logins", "core.recruiting", "core.traffic", "core.mail", "core.jobsearch"]
+TENANT_APPS = [
+    "core.accounts",
+    "core.accounts.oauth",
+    "core.accounts.logins",
+    "core.recruiting",
+    "core.traffic",
+    "core.mail",
+    "core.jobsearch",
+]
 INSTALLED_APPS = [
     *SHARED_APPS,
     *(app for app in TENANT_APPS if app not in SHARED_APPS),
@@ -114,7 +122,14 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
 CORS_URLS_REGEX = r"^/(v1|api)/"
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-happo-api-version", "x-request-id"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "x-happo-api-version",
+    "x-request-id",
+]
 CORS_EXPOSE_HEADERS = [
     "idempotent-replayed",
     "ratelimit-limit",

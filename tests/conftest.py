@@ -60,7 +60,9 @@ def globex(created_globex: CreatedTenant, db: None) -> TenantRef:
 
 
 @pytest.fixture
-def committed_tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[CreatedTenant]:
+def committed_tenant(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[CreatedTenant]:
     """A tenant of this test alone, without a transaction round the test: for threads, processes and crashes."""
     with django_db_blocker.unblock():
         created = onboarding.create_tenant(

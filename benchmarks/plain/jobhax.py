@@ -1,7 +1,9 @@
 """The JobHax routes as the original writes them: the ORM, one query for each month and source, status and title."""
 
+from calendar import month_name
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
@@ -75,7 +77,7 @@ class JobApplicationsOut(Schema):
     data: list[JobApplicationOut]
 
 
-def _mine(request: HttpRequest):  # noqa: ANN202 - a QuerySet
+def _mine(request: HttpRequest) -> QuerySet:
     return JobApplication.objects.filter(user=request.auth, is_deleted=False)
 
 
@@ -96,7 +98,9 @@ def get_jobapps(request: HttpRequest) -> dict:
 @api.get("/metrics/get_application_count_by_month")
 def by_month(request: HttpRequest) -> dict:
     now = timezone.now()
-    months = [((now.month - 12 + n) % 12 + 1, now.year - (1 if now.month - 12 + n < 0 else 0)) for n in range(12)]
+    months = [
+        ((now.month - 12 + n) % 12 + 1, now.year - (1 if now.month - 12 + n < 0 else 0)) for n in range(12)
+    ]
     series = []
     for source in (*BOARDS, "Others"):
         counts = []
@@ -105,7 +109,7 @@ def by_month(request: HttpRequest) -> dict:
             found = found.exclude(source__in=BOARDS) if source == "Others" else found.filter(source=source)
             counts.append(found.count())
         series.append({"source": source, "data": counts})
-    return _answer([series, [datetime(2000, month, 1).strftime("%B") for month, _ in months]])
+    return _answer([series, [month_name[month] for month, _ in months]])
 
 
 @api.get("/metrics/get_count_by_jobtitle_and_statuses")
@@ -115,7 +119,9 @@ def by_title_and_status(request: HttpRequest) -> dict:
     matrix = [
         {
             "name": status.value,
-            "data": [_mine(request).filter(application_status=status, job_title=title).count() for title in titles],
+            "data": [
+                _mine(request).filter(application_status=status, job_title=title).count() for title in titles
+            ],
         }
         for status in statuses
     ]

@@ -16,16 +16,24 @@ DATABASES = {
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
-SECRET_KEY = "only for the benchmark"  # noqa: S105
+SECRET_KEY = "only for the benchmark"
 SHARED_APPS = ["django_tenants", "benchmarks.plain.customers", "django.contrib.contenttypes", "django.contrib.auth",
                "benchmarks.plain.hiring"]  # fmt: skip
-TENANT_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "benchmarks.plain.hiring", "oauth2_provider"]
+TENANT_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "benchmarks.plain.hiring",
+    "oauth2_provider",
+]
 INSTALLED_APPS = [*SHARED_APPS, "oauth2_provider", "ninja"]
 AUTH_USER_MODEL = "hiring.User"
 TENANT_MODEL = "customers.Client"
 TENANT_DOMAIN_MODEL = "customers.Domain"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIDDLEWARE = ["django_tenants.middleware.main.TenantMainMiddleware", "django.middleware.common.CommonMiddleware"]
+MIDDLEWARE = [
+    "django_tenants.middleware.main.TenantMainMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 ROOT_URLCONF = "benchmarks.plain.urls"
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True

@@ -14,8 +14,8 @@ from core.errors import NotFound, Unauthenticated
 # One statement: who the key speaks for, whether it still may, and (at most once a minute) that it was used.
 _CALLER = """
     WITH found AS (
-        SELECT k.id, k.can_read, k.can_write, k.pinned_version, k.rate_per_second, k.burst, k.expires_at, k.last_used_at,
-               u.id AS user_id, u.uuid, u.email
+        SELECT k.id, k.can_read, k.can_write, k.pinned_version, k.rate_per_second, k.burst, k.expires_at,
+               k.last_used_at, u.id AS user_id, u.uuid, u.email
           FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
          WHERE k.secret_hash = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
            AND u.is_active

@@ -33,7 +33,7 @@ _TAKE = f"""
                                AS available
                           FROM (SELECT clock_timestamp() AS now_at) AS clock) AS filled) AS shared)
     RETURNING tokens, leased
-"""
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +109,6 @@ def _allowance(lease: _Lease, *, rate: int, burst: int) -> Allowance:
 
 def _refusal(tokens: float, *, rate: int, burst: int) -> Allowance:
     wait = max(1, ceil((1 - tokens) / rate))
-    return Allowance(limit=burst, remaining=0, reset_seconds=ceil((burst - tokens) / rate), retry_after_seconds=wait)
+    return Allowance(
+        limit=burst, remaining=0, reset_seconds=ceil((burst - tokens) / rate), retry_after_seconds=wait
+    )

@@ -47,7 +47,7 @@ def test_each_credential_has_its_own_bucket(acme: TenantRef) -> None:
 
 def test_a_full_bucket_costs_a_statement_every_few_dozen_requests(acme: TenantRef) -> None:
     limiter = RateLimiter()
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         remaining = [limiter.spend("key", rate=1, burst=1000).remaining for _ in range(300)]
     assert len(queries) <= 8
     assert remaining[0] == 999
@@ -64,14 +64,17 @@ def test_an_unused_lease_goes_back(acme: TenantRef) -> None:
     assert busy.spend("key", rate=1, burst=160).remaining <= 158
 
 
-def test_many_threads_and_processes_never_get_more_than_the_bucket_holds(committed_tenant: CreatedTenant) -> None:
+def test_many_threads_and_processes_never_get_more_than_the_bucket_holds(
+    committed_tenant: CreatedTenant,
+) -> None:
     # Two limiters stand for two processes: they share nothing but the database.
     limiters = [RateLimiter(), RateLimiter()]
 
     def requests(number: int) -> int:
         with tenant_scope(committed_tenant.ref):
             passed = sum(
-                limiters[number % 2].spend("key", rate=1, burst=200).retry_after_seconds == 0 for _ in range(60)
+                limiters[number % 2].spend("key", rate=1, burst=200).retry_after_seconds == 0
+                for _ in range(60)
             )
         connection.close()
         return passed

@@ -1,5 +1,6 @@
 """Idempotency keys: one request is done once, however often and by however many it is sent."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -30,8 +31,12 @@ def test_another_request_under_the_same_key_is_a_conflict(acme: TenantRef) -> No
 
 def test_keys_belong_to_a_credential_and_a_route(acme: TenantRef) -> None:
     claim(FIRST)
-    assert claim(Attempt(credential="other", route="POST /positions", key="k-1", request_hash=b"b" * 32)) is None
-    assert claim(Attempt(credential="key", route="POST /attachments", key="k-1", request_hash=b"b" * 32)) is None
+    assert (
+        claim(Attempt(credential="other", route="POST /positions", key="k-1", request_hash=b"b" * 32)) is None
+    )
+    assert (
+        claim(Attempt(credential="key", route="POST /attachments", key="k-1", request_hash=b"b" * 32)) is None
+    )
 
 
 def test_a_reply_is_kept_for_a_day(acme: TenantRef) -> None:
@@ -81,7 +86,7 @@ def test_fifty_at_once_do_it_once(committed_tenant: CreatedTenant) -> None:
 
 def test_a_request_that_failed_leaves_its_key_free(committed_tenant: CreatedTenant) -> None:
     with tenant_scope(committed_tenant.ref):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
             claim(FIRST)
             raise ZeroDivisionError
         with transaction.atomic():
