@@ -13,7 +13,8 @@ _INTRODUCTION = """\
 Made by `make bench` on {cpu}, {cores} cores, {day}. Two workers of four threads, eight connections; contestants
 take turns, and each figure is the median over the rounds of that round's ratio (in brackets: smallest and largest).
 
-* **(a)** is the same route as the documentation of django-tenants, Django and django-ninja shows it (`benchmarks/plain/`).
+* **(a)** is the same route as the documentation of django-tenants, Django and django-ninja shows it
+  (`benchmarks/plain/`).
 * **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential and makes the
   answer (`benchmarks/raw.py`); the query is the product's own.
 

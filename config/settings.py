@@ -32,7 +32,7 @@ def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
     database = django_database(url)
     # Parameters are bound by the server, so that one statement with parameters can never become two.
     database["OPTIONS"]["server_side_binding"] = True
-    # Planning a list costs twice its execution. Where the search path has changed, a prepared statement is analysed anew.
+    # Planning a list costs twice its execution; a prepared statement is analysed anew where the search path changed.
     database["OPTIONS"]["prepare_threshold"] = 5
     # A backend that touched every table of many tenants keeps about 1 MB for each and never lets go.
     database |= {
@@ -104,11 +104,14 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     # The two APIs end here; what follows is for the admin.
     "api_v1.dispatch.ApiDoor",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.routing.OutsideOfScopes",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -118,6 +121,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1
 # could send those headers.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+# Operators' sessions travel over TLS alone; `HTTPS=false` is for a server of one's own that nobody else reaches.
+HTTPS = env.bool("HTTPS", PRODUCTION)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+# Other hosts below ours may not be ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])

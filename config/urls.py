@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.urls import path
+from django.views.generic import RedirectView
 
 from api_v1.jobhax.confirm import confirm_email
 
 urlpatterns = [
     path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
     path("admin/", admin.site.urls),
+    path("admin", RedirectView.as_view(url="/admin/")),
 ]

@@ -23,5 +23,7 @@ class Me(BaseModel):
 @rules(since="v20261201")
 def view_user_of_token(request: ApiRequest) -> Me:
     caller = request.caller
-    granted = {"read": caller.can_read, "write": caller.can_write}
-    return Me(id=caller.user_id, email=caller.email, scopes=[scope for scope, has in granted.items() if has])
+    scopes: list[Literal["read", "write"]] = ["read"] if caller.can_read else []
+    if caller.can_write:
+        scopes.append("write")
+    return Me(id=caller.user_id, email=caller.email, scopes=scopes)
