@@ -29,7 +29,7 @@ _FORM: Final = {
             "multipart/form-data": {
                 "schema": {
                     "required": [FIELD],
-                    "properties": {FIELD: {"description": "One file, 1 byte to 5 MB."}},
+                    "properties": {FIELD: {"description": "One file, 1 byte to 5 MB.", "minLength": 1}},
                 }
             }
         },

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.functional_validators import AfterValidator, WrapValidator
 
 from api_v1.fields import IsoDate, RowId, Text, refuse
@@ -68,8 +68,17 @@ class JobappIn(BaseModel):
         )
 
 
+_AT_LEAST_ONE: Final[dict[str, Any]] = {  # Any: a JSON Schema
+    "anyOf": [
+        {"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in ("status_id", "rejected")
+    ]
+}
+
+
 class JobappUpdate(OfJobapp):
     """At least one of `status_id` and `rejected`."""
+
+    model_config = ConfigDict(json_schema_extra=_AT_LEAST_ONE)
 
     status_id: RowId | None = None
     rejected: StrictBool | None = None

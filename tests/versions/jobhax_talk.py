@@ -63,6 +63,7 @@ def _log_in(to: Transcript, client: OAuthClient) -> Json:
 
 
 def _providers(to: Transcript) -> None:
+    to.get("/api/users/me")
     to.get("/api/users/get_linkedin_profile")
     to.get("/api/users/sync_user_emails")
     to.get("/api/users/get_user_google_mails")
