@@ -5,9 +5,10 @@ import pytest
 from core.accounts.logins import limits
 from core.accounts.models import User
 from core.accounts.oauth.models import Client
-from core.accounts.secrets import new_secret
+from core.accounts.secrets import _checksum, new_secret
 from tenants import onboarding, registry
 from tenants.context import TenantRef, tenant_scope
+from tenants.credentials import slug_of_access_token
 from tenants.onboarding import CreatedTenant
 from tests.jobhax.calls import JobHax, Reply
 from tests.jobhax.conftest import PASSWORD, client_of
@@ -87,6 +88,14 @@ def test_a_token_is_worth_nothing_at_another_tenants_host(joe_api: JobHax, globe
     joe_api.host = "globex.localhost"
     reply = joe_api.get(ROUTE)
     assert (reply.status, reply.code, reply.message) == (401, 1, "Invalid credentials")
+
+
+def test_a_token_renamed_for_another_tenant_is_nobodys(joe_api: JobHax, globex: TenantRef) -> None:
+    assert joe_api.token
+    body = "hpa_globex_" + joe_api.token.removeprefix("hpa_acme_")[:32]
+    joe_api.token = body + _checksum(body)
+    assert slug_of_access_token(joe_api.token) == "globex"
+    assert joe_api.get(ROUTE).code == 1
 
 
 def test_a_client_of_one_tenant_at_the_host_of_another_is_refused(

@@ -33,6 +33,11 @@ def test_a_registered_user_logs_in(api: JobHax) -> None:
     assert api.login(EMAIL, PASSWORD).code == 0
 
 
+def test_passwords_are_stored_by_argon2(api: JobHax) -> None:
+    api.register(EMAIL)
+    assert User.objects.get(email=EMAIL).password.startswith("argon2$argon2id$")
+
+
 def test_the_body_of_the_document_but_for_its_password(api: JobHax, settings: pytest.FixtureRequest) -> None:
     settings.HAPPO_DEFAULT_TENANT = "acme"
     body = {"first_name": "Joe", "last_name": "Smith", "username": "joesmith", "email": "joe@smith.test"}
