@@ -33,6 +33,9 @@ START_LIMIT = 120.0
 STOP_LIMIT = 60.0
 _POLL = 0.01
 _READY = embedded_keeper.READY
+# Shared by all processes whatever their TMPDIR, and short: a socket's path has room for about 100 bytes. Not everybody
+# may write into the first of them everywhere.
+_SOCKET_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -44,10 +47,8 @@ class Embedded:
 
     def __init__(self, data_dir: Path) -> None:
         self.home = data_dir.expanduser().resolve() / "postgres"
-        # Shared by all processes whatever their TMPDIR, and short: a socket's path has room for about 100 bytes.
-        place = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
         # The keeper refuses a directory that it did not make or that others may enter.
-        self.socket_dir = Path(f"/tmp/happo-{place}")  # noqa: S108
+        self.socket_dir = _socket_dir(hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16])
         self._starting = threading.Lock()
         self._users: int | None = None
         self._keeper_lock: int | None = None
@@ -227,6 +228,14 @@ class Embedded:
     def _end_of_log(self) -> str:
         lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
         return "\n".join([f"The end of {self._log}:", *lines[-15:]])
+
+
+def _socket_dir(name: str) -> Path:
+    """Return where the socket is, or will be: another account's place may be one that we can't write into."""
+    places = [place / f"happo-{name}" for place in _SOCKET_PLACES]
+    there = (place for place in places if place.is_dir())
+    writable = (place for place in places if os.access(place.parent, os.W_OK | os.X_OK))
+    return next(there, None) or next(writable, places[0])
 
 
 def _open(path: Path) -> int:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tenants.database import embedded
 from tenants.database.embedded import Embedded, EmbeddedPostgresError
 from tests.run.conftest import remove_data_dir
 from tests.run.processes import DatabaseUser, eventually, postmaster_of, processes_of
@@ -183,6 +184,18 @@ def test_somebody_elses_socket_directory_is_refused(server: Embedded) -> None:
     finally:
         server.release()
         server.socket_dir.rmdir()
+
+
+def test_the_socket_stands_where_one_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, absent, opened, other = (tmp_path / name for name in ("closed", "absent", "opened", "other"))
+    for place in (closed, opened, other):
+        place.mkdir()
+    monkeypatch.setattr(embedded, "_SOCKET_PLACES", (closed, absent, opened, other))
+    monkeypatch.setattr(os, "access", lambda path, mode: path in (opened, other))
+    chosen = Embedded(tmp_path).socket_dir
+    assert chosen.parent == opened
+    (other / chosen.name).mkdir()
+    assert Embedded(tmp_path).socket_dir.parent == other
 
 
 @pytest.fixture
