@@ -19,6 +19,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "too_long": "must be at most {limit} characters",
     "too_many_bytes": "must be at most {limit} bytes",
     "too_deep": "must not have more than {limit} tags inside of each other",
+    "too_entangled": "must not have so many tags that are not closed, or not in their order",
     "too_short": "must be at least {limit} characters",
     "too_many": "must have at most {limit} items",
     "too_few": "must have at least {limit} items",

@@ -1,25 +1,24 @@
 """The HTML that notes and descriptions may hold. Happo: "Position Object", `notes`."""
 
-import re
 from typing import Final
 
 import nh3
 
 from core.errors import Invalid
+from core.recruiting.html_cost import html_cost
 
 TEXT_BYTES: Final = 100_000
-# Cleaning takes time with the square of the depth: a second for 20,000 `<div>`, nothing to notice for this many.
 MAX_DEPTH: Final = 1_000
-# Tags that stay open until they are closed; those that never are, or that close themselves, don't nest.
-_NESTING: Final = re.compile(
-    r"<(/?)(?!(?:br|hr|img|input|meta|link|wbr|col|p|li|td|th|tr|dt|dd|option)\b)[a-z]", re.IGNORECASE
-)
+# A third of a second; texts that people write stay below a tenth of it.
+MAX_WORK: Final = 300_000
 
 _CLEANER: Final = nh3.Cleaner(
     tags={"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"},
     clean_content_tags={"script", "style"},
     attributes={"a": {"href"}},
     url_schemes={"http", "https", "mailto"},
+    # Where `//host` and `/path` lead depends on the page that shows them.
+    url_relative="deny",
     # None: what was allowed comes back as it was sent.
     link_rel=None,
 )
@@ -49,8 +48,8 @@ def _refuse_long(text: str, field: str) -> None:
 
 
 def _refuse_deep(text: str, field: str) -> None:
-    depth = 0
-    for tag in _NESTING.finditer(text):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > MAX_DEPTH:
-            raise Invalid.one(field, "too_deep", limit=MAX_DEPTH)
+    cost = html_cost(text)
+    if cost.depth > MAX_DEPTH:
+        raise Invalid.one(field, "too_deep", limit=MAX_DEPTH)
+    if cost.work > MAX_WORK:
+        raise Invalid.one(field, "too_entangled")
