@@ -33,10 +33,14 @@ def check_announced(request: HttpRequest, route: Route) -> None:
 
 
 def read_json_body(request: HttpRequest, route: Route) -> bytes:
-    """Return the body; raise `TooLarge` once it turns out longer than the route allows."""
+    """Return the body; raise `TooLarge` once it turns out longer than the route allows, a 400 for a part of one."""
     if not hasattr(request, "_body"):
+        body = _read(request, route.limit)
+        if len(body) < (_announced_length(request) or 0):
+            # The server tells a client that went away in the middle only so.
+            raise MalformedRequest("The body ends before its Content-Length")
         # Django's own place: `request.body` works for whoever asks later.
-        request._body = _read(request, route.limit)
+        request._body = body
     return request._body
 
 

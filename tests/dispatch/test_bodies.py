@@ -89,6 +89,12 @@ def test_a_body_as_long_as_allowed_is_read(house: House) -> None:
     )
 
 
+def test_a_body_that_was_cut_off_is_a_400_though_what_came_is_json(house: House) -> None:
+    answer = send_stream(house, Meter(b'{"title": "x"}'), path="/v1/things", CONTENT_LENGTH="50")
+    assert answer.status_code == 400
+    assert orjson.loads(answer.content)["message"] == "The body ends before its Content-Length"
+
+
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3", "9" * 5000, "\u0661"])
 def test_a_length_that_is_no_number_is_a_400(house: House, length: str) -> None:
     assert send_stream(house, Meter(b"{}"), path="/v1/things", CONTENT_LENGTH=length).status_code == 400

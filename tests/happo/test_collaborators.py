@@ -134,6 +134,11 @@ def test_the_same_e_mail_twice_is_refused_whatever_its_case(anna: Person) -> Non
         ({"type": "admin"}, "collaborators[0].email is required"),
         ({"email": "neo@test.se"}, "collaborators[0].type is required"),
         ({"email": "neo", "type": "admin"}, "collaborators[0].email must be a valid email"),
+        # In lower case each of these letters is two.
+        (
+            {"email": f"{'İ' * 60}@{'.'.join(['İ' * 60] * 3)}.com", "type": "admin"},
+            "collaborators[0].email must be at most 254 characters",
+        ),
         (
             {"email": "neo@test.se", "type": "owner"},
             "collaborators[0].type must be one of [admin, client, supplier]",

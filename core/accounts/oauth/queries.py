@@ -30,8 +30,9 @@ def caller_by_access_token(token: str) -> Caller:
         user_id=user_id,
         user_uuid=user_uuid,
         email=email,
-        # The same for every token that this client has of this user: a new one brings no new allowance.
-        credential_id=f"oauth:{client_id}:{user_id}",
+        # The same for every token that this client has of this user: a new one brings no new allowance. The UUID, as
+        # numbers begin anew in each tenant, and a process counts the requests of all of them.
+        credential_id=f"oauth:{client_id}:{user_uuid}",
         can_read="read" in scopes,
         can_write="write" in scopes,
         pinned_version=pinned_version,

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from core.accounts.events import mailbox_confirmed
 from core.accounts.invitations import invite_users
+from core.accounts.services import EMAIL_LENGTH
 from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.recruiting.models import Collaborator, CollaboratorStatus
@@ -41,9 +42,10 @@ _ANSWER: Final = """
 def set_collaborators(position_id: UUID, invitations: Sequence[Invitation]) -> None:
     """Make these the position's collaborators, in this order; who stays keeps id and status.
 
-    Raises `Invalid` where an e-mail stands twice (in any case). The position is locked by the caller.
+    Raises `Invalid` where an e-mail stands twice (in any case) or is too long. The position is locked by the caller.
     """
     emails = [invitation.email.lower() for invitation in invitations]
+    _refuse_long(emails)
     _refuse_repeated(emails)
     users = invite_users(emails)
     rows = [
@@ -65,6 +67,17 @@ def set_collaborators(position_id: UUID, invitations: Sequence[Invitation]) -> N
 
 def _first_status(*, registered: bool) -> str:
     return CollaboratorStatus.AWAITING_APPROVAL if registered else CollaboratorStatus.AWAITING_REGISTRATION
+
+
+def _refuse_long(emails: Sequence[str]) -> None:
+    # A few letters are longer in lower case.
+    problems = tuple(
+        Problem(f"collaborators[{at}].email", "too_long", {"limit": EMAIL_LENGTH})
+        for at, email in enumerate(emails)
+        if len(email) > EMAIL_LENGTH
+    )
+    if problems:
+        raise Invalid(problems)
 
 
 def _refuse_repeated(emails: Sequence[str]) -> None:
