@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import logging
 import random
+import signal
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import procrastinate
+import psycopg
 from django.conf import settings
 from procrastinate import exceptions
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.worker import Worker
 
 from core.jobs import TASKS, Argument, GiveUp, Task
 from tenants.job_schema import QUEUE
@@ -25,6 +28,8 @@ log = logging.getLogger("happo.jobs")
 FIRST_WAIT, LONGEST_WAIT, GROWTH = 10.0, 3600.0, 3.0
 KEPT_HOURS = 14 * 24
 _SWEEP_EVERY = timedelta(hours=1)
+# Seconds until a lost database is looked for again.
+_PAUSE = 1.0
 
 
 class BackOff(BaseRetryStrategy):
@@ -38,6 +43,17 @@ class BackOff(BaseRetryStrategy):
             return None
         seconds = min(LONGEST_WAIT, FIRST_WAIT * GROWTH**job.attempts) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+class SteadyWorker(Worker):
+    """procrastinate's own watches over its connections only until the first of its side tasks ends.
+
+    That is the one for periodic jobs, at once: there are none here. A worker that has lost the database would go on
+    without signs of life, and its jobs would be given to others.
+    """
+
+    async def _periodic_deferrer(self) -> None:
+        await asyncio.Event().wait()
 
 
 class Jobs(JobManager):
@@ -78,24 +94,59 @@ async def work(
     """Do jobs until SIGTERM or SIGINT; then finish those under way and return. `until_empty`: return without waiting.
 
     `heartbeat`: seconds between two signs of life. `stalled_after`: seconds without one until the jobs of a worker
-    are given to others.
+    are given to others. Where the database is lost, it is looked for until it is back.
     """
-    app = build_app(connections=concurrency + 3)
-    async with app.open_async():
-        rescue = asyncio.create_task(_rescue_forever(app, stalled_after=stalled_after, every=heartbeat))
+    stopping = asyncio.Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(told, stopping.set)
+    while not stopping.is_set():
         try:
-            await app.run_worker_async(
-                queues=[QUEUE],
+            await _work_while_connected(
+                stopping,
                 concurrency=concurrency,
                 wait=not until_empty,
                 update_heartbeat_interval=heartbeat,
                 stalled_worker_timeout=stalled_after,
-                fetch_job_polling_interval=5.0,
             )
+        except (exceptions.ConnectorException, psycopg.OperationalError) as error:
+            if until_empty:
+                raise
+            log.warning("The worker has lost the database (%s); it goes on looking", type(error).__name__)
+        if until_empty:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _PAUSE)
+
+
+async def _work_while_connected(
+    stopping: asyncio.Event, *, concurrency: int, **options: Any
+) -> None:  # Any: Worker's
+    app = build_app(connections=concurrency + 3)
+    async with app.open_async():
+        worker = SteadyWorker(
+            app, queues=[QUEUE], concurrency=concurrency, install_signal_handlers=False, **options
+        )
+        beside = [
+            asyncio.create_task(_stop_when_told(worker, stopping)),
+            asyncio.create_task(
+                _rescue_forever(
+                    app,
+                    stalled_after=options["stalled_worker_timeout"],
+                    every=options["update_heartbeat_interval"],
+                )
+            ),
+        ]
+        try:
+            await worker.run()
         finally:
-            rescue.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescue
+            for one in beside:
+                one.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _stop_when_told(worker: Worker, stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    worker.stop()
 
 
 async def _rescue_forever(app: procrastinate.App, *, stalled_after: float, every: float) -> None:

@@ -23,10 +23,10 @@ SETTINGS = {
     "max_connections": "100",
     # Migrating many tenants, or dumping them, locks thousands of tables in one transaction.
     "max_locks_per_transaction": "1024",
-    # Nothing replicates from here; less is written ahead then.
     # Not minimal: a sequence that is made and used in one transaction (a new tenant's) then loses, in a crash before the
     # next checkpoint, the numbers it gave out since, and gives them out again.
     "wal_level": "replica",
+    # Nothing replicates from here.
     "max_wal_senders": "0",
     # Compiling a statement takes longer than running one of ours.
     "jit": "off",

@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from core.jobs import enqueue
 from tenants.context import tenant_scope
@@ -39,3 +40,26 @@ def test_a_worker_told_to_stop_finishes_what_it_does(committed_tenant: CreatedTe
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(15) == 0
     assert first_name(ref, user) == "x"
+
+
+def test_a_worker_whose_connections_are_cut_goes_on(committed_tenant: CreatedTenant) -> None:
+    ref, user = committed_tenant.ref, committed_tenant.owner_uuid
+    with worker_process() as worker:
+        for number in range(2):
+            with tenant_scope(ref):
+                enqueue(add_letter, key=str(number), user_uuid=user)
+            wait_until(lambda done=number: jobs_of(ref)[done].status == "succeeded")
+            _cut_connections_of_workers()
+        with tenant_scope(ref):
+            enqueue(add_letter, key="last", user_uuid=user)
+        wait_until(lambda: jobs_of(ref)[-1].status == "succeeded")
+        assert worker.poll() is None
+    assert first_name(ref, user) == "xxx"
+
+
+def _cut_connections_of_workers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
+        )
