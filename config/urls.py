@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 from api_v1.jobhax.confirm import confirm_email
 
 urlpatterns = [
+    # Who opens the bare address in a browser wants to know what this is.
+    path("", RedirectView.as_view(url="/v1/docs")),
     path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/")),

@@ -11,7 +11,7 @@ def welcome(port: int, demo: Demo | None) -> str:
         f"Happo runs at {base}  (Ctrl-C stops it)",
         "",
         f"  Happo API    {base}/v1      docs {base}/v1/docs",
-        f"  JobHax API   {base}/api     docs {base}/api/docs",
+        f"  JobHax API   {base}/api     docs {base}/v1/docs?api=jobhax",
         f"  Admin        {base}/admin/  for whom `manage.py operator create` has let in",
         "",
     ]

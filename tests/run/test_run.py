@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +28,8 @@ OURS = (
     "HAPPO_DEFAULT_TENANT",
     "STORAGE_URL",
 )
+
+BARE = ("/v1", "/api", "/v1/positions")
 
 
 class Running:
@@ -99,7 +102,11 @@ def test_it_serves_says_how_to_use_it_and_leaves_nothing(made_data_dir: Path, po
     with running(made_data_dir, port) as server:
         printed = server.await_welcome()
         demo = json.loads((made_data_dir / "demo.json").read_text())
-        assert f"http://localhost:{port}/v1/docs" in printed
+        addresses = re.findall(rf"http://localhost:{port}(\S*)", printed)
+        assert "/v1/docs" in addresses
+        for address in addresses:
+            # The APIs' own bare prefixes are no page; the others are for a browser.
+            assert server.get(address or "/")[0] in ((400, 404) if address in BARE else (200, 302)), address
         assert demo["api_key"] in printed
         assert server.get("/healthz", Host="somewhere.example")[0] == 200
         assert server.get("/readyz", Host="somewhere.example")[0] == 200
