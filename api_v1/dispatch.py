@@ -1,8 +1,9 @@
 """The one door for `/v1/*` (Happo) and `/api/*` (JobHax). First in MIDDLEWARE: nothing else runs for these paths.
 
-In this order: request id, version, route (404, 405), announced body (415, 413), credential and tenant, scope of the
-credential (403), wrappers (rate limit, idempotency), body, parameters, view, envelope. Whatever goes wrong on the way
-becomes the family's error in the version that answers.
+In this order: request id, version, route (404, 405), announced body (415, 413), credential and tenant, rate limit,
+scope of the credential (403), wrappers (idempotency), body, parameters, view, envelope. Whatever goes wrong on the way
+becomes the family's error in the version that answers. What is refused before its credential was looked at counts for
+the rate limit too, so that every answer to a known caller tells how it stands.
 
 How to add a route
 ------------------
@@ -28,7 +29,7 @@ How to add a route
 
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Final
 
 import orjson
@@ -46,7 +47,14 @@ from api_v1.request_ids import request_id
 from api_v1.versions.apis import api_version_sent, build_apis
 from api_v1.versions.timeline import Timeline
 from api_v1.visit import Visit
-from core.errors import ReadOnlyCredential, TenantSuspended, Unauthenticated, WriteOnlyCredential
+from core.accounts.values import Caller
+from core.errors import (
+    DomainError,
+    ReadOnlyCredential,
+    TenantSuspended,
+    Unauthenticated,
+    WriteOnlyCredential,
+)
 
 log = logging.getLogger("happo.api")
 
@@ -81,11 +89,15 @@ class Door:
             return page(visit.request)
         # Whatever admit() opens stays open until the answer is rendered.
         with ExitStack() as scope:
-            self._choose_version(visit, scope)
-            if visit.request.method == "OPTIONS":
-                return _options(visit, path)
-            visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
-            check_announced(visit.request, visit.route)
+            try:
+                self._choose_version(visit, scope)
+                if visit.request.method == "OPTIONS":
+                    return _options(visit, path)
+                visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
+                check_announced(visit.request, visit.route)
+            except (HttpError, DomainError):
+                _count_refused(visit, scope)
+                raise
             if visit.route.public:
                 self._follow_pin_in_body(visit, path)
             else:
@@ -112,11 +124,10 @@ class Door:
 
     def _pinned_version(self, visit: Visit, scope: ExitStack) -> str | None:
         try:
-            visit.caller = scope.enter_context(self.family.admit(visit.request))
+            return _identify(visit, scope).pinned_version
         except (Unauthenticated, TenantSuspended):
             # The version is looked at first: without a pin there is none, and why is for later.
             return None
-        return visit.caller.pinned_version
 
     def _follow_pin_in_body(self, visit: Visit, path: str) -> None:
         # Who logs in has no credential yet, but names its client; a client may have pinned a version.
@@ -130,11 +141,27 @@ class Door:
             visit.route, visit.path_values = api.table.find(visit.route.method, path)
 
 
+def _identify(visit: Visit, scope: ExitStack) -> Caller:
+    if visit.caller is None:
+        visit.caller = scope.enter_context(visit.family.admit(visit.request))
+    return visit.caller
+
+
+def _count(visit: Visit, caller: Caller) -> None:
+    if visit.family.meter is not None:
+        visit.family.meter(visit, caller)
+
+
+def _count_refused(visit: Visit, scope: ExitStack) -> None:
+    if visit.family.meter is None:
+        return
+    with suppress(Unauthenticated, TenantSuspended):
+        _count(visit, _identify(visit, scope))
+
+
 def _admit(visit: Visit, scope: ExitStack) -> None:
-    caller = visit.caller
-    if caller is None:
-        caller = visit.caller = scope.enter_context(visit.family.admit(visit.request))
-    visit.request.caller = caller
+    caller = visit.request.caller = _identify(visit, scope)
+    _count(visit, caller)
     if visit.route.write and not caller.can_write:
         raise ReadOnlyCredential
     if not visit.route.write and not caller.can_read:

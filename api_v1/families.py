@@ -45,7 +45,8 @@ HAPPO: Final = ApiFamily(
     envelope=HappoEnvelope(),
     refuse=happo_refuse,
     needs_version=True,
-    wrappers=(limit_rate, answer_writes_once),
+    meter=limit_rate,
+    wrappers=(answer_writes_once,),
     write_parameters=(IDEMPOTENCY_KEY,),
 )
 JOBHAX: Final = ApiFamily(
@@ -60,7 +61,8 @@ JOBHAX: Final = ApiFamily(
     refuse=jobhax_refuse,
     needs_version=False,
     pinned_by_body=jobhax_auth.pinned_by_body,
-    wrappers=(limit_rate, answer_writes_once),
+    meter=limit_rate,
+    wrappers=(answer_writes_once,),
     write_parameters=(IDEMPOTENCY_KEY,),
 )
 FAMILIES: Final = (HAPPO, JOBHAX)

@@ -65,6 +65,8 @@ class ApiFamily:
     `pinned_by_body(request, body)`: for public routes without the header, the version that the client named in the
     parsed JSON body has pinned; None where there is none.
     `sample_path`: what the docs page's first curl asks for, with the prefix.
+    `meter(visit, caller)`: counts every request whose caller is known, once, also one that is then refused for another
+    reason; may raise a `DomainError`, and may put headers into `visit.headers`.
     `write_parameters`: headers that the wrappers read on writes, as OpenAPI parameters.
     """
 
@@ -79,5 +81,6 @@ class ApiFamily:
     refuse: Callable[[DomainError | HttpError, str], Refusal]
     needs_version: bool
     pinned_by_body: Callable[[HttpRequest, object], str | None] | None = None
+    meter: Callable[[Visit, Caller], None] | None = None
     wrappers: tuple[Wrapper, ...] = ()
     write_parameters: tuple[JsonObject, ...] = ()

@@ -1,4 +1,4 @@
-"""What stands round every view of a known caller: the rate limit, and idempotency keys round writes."""
+"""What comes before and round the view for a known caller: the rate limit, and idempotency keys round writes."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +12,7 @@ from api_v1.bodies import prepare_form
 from api_v1.reading import read_body
 from api_v1.rendering import json_response
 from api_v1.visit import Visit
+from core.accounts.values import Caller
 from core.errors import Invalid, RateLimited
 from core.traffic.rate_limits import RateLimiter
 from core.traffic.stored_replies import KEY_LENGTH, Attempt, Reply, answer_once
@@ -19,18 +20,17 @@ from core.traffic.stored_replies import KEY_LENGTH, Attempt, Reply, answer_once
 limiter: Final = RateLimiter()
 
 
-def limit_rate(visit: Visit, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Spend one token of the caller's credential; `RateLimit-*` go onto whatever answer comes out."""
-    caller = visit.caller
-    if caller is None:
-        return answer()
+def limit_rate(visit: Visit, caller: Caller) -> None:
+    """Spend one token of the caller's credential; `RateLimit-*` go onto whatever answer comes out.
+
+    Raises `RateLimited` where there is none left.
+    """
     allowance = limiter.spend(caller.credential_id, rate=caller.rate_per_second, burst=caller.burst)
     visit.headers["RateLimit-Limit"] = str(allowance.limit)
     visit.headers["RateLimit-Remaining"] = str(allowance.remaining)
     visit.headers["RateLimit-Reset"] = str(allowance.reset_seconds)
     if allowance.retry_after_seconds:
         raise RateLimited(timedelta(seconds=allowance.retry_after_seconds))
-    return answer()
 
 
 def answer_writes_once(visit: Visit, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:

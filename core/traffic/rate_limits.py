@@ -1,8 +1,9 @@
 """A token bucket per credential, in the database and so atomic over all processes and machines.
 
-A process takes its tokens in small leases: a sixteenth of what the bucket holds, at most `LARGEST_LEASE`, one by one
-when it runs low. A token is in the bucket or in one lease, never in two, so no more requests pass than the bucket
-allows; and a busy credential costs a statement every few dozen requests, not every time.
+A process takes its tokens in small leases: one token at first, twice as many each time that a lease is used up within
+its second; never more than a sixteenth of what the bucket holds, nor than `LARGEST_LEASE`. A token is in the bucket or
+in one lease, never in two, so no more requests pass than the bucket allows; a busy credential costs a statement every
+few dozen requests, not every time; and a process that sees little of a credential keeps nothing from the others.
 """
 
 import time
@@ -19,7 +20,7 @@ LEASE_SECONDS = 1.0
 # So many credentials at most are remembered; beyond that the process starts afresh and their leases are lost to them.
 CAPACITY = 10_000
 
-_LEASE = f"least({LARGEST_LEASE}, greatest(1, floor(available / 16)))"
+_LEASE = "least(%(wanted)s, greatest(1, floor(available / 16)))"
 # One statement: fill by the time that has passed, put back what is left of the last lease, take the next one.
 _TAKE = f"""
     INSERT INTO traffic_bucket AS bucket (credential, tokens, leased, filled_at)
@@ -53,6 +54,7 @@ class _Lease:
     left: int
     in_bucket: float
     ends_at: float
+    size: int
 
 
 class RateLimiter:
@@ -74,19 +76,24 @@ class RateLimiter:
             if lease is not None and lease.left > 0 and lease.ends_at > now:
                 lease.left -= 1
                 return _allowance(lease, rate=rate, burst=burst)
-            back = self._leases.pop(credential).left if lease is not None else 0
-        tokens, leased = _take(credential, rate=rate, burst=burst, back=back)
+            self._leases.pop(credential, None)
+        wanted = min(LARGEST_LEASE, 2 * lease.size) if lease is not None and lease.ends_at > now else 1
+        back = lease.left if lease is not None else 0
+        tokens, leased = _take(credential, rate=rate, burst=burst, back=back, wanted=wanted)
         if not leased:
             return _refusal(tokens, rate=rate, burst=burst)
-        return _allowance(self._keep(credential, leased - 1, tokens, now), rate=rate, burst=burst)
+        lease = _Lease(leased - 1, tokens, now + LEASE_SECONDS, size=leased)
+        return _allowance(self._keep(credential, lease), rate=rate, burst=burst)
 
-    def _keep(self, credential: str, left: int, tokens: float, now: float) -> _Lease:
+    def _keep(self, credential: str, lease: _Lease) -> _Lease:
         with self._lock:
             if len(self._leases) >= CAPACITY:
                 self._leases.clear()
             # Another thread may have taken a lease at the same moment: neither's tokens may be lost.
             other = self._leases.get(credential)
-            lease = _Lease(left + (other.left if other else 0), tokens, now + LEASE_SECONDS)
+            if other is not None:
+                lease.left += other.left
+                lease.size = max(lease.size, other.size)
             self._leases[credential] = lease
             return lease
 
@@ -96,9 +103,10 @@ class RateLimiter:
             self._leases.clear()
 
 
-def _take(credential: str, *, rate: int, burst: int, back: int) -> tuple[float, int]:
+def _take(credential: str, *, rate: int, burst: int, back: int, wanted: int) -> tuple[float, int]:
+    parameters = {"credential": credential, "rate": rate, "burst": burst, "back": back, "wanted": wanted}
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"credential": credential, "rate": rate, "burst": burst, "back": back})
+        cursor.execute(_TAKE, parameters)
         return cursor.fetchone()
 
 

@@ -1,12 +1,15 @@
 """Who may come in, and what a credential may do."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import orjson
 import pytest
 from django.http.response import HttpResponseBase
 
 from api_v1.visit import Visit
+from core.accounts.values import Caller
+from core.errors import RateLimited
 from tests.dispatch.house import House
 
 BODY = {"data": b'{"title": "x"}', "content_type": "application/json"}
@@ -53,6 +56,50 @@ def test_the_scope_is_left_after_an_answer_and_after_an_error(house: House) -> N
     for path in ("/v1/things", "/v1/crash", "/v1/things/x"):
         house.call("GET", path)
     assert house.desk.open_scopes == 0
+
+
+def test_whatever_becomes_of_a_known_callers_request_it_is_counted_once() -> None:
+    counted: list[str] = []
+
+    def count(visit: Visit, caller: Caller) -> None:
+        counted.append(caller.credential_id)
+        visit.headers["RateLimit-Remaining"] = "9"
+
+    house = House(meter=count)
+    refused_early = [
+        house.call("GET", "/v1/nowhere"),
+        house.call("PUT", "/v1/things"),
+        house.call("POST", "/v1/things", data=b"x", content_type="text/plain"),
+        house.call("GET", "/v1/things", version=None),
+        house.call("GET", "/v1/things", version="v1"),
+        house.call("POST", "/v1/things", key="reader", **BODY),
+    ]
+    answers = [*refused_early, house.call("GET", "/v1/things", key="pinned", version=None)]
+    assert [answer.status_code for answer in answers] == [404, 405, 415, 400, 400, 403, 200]
+    assert all(answer["RateLimit-Remaining"] == "9" for answer in answers)
+    assert len(counted) == len(answers)
+
+
+def test_who_is_not_known_is_not_counted() -> None:
+    def count(visit: Visit, caller: Caller) -> None:
+        raise AssertionError
+
+    house = House(meter=count)
+    for key in (None, "wrong", "suspended"):
+        assert house.call("GET", "/v1/nowhere", key=key).status_code == 404
+    assert house.call("POST", "/v1/hello", data=b"{}", content_type="application/json").status_code == 200
+
+
+def test_who_has_asked_too_often_is_told_so_whatever_was_asked() -> None:
+    def refuse(visit: Visit, caller: Caller) -> None:
+        raise RateLimited(timedelta(seconds=3))
+
+    house = House(meter=refuse)
+    for path in ("/v1/things", "/v1/nowhere", "/api/things", "/api/nowhere"):
+        answer = house.call("GET", path)
+        assert (answer.status_code, answer["Retry-After"]) == (429, "3")
+        body = orjson.loads(answer.content)
+        assert (body.get("error"), body.get("error_code")) in (("Too Many Requests", None), (None, 10))
 
 
 def test_wrappers_stand_round_parsing_view_and_rendering_and_put_headers_on_errors_too() -> None:
