@@ -3,12 +3,15 @@
 import base64
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from psycopg import sql
+from psycopg.errors import DeadlockDetected
 
 from core.accounts.oauth.clients import issue_client
 from core.accounts.queries import first_user_email
@@ -27,6 +30,10 @@ from tenants.template import template_batch
 # A name of at least two labels: `localhost` itself, and any other bare name, belongs to no tenant.
 _HOST_NAME = re.compile(r"(?=.{3,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)")
 _NAME_LENGTH = 200
+# PostgreSQL looks for one after a second; requests of a tenant that goes come for less than five.
+_DEADLOCKS = 10
+
+Result = TypeVar("Result")
 # The role may work with the rows of its tables, and with nothing else of its schema.
 _GRANTS = sql.SQL(
     """
@@ -207,12 +214,30 @@ def delete_tenant(slug: str) -> None:
                 tenant.status = TenantStatus.DELETING
                 tenant.save(update_fields=["status"])
                 audit.record("tenant.delete", tenant=slug, schema=tenant.schema_name)
-        with transaction.atomic():
-            _drop_schema(connection, tenant.schema_name)
-            _drop_role(connection, tenant.schema_name)
+        _despite_requests(lambda: _drop_tenant(connection, tenant.schema_name))
         # After the schema: a request that was still under way can't add a file any more that nobody would remove.
         delete_all_files(tenant.ref())
         tenant.delete()
+
+
+def _despite_requests(change: Callable[[], Result]) -> Result:
+    """Make a change to all of a tenant's tables, again where requests under way and it waited for each other.
+
+    They end, and soon no more come.
+    """
+    for _ in range(_DEADLOCKS):
+        try:
+            return change()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return change()
+
+
+@transaction.atomic
+def _drop_tenant(connection: DatabaseWrapper, name: str) -> None:
+    _drop_schema(connection, name)
+    _drop_role(connection, name)
 
 
 def _drop_schema(connection: DatabaseWrapper, name: str) -> None:
@@ -232,21 +257,23 @@ def reset_tenant(slug: str) -> CreatedTenant:
     """
     with owner_login() as connection:
         batch = template_batch(connection)
-        with transaction.atomic():
-            tenant = _locked(slug)
-            if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
-                raise Conflict(
-                    kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"
-                )
-            with tenant_scope(tenant.ref()):
-                owner_email = first_user_email()
-            # Before the rows: cut off in between, the same call again finishes it, and no file is left that none names.
-            delete_files(file_names(tenant.ref()))
-            _drop_schema(connection, tenant.schema_name)
-            _make_schema(connection, tenant.schema_name, batch=batch)
-            tenant.schema_digest = tenant_head().digest
-            tenant.save(update_fields=["schema_digest"])
-            host = tenant.domains.get(is_primary=True).domain
-            created = _let_owner_in(tenant, host=host, owner_email=owner_email)
-            audit.record("tenant.reset", tenant=slug)
+        return _despite_requests(lambda: _reset(connection, slug, batch=batch))
+
+
+@transaction.atomic
+def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTenant:
+    tenant = _locked(slug)
+    if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
+        raise Conflict(kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox")
+    with tenant_scope(tenant.ref()):
+        owner_email = first_user_email()
+    # Before the rows: cut off in between, the same call again finishes it, and no file is left that none names.
+    delete_files(file_names(tenant.ref()))
+    _drop_schema(connection, tenant.schema_name)
+    _make_schema(connection, tenant.schema_name, batch=batch)
+    tenant.schema_digest = tenant_head().digest
+    tenant.save(update_fields=["schema_digest"])
+    host = tenant.domains.get(is_primary=True).domain
+    created = _let_owner_in(tenant, host=host, owner_email=owner_email)
+    audit.record("tenant.reset", tenant=slug)
     return created

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from core.errors import NotFound
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, outside_of_scopes
-from tenants.models import Tenant
+from tenants.models import Tenant, TenantStatus
 
 _by_slug: BriefCache[str, TenantRef | None] = BriefCache()
 _by_host: BriefCache[str, TenantRef | None] = BriefCache()
@@ -34,6 +34,12 @@ def require_tenant(slug: str) -> TenantRef:
 def tenant_by_schema(schema_name: str) -> TenantRef | None:
     """Return the tenant with that schema, or None. Call it outside of any scope."""
     return _by_schema.get(schema_name, lambda: _first(Tenant.objects.filter(schema_name=schema_name)))
+
+
+def is_there(tenant: TenantRef) -> bool:
+    """Tell whether the tenant is there at this moment, and not about to go."""
+    with outside_of_scopes():
+        return Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING).exists()
 
 
 def forget_tenants() -> None:

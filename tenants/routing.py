@@ -1,13 +1,15 @@
 """Whose request is it: the tenant that the host and the credential name, which must be one and the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from core.errors import TenantSuspended, Unauthenticated
-from tenants.context import TenantRef, outside_of_scopes
-from tenants.registry import tenant_by_host, tenant_by_slug
+from tenants.context import TenantRef, outside_of_scopes, tenant_scope
+from tenants.registry import is_there, tenant_by_host, tenant_by_slug
 
 
 def host_name(host: str) -> str:
@@ -41,6 +43,30 @@ def refuse_suspended(tenant: TenantRef) -> None:
     """Raise `TenantSuspended` for a tenant that is; called after its credential has proven right."""
     if tenant.status == "suspended":
         raise TenantSuspended
+
+
+@contextmanager
+def request_scope(tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Open the scope of a request's tenant.
+
+    What is remembered of tenants and credentials may be a few seconds old. So where a statement fails and the tenant
+    is found to be gone, or `look_again` raises for the credential, that is the request's answer: `Unauthenticated`.
+    """
+    try:
+        with tenant_scope(tenant):
+            yield
+    except DatabaseError:
+        # What is wrong with the database, the first error says best.
+        with suppress(DatabaseError):
+            _refuse_gone(tenant, look_again)
+        raise
+
+
+def _refuse_gone(tenant: TenantRef, look_again: Callable[[], object]) -> None:
+    if not is_there(tenant):
+        raise Unauthenticated("wrong")
+    with tenant_scope(tenant):
+        look_again()
 
 
 class OutsideOfScopes:

@@ -12,9 +12,8 @@ from core.accounts.secrets import hash_of
 from core.accounts.values import Caller
 from core.errors import Unauthenticated
 from tenants.brief_cache import BriefCache
-from tenants.context import tenant_scope
 from tenants.credentials import slug_of_key
-from tenants.routing import refuse_suspended, route_credential
+from tenants.routing import refuse_suspended, request_scope, route_credential
 
 _callers: BriefCache[tuple[UUID, bytes], Caller] = BriefCache()
 
@@ -31,7 +30,7 @@ def admit(request: HttpRequest) -> Iterator[Caller]:
     if slug is None:
         raise Unauthenticated("malformed")
     tenant = route_credential(slug, host=request.get_host())
-    with tenant_scope(tenant):
+    with request_scope(tenant, look_again=lambda: caller_by_api_key(key)):
         caller = _callers.get((tenant.id, hash_of(key)), lambda: caller_by_api_key(key))
         if caller.expires_at is not None and caller.expires_at <= timezone.now():
             raise Unauthenticated("expired")

@@ -12,9 +12,10 @@ from api_v1.happo.auth import bearer
 from api_v1.routing import rules
 from core.errors import Unauthenticated
 from core.recruiting.attachment_queries import file_name_of
-from tenants.context import TenantRef, tenant_scope
+from tenants.context import TenantRef
 from tenants.credentials import slug_of_key
 from tenants.file_links import new_token, read_token
+from tenants.routing import request_scope
 from tenants.storage import TenantFiles
 from tenants.storage_backends import DOWNLOAD_TYPE
 
@@ -41,7 +42,7 @@ def path_of_download(tenant: TenantRef, attachment_id: UUID, *, expires_at: date
 def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
     tenant, attachment_id = read_token(token, host=request.get_host())
     _refuse_foreign_key(request, tenant)
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         file_name = file_name_of(attachment_id)
     response = FileResponse(
         TenantFiles(tenant).open(attachment_id),

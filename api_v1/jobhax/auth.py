@@ -14,11 +14,11 @@ from core.accounts.oauth.queries import caller_by_access_token
 from core.accounts.values import Caller
 from core.errors import Invalid, Unauthenticated, WrongClient
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef, outside_of_scopes, tenant_scope
+from tenants.context import TenantRef, outside_of_scopes
 from tenants.credentials import slug_of_access_token, slug_of_client
 from tenants.registry import tenant_by_slug
 from tenants.revocations import revocations
-from tenants.routing import refuse_suspended, route_credential, route_host
+from tenants.routing import refuse_suspended, request_scope, route_credential, route_host
 
 _callers: BriefCache[tuple[UUID, bytes, int], Caller] = BriefCache()
 _pins: BriefCache[tuple[UUID, str, int], str | None] = BriefCache()
@@ -36,7 +36,7 @@ def admit(request: HttpRequest) -> Iterator[Caller]:
     if token is None or slug is None:
         raise Unauthenticated("malformed" if token else "missing")
     tenant = route_credential(slug, host=request.get_host())
-    with tenant_scope(tenant):
+    with request_scope(tenant, look_again=lambda: caller_by_access_token(token)):
         key = tenant.id, sha256(token.encode()).digest(), revocations(tenant)
         caller = _callers.get(key, lambda: caller_by_access_token(token))
         if caller.expires_at is not None and caller.expires_at <= timezone.now():
@@ -80,7 +80,7 @@ def pinned_by_body(request: HttpRequest, body: object) -> str | None:
     except (WrongClient, Unauthenticated):
         # What is wrong with it, the view will say.
         return None
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         return _pins.get((tenant.id, client_id, revocations(tenant)), lambda: pinned_version_of(client_id))
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from core.accounts.logins.confirmation import confirm_mailbox_by_link
 from core.errors import Invalid, Unauthenticated
-from tenants.context import TenantRef, tenant_scope
-from tenants.routing import route_credential
+from tenants.context import TenantRef
+from tenants.routing import request_scope, route_credential
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -35,7 +35,7 @@ def confirm_email(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the link as proof of the mailbox. Twice is fine: programs that read mail open links too."""
     try:
         tenant = route_credential(slug, host=request.get_host())
-        with tenant_scope(tenant):
+        with request_scope(tenant):
             confirm_mailbox_by_link(request.GET.get("token", ""))
     except (Invalid, Unauthenticated):
         text = "It is older than three days, or not complete."

@@ -23,10 +23,10 @@ from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, 
 from core.json_text import JsonText
 from core.mail.queries import job_mail
 from core.mail.sync import request_sync
-from tenants.context import TenantRef, tenant_scope
+from tenants.context import TenantRef
 from tenants.credentials import token_prefixes
 from tenants.revocations import note_revocation
-from tenants.routing import refuse_suspended
+from tenants.routing import refuse_suspended, request_scope
 
 GOOGLE: Final = "google-oauth2"
 LINKEDIN: Final = "linkedin-oauth2"
@@ -105,7 +105,7 @@ class GoogleMail(BaseModel):
 @rules(public=True)
 def register_user(request: HttpRequest, body: RegisterIn) -> None:
     tenant = tenant_of_client(request, body.client_id) if body.client_id else tenant_of_host(request)
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         if body.client_id and body.client_secret:
             authenticate_client(body.client_id, secret=body.client_secret)
         refuse_suspended(tenant)
@@ -124,7 +124,7 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
 @rules(public=True)
 def login(request: HttpRequest, body: LoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         client = _admit_client(tenant, body)
         user = log_in_with_password(body.username, password=body.password, address=client_address(request))
         return _tokens_for(user, client=client, tenant=tenant)
@@ -134,7 +134,7 @@ def login(request: HttpRequest, body: LoginIn) -> Tokens:
 @rules(public=True)
 def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         client = _admit_client(tenant, body)
         user = log_in_with_token(body.provider, token=body.token, confirm_at=confirm_address(request, tenant))
         return _tokens_for(user, client=client, tenant=tenant)
@@ -144,7 +144,7 @@ def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
 @rules(public=True)
 def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         client = _admit_client(tenant, body)
         try:
             prefixes = token_prefixes(tenant)
@@ -158,7 +158,7 @@ def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
 @rules(public=True)
 def logout(request: HttpRequest, body: LogoutIn) -> None:
     tenant = tenant_of_client(request, body.client_id)
-    with tenant_scope(tenant):
+    with request_scope(tenant):
         revoke_pair(_admit_client(tenant, body), token=body.token)
         note_revocation(tenant)
 

@@ -4,12 +4,17 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import ProgrammingError, connection
 from django.test import RequestFactory
 
 from api_v1.happo import auth
 from core.accounts.models import ApiKey
 from core.accounts.services import revoke_api_key
 from core.errors import TenantSuspended, Unauthenticated
+from core.recruiting.queries import list_positions
+from core.recruiting.services import create_position
+from core.recruiting.values import PositionDraft
 from tenants import onboarding, registry
 from tenants.brief_cache import CAPACITY, LIFE_SECONDS, BriefCache
 from tenants.context import tenant_scope
@@ -42,11 +47,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 def knock(tenant: CreatedTenant) -> None:
     """Ask with the tenant's key, as a request does."""
-    request = RequestFactory().get(
-        "/", headers={"authorization": f"Bearer {tenant.api_key}", "host": tenant.host}
-    )
-    with auth.admit(request):
+    with auth.admit(request_of(tenant)):
         pass
+
+
+def request_of(tenant: CreatedTenant) -> WSGIRequest:
+    headers = {"authorization": f"Bearer {tenant.api_key}", "host": tenant.host}
+    return RequestFactory().get("/", headers=headers)
 
 
 def test_a_value_is_kept_for_its_life_and_no_longer() -> None:
@@ -103,6 +110,27 @@ def test_a_revoked_key_is_refused_in_time(committed_tenant: CreatedTenant, clock
     clock.now += PROMISED_SECONDS
     with pytest.raises(Unauthenticated):
         knock(committed_tenant)
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) -> None:
+    created = onboarding.create_tenant("brief", name="B", owner_email="b@b.test", sandbox=True)
+    try:
+        knock(created)
+        onboarding.reset_tenant("brief")
+        # The key, and the user whose position it would be, are of the time before.
+        with pytest.raises(Unauthenticated), auth.admit(request_of(created)) as caller:
+            create_position(caller, PositionDraft(title="T"))
+    finally:
+        onboarding.delete_tenant("brief")
+    with pytest.raises(Unauthenticated), auth.admit(request_of(created)) as caller:
+        list_positions(caller)
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_error_of_somebody_who_is_there_stays_what_it_is(committed_tenant: CreatedTenant) -> None:
+    with pytest.raises(ProgrammingError), auth.admit(request_of(committed_tenant)):
+        connection.cursor().execute("SELECT * FROM nothing")
 
 
 def test_both_by_a_real_clock(committed_tenant: CreatedTenant) -> None:

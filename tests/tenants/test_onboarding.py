@@ -5,12 +5,13 @@ import secrets
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, connections, transaction
 
 from core.accounts.models import ApiKey, User
 from core.errors import Conflict, Invalid, NotFound
@@ -172,6 +173,34 @@ def test_a_deletion_that_was_cut_off_is_finished_later(
         onboarding.resume_tenant("halfway")
     onboarding.delete_tenant("halfway")
     assert is_gone(tenant)
+
+
+def test_deleting_gets_by_requests_that_are_under_way(autocommit: None) -> None:
+    tenant = onboarding.create_tenant("busy", name="B", owner_email="b@b.test").ref
+    with tenant_scope(tenant), ThreadPoolExecutor(1) as other, transaction.atomic():
+        run("SELECT FROM recruiting_position")
+        deletion = other.submit(delete_in_a_thread, "busy")
+        while not run("SELECT FROM pg_locks WHERE NOT granted"):
+            time.sleep(0.01)
+        # Each waits for the other now; PostgreSQL ends the one that has waited longer.
+        for (table,) in run("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"):
+            if table != "django_migrations":
+                run(f'SELECT FROM "{table}"')
+    deletion.result(timeout=30)
+    assert is_gone(tenant)
+
+
+def run(statement: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def delete_in_a_thread(slug: str) -> None:
+    try:
+        onboarding.delete_tenant(slug)
+    finally:
+        connections.close_all()
 
 
 def test_resetting_empties_a_sandbox(autocommit: None) -> None:
