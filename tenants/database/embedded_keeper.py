@@ -23,8 +23,8 @@ SETTINGS = {
     "max_connections": "100",
     # Migrating many tenants, or dumping them, locks thousands of tables in one transaction.
     "max_locks_per_transaction": "1024",
-    # Not minimal: a sequence that is made and used in one transaction (a new tenant's) then loses, in a crash before the
-    # next checkpoint, the numbers it gave out since, and gives them out again.
+    # Not minimal: a sequence that is made and used in one transaction (a new tenant's) then loses, in a crash before
+    # the next checkpoint, the numbers it gave out since, and gives them out again.
     "wal_level": "replica",
     # Nothing replicates from here.
     "max_wal_senders": "0",
