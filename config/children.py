@@ -25,6 +25,22 @@ def end_with_parent(sent: signal.Signals) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent, 0, 0, 0)
 
 
+def parent_stops() -> bool:
+    """Tell whether the parent was told to stop and now waits for this process (Linux; elsewhere never).
+
+    `make` passes on SIGTERM, but for SIGINT and SIGHUP it relies on the terminal, which sends them to all of its
+    processes; where somebody sends one to `make` alone, it waits inside of its handler, in which they are blocked.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        with open(f"/proc/{os.getppid()}/status") as status:
+            blocked = next((int(line.split()[1], 16) for line in status if line.startswith("SigBlk:")), 0)
+    except OSError:
+        return False
+    return any(blocked & 1 << sent - 1 for sent in (signal.SIGINT, signal.SIGHUP))
+
+
 class Children:
     """The programs that one `make run` consists of, each with a name for messages."""
 

@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
 from config.cannot_run import CannotRun
-from config.children import Children, end_with_parent
+from config.children import Children, end_with_parent, parent_stops
 from config.welcome import welcome
 
 START_LIMIT = 60.0
@@ -36,13 +36,14 @@ def main() -> int:
     parser.add_argument(
         "--end-with-parent", action="store_true", help="stop when the process that started this one ends"
     )
-    if parser.parse_args().end_with_parent:
+    ends_with_parent: bool = parser.parse_args().end_with_parent
+    if ends_with_parent:
         end_with_parent(signal.SIGTERM)
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, _raise_stopped)
     children = Children()
     try:
-        run(children)
+        run(children, ends_with_parent=ends_with_parent)
     except Stopped:
         print("Stopping.", flush=True)
         return 0
@@ -53,8 +54,8 @@ def main() -> int:
         stop_all(children)
 
 
-def run(children: Children) -> Never:
-    """Start everything, say so, and watch over it; raise `CannotRun` when a part of it ends."""
+def run(children: Children, *, ends_with_parent: bool) -> Never:
+    """Start everything, say so, and watch over it; raise `CannotRun` when a part of it ends, `Stopped` with make."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
@@ -70,6 +71,8 @@ def run(children: Children) -> Never:
     await_answer(children)
     print(welcome(settings.PORT, demo), flush=True)
     while (ended := children.first_ended()) is None:
+        if ends_with_parent and parent_stops():
+            raise Stopped
         keep_database_running()
         time.sleep(_POLL)
     raise CannotRun(_how_it_ended(*ended))

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,18 +29,21 @@ OURS = (
     "STORAGE_URL",
 )
 
+COMMAND = (sys.executable, "-m", "config.run")
 BARE = ("/v1", "/api", "/v1/positions")
 
 
 class Running:
     """A `make run` without make."""
 
-    def __init__(self, data_dir: Path, port: int, **environment: str) -> None:
+    def __init__(
+        self, data_dir: Path, port: int, *, command: Sequence[str] = COMMAND, **environment: str
+    ) -> None:
         self.data_dir = data_dir
         self.port = port
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.run"],
+            command,
             cwd=CHECKOUT,
             env=inherited | {"HAPPO_DATA_DIR": str(data_dir), "PORT": str(port)} | environment,
             stdout=subprocess.PIPE,
@@ -81,8 +84,10 @@ class Running:
 
 
 @contextmanager
-def running(data_dir: Path, port: int, **environment: str) -> Iterator[Running]:
-    server = Running(data_dir, port, **environment)
+def running(
+    data_dir: Path, port: int, *, command: Sequence[str] = COMMAND, **environment: str
+) -> Iterator[Running]:
+    server = Running(data_dir, port, command=command, **environment)
     try:
         yield server
     finally:
@@ -165,6 +170,18 @@ def test_a_killed_start_takes_everything_along(made_data_dir: Path, port: int) -
     with running(made_data_dir, port) as server:
         server.await_welcome()
         server.process.kill()
+        assert eventually(lambda: processes_of(made_data_dir) == [])
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_to_make_alone_stops_everything(
+    made_data_dir: Path, port: int, tmp_path: Path, sent: signal.Signals
+) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@exec {sys.executable} -m config.run --end-with-parent\n")
+    with running(made_data_dir, port, command=("make", "-f", str(makefile))) as make:
+        make.await_welcome()
+        make.stop(sent)
         assert eventually(lambda: processes_of(made_data_dir) == [])
 
 
