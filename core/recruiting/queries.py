@@ -60,7 +60,9 @@ def list_positions(caller: Caller) -> JsonText:
 def page_positions(caller: Caller, wanted: PositionFilter, *, limit: int, cursor: str | None) -> PageOfJson:
     """Return a page of the positions that the caller sees; raise `Invalid` for a cursor that isn't of this list."""
     order = EARLIEST_CHANGE_FIRST if wanted.updated_after else NEWEST_FIRST
-    behind, place = behind_cursor(cursor, of="positions", order=order, row="p")
+    # The list is the user's own; the id tells it from those of other users and of other tenants.
+    of = f"positions:{caller.user_uuid}"
+    behind, place = behind_cursor(cursor, of=of, order=order, row="p")
     filters, values = all_of(
         {
             "p.status = %(status)s": wanted.status,
@@ -96,4 +98,4 @@ def page_positions(caller: Caller, wanted: PositionFilter, *, limit: int, cursor
         SELECT {page_columns(documents.POSITION_OR_TOMBSTONE, order=order)}
           FROM picked JOIN recruiting_position p USING (id) {_POSITION_CHILDREN}"""
     asked = {"user": caller.user_uuid, "limit": limit, **place, **values, **since}
-    return read_page(one_row(statement, asked) or (), of="positions", order=order, limit=limit)
+    return read_page(one_row(statement, asked) or (), of=of, order=order, limit=limit)

@@ -33,8 +33,8 @@ def remove_position_content(position_id: UUID, *, files: FileStore) -> None:
         ids = [id for (id,) in cursor.fetchall()]
         cursor.execute(_MOVES_OF_POSITION, [position_id])
         cursor.execute(_CANDIDATES_OF_POSITION, [position_id])
-    # The position's id is in every answer about one of its candidates.
-    forget_replies_about(position_id)
+    # The position's id is in every answer about one of its candidates; answers to uploads hold a file's id and name.
+    forget_replies_about([position_id, *ids])
     _delete_when_committed(ids, files)
 
 
@@ -44,7 +44,7 @@ def remove_candidate_content(candidate_id: UUID, *, files: FileStore) -> None:
         cursor.execute(_FILES_OF_CANDIDATE, [candidate_id])
         ids = [id for (id,) in cursor.fetchall()]
         cursor.execute(_MOVES_OF_CANDIDATE, [candidate_id])
-    forget_replies_about(candidate_id)
+    forget_replies_about([candidate_id, *ids])
     _delete_when_committed(ids, files)
 
 

@@ -16,12 +16,14 @@ class Bucket(models.Model):
 class StoredReply(models.Model):
     """The answer to a request that carried an idempotency key, written in the transaction of the request itself."""
 
-    # Who asked, which route, under which key. As a primary key in three parts this needs no other index.
+    # Who asked, which route, under which key (its SHA-256, as hexadecimal). As a primary key in three parts this needs
+    # no other index.
     pk = models.CompositePrimaryKey("credential", "route", "key")
     credential = models.CharField(max_length=64)
     route = models.CharField(max_length=200)
-    key = models.CharField(max_length=255)
+    key = models.CharField(max_length=64)
     request_hash = models.BinaryField(max_length=32)
+    # Both are null once the reply was forgotten.
     code = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(null=True)
     created_at = models.DateTimeField()

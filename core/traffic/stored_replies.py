@@ -4,8 +4,9 @@ The answer is stored in the transaction of the request's own writes: both are th
 the same key waits in PostgreSQL for the first one to end, whichever process has it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -31,6 +32,10 @@ _STORE = """
     UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s
      WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
 """
+# The key stays spent: nobody who asks again brings back what was removed. Not even a hash is left of what was sent.
+_FORGET = """
+    UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL WHERE body LIKE ANY(%s)
+"""
 # A few at a time, on the way: nobody waits for a large clean-up.
 _SWEEP = """
     DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
@@ -52,7 +57,8 @@ class Attempt:
         return {
             "credential": self.credential,
             "route": self.route,
-            "key": self.key,
+            # Hashed, since clients put e-mail addresses into keys.
+            "key": sha256(self.key.encode()).hexdigest(),
             "request_hash": self.request_hash,
         }
 
@@ -68,7 +74,8 @@ class Reply:
 def claim(attempt: Attempt) -> Reply | None:
     """Return the stored reply of an earlier, equal request, or None when this is the first one.
 
-    Call it inside the transaction of the request's writes. Raises `Conflict` where the key came with another request.
+    Call it inside the transaction of the request's writes. Raises `Conflict` where the key came with another request,
+    or where its reply was forgotten.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, attempt._values())
@@ -78,9 +85,11 @@ def claim(attempt: Attempt) -> Reply | None:
         cursor.execute(_FIND, attempt._values())
         found = cursor.fetchone()
     if found is None:
-        # It was deleted between the two statements (`forget_replies_about`): the key is free again.
+        # It was swept between the two statements: the key is free again.
         return claim(attempt)
     request_hash, code, body = found
+    if body is None:
+        raise Conflict(kind="idempotency_key", reason="was used for something that has been deleted since")
     if bytes(request_hash) != attempt.request_hash:
         raise Conflict(kind="idempotency_key", reason="was used for another request")
     return Reply(code=code, body=body)
@@ -92,10 +101,10 @@ def store(attempt: Attempt, reply: Reply) -> None:
         cursor.execute(_STORE, attempt._values() | {"code": reply.code, "body": reply.body})
 
 
-def forget_replies_about(thing_id: UUID) -> None:
-    """Delete every stored reply that mentions `thing_id`; part of removing a person from the tenant."""
+def forget_replies_about(thing_ids: Sequence[UUID]) -> None:
+    """Empty every stored reply that mentions one of the things; part of removing a person from the tenant."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM traffic_storedreply WHERE body LIKE %s", [f"%{thing_id}%"])
+        cursor.execute(_FORGET, [[f"%{thing_id}%" for thing_id in thing_ids]])
 
 
 def answer_once(attempt: Attempt, produce: Callable[[], Reply]) -> tuple[Reply, bool]:

@@ -60,15 +60,26 @@ class Person:
         """Return the same person, speaking the head's version."""
         return Person(self.user, self.key, HEAD, self.client)
 
-    def call(self, method: str, path: str, body: Json = None, *, raw: bytes | None = None) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Json = None,
+        *,
+        raw: bytes | None = None,
+        idempotency_key: str | None = None,
+    ) -> Answer:
         """Send one request to a path below /v1."""
         content = raw if raw is not None else b"" if body is None else orjson.dumps(body)
+        headers = {"authorization": f"Bearer {self.key}", "x-happo-api-version": self.version}
+        if idempotency_key is not None:
+            headers["idempotency-key"] = idempotency_key
         response = self.client.generic(
             method,
             f"/v1{path}",
             content,
             content_type="application/json",
-            headers={"authorization": f"Bearer {self.key}", "x-happo-api-version": self.version},
+            headers=headers,
         )
         return Answer(
             response.status_code, orjson.loads(response.content), response.content, dict(response.headers)
@@ -77,8 +88,8 @@ class Person:
     def get(self, path: str) -> Answer:
         return self.call("GET", path)
 
-    def post(self, path: str, body: Json = None) -> Answer:
-        return self.call("POST", path, body)
+    def post(self, path: str, body: Json = None, *, idempotency_key: str | None = None) -> Answer:
+        return self.call("POST", path, body, idempotency_key=idempotency_key)
 
     def patch(self, path: str, body: Json) -> Answer:
         return self.call("PATCH", path, body)

@@ -99,6 +99,15 @@ def test_a_cursor_is_signed_and_belongs_to_its_list(anna: Person, position: Posi
         assert answer.message.startswith("cursor must ")
 
 
+def test_a_cursor_of_another_users_positions_is_refused(anna: Person, stranger: Person) -> None:
+    for someone in (anna, stranger):
+        someone.position()
+        someone.position()
+    hers = ask(anna, "/positions", limit=1).body["nextCursor"]
+    assert ask(stranger, "/positions", cursor=hers).status == 400
+    assert ask(anna, "/positions", cursor=hers).status == 200
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -14,7 +14,7 @@ from tenants.storage import file_names
 from tenants.template import _PG_DUMP
 from tests.database import login_of
 from tests.factories import CandidateFactory
-from tests.happo.people import HEAD, Person, candidates_of
+from tests.happo.people import HEAD, Answer, Person, candidates_of
 
 
 def test_archive_and_restore(anna: Person, position: Position) -> None:
@@ -66,30 +66,18 @@ def olga(committed_tenant: CreatedTenant) -> Person:
     return Person(user=None, key=committed_tenant.api_key, version=HEAD)  # type: ignore[arg-type]
 
 
-def upload(someone: Person, content: bytes) -> str:
+def upload(someone: Person, content: bytes, idempotency_key: str) -> str:
     answer = Client().post(
         "/v1/attachments",
         {"attachment": SimpleUploadedFile("Zebulon.pdf", content)},
-        headers={"authorization": f"Bearer {someone.key}", "x-happo-api-version": HEAD},
-    )
-    id: str = answer.json()["data"]["id"]
-    return id
-
-
-def keep(someone: Person, path: str, body: object, idempotency_key: str) -> dict[str, str]:
-    answer = someone.client.post(
-        f"/v1{path}",
-        body,
-        content_type="application/json",
         headers={
             "authorization": f"Bearer {someone.key}",
             "x-happo-api-version": HEAD,
             "idempotency-key": idempotency_key,
         },
     )
-    assert answer.status_code == 200, answer.content
-    kept: dict[str, str] = answer.json()["data"]
-    return kept
+    id: str = answer.json()["data"]["id"]
+    return id
 
 
 def dump(tenant: TenantRef) -> str:
@@ -114,9 +102,9 @@ def test_a_dump_of_the_tenant_holds_no_trace(
         "phoneNumber": "0700-zebulon",
         "compensation": "zebulon's wage",
         "description": "<b>zebulon</b>",
-        "attachmentIds": [upload(olga, b"zebulon's CV")],
+        "attachmentIds": [upload(olga, b"zebulon's CV", "zebulons-file")],
     }
-    candidate = keep(olga, candidates_of(position), sent, "zebulons-key")["id"]
+    candidate = olga.post(candidates_of(position), sent, idempotency_key="zebulons-key").data["id"]
     one = f"{candidates_of(position)}/{candidate}"
     olga.post(f"{one}/stack", {"stack": "hired", "reason": "zebulon is good"})
     olga.post(f"{one}/reject", {"reason": "zebulon is gone"})
@@ -131,6 +119,20 @@ def test_a_dump_of_the_tenant_holds_no_trace(
     assert file_names(committed_tenant.ref) == []
     if target == "candidate":
         assert olga.get(f"{candidates_of(position)}/{other}").data["name"] == "Somebody else"
+
+
+def test_who_was_removed_is_not_brought_back_by_a_request_sent_again(
+    anna: Person, position: Position
+) -> None:
+    def send_again() -> Answer:
+        return anna.in_head.post(f"{candidates_of(position)}/bulk", body, idempotency_key="zebulon@test.com")
+
+    body = {"candidates": [{"name": "Zebulon"}, {"name": "Somebody else"}]}
+    made = send_again().data
+    assert send_again().data == made
+    anna.in_head.delete(f"{candidates_of(position)}/{made[0]['id']}")
+    assert send_again().status == 409
+    assert [one["name"] for one in anna.get(candidates_of(position)).data] == ["Somebody else"]
 
 
 def test_files_stay_where_the_deletion_does_not_happen(

@@ -53,15 +53,25 @@ def test_old_replies_are_swept_on_the_way(acme: TenantRef) -> None:
     _age("25 hours")
     claim(Attempt(credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key FROM traffic_storedreply")
-        assert cursor.fetchall() == [("k-2",)]
+        cursor.execute("SELECT count(*) FROM traffic_storedreply")
+        assert cursor.fetchone() == (1,)
+    assert claim(FIRST) is None
 
 
-def test_what_mentions_a_removed_person_goes(acme: TenantRef) -> None:
-    person = new_uuid()
-    claim(FIRST)
-    store(FIRST, Reply(code=200, body=f'{{"id":"{person}","name":"Riya"}}'))
-    forget_replies_about(person)
+def test_what_mentions_a_removed_person_goes_and_does_not_come_back(acme: TenantRef) -> None:
+    person, file = new_uuid(), new_uuid()
+    others = Attempt(credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32)
+    upload = Attempt(credential="key", route="POST /attachments", key="k-1", request_hash=b"a" * 32)
+    for attempt, id in ((FIRST, person), (upload, file), (others, new_uuid())):
+        claim(attempt)
+        store(attempt, Reply(code=200, body=f'{{"id":"{id}","name":"Riya"}}'))
+    forget_replies_about([person, file])
+    for attempt in (FIRST, upload):
+        with pytest.raises(Conflict) as refused:
+            claim(attempt)
+        assert "deleted" in refused.value.reason
+    assert claim(others) is not None
+    _age("25 hours")
     assert claim(FIRST) is None
 
 

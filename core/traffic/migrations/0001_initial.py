@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('credential', 'route', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('credential', models.CharField(max_length=64)),
                 ('route', models.CharField(max_length=200)),
-                ('key', models.CharField(max_length=255)),
+                ('key', models.CharField(max_length=64)),
                 ('request_hash', models.BinaryField(max_length=32)),
                 ('code', models.PositiveSmallIntegerField(null=True)),
                 ('body', models.TextField(null=True)),
