@@ -1,0 +1,59 @@
+"""`Idempotency-Key` on the writes of the JobHax API, in its own envelope."""
+
+from core.jobsearch.models import Application, Note
+from tests.jobhax.calls import JobHax, Reply
+from tests.jobhax.jobapp_calls import NEW, call
+from tests.versions.golden import APIS
+
+# Tokens of Google; tests/jobhax/test_mail_sync.py and test_social_login.py have them.
+NEED_A_PROVIDER = {"POST /users/update_gmail_token", "GET /users/sync_user_emails"}
+
+
+def replayed(reply: Reply) -> bool:
+    return reply.headers.get("Idempotent-Replayed") == "true"
+
+
+def test_every_write_is_done_once(seeker: JobHax) -> None:
+    seeker.headers["idempotency-key"] = "once"
+    tried = {"POST /jobapps/add_jobapp"}
+    assert [replayed(seeker.post("jobapps/add_jobapp", **NEW)) for _ in range(3)] == [False, True, True]
+    assert Application.objects.count() == 1
+    application = Application.objects.get().id
+
+    def call_twice(route: str, id: int) -> None:
+        first, again = (call(seeker, route, id=id) for _ in range(2))
+        assert (first.code, replayed(first), replayed(again)) == (0, False, True), route
+        assert again.text == first.text
+        tried.add(f"POST /jobapps/{route}")
+
+    call_twice("update_jobapp", application)
+    call_twice("add_jobapp_note", application)
+    assert Note.objects.count() == 1
+    note = Note.objects.get().id
+    call_twice("update_jobapp_note", note)
+    call_twice("delete_jobapp_note", note)
+    call_twice("delete_jobapp", application)
+    routes = APIS["jobhax"]["v20261201"].table.routes
+    assert tried | NEED_A_PROVIDER == {route.name for route in routes if route.write and not route.public}
+
+
+def test_a_different_body_is_a_conflict(seeker: JobHax) -> None:
+    seeker.headers["idempotency-key"] = "k"
+    seeker.post("jobapps/add_jobapp", **NEW)
+    reply = seeker.post("jobapps/add_jobapp", **{**NEW, "company": "another"})
+    assert (reply.status, reply.code, reply.data) == (409, 10, None)
+    assert Application.objects.count() == 1
+
+
+def test_keys_are_each_users_own(seeker: JobHax, stranger: JobHax) -> None:
+    for someone in (seeker, stranger):
+        someone.headers["idempotency-key"] = "k"
+        assert not replayed(someone.post("jobapps/add_jobapp", **NEW))
+    assert Application.objects.count() == 2
+
+
+def test_a_key_that_is_too_long_is_refused(seeker: JobHax) -> None:
+    seeker.headers["idempotency-key"] = "k" * 256
+    reply = seeker.post("jobapps/add_jobapp", **NEW)
+    assert (reply.status, reply.code) == (400, 10)
+    assert not Application.objects.exists()
