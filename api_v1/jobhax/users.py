@@ -117,7 +117,7 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
             first_name=body.first_name,
             last_name=body.last_name,
         )
-        register(form, confirm_at=confirm_address(request, tenant))
+        register(form, confirm_at=confirm_address(request, tenant), address=client_address(request))
 
 
 @router.post("/users/login", response=Tokens, summary="Log in with user name and password")

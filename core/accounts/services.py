@@ -50,20 +50,28 @@ def register_confirmed_user(email: str, *, username: str | None = None, password
 
 
 def clean_email(email: str) -> str:
-    """Return the address as it is stored, in lower case; raise `Invalid` where it can't be one."""
+    """Return the address as it is stored, in lower case; raise `Invalid` where it can't be one.
+
+    Before the @ it has ASCII alone: Django lets in the few letters whose other case is ASCII, like the Kelvin sign, and
+    each of those passes for somebody else's address.
+    """
     address = email.strip().lower()
     if len(address) > EMAIL_LENGTH:
         raise Invalid.one("email", "too_long", limit=EMAIL_LENGTH)
     try:
+        email.strip().rpartition("@")[0].encode("ascii")
         validate_email(address)
-    except ValidationError:
-        raise Invalid.one("email", "email") from None
+    except (ValidationError, UnicodeEncodeError):
+        raise Invalid.one("email", "not_email") from None
     return address
 
 
 def clean_username(username: str | None) -> str | None:
-    """Return the user name without blanks round it, None for an empty one; raise `Invalid` where it can't be one."""
-    name = (username or "").strip()
+    """Return the user name without blanks round it, None for an empty one; raise `Invalid` where it can't be one.
+
+    Letters that only look different to a computer become the same (NFKC), as Django has it.
+    """
+    name = User.normalize_username(username or "").strip()
     if len(name) > USERNAME_LENGTH:
         raise Invalid.one("username", "too_long", limit=USERNAME_LENGTH)
     if not name.isprintable():

@@ -16,7 +16,7 @@ _SENTENCES = {
     "too_long": "{field} has more than {limit} characters",
     "slug": "{field} has to be 1 to 40 lower-case letters, digits and hyphens, with no hyphen at either end",
     "host_name": "{field} has to be a host name without port, like jobs.example.com",
-    "email": "{field} has to be an e-mail address",
+    "not_email": "{field} has to be an e-mail address",
     "control_characters": "{field} has characters that can't be printed",
 }
 

@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.core import mail
+from django.db import IntegrityError
 from django.test import Client as DjangoClient
 from django.utils import timezone
 
 from core.accounts.invitations import invite_users
+from core.accounts.logins import limits, registration
 from core.accounts.logins.confirmation import LIFE, confirmation_token, send_confirmation
 from core.accounts.models import User
 from core.jobs import enqueue
@@ -242,3 +244,71 @@ def _link_sent_to(email: str) -> str:
     found = re.search(r"http://\S+", sent.body)
     assert found
     return found[0].removeprefix("http://localhost")
+
+
+class TestLimit:
+    """Twenty registrations per address and hour: each costs a hash and a mail, and tells which addresses are known."""
+
+    @pytest.fixture
+    def far_away(self, api: JobHax, settings: pytest.FixtureRequest) -> JobHax:
+        settings.TRUSTED_PROXIES = 1
+        api.headers = {"x-forwarded-for": "203.0.113.9"}
+        return api
+
+    @pytest.fixture(autouse=True)
+    def _two(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "REGISTRATIONS_PER_ADDRESS", 2)
+
+    def test_after_the_limit_it_waits(self, far_away: JobHax) -> None:
+        assert [far_away.register(f"{name}@new.test").code for name in ("ann", "ben")] == [0, 0]
+        reply = far_away.register("cid@new.test")
+        assert (reply.status, reply.code, reply.message) == (429, 10, "Invalid parameters...")
+        assert 3590 < int(reply.headers["retry-after"]) <= 3600
+        assert not User.objects.filter(email="cid@new.test").exists()
+
+    def test_asking_for_known_addresses_counts(self, far_away: JobHax, joe: User) -> None:
+        replies = [far_away.register(joe.email, username=name) for name in ("ann", "ben", "cid")]
+        assert [reply.status for reply in replies] == [409, 409, 429]
+
+    def test_a_form_that_is_filled_in_wrongly_does_not_count(self, far_away: JobHax) -> None:
+        assert {far_away.register(EMAIL, password2="another").code for _ in range(3)} == {7}
+        assert far_away.register(EMAIL).code == 0
+
+    def test_other_addresses_are_free(self, far_away: JobHax) -> None:
+        for name in ("ann", "ben"):
+            far_away.register(f"{name}@new.test")
+        far_away.headers = {"x-forwarded-for": "203.0.113.10"}
+        assert far_away.register("cid@new.test").code == 0
+
+    @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    def test_loopback_may_be_everybody_and_has_none(self, far_away: JobHax, address: str) -> None:
+        far_away.headers = {"x-forwarded-for": address}
+        assert [far_away.register(f"{name}@new.test").code for name in ("ann", "ben", "cid")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("email", ["mi\u212ae@new.test", "\u017fam@new.test"])
+def test_an_address_that_only_looks_like_anothers_is_none(api: JobHax, email: str) -> None:
+    reply = api.register(email, username="mike")
+    assert (reply.status, reply.code) == (400, 10)
+
+
+def test_a_user_name_is_the_same_however_it_is_typed(api: JobHax) -> None:
+    assert api.register(EMAIL, username="jo\u0308rg").code == 0
+    assert api.login("JÖRG", PASSWORD).code == 0
+    assert api.register("other@new.test", username="\uff4aörg").code == 8
+    assert api.register("other@new.test", username="nina\uff20new.test").code == 10
+
+
+def test_an_invitation_at_the_same_moment_spoils_no_registration(
+    api: JobHax, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = registration._save
+
+    def be_late(wanted: User) -> User:
+        monkeypatch.setattr(registration, "_save", save)
+        raise IntegrityError
+
+    invited = invite_users([EMAIL])[EMAIL]
+    monkeypatch.setattr(registration, "_save", be_late)
+    assert api.register(EMAIL).code == 0
+    assert User.objects.get(username="nina").uuid == invited.uuid

@@ -3,12 +3,15 @@
 import logging
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from core.accounts.invitations import invite_users
+from core.accounts.logins import provider_access
 from core.accounts.logins.models import LinkedIdentity, ProviderClient
 from core.accounts.logins.provider_settings import set_provider_client
 from core.accounts.models import User
+from core.accounts.values import Caller
+from providers.contracts import MailGrant
 from tenants.context import TenantRef, tenant_scope
 from tests.jobhax.calls import JobHax, Reply
 from tests.jobhax.conftest import PASSWORD, client_of
@@ -263,6 +266,19 @@ class TestGmailToken:
     ) -> None:
         assert self.renew(joe_api, google(standin, "g1", scope=GMAIL)).code == 3
         assert self.renew(joe_api, google(standin, "g2", scope=GMAIL)).code == 0
+
+    def test_linking_at_the_same_moment_twice_links_once(
+        self, joe_api: JobHax, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        identity_of = provider_access._identity_of
+
+        def be_late(caller: Caller, opened: MailGrant) -> LinkedIdentity:
+            monkeypatch.setattr(provider_access, "_identity_of", identity_of)
+            raise IntegrityError
+
+        monkeypatch.setattr(provider_access, "_identity_of", be_late)
+        assert self.renew(joe_api, google(standin, "g2", scope=GMAIL)).code == 0
+        assert LinkedIdentity.objects.count() == 1
 
     def test_google_in_trouble_is_a_503(self, api: JobHax, standin: IdentityStandin) -> None:
         log_in(api, GOOGLE, google(standin, "g1"))

@@ -1,4 +1,4 @@
-"""Guessing is slow: so many failed log-ins per account, so many per address, in any ten minutes.
+"""Guessing is slow: so many failed log-ins per account, so many per address, in any ten minutes. So is registering.
 
 An attempt is counted before the password is looked at, and taken back when it was right: however many come at once,
 no more than the limit get through.
@@ -18,6 +18,8 @@ from core.errors import RateLimited
 WINDOW = timedelta(minutes=10)
 PER_ACCOUNT = 8
 PER_ADDRESS = 100
+REGISTRATION_WINDOW = timedelta(hours=1)
+REGISTRATIONS_PER_ADDRESS = 20
 
 _COUNT = """
     INSERT INTO logins_failedlogins AS l (subject, failed_at, expires_at)
@@ -72,8 +74,31 @@ def limited_attempt(account: str, *, address: str) -> Iterator[Attempt]:
                 cursor.execute(_SWEEP)
 
 
-def _count(subject: bytes, *, limit: int) -> datetime:
-    facts = {"subject": subject, "limit": limit, "window": WINDOW}
+def count_registration(address: str) -> None:
+    """Count an attempt to register from `address`; raise `RateLimited` after too many within an hour.
+
+    Each one costs a hash and a mail to somebody, and tells whether an address is known. Not inside a transaction.
+    """
+    if not _stands_for_many(address):
+        subject = _hash("registration", _network(address))
+        _count(subject, limit=REGISTRATIONS_PER_ADDRESS, window=REGISTRATION_WINDOW)
+
+
+def _stands_for_many(address: str) -> bool:
+    """Tell whether it is no client's own: loopback is a proxy that nobody has declared, or tests on this machine.
+
+    Twenty registrations there would keep everybody else out.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return not address
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (mapped or parsed).is_loopback
+
+
+def _count(subject: bytes, *, limit: int, window: timedelta = WINDOW) -> datetime:
+    facts = {"subject": subject, "limit": limit, "window": window}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, facts)
         row = cursor.fetchone()

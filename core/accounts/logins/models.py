@@ -51,7 +51,10 @@ class ProviderClient(models.Model):
 
 
 class FailedLogins(models.Model):
-    """When log-ins failed lately, for one account or one address. Only a hash of which one is here."""
+    """When log-ins failed lately, for one account or one address, or an address registered users.
+
+    Only a hash of which one is here.
+    """
 
     subject = models.BinaryField(primary_key=True, max_length=32)
     failed_at = ArrayField(models.DateTimeField())

@@ -48,7 +48,7 @@ def log_in_with_password(name: str, *, password: str, address: str) -> User:
 
 def _find(name: str) -> User | None:
     # No user name has an @ but its owner's own address (`registration.clean_login_name`): it can't be somebody else.
-    wanted = name.strip().lower()
+    wanted = User.normalize_username(name).strip().lower()
     if "\0" in wanted:
         return None
     if "@" in wanted:

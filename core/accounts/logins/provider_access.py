@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.accounts.logins.grants import keep_grant, linked_account, mark_grant_dead
 from core.accounts.logins.models import LinkedIdentity
@@ -54,8 +54,16 @@ def renew_mail_access(caller: Caller, *, provider: str, token: str) -> None:
         raise MailTokenRefused
     with _in_our_words(provider, refused=MailTokenRefused()):
         opened = access.verify_mail_access(token, auth_context(provider))
-    with transaction.atomic():
-        keep_grant(_identity_of(caller, opened), opened.grant)
+    try:
+        _keep(caller, opened)
+    except IntegrityError:
+        # The same account, in another request at the same moment: now it is linked.
+        _keep(caller, opened)
+
+
+@transaction.atomic
+def _keep(caller: Caller, opened: MailGrant) -> None:
+    keep_grant(_identity_of(caller, opened), opened.grant)
 
 
 def _identity_of(caller: Caller, opened: MailGrant) -> LinkedIdentity:

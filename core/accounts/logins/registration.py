@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from core.accounts.logins.confirmation import send_confirmation
+from core.accounts.logins.limits import count_registration
 from core.accounts.logins.usernames import with_username
 from core.accounts.models import User
 from core.accounts.services import check_password_rules, clean_email, clean_username
@@ -31,10 +32,11 @@ class Registration:
     last_name: str = ""
 
 
-def register(form: Registration, *, confirm_at: str) -> User:
-    """Make the account and have a link sent to its mailbox; `confirm_at` is the address that the link starts with.
+def register(form: Registration, *, confirm_at: str, address: str = "") -> User:
+    """Make the account and have a link sent to its mailbox; `confirm_at` is what the link starts with.
 
-    Raises `PasswordsDiffer`, `Invalid`, `UsernameTaken`, `EmailTaken` or `WeakPassword`, in that order.
+    `address`: the client's, for the limit; "" where it is unknown. Raises `PasswordsDiffer`, `Invalid`,
+    `RateLimited`, `UsernameTaken`, `EmailTaken` or `WeakPassword`, in that order.
     """
     if form.password != form.repeated_password:
         raise PasswordsDiffer
@@ -44,19 +46,17 @@ def register(form: Registration, *, confirm_at: str) -> User:
         last_name=form.last_name.strip()[:_NAME_LENGTH],
     )
     wanted.username = clean_login_name(form.username, email=wanted.email)
+    count_registration(address)
     _refuse_taken(wanted)
     check_password_rules(form.password, user=wanted)
     # Outside of the transaction: it takes its time on purpose.
     wanted.password = make_password(form.password)
     try:
-        with transaction.atomic():
-            user = _save(wanted)
-            enqueue(send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at)
+        return _store(wanted, confirm_at=confirm_at)
     except IntegrityError:
-        # Somebody was faster by a moment.
+        # Somebody was faster by a moment: who registered too, or who invited this very address.
         _refuse_taken(wanted)
-        raise
-    return user
+        return _store(wanted, confirm_at=confirm_at)
 
 
 def clean_login_name(username: str, *, email: str) -> str:
@@ -74,6 +74,13 @@ def _refuse_taken(wanted: User) -> None:
         raise UsernameTaken
     if User.objects.filter(email=wanted.email, is_registered=True).exists():
         raise EmailTaken
+
+
+@transaction.atomic
+def _store(wanted: User, *, confirm_at: str) -> User:
+    user = _save(wanted)
+    enqueue(send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at)
+    return user
 
 
 def _save(wanted: User) -> User:
