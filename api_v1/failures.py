@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Final, TypeVar
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -101,6 +101,8 @@ def known(error: Exception) -> domain.DomainError | HttpError:
             return error
         case RequestDataTooBig():
             return MalformedRequest("The form has too much text in its fields")
+        case DisallowedHost():
+            return MalformedRequest("The host of this address is not served here")
         case SuspiciousOperation() | UnreadablePostError() | MultiPartParserError():
             return MalformedRequest("The request can't be read")
         case Http404():

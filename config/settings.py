@@ -100,6 +100,7 @@ TENANT_LIMIT_SET_CALLS = True
 
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
+    "tenants.routing.HostsOfTenants",
     # Before the APIs: it answers a browser's preflights.
     "corsheaders.middleware.CorsMiddleware",
     # The two APIs end here; what follows is for the admin.

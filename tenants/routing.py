@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from core.errors import TenantSuspended, Unauthenticated
@@ -67,6 +69,29 @@ def _refuse_gone(tenant: TenantRef, look_again: Callable[[], object]) -> None:
         raise Unauthenticated("wrong")
     with tenant_scope(tenant):
         look_again()
+
+
+class HostsOfTenants:
+    """Middleware: a host name that belongs to a tenant is served, though ALLOWED_HOSTS doesn't name it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        ask_django = request.get_host
+
+        def get_host() -> str:
+            try:
+                return ask_django()
+            except DisallowedHost:
+                host = request.META.get("HTTP_HOST", "")
+                # What has no name, Django finds malformed.
+                if not split_domain_port(host)[0] or route_host(host) is None:
+                    raise
+                return host
+
+        request.get_host = get_host
+        return self.get_response(request)
 
 
 class OutsideOfScopes:
