@@ -56,10 +56,8 @@ def measure(port: int, request: bytes, *, connections: int = 8, seconds: float =
             selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.socket.sendall(request)
         start = time.perf_counter()
-        while (
-            (elapsed := time.perf_counter() - start) < seconds
-            or (done < _FEWEST
-            and elapsed < _LONGEST_SECONDS)
+        while (elapsed := time.perf_counter() - start) < seconds or (
+            done < _FEWEST and elapsed < _LONGEST_SECONDS
         ):
             for key, _ in selector.select(timeout=1):
                 finished, success = _receive(key.data)

@@ -70,7 +70,8 @@ class JobappIn(BaseModel):
 
 _AT_LEAST_ONE: Final[dict[str, Any]] = {  # Any: a JSON Schema
     "anyOf": [
-        {"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in ("status_id", "rejected")
+        {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+        for name in ("status_id", "rejected")
     ]
 }
 
