@@ -28,19 +28,18 @@ _FIND = """
     SELECT request_hash, code, body FROM traffic_storedreply
      WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
 """
+# Sweeps a few old replies on the way: nobody waits for a large clean-up, and their rows aren't locked for long.
 _STORE = """
+    WITH swept AS (
+        DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM traffic_storedreply WHERE created_at < now() - interval '24 hours'
+             ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED)))
     UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s
      WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
 """
 # The key stays spent: nobody who asks again brings back what was removed. Not even a hash is left of what was sent.
 _FORGET = """
     UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL WHERE body LIKE ANY(%s)
-"""
-# A few at a time, on the way: nobody waits for a large clean-up.
-_SWEEP = """
-    DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM traffic_storedreply WHERE created_at < now() - interval '24 hours'
-         ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED))
 """
 
 
@@ -80,7 +79,6 @@ def claim(attempt: Attempt) -> Reply | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, attempt._values())
         if cursor.fetchone() is not None:
-            cursor.execute(_SWEEP)
             return None
         cursor.execute(_FIND, attempt._values())
         found = cursor.fetchone()
@@ -96,7 +94,7 @@ def claim(attempt: Attempt) -> Reply | None:
 
 
 def store(attempt: Attempt, reply: Reply) -> None:
-    """Keep the reply for the next request under the same key."""
+    """Keep the reply for the next request under the same key; call it last in the transaction that claimed it."""
     with connection.cursor() as cursor:
         cursor.execute(_STORE, attempt._values() | {"code": reply.code, "body": reply.body})
 
