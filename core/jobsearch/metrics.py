@@ -22,13 +22,20 @@ def total_count(user_id: int) -> JsonText:
     return _fetch(f"SELECT row_to_json(row)::text FROM (SELECT count(*) FROM {_MINE}) row", {"user": user_id})
 
 
+# UTC for a zone that PostgreSQL doesn't know: AT TIME ZONE would fail. A moment written with it is valid only where the
+# zone is; but for the few words that a moment may have as well, and punctuation, which no zone has.
+_ZONE: Final = r"""
+    CASE WHEN time_zone = 'UTC' THEN time_zone
+         WHEN time_zone ~* '^(?!(ad|at|bc|on|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)$)[a-z][a-z0-9+-]+(/[a-z0-9_+-]+)*$'
+              AND pg_input_is_valid('2000-01-01 13:00 ' || time_zone, 'timestamptz') THEN time_zone
+         ELSE 'UTC' END"""
 # The months are calendar months of the user's own time zone, so their borders are moments that depend on it.
 # A source's place is its place in BOARDS; `total` is the place of the sum, NULL where none is asked for.
-_BY_MONTH: Final = """
+_BY_MONTH: Final = f"""
     WITH clock AS (
         SELECT time_zone,
                date_trunc('month', %(now)s::timestamptz AT TIME ZONE time_zone) - interval '11 months' AS first
-          FROM accounts_user WHERE id = %(user)s
+          FROM (SELECT {_ZONE} AS time_zone FROM accounts_user WHERE id = %(user)s) AS owner
     ), months AS (
         SELECT number, first + number * interval '1 month' AS begins
           FROM clock, generate_series(0, 11) AS number

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import available_timezones
 
 import pytest
 import time_machine
+from django.db import connection
 
 from core.accounts.models import User
 from core.jobsearch import metrics, services
@@ -119,6 +121,24 @@ def test_all_of_the_current_month_counts_and_nothing_after_it(apply: Apply, seek
 def test_the_current_month_is_that_of_the_users_time_zone(seeker: User, zone: str, last: str) -> None:
     User.objects.update(time_zone=zone)
     assert read(metrics.count_by_month(seeker.id))[1][-1] == last
+
+
+@pytest.mark.parametrize(
+    "zone", ["Mars/Olympus", "", "on", "monday", "utc_dst", ",", "Asia/Tokyo\n", "x" * 64]
+)
+def test_a_time_zone_that_is_none_counts_as_utc(apply: Apply, seeker: User, zone: str) -> None:
+    apply(apply_date=datetime.now(UTC))
+    User.objects.update(time_zone=zone)
+    assert sum(months(seeker).values()) == 1
+
+
+def test_every_time_zone_of_python_is_one(seeker: User) -> None:
+    for number, zone in enumerate(sorted(available_timezones())):
+        User.objects.create(email=f"u{number}@zones.test", time_zone=zone)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT time_zone FROM accounts_user WHERE {metrics._ZONE} <> time_zone")  # noqa: S608 - a constant
+        # What the computer happens to have set is no place.
+        assert {zone for (zone,) in cursor.fetchall()} <= {"Factory", "localtime"}
 
 
 @time_machine.travel(datetime(2019, 4, 1, tzinfo=UTC), tick=False)
