@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
+from django.forms import CharField, ModelForm
 from django.http import HttpRequest
 
 from core.errors import DomainError
+from core.jobsearch.services import STATUS_LENGTH
 from tenants import onboarding
 from tenants.audit import acting_as
 from tenants.context import TenantRef
+from tenants.management.words import sentence
 from tenants.models import AuditEntry, Domain, Tenant
+from tenants.statuses import add_status_to, statuses_of
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -34,16 +37,30 @@ class DomainsOfTenant(admin.TabularInline):
     has_add_permission = has_change_permission = lambda *_: False
 
 
+class TenantForm(ModelForm):
+    new_status = CharField(
+        required=False,
+        max_length=STATUS_LENGTH,
+        label="Another status",
+        help_text="One more status that job applications may have. It can't be removed.",
+    )
+
+
 @admin.register(Tenant)
 class TenantAdmin(admin.ModelAdmin):
-    """Tenants are made and deleted by `manage.py tenant`, which has the owner's log-in; here they change their name."""
+    """Tenants are made and deleted by `manage.py tenant`, which has the owner's log-in.
+
+    Here they change their name, and get more statuses for job applications.
+    """
+
+    form = TenantForm
 
     list_display = ("slug", "name", "status", "is_sandbox", "created_at")
     list_filter = ("status", "is_sandbox")
     search_fields = ("slug", "name", "domains__domain")
     ordering = ("slug",)
-    fields = ("slug", "name", "status", "is_sandbox", "schema_name", "created_at")
-    readonly_fields = ("slug", "status", "is_sandbox", "schema_name", "created_at")
+    fields = ("slug", "name", "status", "is_sandbox", "schema_name", "created_at", "statuses", "new_status")
+    readonly_fields = ("slug", "status", "is_sandbox", "schema_name", "created_at", "statuses")
     inlines = (DomainsOfTenant,)
     actions = ("suspend", "resume")
 
@@ -54,9 +71,21 @@ class TenantAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: ModelForm, change: bool) -> None:
-        """Rename, the way every rename goes."""
+        """Rename, the way every rename goes, and add a status where one is named."""
         with acting_as(_actor(request)):
             onboarding.rename_tenant(obj.slug, name=obj.name)
+            if new_status := form.cleaned_data["new_status"]:
+                try:
+                    add_status_to(obj.ref(), new_status)
+                except DomainError as error:
+                    self.message_user(request, f"{sentence(error)}.", messages.ERROR)
+
+    @admin.display(description="Statuses of job applications")
+    def statuses(self, tenant: Tenant) -> str:
+        """Return what the tenant's job applications may be, by id."""
+        if tenant.status == "deleting":
+            return ""
+        return ", ".join(f"{status.id} {status.value}" for status in statuses_of(tenant.ref()))
 
     @admin.action(description="Suspend: refuse their requests")
     def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:

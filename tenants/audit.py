@@ -27,6 +27,7 @@ Action = Literal[
     "provider.set",
     "provider.remove",
     "plugin.switch",
+    "status.add",
 ]
 Fact = str | int | bool | None
 

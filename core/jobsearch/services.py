@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.accounts.models import User
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
+from core.jobsearch import queries
 from core.jobsearch.models import Application, Note, Status, StatusChange
+from core.json_text import JsonText
+
+STATUS_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,12 @@ def add_application(user_id: int, *, new: NewApplication) -> Application:
     )
     _remember(application)
     return application
+
+
+@transaction.atomic
+def add_and_view_application(user_id: int, *, new: NewApplication) -> JsonText:
+    """Store an application as `add_application` does, and return it as it is listed: both or neither."""
+    return queries.application(user_id, add_application(user_id, new=new).id)
 
 
 @transaction.atomic
@@ -85,6 +95,22 @@ def delete_note(user_id: int, note_id: int) -> None:
     deleted, _ = _own_note(user_id, note_id).delete()
     if not deleted:
         raise NotFound("note", note_id)
+
+
+def add_status(value: str) -> Status:
+    """Give the tenant one more status, after those that it has; raise `Invalid`, `Conflict` where it has that one."""
+    value = value.strip()
+    if not value:
+        raise Invalid.one("status", "blank")
+    if len(value) > STATUS_LENGTH:
+        raise Invalid.one("status", "too_long", limit=STATUS_LENGTH)
+    if not value.isprintable():
+        raise Invalid.one("status", "control_characters")
+    try:
+        with transaction.atomic():
+            return Status.objects.create(value=value)
+    except IntegrityError:
+        raise Conflict("status", "is there already") from None
 
 
 def _own_application(user_id: int, application_id: int) -> Application:

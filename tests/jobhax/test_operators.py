@@ -1,4 +1,4 @@
-"""What operators do for the JobHax API: `manage.py oauthclient`, `provider` and `plugin`."""
+"""What operators do for the JobHax API: `manage.py oauthclient`, `provider`, `plugin` and `status`."""
 
 import io
 import json
@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from core.accounts.logins.models import LinkedIdentity, ProviderClient
 from core.accounts.models import User
 from core.encryption import decrypt
+from core.jobsearch.models import OFFER
 from tenants.context import TenantRef
 from tenants.plugins import forget_plugins
 from tests.jobhax.calls import JobHax
@@ -104,3 +105,19 @@ def test_a_plugin_that_is_off_is_unknown_to_the_tenant(
 def test_an_unknown_plugin_is_an_error(acme: TenantRef, standin: IdentityStandin) -> None:
     with pytest.raises(CommandError):
         manage("plugin", "off", "nonsense", "--tenant", "acme")
+
+
+def test_a_status_is_added_and_used(seeker: JobHax) -> None:
+    added = manage("status", "add", " Second interview ", "--tenant", "acme")
+    assert added["value"] == "Second interview"
+    assert added["id"] > OFFER
+    assert manage("status", "list", "--tenant", "acme")["statuses"][-1] == added
+    assert seeker.get("jobapps/get_statuses").data[-1] == added
+    application = {"job_title": "T", "company": "C", "application_date": "2019-01-31"}
+    assert seeker.post("jobapps/add_jobapp", **application, status_id=added["id"]).code == 0
+
+
+@pytest.mark.parametrize("value", ["Offer", " ", "x" * 101, "a\nb", "a\0b"])
+def test_a_status_that_will_not_do_is_an_error(acme: TenantRef, value: str) -> None:
+    with pytest.raises(CommandError):
+        manage("status", "add", value, "--tenant", "acme")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from core.accounts.models import User
+from core.jobsearch.models import OFFER, Status
 from tenants import onboarding
 from tenants.context import TenantRef, outside_of_scopes, tenant_scope
 from tenants.database.owner import owner_login
@@ -74,6 +75,20 @@ def test_an_operator_renames_suspends_and_resumes(browser: Client, committed_ten
         "tenant.resume",
         "tenant.suspend",
     ]
+
+
+def test_an_operator_adds_a_status(browser: Client, committed_tenant: CreatedTenant) -> None:
+    tenant = committed_tenant.ref
+    change = f"/admin/tenants/tenant/{tenant.id}/change/"
+    form = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0, "name": "One", "new_status": "Interviewing"}
+    assert browser.post(change, form).status_code == 302
+    with tenant_scope(tenant):
+        added = Status.objects.get(value="Interviewing")
+    assert added.id > OFFER
+    assert f"5 Offer, {added.id} Interviewing" in browser.get(change).content.decode()
+    again = browser.post(change, form, follow=True).content.decode()
+    assert "The status is there already." in again
+    assert AuditEntry.objects.filter(tenant=tenant.slug, action="status.add").count() == 1
 
 
 @pytest.mark.parametrize("path", ["tenants/tenant/add", "tenants/auditentry/add", "tenants/domain/add"])
