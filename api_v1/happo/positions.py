@@ -89,8 +89,7 @@ def restore_position(request: ApiRequest, position_id: BodyId) -> JsonText:
 @router.post("/positions/{position_id}/accept", response=Position, summary="Accept an invitation")
 @rules(since="v20261201")
 def accept_invitation(request: ApiRequest, position_id: BodyId) -> JsonText:
-    services.answer_invitation(request.caller, position_id, accepted=True)
-    return queries.view_position(request.caller, position_id)
+    return services.accept_invitation(request.caller, position_id)
 
 
 @router.post("/positions/{position_id}/decline", response=None, summary="Decline an invitation")

@@ -50,9 +50,7 @@ def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
 
 @router.post("/jobapps/add_jobapp", response=Jobapp, summary="Add a job application")
 def add_jobapp(request: ApiRequest, body: JobappIn) -> JsonText:
-    user_id = request.caller.user_id
-    added = services.add_application(user_id, new=body.application())
-    return queries.application(user_id, added.id)
+    return services.add_and_view_application(request.caller.user_id, new=body.application())
 
 
 @router.post("/jobapps/update_jobapp", response=None, summary="Move or reject a job application")

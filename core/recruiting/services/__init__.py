@@ -9,7 +9,7 @@ from core.recruiting.services.candidates import (
     unreject_candidate,
     update_candidate,
 )
-from core.recruiting.services.collaborators import answer_invitation, confirm_invitations
+from core.recruiting.services.collaborators import accept_invitation, answer_invitation, confirm_invitations
 from core.recruiting.services.positions import (
     archive_position,
     create_position,
@@ -19,6 +19,7 @@ from core.recruiting.services.positions import (
 )
 
 __all__ = [
+    "accept_invitation",
     "answer_invitation",
     "archive_position",
     "confirm_invitations",

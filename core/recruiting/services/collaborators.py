@@ -12,8 +12,10 @@ from core.accounts.invitations import invite_users
 from core.accounts.services import EMAIL_LENGTH
 from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
+from core.json_text import JsonText
 from core.recruiting.models import Collaborator, CollaboratorStatus
 from core.recruiting.moments import take_turn_with_positions
+from core.recruiting.queries import view_position
 from core.recruiting.values import Invitation
 
 MAX_COLLABORATORS: Final = 100
@@ -126,6 +128,13 @@ def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> N
         )
         if cursor.rowcount == 0:
             raise NotFound("position", position_id)
+
+
+@transaction.atomic
+def accept_invitation(caller: Caller, position_id: UUID) -> JsonText:
+    """Accept the caller's invitation; return the position as `view_position` does. Raises as `answer_invitation`."""
+    answer_invitation(caller, position_id, accepted=True)
+    return view_position(caller, position_id)
 
 
 def listen_for_registrations() -> None:

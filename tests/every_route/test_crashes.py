@@ -1,0 +1,80 @@
+"""All of a request or none: a crash between any two statements leaves what was there before."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from api_v1.versions import HEAD
+from tenants.context import tenant_scope
+from tenants.onboarding import CreatedTenant
+from tests.every_route.conftest import desk_in
+from tests.every_route.routes import ASKS_WHO, Place
+
+# What requests leave behind on purpose, done or not: when a credential was last used, how often, and for which replies.
+NOT_OF_THE_REQUEST = ("accounts_apikey", "traffic_", "oauth_")
+NEEDS_A_PROVIDER = {"GET /users/sync_user_emails", "POST /users/update_gmail_token"}
+# There is nothing to take back.
+CHANGE_NOTHING = {
+    "POST /positions/{position_id}/restore",
+    "POST /positions/{position_id}/candidates/{candidate_id}/unreject",
+}
+WRITES = [
+    place
+    for place in ASKS_WHO
+    if place.version == HEAD
+    and place.route.write
+    and place.route.name not in NEEDS_A_PROVIDER | CHANGE_NOTHING
+]
+Execute = Callable[..., Any]  # Any: what a cursor returns
+
+
+@contextmanager
+def connection_lost_before(statement: int) -> Iterator[None]:
+    """Let the server lose us, as it does when this process is killed, before we send that statement."""
+    numbers = count(1)
+
+    def lose(execute: Execute, *arguments: Any) -> Any:  # Any: as Django hands them on
+        if next(numbers) == statement:
+            connection.connection.close()
+        return execute(*arguments)
+
+    with connection.execute_wrapper(lose):
+        yield
+
+
+def contents() -> dict[str, str]:
+    """Return a digest of every table of the active tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        tables = [name for (name,) in cursor.fetchall() if not name.startswith(NOT_OF_THE_REQUEST)]
+        found = {}
+        for table in tables:
+            if table != "django_migrations":
+                cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t')  # noqa: S608
+                found[table] = cursor.fetchone()[0]
+        return found
+
+
+@pytest.mark.parametrize("place", WRITES, ids=str)
+def test_a_crash_before_any_statement_leaves_nothing_half_done(
+    committed_tenant: CreatedTenant, place: Place
+) -> None:
+    tenant = committed_tenant.ref
+    desk = desk_in(tenant, place, rows=2)
+    with tenant_scope(tenant):
+        before = contents()
+    for statement in count(1):
+        with connection_lost_before(statement):
+            status, _ = desk.ask(place)
+        connection.close()
+        with tenant_scope(tenant):
+            after = contents()
+        if status == 200:
+            break
+        assert (status, after) == (503, before)
+    assert statement > 2
+    assert after != before
