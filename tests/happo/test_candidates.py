@@ -45,7 +45,7 @@ def test_update_keeps_what_is_left_out(anna: Person, position: Position) -> None
     assert changed == {**made, "name": "Riya"}
 
 
-@pytest.mark.parametrize("field", [*(set(SAMPLE) - {"name"}), "attachmentIds"])
+@pytest.mark.parametrize("field", [*sorted(set(SAMPLE) - {"name"}), "attachmentIds"])
 def test_null_deletes_an_optional_field(anna: Person, position: Position, field: str) -> None:
     made = anna.post(candidates_of(position), {**SAMPLE, "attachmentIds": anna.uploads(1)}).data
     changed = anna.post(f"{candidates_of(position)}/{made['id']}", {"name": "Adam Smith", field: None}).data

@@ -139,7 +139,11 @@ def test_a_refresh_token_used_twice_kills_its_family_for_good(committed_tenant: 
     assert api.post_as_client("users/refresh_token", refresh_token=fresh["refresh_token"]).code == 1
 
 
-@pytest.mark.parametrize("odd", ["x", "", new_secret("hpr_acme"), new_secret("hpr_globex")])
+@pytest.mark.parametrize(
+    "odd",
+    ["x", "", new_secret("hpr_acme"), new_secret("hpr_globex")],
+    ids=["one letter", "nothing", "unknown", "another tenant's"],
+)
 def test_an_unknown_refresh_token_is_refused(api: JobHax, odd: str) -> None:
     reply = api.post_as_client("users/refresh_token", refresh_token=odd)
     assert (reply.status, reply.code) == ((401, 1) if odd else (400, 10))
@@ -162,7 +166,9 @@ def test_logging_out_somebody_elses_token_fails(joe_api: JobHax, acme: TenantRef
 
 
 @pytest.mark.parametrize(
-    "token", [None, "", "x", new_secret("hpa_acme"), new_secret("hpa_nobody"), "täken", "a b"]
+    "token",
+    [None, "", "x", new_secret("hpa_acme"), new_secret("hpa_nobody"), "täken", "a b"],
+    ids=["none", "nothing", "one letter", "unknown", "nobody's", "not ASCII", "two words"],
 )
 def test_without_a_token_of_ours_nobody_gets_in(api: JobHax, token: str | None) -> None:
     api.token = token.encode().decode("latin-1") if token else token

@@ -112,6 +112,7 @@ def test_an_id_that_changes_within_a_talk_is_noticed(spoilt: Spoilt) -> None:
         "1AC435EE-9B11-4172-A934-3272B365E718",
         '"nextCursor":"short"',
     ],
+    ids=["long ago", "no milliseconds", "no T", "upper case", "short cursor"],
 )
 def test_what_is_written_in_another_form_is_not_masked(spoilt: Spoilt, text: str) -> None:
     assert spoilt.to._mask(text) == text
