@@ -76,9 +76,11 @@ def _identity_of(caller: Caller, opened: MailGrant) -> LinkedIdentity:
         if of_user.subject != opened.subject:
             raise MailTokenRefused
         return of_user
-    linked_elsewhere = LinkedIdentity.objects.filter(
-        provider=opened.provider, subject=opened.subject
-    ).exists()
+    linked_elsewhere = (
+        LinkedIdentity.objects.filter(provider=opened.provider, subject=opened.subject)
+        .exclude(user_id=caller.user_id)
+        .exists()
+    )
     if linked_elsewhere or (opened.email or "").lower() != caller.email:
         raise MailTokenRefused
     return LinkedIdentity.objects.create(
