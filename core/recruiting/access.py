@@ -7,7 +7,8 @@ in SQL where lists need them. DECISIONS of the contract: "who sees a position", 
     client    until archived      no           all                       no
     supplier  until archived      no           its own, its colleagues'  those it sees
 
-Who has declined, or was never invited, gets "not found", as for a position that doesn't exist.
+Who has declined, was never invited, or hasn't proven the mailbox that was, gets "not found", as for a position that
+doesn't exist.
 """
 
 from enum import StrEnum
@@ -67,13 +68,26 @@ def company_domain(caller: Caller) -> str | None:
     return None if domain in PUBLIC_MAIL_DOMAINS else domain
 
 
+def invites(row: str) -> str:
+    """Return the condition on which a row of recruiting_collaborator lets its user in. Parameter: %(user)s.
+
+    Who registered with the address of somebody invited, and hasn't proven that the mailbox is its own, gains nothing by
+    it. A placeholder that an operator gave a key does.
+    """
+    return f"""(
+        {row}.status NOT IN ('declined', 'awaiting_registration')
+        OR {row}.status = 'awaiting_registration' AND NOT EXISTS (
+            SELECT FROM accounts_user unproven
+             WHERE unproven.uuid = %(user)s AND unproven.is_registered AND unproven.email_confirmed_at IS NULL))"""
+
+
 # The row of the position %(position)s with the caller's role in it; none where the caller may not see it.
 # Parameters: %(position)s, %(user)s. Its creator may be invited too, and stays its creator.
-ROLE_IN_POSITION: Final = """
+ROLE_IN_POSITION: Final = f"""
     SELECT p.id, p.archived_at, CASE WHEN p.created_by_id = %(user)s THEN 'creator' ELSE c.type END AS role
       FROM recruiting_position p
       LEFT JOIN recruiting_collaborator c
-        ON c.position_id = p.id AND c.user_id = %(user)s AND c.status <> 'declined'
+        ON c.position_id = p.id AND c.user_id = %(user)s AND {invites("c")}
      WHERE p.id = %(position)s AND p.deleted_at IS NULL AND (p.created_by_id = %(user)s OR c.id IS NOT NULL)
 """
 # For a row of ROLE_IN_POSITION (as `access`): archived ones are for those who may restore them.

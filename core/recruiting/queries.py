@@ -6,7 +6,7 @@ from uuid import UUID
 from core.accounts.values import Caller
 from core.json_text import JsonText
 from core.recruiting import documents
-from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED
+from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, invites
 from core.recruiting.pages import (
     EARLIEST_CHANGE_FIRST,
     NEWEST_FIRST,
@@ -34,7 +34,7 @@ _VIEW_POSITION: Final = f"""
 _LIST_POSITIONS: Final = f"""
     WITH visible AS (
         SELECT id FROM recruiting_position WHERE created_by_id = %(user)s
-        UNION SELECT position_id FROM recruiting_collaborator WHERE user_id = %(user)s AND status <> 'declined')
+        UNION SELECT position_id FROM recruiting_collaborator m WHERE user_id = %(user)s AND {invites("m")})
     SELECT {document_list(documents.POSITION, order=NEWEST_FIRST, row="p")}
       FROM visible JOIN recruiting_position p USING (id) {_POSITION_CHILDREN}
      WHERE p.deleted_at IS NULL AND p.archived_at IS NULL
@@ -89,7 +89,7 @@ def page_positions(caller: Caller, wanted: PositionFilter, *, limit: int, cursor
     shared = branch(
         "recruiting_collaborator m JOIN recruiting_position p ON p.id = m.position_id",
         "coalesce(p.deleted_at, CASE WHEN m.type <> 'admin' THEN p.archived_at END)",
-        "m.user_id = %(user)s AND m.status <> 'declined' AND p.created_by_id <> %(user)s",
+        f"m.user_id = %(user)s AND {invites('m')} AND p.created_by_id <> %(user)s",
     )
     statement = f"""
         WITH picked AS (

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.accounts.models import User
 from core.recruiting.access import PUBLIC_MAIL_DOMAINS
 from core.recruiting.models import Collaborator, Position
 from tests.factories import CandidateFactory
@@ -80,6 +81,26 @@ def test_collaborators_see_a_position_whatever_their_status(
     stranger.joins(position, as_=kind, status=invitation)
     assert [shown["id"] for shown in stranger.get("/positions").data] == [str(position.id)]
     assert stranger.get(f"/positions/{position.id}").status == 200
+
+
+@pytest.mark.parametrize("kind", ["admin", "client", "supplier"])
+def test_who_registered_without_proof_gains_no_invitation(
+    stranger: Person, position: Position, kind: str
+) -> None:
+    User.objects.filter(uuid=stranger.user.uuid).update(is_registered=True, email_confirmed_at=None)
+    stranger.joins(position, as_=kind, status="awaiting_registration")
+    assert stranger.get("/positions").data == stranger.in_head.get("/positions").data == []
+    assert stranger.get(f"/positions/{position.id}").status == 404
+    assert stranger.get(candidates_of(position)).status == 404
+    assert stranger.in_head.get(candidates_of(position)).status == 404
+
+
+def test_a_placeholder_with_a_key_of_an_operators_sees_its_invitations(
+    stranger: Person, position: Position
+) -> None:
+    User.objects.filter(uuid=stranger.user.uuid).update(is_registered=False, email_confirmed_at=None)
+    stranger.joins(position, as_="client", status="awaiting_registration")
+    assert len(stranger.get("/positions").data) == 1
 
 
 def test_a_creator_who_is_also_invited_stays_the_creator(anna: Person, position: Position) -> None:

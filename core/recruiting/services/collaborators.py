@@ -13,6 +13,7 @@ from core.accounts.services import EMAIL_LENGTH
 from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
+from core.recruiting.access import invites
 from core.recruiting.models import Collaborator, CollaboratorStatus
 from core.recruiting.moments import take_turn_with_positions
 from core.recruiting.queries import view_position
@@ -31,10 +32,10 @@ _CONFIRM: Final = """
     UPDATE recruiting_position p SET updated_at = %(moment)s + numbered.nth * interval '1 ms'
       FROM numbered WHERE p.id = numbered.position_id AND p.deleted_at IS NULL
 """
-_ANSWER: Final = """
+_ANSWER: Final = f"""
     WITH answered AS (
-        UPDATE recruiting_collaborator SET status = %(status)s
-         WHERE user_id = %(user)s AND position_id = %(position)s AND status <> 'declined' RETURNING position_id
+        UPDATE recruiting_collaborator c SET status = %(status)s
+         WHERE user_id = %(user)s AND position_id = %(position)s AND {invites("c")} RETURNING position_id
     )
     UPDATE recruiting_position p SET updated_at = %(moment)s FROM answered
      WHERE p.id = answered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
