@@ -17,9 +17,7 @@ from typing import cast
 from tests.standins.failures import Mode
 from tests.standins.google import Google
 from tests.standins.linkedin import Linkedin
-from tests.standins.server import Call, Reply, Standin
-
-CONTROL = "/_standin"
+from tests.standins.server import CONTROL, Call, Reply, Standin
 
 
 class IdentityStandin(Standin):
@@ -32,13 +30,14 @@ class IdentityStandin(Standin):
         self.endpoints = {**self.google.endpoints(), **self.linkedin.endpoints()}
 
     def answer(self, call: Call) -> Reply:
-        if not call.path.startswith(f"{CONTROL}/"):
+        if not call.path.startswith(CONTROL):
             return super().answer(call)
         self.calls.remove(call)
-        control = self._controls().get((call.method, call.path.removeprefix(CONTROL)))
+        control = self._controls().get((call.method, f"/{call.path.removeprefix(CONTROL)}"))
         if control is None:
             return Reply(
-                404, {"controls": [f"{method} {CONTROL}{path}" for method, path in self._controls()]}
+                404,
+                {"controls": [f"{method} {CONTROL.rstrip('/')}{path}" for method, path in self._controls()]},
             )
         try:
             return Reply(200, {"result": control(**call.json())})

@@ -143,6 +143,15 @@ def test_the_control_endpoint_does_what_the_object_does(standin: IdentityStandin
     assert requests.get(f"{control}/calls", timeout=5).json() == {"result": ["GET /tokeninfo"] * 2}
 
 
+def test_a_failure_of_everything_leaves_the_controls_alone(standin: IdentityStandin) -> None:
+    control = f"{standin.url}/_standin/failure"
+    requests.post(control, json={"mode": "error"}, timeout=5)
+    assert requests.get(f"{standin.url}/tokeninfo", timeout=5).status_code == 500
+    assert requests.delete(control, timeout=5).status_code == 200
+    token = {"access_token": standin.google.issue(sub="1", client_id="web")}
+    assert requests.get(f"{standin.url}/tokeninfo", params=token, timeout=5).status_code == 200
+
+
 @pytest.mark.parametrize("body", [{"mode": "on-fire"}, {"mode": "error", "colour": "red"}, ["error"]])
 def test_a_control_that_makes_no_sense_is_refused(standin: IdentityStandin, body: object) -> None:
     answer = requests.post(f"{standin.url}/_standin/failure", json=body, timeout=5)
