@@ -33,7 +33,8 @@ def test_a_new_tenant_has_the_five_statuses_by_the_ids_that_clients_assume(seeke
 def test_a_status_that_an_operator_adds_comes_after_those(seeker: User) -> None:
     from core.jobsearch.models import Status
 
-    assert Status.objects.create(value="Interviewing").id == 6
+    # Not always 6: a number that was taken back isn't given again.
+    assert Status.objects.create(value="Interviewing").id > 5
 
 
 def test_an_application_has_the_keys_of_the_sample_in_their_order(apply: Apply, seeker: User) -> None:
