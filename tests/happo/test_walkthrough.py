@@ -1,6 +1,8 @@
 """`examples/happo_walkthrough.sh`: the document's curl samples, against a real server process."""
 
+import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,11 @@ SCRIPT = CHECKOUT / "examples" / "happo_walkthrough.sh"
 
 
 def walk(url: str, key: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([str(SCRIPT), url, key], capture_output=True, text=True, timeout=100, check=False)
+    # Where Python may write, the script may too.
+    environment = os.environ | {"TMPDIR": tempfile.gettempdir()}
+    return subprocess.run(
+        [str(SCRIPT), url, key], env=environment, capture_output=True, text=True, timeout=100, check=False
+    )
 
 
 @pytest.mark.server

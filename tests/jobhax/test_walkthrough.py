@@ -1,6 +1,8 @@
 """`examples/jobhax_walkthrough.sh`: the document's requests, against a real server and stand-ins."""
 
+import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,11 @@ SCRIPT = CHECKOUT / "examples" / "jobhax_walkthrough.sh"
 
 
 def walk(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([str(SCRIPT), *arguments], capture_output=True, text=True, timeout=110, check=False)
+    # Where Python may write, the script may too.
+    environment = os.environ | {"TMPDIR": tempfile.gettempdir()}
+    return subprocess.run(
+        [str(SCRIPT), *arguments], env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
 
 
 @pytest.mark.server
