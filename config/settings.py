@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "tenants.routing.HostsOfTenants",
     # Before the APIs: it answers a browser's preflights.
-    "corsheaders.middleware.CorsMiddleware",
+    "config.cors.CorsForBrowsers",
     # The two APIs end here; what follows is for the admin.
     "api_v1.dispatch.ApiDoor",
     "django.middleware.security.SecurityMiddleware",

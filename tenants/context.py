@@ -4,10 +4,10 @@ The scope is a context variable: each thread and each task has its own, and a ne
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 TenantStatus = Literal["active", "suspended", "deleting"]
@@ -48,28 +48,35 @@ class _Scope:
 _innermost: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
 
 
-@contextmanager
-def tenant_scope(tenant: TenantRef) -> Iterator[TenantRef]:
+class _Opening:
+    """One `with`: opens a scope and ends it. A class, since every request goes through it and generators cost more."""
+
+    __slots__ = ("_mine", "_tenant")
+
+    def __init__(self, tenant: TenantRef | None) -> None:
+        self._tenant = tenant
+        self._mine: _Scope | None = None
+
+    def __enter__(self) -> TenantRef | None:
+        if self._mine is not None:
+            raise RuntimeError("A scope is opened once: call tenant_scope again.")
+        self._mine = _Scope(self._tenant, outer=_innermost.get())
+        _innermost.set(self._mine)
+        return self._tenant
+
+    def __exit__(self, *error: object) -> None:
+        assert self._mine is not None
+        _leave(self._mine)
+
+
+def tenant_scope(tenant: TenantRef) -> AbstractContextManager[TenantRef]:
     """Work inside `tenant`: every query of this context sees its schema alone, under its own role."""
-    with _scope(tenant):
-        yield tenant
+    return cast("AbstractContextManager[TenantRef]", _Opening(tenant))
 
 
-@contextmanager
-def outside_of_scopes() -> Iterator[None]:
+def outside_of_scopes() -> AbstractContextManager[None]:
     """Look at what belongs to all tenants, the registry say, from wherever the code is."""
-    with _scope(None):
-        yield
-
-
-@contextmanager
-def _scope(tenant: TenantRef | None) -> Iterator[None]:
-    mine = _Scope(tenant, outer=_innermost.get())
-    _innermost.set(mine)
-    try:
-        yield
-    finally:
-        _leave(mine)
+    return cast("AbstractContextManager[None]", _Opening(None))
 
 
 def _leave(mine: _Scope) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 
 from core.errors import Forbidden, Unauthenticated
-from tenants.context import TenantRef, outside_of_scopes
+from tenants.context import TenantRef
 from tenants.registry import tenant_by_slug
 from tenants.routing import refuse_suspended, route_host
 
@@ -43,8 +43,7 @@ def _signer() -> Signer:
 
 
 def _signed_by(token: str) -> TenantRef:
-    with outside_of_scopes():
-        tenant = tenant_by_slug(token.partition(".")[0])
+    tenant = tenant_by_slug(token.partition(".")[0])
     if tenant is None or tenant.status == "deleting":
         raise Forbidden("use", "link")
     try:

@@ -13,7 +13,7 @@ _by_schema: BriefCache[str, TenantRef | None] = BriefCache()
 
 
 def tenant_by_slug(slug: str) -> TenantRef | None:
-    """Return the tenant with that slug, or None. Call it outside of any scope."""
+    """Return the tenant with that slug, or None."""
     return _by_slug.get(slug, lambda: _first(Tenant.objects.filter(slug=slug)))
 
 
@@ -24,15 +24,14 @@ def tenant_by_host(host: str) -> TenantRef | None:
 
 def require_tenant(slug: str) -> TenantRef:
     """Return the tenant with that slug as it is at this moment; raise `NotFound`."""
-    with outside_of_scopes():
-        tenant = _first(Tenant.objects.filter(slug=slug))
+    tenant = _first(Tenant.objects.filter(slug=slug))
     if tenant is None:
         raise NotFound(kind="tenant", id=slug)
     return tenant
 
 
 def tenant_by_schema(schema_name: str) -> TenantRef | None:
-    """Return the tenant with that schema, or None. Call it outside of any scope."""
+    """Return the tenant with that schema, or None."""
     return _by_schema.get(schema_name, lambda: _first(Tenant.objects.filter(schema_name=schema_name)))
 
 
@@ -50,5 +49,7 @@ def forget_tenants() -> None:
 
 
 def _first(tenants: QuerySet[Tenant]) -> TenantRef | None:
-    tenant = tenants.first()
+    # Whoever asks may be inside a scope, where the registry can't be seen.
+    with outside_of_scopes():
+        tenant = tenants.first()
     return tenant.ref() if tenant is not None else None

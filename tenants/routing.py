@@ -27,8 +27,7 @@ def route_credential(slug: str, *, host: str) -> TenantRef:
 
     Raises `Unauthenticated`, in the same way for an unknown tenant as for a host that belongs to another one.
     """
-    with outside_of_scopes():
-        tenant, at_host = tenant_by_slug(slug), tenant_by_host(host_name(host))
+    tenant, at_host = tenant_by_slug(slug), tenant_by_host(host_name(host))
     if tenant is None or tenant.status == "deleting" or (at_host is not None and at_host.id != tenant.id):
         raise Unauthenticated("wrong")
     return tenant
@@ -36,8 +35,7 @@ def route_credential(slug: str, *, host: str) -> TenantRef:
 
 def route_host(host: str) -> TenantRef | None:
     """Return the tenant that the host belongs to, or None for a host that all share."""
-    with outside_of_scopes():
-        tenant = tenant_by_host(host_name(host))
+    tenant = tenant_by_host(host_name(host))
     return None if tenant is None or tenant.status == "deleting" else tenant
 
 

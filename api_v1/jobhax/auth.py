@@ -14,7 +14,7 @@ from core.accounts.oauth.queries import caller_by_access_token
 from core.accounts.values import Caller
 from core.errors import Invalid, Unauthenticated, WrongClient
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef, outside_of_scopes
+from tenants.context import TenantRef
 from tenants.credentials import slug_of_access_token, slug_of_client
 from tenants.registry import tenant_by_slug
 from tenants.revocations import revocations
@@ -62,8 +62,7 @@ def tenant_of_host(request: HttpRequest) -> TenantRef:
     """Return the tenant of the host, on a shared one that of `HAPPO_DEFAULT_TENANT`; `Invalid` where there is none."""
     tenant = route_host(request.get_host())
     if tenant is None and settings.HAPPO_DEFAULT_TENANT:
-        with outside_of_scopes():
-            tenant = tenant_by_slug(settings.HAPPO_DEFAULT_TENANT)
+        tenant = tenant_by_slug(settings.HAPPO_DEFAULT_TENANT)
     if tenant is None or tenant.status == "deleting":
         raise Invalid.one("client_id", "required")
     _refuse_bearer_of_another(request, tenant)
