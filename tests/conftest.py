@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 
 from api_v1.happo import auth as happo_auth
@@ -25,6 +26,15 @@ def storage_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     settings.MEDIA_ROOT, settings.STATIC_ROOT = str(root), tmp_path_factory.mktemp("static")
     yield root
     settings.MEDIA_ROOT, settings.STATIC_ROOT = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash with the real Argon2, with a hundredth of its memory: what a hash costs is the benchmark's affair."""
+    before = Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism
+    Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1024, 1
+    yield
+    Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = before
 
 
 @pytest.fixture(scope="session")
