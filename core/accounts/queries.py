@@ -1,7 +1,6 @@
 """Look up users and keys of the active tenant."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -66,8 +65,3 @@ def user_by_email(email: str) -> User:
 def first_user_email() -> str:
     """Return the e-mail of the user the tenant was made for."""
     return User.objects.order_by("id").values_list("email", flat=True)[0]
-
-
-def user_uuid(email: str) -> UUID:
-    """Return the public id of the user with that e-mail; raise `NotFound`."""
-    return user_by_email(email).uuid
