@@ -1,4 +1,4 @@
-"""The one door for `/v1/*` (Happo) and `/api/*` (JobHax). First in MIDDLEWARE: nothing else runs for these paths.
+"""The one door for `/v1/*` (Happo) and `/api/*` (JobHax). Last of API_MIDDLEWARE: nothing runs behind it.
 
 In this order: request id, version, route (404, 405), announced body (415, 413), credential and tenant, rate limit,
 scope of the credential (403), wrappers (idempotency), body, parameters, view, envelope. Whatever goes wrong on the way
@@ -30,6 +30,7 @@ How to add a route
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import cache
 from typing import Final
 
 import orjson
@@ -42,7 +43,7 @@ from api_v1.failures import known
 from api_v1.family import ApiFamily
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
 from api_v1.reading import read_body, read_parameters
-from api_v1.rendering import Page, json_response
+from api_v1.rendering import Page, json_response, put_headers
 from api_v1.request_ids import request_id
 from api_v1.versions.apis import api_version_sent, build_apis
 from api_v1.versions.timeline import Timeline
@@ -222,11 +223,10 @@ def _refuse(visit: Visit, error: Exception) -> HttpResponse:
 
 
 def _finish(visit: Visit, response: HttpResponseBase) -> HttpResponseBase:
-    for name, value in visit.api.headers.items():
-        response[name] = value
-    response["x-request-id"] = visit.request_id
-    for name, value in visit.headers.items():
-        response[name] = value
+    put_headers(response, visit.api.headers)
+    # Well-formed, whoever chose it.
+    put_headers(response, {"x-request-id": visit.request_id})
+    put_headers(response, visit.headers)
     if visit.request.method == "HEAD" and isinstance(response, HttpResponse):
         # What it would have been is in Content-Length.
         response.content = b""
@@ -249,7 +249,9 @@ class ApiDoor:
         return door.answer(request) if door else self.get_response(request)
 
 
+@cache
 def _doors() -> list[Door]:
+    """Return the doors of this process; the application and Django's own middleware have the same ones."""
     # The routes import models, which aren't there yet when settings name this module.
     from api_v1.docs import Docs
     from api_v1.families import FAMILIES

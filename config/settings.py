@@ -98,13 +98,18 @@ PUBLIC_SCHEMA_NAME = "public"
 API_TIMELINE = "api_v1.versions.TIMELINE"
 TENANT_LIMIT_SET_CALLS = True
 
-MIDDLEWARE = [
-    "config.health.HealthMiddleware",
+# All that a request below API_PREFIXES goes through; `config.wsgi` sends it nowhere else.
+API_MIDDLEWARE = [
     "tenants.routing.HostsOfTenants",
     # Before the APIs: it answers a browser's preflights.
     "config.cors.CorsForBrowsers",
-    # The two APIs end here; what follows is for the admin.
     "api_v1.dispatch.ApiDoor",
+]
+API_PREFIXES = ["/v1", "/api"]
+MIDDLEWARE = [
+    "config.health.HealthMiddleware",
+    *API_MIDDLEWARE,
+    # The two APIs end above; what follows is for the admin.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.routing.OutsideOfScopes",
@@ -131,7 +136,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
-CORS_URLS_REGEX = r"^/(v1|api)/"
+CORS_URLS_REGEX = rf"^({'|'.join(API_PREFIXES)})/"
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
