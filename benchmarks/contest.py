@@ -28,7 +28,7 @@ class BenchmarkFailed(RuntimeError):
     """A server answered with an error: its speed means nothing."""
 
 
-def contest(entries: Mapping[str, Entry], *, rounds: int = 5, seconds: float = 1.2) -> Outcome:
+def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1.2) -> Outcome:
     """Let the entries (the first is the product) take turns for `rounds` rounds of `seconds` each."""
     for name, entry in entries.items():
         _check(name, entry)

@@ -60,6 +60,8 @@ def stage() -> Iterator[Stage]:
     """Make databases, fill them, start the servers; stop and drop everything afterwards."""
     with ExitStack() as stack:
         stack.enter_context(session_database())
+        # WhiteNoise warns at every start where nothing was collected.
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         tenants, candidates = {}, {}
         for size in SIZES:
             tenants[size] = onboarding.create_tenant(
