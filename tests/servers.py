@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,20 +33,33 @@ class Server:
 def running_server(data_dir: Path, *, workers: int = 1, **environment: str) -> Iterator[Server]:
     """Serve the session's database on a free port of loopback until the block ends; nothing is left running.
 
-    Files go below `data_dir`. `environment` is added to the server's.
+    It is the web server of `make run`, with `workers` processes. Files go below `data_dir`. `environment` is added to
+    the server's.
     """
     port = free_port()
-    command = [sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--no-access-log"]
+    listens = {"HAPPO_HOST": "127.0.0.1", "PORT": str(port), "WEB_PROCESSES": str(workers)}
     # A session of its own, so that the workers can be ended with it.
     process = subprocess.Popen(
-        command, cwd=CHECKOUT, env=_environment(data_dir) | environment, start_new_session=True
+        [sys.executable, "-c", "from config.programs import serve; serve()"],
+        cwd=CHECKOUT,
+        env=_environment(data_dir) | listens | environment,
+        start_new_session=True,
     )
     try:
         _await_answer(port, process)
         yield Server(f"http://127.0.0.1:{port}", port, process)
     finally:
         _stop(process)
+
+
+def shell_environment() -> dict[str, str]:
+    """Return the environment for scripts of this checkout: `python3` is the one that runs the tests.
+
+    What else has that name may be a starter which takes longer to find a Python than the script to use it.
+    """
+    # Where Python may write, the script may too.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return os.environ | {"PATH": path, "TMPDIR": tempfile.gettempdir()}
 
 
 def free_port() -> int:

@@ -1,23 +1,24 @@
 """`examples/happo_walkthrough.sh`: the document's curl samples, against a real server process."""
 
-import os
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
 
 from tenants.onboarding import CreatedTenant
-from tests.servers import CHECKOUT, running_server
+from tests.servers import CHECKOUT, running_server, shell_environment
 
 SCRIPT = CHECKOUT / "examples" / "happo_walkthrough.sh"
 
 
 def walk(url: str, key: str) -> "subprocess.CompletedProcess[str]":
-    # Where Python may write, the script may too.
-    environment = os.environ | {"TMPDIR": tempfile.gettempdir()}
     return subprocess.run(
-        [str(SCRIPT), url, key], env=environment, capture_output=True, text=True, timeout=100, check=False
+        [str(SCRIPT), url, key],
+        env=shell_environment(),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
     )
 
 

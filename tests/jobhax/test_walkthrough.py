@@ -1,8 +1,6 @@
 """`examples/jobhax_walkthrough.sh`: the document's requests, against a real server and stand-ins."""
 
-import os
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,17 +8,20 @@ import pytest
 from core.accounts.logins.provider_settings import set_provider_client
 from tenants.context import tenant_scope
 from tenants.onboarding import CreatedTenant
-from tests.servers import CHECKOUT, running_server
+from tests.servers import CHECKOUT, running_server, shell_environment
 from tests.standins.identity import IdentityStandin
 
 SCRIPT = CHECKOUT / "examples" / "jobhax_walkthrough.sh"
 
 
 def walk(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    # Where Python may write, the script may too.
-    environment = os.environ | {"TMPDIR": tempfile.gettempdir()}
     return subprocess.run(
-        [str(SCRIPT), *arguments], env=environment, capture_output=True, text=True, timeout=110, check=False
+        [str(SCRIPT), *arguments],
+        env=shell_environment(),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
     )
 
 
