@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from core.accounts.models import User
 from core.jobsearch import metrics, queries
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
+from tenants.context import TenantRef, tenant_scope
+from tenants.onboarding import CreatedTenant
 from tests.jobsearch.conftest import Apply, read, statements, store_many
 from tests.jobsearch.test_metrics import every_metric
 
@@ -19,10 +21,22 @@ MANY = 100_000
 SECONDS = 3
 
 
+@pytest.fixture(scope="module")
+def busy_id(created_acme: CreatedTenant, django_db_blocker: pytest.FixtureRequest) -> Iterator[int]:
+    """The number of a user with many applications; a transaction round this file's tests holds them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with tenant_scope(created_acme.ref):
+            user = User.objects.create(email="busy@jobs.test", is_registered=True)
+            store_many(user, MANY)
+            # Foreign keys are looked after here once; else each test would, at its end.
+            connection.check_constraints()
+        yield user.id
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def busy(seeker: User) -> User:
-    store_many(seeker, MANY)
-    return seeker
+def busy(busy_id: int, acme: TenantRef) -> User:
+    return User.objects.get(id=busy_id)
 
 
 @contextmanager
