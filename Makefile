@@ -18,6 +18,8 @@ IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
 PYTHONPATH :=
 unexport PYTHONHOME
+# Or each of the processes that everything here consists of would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url pyproject.toml
