@@ -12,8 +12,7 @@ SHELL := /bin/sh
 
 FITTING := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
-PYTHON ?= $(shell for python in $(CANDIDATES); do \
-	$$python -c '$(FITTING)' >/dev/null 2>&1 && { echo $$python; break; }; done)
+PYTHON ?=
 IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
 PYTHONPATH :=
@@ -28,7 +27,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 run: run-packages
 	@exec $(IN_VENV) -m config.run --end-with-parent
 
-# On two cores; a file stays together, and long ones late in the alphabet don't all end up last.
+# On two cores; a file stays together. tests/conftest.py says in which order, not the number of a file's tests.
 test: dev-packages
 	@exec $(IN_VENV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -69,14 +68,18 @@ clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# .venv/made: a make that was stopped in between has left a part of one.
 venv:
-	@$(IN_VENV) -m pip --version >/dev/null 2>&1 || { \
-		test -n "$(PYTHON)" || { \
-			echo "Python 3.11, 3.12 or 3.13 (with venv) is needed; name it: make PYTHON=/path/to/python" >&2; exit 1; }; \
-		$(PYTHON) -c '$(FITTING)' || { \
-			echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13 with venv" >&2; exit 1; }; \
-		echo "Making .venv with $$($(PYTHON) --version)"; \
-		$(PYTHON) -m venv --clear .venv; }
+	@test -e .venv/made && $(IN_VENV) -c '' 2>/dev/null || { \
+		for python in $(or $(PYTHON),$(CANDIDATES)); do \
+			$$python -c '$(FITTING)' >/dev/null 2>&1 && break; \
+			python=; \
+		done; \
+		test -n "$$python" || { \
+			echo "Python 3.11, 3.12 or 3.13 with venv is needed; name it: make PYTHON=/path/to/python" >&2; \
+			exit 1; }; \
+		echo "Making .venv with $$($$python --version)"; \
+		$$python -m venv --clear .venv && touch .venv/made; }
 
 # A copy of the lock is kept in .venv once all of it is installed, so that only a changed lock is installed again.
 run-packages: venv

@@ -59,7 +59,7 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
         "addressing_style": addressing,
     }
     return {
-        "BACKEND": "tenants.storage_backends.S3Files",
+        "BACKEND": "tenants.storage_s3.S3Files",
         "OPTIONS": {name: value for name, value in options.items() if value},
     }
 

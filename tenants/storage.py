@@ -23,7 +23,7 @@ def file_name(tenant: TenantRef, attachment_id: UUID) -> str:
 def file_names(tenant: TenantRef) -> list[str]:
     """Return the names of all files of the tenant, however many."""
     try:
-        with outages():
+        with outages(_backend().failures):
             names = default_storage.listdir(str(tenant.id))[1]
     except FileNotFoundError:
         return []
@@ -51,7 +51,7 @@ class TenantFiles:
         """Keep the whole of `content` durably, or nothing of it."""
         name = file_name(self.tenant, id)
         try:
-            with outages():
+            with outages(_backend().failures):
                 saved = default_storage.save(name, content)
         except ProviderDown:
             # A full disk leaves the first part of the file.
@@ -64,7 +64,7 @@ class TenantFiles:
     def open(self, id: UUID) -> IO[bytes]:
         """Return the bytes, to be closed by the caller; raise `NotFound` where there are none."""
         try:
-            with outages():
+            with outages(_backend().failures):
                 return cast(IO[bytes], default_storage.open(file_name(self.tenant, id)))
         except FileNotFoundError:
             raise NotFound("attachment", id) from None

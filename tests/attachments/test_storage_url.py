@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.storage import storages
-from tenants.storage_backends import LocalFiles, S3Files
+from tenants.storage_backends import LocalFiles
+from tenants.storage_s3 import S3Files
 
 
 def options(url: str) -> dict[str, object]:
