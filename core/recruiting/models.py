@@ -131,6 +131,20 @@ class Collaborator(models.Model):
         ]
 
 
+class LostPosition(models.Model):
+    """That somebody no longer sees a position, and since when: the tombstone for this person alone."""
+
+    pk = models.CompositePrimaryKey("user", "position")
+    user = _user_key(db_index=False)
+    position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # What the collaborator's was before.
+    status = models.CharField(max_length=21)
+    lost_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [_one_of("lostposition", "status", CollaboratorStatus)]
+
+
 class Candidate(models.Model):
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     position = models.ForeignKey(

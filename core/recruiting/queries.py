@@ -7,6 +7,7 @@ from core.accounts.values import Caller
 from core.json_text import JsonText
 from core.recruiting import documents
 from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, invites
+from core.recruiting.lost_positions import LOST_POSITIONS
 from core.recruiting.pages import (
     EARLIEST_CHANGE_FIRST,
     NEWEST_FIRST,
@@ -75,25 +76,33 @@ def page_positions(caller: Caller, wanted: PositionFilter, *, limit: int, cursor
     if wanted.include_deleted and not wanted.archived:
         alive = "true"
 
-    def branch(source: str, gone_at: str, whose: str) -> str:
+    def there_or_gone(gone_at: str) -> str:
         # What is gone has nothing left to filter by; a client that doesn't know its id forgets nothing.
-        shown = f"{gone_at} IS NULL AND {alive} AND {filters}"
-        if wanted.include_deleted:
-            shown = f"({gone_at} IS NOT NULL OR {shown})"
+        there = f"{gone_at} IS NULL AND {alive} AND {filters}"
+        return f"({gone_at} IS NOT NULL OR {there})" if wanted.include_deleted else there
+
+    def branch(source: str, gone_at: str, whose: str, shown: str) -> str:
         return f"""(SELECT p.id, p.{order.column}, {gone_at} AS gone_at FROM {source}
                      WHERE {whose} AND {behind} AND {changed} AND {shown}
                      ORDER BY {order.by("p")} LIMIT %(limit)s + 1)"""
 
-    mine = branch("recruiting_position p", "p.deleted_at", "p.created_by_id = %(user)s")
+    gone_at = "p.deleted_at"
+    mine = branch("recruiting_position p", gone_at, "p.created_by_id = %(user)s", there_or_gone(gone_at))
     # To all but its owners an archived position is gone.
+    gone_at = "coalesce(p.deleted_at, CASE WHEN m.type <> 'admin' THEN p.archived_at END)"
     shared = branch(
         "recruiting_collaborator m JOIN recruiting_position p ON p.id = m.position_id",
-        "coalesce(p.deleted_at, CASE WHEN m.type <> 'admin' THEN p.archived_at END)",
+        gone_at,
         f"m.user_id = %(user)s AND {invites('m')} AND p.created_by_id <> %(user)s",
+        there_or_gone(gone_at),
     )
+    branches = [mine, shared]
+    if wanted.include_deleted:
+        whose = f"p.user_id = %(user)s AND {invites('p')}"
+        branches.append(branch(LOST_POSITIONS, "p.updated_at", whose, "true"))
     statement = f"""
         WITH picked AS (
-            SELECT p.*, row_number() OVER (ORDER BY {order.by("p")}) AS nth FROM ({mine} UNION ALL {shared}) p
+            SELECT p.*, row_number() OVER (ORDER BY {order.by("p")}) AS nth FROM ({" UNION ALL ".join(branches)}) p
              ORDER BY {order.by("p")} LIMIT %(limit)s + 1)
         SELECT {page_columns(documents.POSITION_OR_TOMBSTONE, order=order)}
           FROM picked JOIN recruiting_position p USING (id) {_POSITION_CHILDREN}"""

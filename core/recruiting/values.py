@@ -68,8 +68,8 @@ class PositionFilter:
     """Which positions to list; None doesn't filter.
 
     `q`: part of title or location, in any case. `updated_after`: those changed later, the earliest change first.
-    `archived`: archived ones instead of the others, to creators and admins. `include_deleted`: also tombstones, and
-    what has been archived since.
+    `archived`: archived ones instead of the others, to creators and admins. `include_deleted`: also tombstones of
+    what was deleted or the caller lost sight of, and what has been archived since.
     """
 
     status: str | None = None

@@ -8,6 +8,7 @@ import pytest
 
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
+from core.recruiting.models import LostPosition
 from tenants.context import tenant_scope
 from tenants.onboarding import CreatedTenant
 from tests.happo.people import HEAD, Json, Person, candidates_of, key_for
@@ -15,7 +16,9 @@ from tests.happo.test_concurrency import at_once, same
 
 WRITERS, STEPS = 4, 25
 STACKS = ("application", "longlist", "interviewing", "shortlist", "hired")
-CARL = [{"email": "carl@customer.test", "type": "client"}]
+CARL = {"email": "carl@customer.test", "type": "client"}
+ADAM = {"email": "adam@acme.test", "type": "admin"}
+TEAMS: tuple[list[Json], ...] = ([], [CARL], [ADAM], [CARL, ADAM], [CARL | {"type": "admin"}])
 Mirror = dict[str, Json]
 
 
@@ -28,9 +31,14 @@ def olga(committed_tenant: CreatedTenant) -> Iterator[Person]:
 
 @pytest.fixture
 def carl(olga: Person) -> Person:
-    """Invited to every position, as a client."""
-    found = key_for(register_confirmed_user("carl@customer.test"))
-    return Person(found.user, found.key, HEAD)
+    """Invited to positions, mostly as a client."""
+    return key_for(register_confirmed_user(CARL["email"])).in_head
+
+
+@pytest.fixture
+def adam(olga: Person) -> Person:
+    """Invited to positions, as an admin."""
+    return key_for(register_confirmed_user(ADAM["email"])).in_head
 
 
 def follow(someone: Person, path: str, mirror: Mirror, since: str, *, limit: int) -> str:
@@ -85,16 +93,32 @@ def candidate_writer(olga: Person, path: str, seed: int) -> None:
             known += [one["id"] for one in made if "deletedAt" not in one]
 
 
+def with_a_team(random: Random) -> Json:
+    """Invite some, remove the others."""
+    return {"title": "T", "collaborators": random.choice(TEAMS)}
+
+
+def guest(someone: Person, seed: int) -> None:
+    """Answer invitations, as they come to mind."""
+    random, desk = Random(seed), same(someone)  # noqa: S311 - for tests that can be repeated
+    for _ in range(STEPS):
+        shown = desk.get("/positions").data
+        if shown:
+            one = random.choice(shown)["id"]
+            answer = desk.post(f"/positions/{one}/{random.choice(('accept', 'decline'))}")
+            assert answer.status in (200, 404), answer.body
+
+
 def position_writer(olga: Person, seed: int) -> None:
     random, desk = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
     known = [one["id"] for one in desk.get("/positions?limit=200").data]
-    invited = {"title": f"by {seed}", "collaborators": CARL}
     for _ in range(STEPS):
         one = f"/positions/{random.choice(known)}"
         answer = random.choice(
             [
-                lambda: desk.post("/positions", invited),
-                lambda one=one: desk.post(one, invited),
+                lambda: desk.post("/positions", with_a_team(random)),
+                lambda one=one: desk.post(one, with_a_team(random)),
+                lambda one=one: desk.patch(one, with_a_team(random)),
                 lambda one=one: desk.patch(one, {"status": random.choice(("draft", "open", "closed"))}),
                 lambda one=one: desk.post(f"{one}/archive"),
                 lambda one=one: desk.post(f"{one}/restore"),
@@ -138,16 +162,20 @@ def test_a_mirror_of_candidates_misses_nothing(olga: Person, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_mirror_of_positions_misses_nothing_whoever_asks(olga: Person, carl: Person, seed: int) -> None:
+def test_a_mirror_of_positions_misses_nothing_whoever_asks(
+    olga: Person, carl: Person, adam: Person, seed: int
+) -> None:
+    """Who is invited, removed, declines and is invited again, too."""
     for _ in range(5):
-        olga.post("/positions", {"title": "first", "collaborators": CARL})
+        olga.post("/positions", {"title": "first", "collaborators": [CARL, ADAM]})
     writers = [
         lambda number=number: position_writer(olga, seed * WRITERS + number) for number in range(WRITERS)
     ]
-    olgas, carls = while_they_write(
-        writers,
-        lambda done: sync_until(done, olga, "/positions", limit=3),
-        lambda done: sync_until(done, carl, "/positions", limit=3),
+    guests = [lambda who=who: guest(who, seed) for who in (carl, adam)]
+    everybody = (olga, carl, adam)
+    mirrors = while_they_write(
+        [*writers, *guests],
+        *(lambda done, who=who: sync_until(done, who, "/positions", limit=3) for who in everybody),
     )
-    assert olgas == whole_list(olga, "/positions")
-    assert carls == whole_list(carl, "/positions")
+    assert mirrors == [whole_list(who, "/positions") for who in everybody]
+    assert LostPosition.objects.exists()

@@ -1,6 +1,7 @@
 """The people on a position: invited by e-mail, confirmed by registering, decided by themselves."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
 from core.recruiting.access import invites
+from core.recruiting.lost_positions import remember_lost
 from core.recruiting.models import Collaborator, CollaboratorStatus
 from core.recruiting.moments import take_turn_with_positions
 from core.recruiting.queries import view_position
@@ -32,18 +34,38 @@ _CONFIRM: Final = """
     UPDATE recruiting_position p SET updated_at = %(moment)s + numbered.nth * interval '1 ms'
       FROM numbered WHERE p.id = numbered.position_id AND p.deleted_at IS NULL
 """
+# Who comes (back) isn't among the collaborators yet; who stays keeps the tombstone of having declined.
+_REPLACE: Final = f"""
+    WITH removed AS (
+        DELETE FROM recruiting_collaborator
+         WHERE position_id = %(position)s AND user_id <> ALL (%(users)s::uuid[])
+     RETURNING position_id, user_id, status
+    ), found_again AS (
+        DELETE FROM recruiting_lostposition l
+         WHERE l.position_id = %(position)s AND l.user_id = ANY (%(users)s::uuid[]) AND NOT EXISTS (
+               SELECT FROM recruiting_collaborator c
+                WHERE c.position_id = l.position_id AND c.user_id = l.user_id)
+    ){remember_lost("removed")}
+"""
 _ANSWER: Final = f"""
     WITH answered AS (
         UPDATE recruiting_collaborator c SET status = %(status)s
-         WHERE user_id = %(user)s AND position_id = %(position)s AND {invites("c")} RETURNING position_id
+          FROM recruiting_collaborator before
+         WHERE before.id = c.id AND c.user_id = %(user)s AND c.position_id = %(position)s AND {invites("c")}
+     RETURNING c.position_id, c.user_id, before.status, c.status AS answer
+    ), declined AS (
+        SELECT * FROM answered WHERE answer = 'declined'
+    ), lost AS ({remember_lost("declined")}
     )
     UPDATE recruiting_position p SET updated_at = %(moment)s FROM answered
      WHERE p.id = answered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
 """
 
 
-def set_collaborators(position_id: UUID, invitations: Sequence[Invitation]) -> None:
+def set_collaborators(position_id: UUID, invitations: Sequence[Invitation], *, moment: datetime) -> None:
     """Make these the position's collaborators, in this order; who stays keeps id and status.
+
+    Who is left out lost the position at `moment`, the time of this change.
 
     Raises `Invalid` where an e-mail stands twice (in any case) or is too long. The position is locked by the caller.
     """
@@ -62,7 +84,8 @@ def set_collaborators(position_id: UUID, invitations: Sequence[Invitation]) -> N
         for ordinal, (email, invitation) in enumerate(zip(emails, invitations, strict=True))
     ]
     remaining = [row.user_id for row in rows]
-    Collaborator.objects.filter(position_id=position_id).exclude(user_id__in=remaining).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_REPLACE, {"position": position_id, "users": remaining, "moment": moment})
     Collaborator.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["position", "user"], update_fields=["type", "ordinal"]
     )

@@ -46,7 +46,7 @@ def create_position(caller: Caller, draft: PositionDraft) -> JsonText:
     columns = {"status": PositionStatus.DRAFT, **_columns(draft)}
     position = Position(created_by_id=caller.user_uuid, created_at=moment, updated_at=moment, **columns)
     position.save(force_insert=True)
-    _set_people_and_files(caller, position, draft)
+    _set_people_and_files(caller, position, draft, moment=moment)
     return position_document(position.id)
 
 
@@ -58,7 +58,7 @@ def update_position(caller: Caller, position_id: UUID, draft: PositionDraft) -> 
     """
     moment = _lock(caller, position_id, action="update")
     Position.objects.filter(id=position_id).update(updated_at=moment, **_columns(draft))
-    _set_people_and_files(caller, Position(id=position_id), draft)
+    _set_people_and_files(caller, Position(id=position_id), draft, moment=moment)
     return position_document(position_id)
 
 
@@ -112,8 +112,10 @@ def _columns(draft: PositionDraft) -> dict[str, object]:
     return columns
 
 
-def _set_people_and_files(caller: Caller, position: Position, draft: PositionDraft) -> None:
+def _set_people_and_files(
+    caller: Caller, position: Position, draft: PositionDraft, *, moment: datetime
+) -> None:
     if draft.collaborators is not UNSET:
-        set_collaborators(position.id, draft.collaborators or ())
+        set_collaborators(position.id, draft.collaborators or (), moment=moment)
     if draft.attachment_ids is not UNSET:
         link_attachments(caller, parent=position, ids=draft.attachment_ids or ())
