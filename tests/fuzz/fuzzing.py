@@ -16,6 +16,7 @@ from api_v1.http_errors import VERSION_HEADER
 from api_v1.versions.apis import VersionedApi
 from api_v1.versions.frozen import document_of
 from tests.fuzz.known import Known
+from tests.fuzz.understanding import understood
 
 SEED: Final = 20180701
 USERNAME: Final = "joe"
@@ -59,7 +60,7 @@ def fuzz(api: VersionedApi, *, url: str, speaker: Speaker, examples: int, docume
     `document`: another one than the API's own.
     """
     schema = schemathesis.openapi.from_dict(
-        _understood(document or document_of(api)),
+        understood(document or document_of(api)),
         config=_config(api, url=url, speaker=speaker, examples=examples),
     )
     findings = Findings()
@@ -105,21 +106,6 @@ def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> 
             ],
         }
     )
-
-
-def _understood(document: Json) -> Json:
-    """Return the document with each tuple of answers as a list of either: Schemathesis takes `prefixItems` for broken.
-
-    It rewrites them to what older drafts had, and then finds that invalid. tests/versions holds answers to the tuples.
-    """
-    if isinstance(document, list):
-        return [_understood(item) for item in document]
-    if not isinstance(document, dict):
-        return document
-    simple = {name: _understood(part) for name, part in document.items()}
-    if isinstance(parts := simple.pop("prefixItems", None), list):
-        simple["items"] = {"anyOf": parts}
-    return simple
 
 
 @contextmanager
