@@ -19,6 +19,12 @@ from tenants.plugins import forget_plugins
 from tests.database import session_database
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that start servers: they take longest, and none may be left for one worker at the end."""
+    long = {item.path for item in items if item.get_closest_marker("server")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def storage_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep uploaded files out of the data directory, and need none of its folders."""
