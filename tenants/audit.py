@@ -18,6 +18,7 @@ Action = Literal[
     "tenant.reset",
     "tenant.delete",
     "apikey.create",
+    "apikey.limit",
     "apikey.revoke",
     "user.create",
     "operator.create",

@@ -133,6 +133,12 @@ def issue_api_key(
     return IssuedKey(id=row.id, key=key)
 
 
+def limit_api_key(key_id: UUID, *, rate_per_second: int | None, burst: int | None) -> None:
+    """Give this key other limits (every process within 5 s); None is what a key without limits of its own has."""
+    if not ApiKey.objects.filter(id=key_id).update(rate_per_second=rate_per_second, burst=burst):
+        raise NotFound(kind="api key", id=key_id)
+
+
 def revoke_api_key(key_id: UUID) -> None:
     """Refuse this key from now on (every process within 5 s). Doing it twice is fine."""
     revoked = ApiKey.objects.filter(id=key_id, revoked_at=None).update(revoked_at=timezone.now())

@@ -119,6 +119,27 @@ def test_a_key_is_what_was_asked_for(committed_tenant: CreatedTenant) -> None:
     assert abs(caller.expires_at - datetime.now(UTC) - timedelta(days=3)) < timedelta(minutes=1)
 
 
+def test_a_key_gets_other_limits_and_the_default_ones_again(committed_tenant: CreatedTenant) -> None:
+    slug = committed_tenant.ref.slug
+
+    def limits() -> tuple[int, int]:
+        with tenant_scope(committed_tenant.ref):
+            caller = caller_by_api_key(committed_tenant.api_key)
+        return caller.rate_per_second, caller.burst
+
+    usual = limits()
+    (key,) = run("apikey", "list", "--tenant", slug)["apiKeys"]
+    limited = run("apikey", "limit", key["id"], "--tenant", slug, "--rate", "7", "--burst", "9")
+    assert limited == {"id": key["id"], "rate": 7, "burst": 9}
+    assert limits() == (7, 9)
+    assert run("apikey", "limit", key["id"], "--tenant", slug) == {
+        "id": key["id"],
+        "rate": None,
+        "burst": None,
+    }
+    assert limits() == usual
+
+
 def test_keys_are_listed_and_revoked(committed_tenant: CreatedTenant) -> None:
     slug = committed_tenant.ref.slug
     (key,) = run("apikey", "list", "--tenant", slug)["apiKeys"]
@@ -176,6 +197,10 @@ def test_a_user_name_that_is_anothers_address_takes_nothing_from_it(committed_te
         (("apikey", "create", "--tenant", "{slug}", "--email", "x@x.test"), "There is no user x@x.test"),
         (
             ("apikey", "revoke", "01a1ff9a-f95d-7371-adc6-93ee14255ab4", "--tenant", "{slug}"),
+            "There is no api key",
+        ),
+        (
+            ("apikey", "limit", "01a1ff9a-f95d-7371-adc6-93ee14255ab4", "--tenant", "{slug}"),
             "There is no api key",
         ),
         (("user", "create", "--tenant", "{slug}", "--email", "OWNER@one.test"), "has that e-mail"),

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from core.accounts.models import ApiKey
 from core.accounts.queries import api_keys, user_by_email
-from core.accounts.services import BOTH_SCOPES, Scope, issue_api_key, revoke_api_key
+from core.accounts.services import BOTH_SCOPES, Scope, issue_api_key, limit_api_key, revoke_api_key
 from tenants import audit
 from tenants.context import tenant_scope
 from tenants.credentials import key_prefix
@@ -20,7 +20,7 @@ from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Make, list and revoke API keys."
+    help = "Make, list, limit and revoke API keys."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(verbs, "create", self.create, help="a new key for a user; it is shown once")
@@ -33,11 +33,14 @@ class Command(OperatorCommand):
         create.add_argument(
             "--pin", choices=_versions(), metavar="VERSION", help="of requests without a version"
         )
-        create.add_argument("--rate", type=positive, metavar="N", help="requests per second")
-        create.add_argument("--burst", type=positive, metavar="N", help="requests at once")
+        _add_limits(create)
         add_verb(verbs, "list", self.list, help="all keys of a tenant").add_argument(
             "--tenant", required=True, metavar="SLUG"
         )
+        limit = add_verb(verbs, "limit", self.limit, help="other limits for a key, everywhere within 5 s")
+        limit.add_argument("id", type=UUID)
+        limit.add_argument("--tenant", required=True, metavar="SLUG")
+        _add_limits(limit)
         revoke = add_verb(verbs, "revoke", self.revoke, help="refuse a key, everywhere within 5 s")
         revoke.add_argument("id", type=UUID)
         revoke.add_argument("--tenant", required=True, metavar="SLUG")
@@ -67,12 +70,32 @@ class Command(OperatorCommand):
         rows = [["-" if key[column] is None else key[column] for column in columns] for key in keys]
         return Report({"apiKeys": keys}, table(columns, rows) if rows else "There are no keys.")
 
+    def limit(self, given: Namespace) -> Report:
+        tenant = require_tenant(given.tenant)
+        with transaction.atomic(), tenant_scope(tenant):
+            limit_api_key(given.id, rate_per_second=given.rate, burst=given.burst)
+            audit.record("apikey.limit", tenant=tenant.slug, key=str(given.id))
+        limits = {"rate": given.rate, "burst": given.burst}
+        text = f"API key {given.id} has these limits within 5 s: {_in_words(limits)}."
+        return Report({"id": str(given.id), **limits}, text)
+
     def revoke(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
             revoke_api_key(given.id)
             audit.record("apikey.revoke", tenant=tenant.slug, key=str(given.id))
         return Report({"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s.")
+
+
+def _add_limits(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--rate", type=positive, metavar="N", help="requests per second; the default if left out"
+    )
+    verb.add_argument("--burst", type=positive, metavar="N", help="requests at once; the default if left out")
+
+
+def _in_words(limits: dict[str, int | None]) -> str:
+    return ", ".join(f"{name} {'default' if number is None else number}" for name, number in limits.items())
 
 
 def _describe(key: ApiKey) -> dict[str, Json]:
