@@ -66,9 +66,10 @@ class Desk:
         return self.call("POST", path, body, idempotency_key=idempotency_key)
 
 
-@pytest.fixture
-def server(committed_tenant: CreatedTenant, tmp_path: Path) -> Iterator[Server]:
-    with running_server(tmp_path, workers=2) as server:
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two processes for all tests; each test has a tenant of its own there."""
+    with running_server(tmp_path_factory.mktemp("server"), workers=2) as server:
         yield server
 
 
