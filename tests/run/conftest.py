@@ -17,9 +17,12 @@ def remove_data_dir(data_dir: Path) -> None:
     shutil.rmtree(data_dir)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def made_data_dir() -> Iterator[Path]:
-    """A data directory with a cluster in it; pytest's own are closed to the account that runs the server for root."""
+    """A data directory of a file's tests with an empty cluster in it, which some of them migrate.
+
+    pytest's own directories are closed to the account that runs the server for root.
+    """
     data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
     data_dir.chmod(0o711)
     server = Embedded(data_dir)
