@@ -20,7 +20,7 @@ from tests.database import session_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that start servers: they take longest, and none may be left for one worker at the end."""
+    """Begin with the files that start processes: they take longest, and none may be left for one worker at the end."""
     long = {item.path for item in items if item.get_closest_marker("server")}
     items.sort(key=lambda item: item.path not in long)
 

@@ -239,6 +239,7 @@ def manage(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
+@pytest.mark.server
 def test_as_a_process_it_prints_the_object_alone(slug: str) -> None:
     made = manage("tenant", "create", slug, "--name", "N", "--owner-email", "n@n.test", "--json")
     assert made.returncode == 0
@@ -247,6 +248,7 @@ def test_as_a_process_it_prints_the_object_alone(slug: str) -> None:
     assert json.loads(deleted.stdout) == {"slug": slug, "deleted": True}
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

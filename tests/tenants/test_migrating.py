@@ -211,6 +211,7 @@ def _application_login() -> BaseDatabaseWrapper:
     return connections.create_connection("default")
 
 
+@pytest.mark.server
 def test_a_kill_in_the_middle_leaves_each_tenant_old_or_new(
     tenants: list[TenantRef], files: MigrationFiles, tmp_path: Path
 ) -> None:

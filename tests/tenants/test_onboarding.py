@@ -229,6 +229,7 @@ def test_only_a_sandbox_can_be_reset(first: TenantRef) -> None:
         assert User.objects.count() == 1
 
 
+@pytest.mark.server
 def test_two_processes_may_make_the_first_tenants_at_once(own_database: str, tmp_path: Path) -> None:
     program = (
         "import sys, django; from django.conf import settings;"

@@ -64,6 +64,7 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.server
 def test_the_guide_works(own_server: dict[str, str]) -> None:
     manage(own_server, "migrate_tenants")
     manage(own_server, "check", "--database", "default", "--fail-level", "WARNING")
