@@ -6,6 +6,7 @@ import pytest
 
 from core.accounts.models import User
 from core.recruiting.models import Collaborator, LostPosition, Position
+from core.recruiting.services import confirm_invitations
 from tests.factories import PlaceholderFactory
 from tests.happo.people import Json, Person, candidates_of, key_for
 
@@ -223,3 +224,21 @@ def test_the_status_before_is_what_is_remembered(anna: Person, client: Person, p
         invite(anna, position)
         assert LostPosition.objects.get().status == status
         invite(anna, position, client)
+
+
+def test_an_archived_position_is_told_as_gone_once(anna: Person, client: Person, position: Position) -> None:
+    """Also where somebody else who is invited to it registers meanwhile."""
+    neo = PlaceholderFactory(email="neo@test.se")
+    invite(anna, position, client, key_for(neo))
+    assert anna.in_head.post(f"/positions/{position.id}/archive").status == 200
+    told = changes(client)
+    assert [one["id"] for one in told if "deletedAt" in one] == [str(position.id)]
+    confirm_invitations(neo.uuid)
+    assert Collaborator.objects.get(user=neo).status == "awaiting_approval"
+    assert changes(client) == told
+    assert changes(client, newest(told)) == []
+    assert anna.in_head.post(f"/positions/{position.id}/restore").status == 200
+    [shown] = changes(anna, newest(told))
+    assert {one["email"]: one["status"] for one in shown["collaborators"]}[
+        "neo@test.se"
+    ] == "awaiting_approval"

@@ -23,7 +23,8 @@ from core.recruiting.values import Invitation
 
 MAX_COLLABORATORS: Final = 100
 
-# One millisecond for each position, as for any other change of several rows.
+# One millisecond for each position, as for any other change of several rows. An archived one keeps its time: whom it
+# is gone for would be told so again, and restoring it shows the new status to all.
 _CONFIRM: Final = """
     WITH confirmed AS (
         UPDATE recruiting_collaborator SET status = 'awaiting_approval'
@@ -32,7 +33,7 @@ _CONFIRM: Final = """
         SELECT position_id, row_number() OVER (ORDER BY position_id) - 1 AS nth FROM confirmed
     )
     UPDATE recruiting_position p SET updated_at = %(moment)s + numbered.nth * interval '1 ms'
-      FROM numbered WHERE p.id = numbered.position_id AND p.deleted_at IS NULL
+      FROM numbered WHERE p.id = numbered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
 """
 # Who comes (back) isn't among the collaborators yet; who stays keeps the tombstone of having declined.
 _REPLACE: Final = f"""
