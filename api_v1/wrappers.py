@@ -36,7 +36,8 @@ def limit_rate(visit: Visit, caller: Caller) -> None:
 def answer_writes_once(visit: Visit, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Give the answer of the first request to its repetitions, where `Idempotency-Key` says that they are."""
     key = visit.request.META.get("HTTP_IDEMPOTENCY_KEY")
-    if key is None or visit.caller is None or not visit.route.write:
+    # What is public answers with tokens, which are kept nowhere.
+    if key is None or visit.caller is None or visit.route.public or not visit.route.write:
         return answer()
     if not 1 <= len(key) <= KEY_LENGTH or not key.isascii() or not key.isprintable():
         raise Invalid.one("Idempotency-Key", "idempotency_key", limit=KEY_LENGTH)

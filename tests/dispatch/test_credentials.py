@@ -74,8 +74,13 @@ def test_whatever_becomes_of_a_known_callers_request_it_is_counted_once() -> Non
         house.call("GET", "/v1/things", version="v1"),
         house.call("POST", "/v1/things", key="reader", **BODY),
     ]
-    answers = [*refused_early, house.call("GET", "/v1/things", key="pinned", version=None)]
-    assert [answer.status_code for answer in answers] == [404, 405, 415, 400, 400, 403, 200]
+    needs_no_credential = [
+        house.call("OPTIONS", "/v1/things"),
+        house.call("POST", "/v1/hello", data=b"{}", content_type="application/json"),
+    ]
+    pinned = house.call("GET", "/v1/things", key="pinned", version=None)
+    answers = [*refused_early, *needs_no_credential, pinned]
+    assert [answer.status_code for answer in answers] == [404, 405, 415, 400, 400, 403, 200, 200, 200]
     assert all(answer["RateLimit-Remaining"] == "9" for answer in answers)
     assert len(counted) == len(answers)
 
@@ -87,7 +92,8 @@ def test_who_is_not_known_is_not_counted() -> None:
     house = House(meter=count)
     for key in (None, "wrong", "suspended"):
         assert house.call("GET", "/v1/nowhere", key=key).status_code == 404
-    assert house.call("POST", "/v1/hello", data=b"{}", content_type="application/json").status_code == 200
+        hello = house.call("POST", "/v1/hello", key=key, data=b"{}", content_type="application/json")
+        assert hello.status_code == house.call("OPTIONS", "/v1/things", key=key).status_code == 200
 
 
 def test_who_has_asked_too_often_is_told_so_whatever_was_asked() -> None:

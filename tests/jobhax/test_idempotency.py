@@ -1,7 +1,9 @@
 """`Idempotency-Key` on the writes of the JobHax API, in its own envelope."""
 
 from core.jobsearch.models import Application, Note
+from core.traffic.models import StoredReply
 from tests.jobhax.calls import JobHax, Reply
+from tests.jobhax.conftest import PASSWORD
 from tests.jobhax.jobapp_calls import NEW, call
 from tests.versions.golden import APIS
 
@@ -57,3 +59,13 @@ def test_a_key_that_is_too_long_is_refused(seeker: JobHax) -> None:
     reply = seeker.post("jobapps/add_jobapp", **NEW)
     assert (reply.status, reply.code) == (400, 10)
     assert not Application.objects.exists()
+
+
+def test_no_answer_with_tokens_is_kept(joe_api: JobHax) -> None:
+    """Not even for somebody who sends a token along: a key is a credential's, and a log-in needs none."""
+    joe_api.headers["idempotency-key"] = "k"
+    for _ in range(2):
+        reply = joe_api.login("joesmith", PASSWORD)
+        assert (reply.code, replayed(reply)) == (0, False)
+        assert "RateLimit-Remaining" in reply.headers
+    assert not StoredReply.objects.exists()
