@@ -3,7 +3,7 @@
 In this order: request id, version, route (404, 405), announced body (415, 413), credential and tenant, rate limit,
 scope of the credential (403), wrappers (idempotency), body, parameters, view, envelope. Whatever goes wrong on the way
 becomes the family's error in the version that answers. What is refused before its credential was looked at counts for
-the rate limit too, so that every answer to a known caller tells how it stands.
+the rate limit too, and so does what needs none, so that every answer to a known caller tells how it stands.
 
 How to add a route
 ------------------
@@ -84,6 +84,8 @@ class Door:
 
     def _serve(self, visit: Visit) -> HttpResponseBase:
         path = visit.request.path_info[len(self.family.prefix) :]
+        if _is_preflight(visit.request):
+            return json_response(visit.family.envelope.wrap(b"null"), status=200)
         if page := self.pages.get(path):
             if visit.request.method not in _PAGE_METHODS:
                 raise MethodNotAllowed(_PAGE_METHODS)
@@ -93,13 +95,15 @@ class Door:
             try:
                 self._choose_version(visit, scope)
                 if visit.request.method == "OPTIONS":
+                    _count_if_known(visit, scope)
                     return _options(visit, path)
                 visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
                 check_announced(visit.request, visit.route)
             except (HttpError, DomainError):
-                _count_refused(visit, scope)
+                _count_if_known(visit, scope)
                 raise
             if visit.route.public:
+                _count_if_known(visit, scope)
                 self._follow_pin_in_body(visit, path)
             else:
                 _admit(visit, scope)
@@ -153,7 +157,8 @@ def _count(visit: Visit, caller: Caller) -> None:
         visit.family.meter(visit, caller)
 
 
-def _count_refused(visit: Visit, scope: ExitStack) -> None:
+def _count_if_known(visit: Visit, scope: ExitStack) -> None:
+    # For what needs no credential: whoever sends one all the same is told how it stands.
     if visit.family.meter is None:
         return
     with suppress(Unauthenticated, TenantSuspended):
@@ -195,6 +200,11 @@ def _render(visit: Visit, result: object) -> bytes:
         # Only here, where an older version sees another shape, is ready JSON taken apart.
         data = orjson.dumps(downgrade(orjson.loads(data)))
     return envelope.wrap_page(data, page.next_cursor) if page else envelope.wrap(data)
+
+
+def _is_preflight(request: HttpRequest) -> bool:
+    # A browser asks for a page of another host, without version and credential; `config.cors` says what it may.
+    return request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
 
 
 def _options(visit: Visit, path: str) -> HttpResponse:

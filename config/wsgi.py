@@ -52,7 +52,8 @@ class Application(WSGIHandler):
         for name in reversed(settings.API_MIDDLEWARE):
             answer = import_string(name)(answer)
         self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(answer)
-        self._short_ways = tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
+        # With DEBUG Django keeps every statement, until the signals of a request tell it to forget them.
+        self._short_ways = () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
         self._connections = connections
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -16,7 +16,7 @@ def _configured(settings: pytest.FixtureRequest) -> None:
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
 
 
-PATHS = pytest.mark.parametrize("path", ["/v1/positions", "/api/users/login", "/api/nowhere"])
+PATHS = pytest.mark.parametrize("path", ["/v1/positions", "/api/users/login", "/api/nowhere", "/v1/nowhere"])
 
 
 @PATHS
@@ -28,6 +28,17 @@ def test_a_preflight_of_a_configured_origin_is_allowed(path: str) -> None:
     assert "POST" in response["Access-Control-Allow-Methods"]
     allowed = response["Access-Control-Allow-Headers"].split(", ")
     assert {"authorization", "content-type", "x-happo-api-version", "idempotency-key"} <= set(allowed)
+
+
+@PATHS
+@pytest.mark.parametrize("origin", [ORIGIN, "https://evil.example"])
+@pytest.mark.usefixtures("_configured", "db")
+def test_a_preflight_has_envelope_and_ids_like_everything(path: str, origin: str) -> None:
+    response = DjangoClient().options(path, headers={**PREFLIGHT, "origin": origin, "x-request-id": "mine"})
+    assert response.status_code == 200
+    assert response.json()["data"] is None
+    assert response.json()["success"] is True
+    assert (response["x-request-id"], response["x-happo-api-version"]) == ("mine", "v20180701")
 
 
 @PATHS

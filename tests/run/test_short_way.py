@@ -155,6 +155,19 @@ def test_the_short_way_is_for_the_two_apis(path: str, sent: int, application: "A
     assert len(told) == sent
 
 
+def test_debugging_goes_the_long_way(hosted: CreatedTenant, settings: Settings) -> None:
+    """Otherwise the statements that it keeps would never be forgotten."""
+    from config.wsgi import Application
+
+    settings.DEBUG = True
+    application = Application()
+    kept = []
+    for _ in range(3):
+        send(application, environ("GET", "/v1/positions", HTTP_AUTHORIZATION=f"Bearer {hosted.api_key}"))
+        kept.append(len(connection.queries))
+    assert 0 < kept[-1] <= kept[0]
+
+
 def test_a_mistake_in_the_door_is_a_500(
     application: "Application", monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
