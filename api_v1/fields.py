@@ -116,11 +116,19 @@ def _read_date(value: object) -> datetime:
         raise refuse("not_date")
     try:
         moment = datetime.fromisoformat(_six_digits(value.upper()))
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except ValueError:
         raise refuse("not_date") from None
+    except OverflowError:
+        raise _out_of_range() from None
+    # As it will be shown.
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise refuse("date_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        raise _out_of_range()
+    return moment
+
+
+def _out_of_range() -> PydanticCustomError:
+    return refuse("date_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def _six_digits(value: str) -> str:

@@ -15,7 +15,8 @@ MAX_WORK: Final = 300_000
 _CLEANER: Final = nh3.Cleaner(
     tags={"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"},
     clean_content_tags={"script", "style"},
-    attributes={"a": {"href"}},
+    # Without a word on "*", the library lets `title` and `lang` through on every tag.
+    attributes={"a": {"href"}, "*": set()},
     url_schemes={"http", "https", "mailto"},
     # Where `//host` and `/path` lead depends on the page that shows them.
     url_relative="deny",

@@ -55,6 +55,8 @@ def messages(schema: type[BaseModel], body: object) -> list[str]:
         ({"day": 20180925}, "day must be a valid date or date-time (ISO 8601)"),
         ({"day": "2018-02-30"}, "day must be a valid date or date-time (ISO 8601)"),
         ({"day": "1899-12-31"}, "day must be between the years 1900 and 2199"),
+        ({"day": "1900-01-01T00:00:00+14:00"}, "day must be between the years 1900 and 2199"),
+        ({"day": "2199-12-31T23:00:00-01:00"}, "day must be between the years 1900 and 2199"),
         ({"day": "9999-12-31T23:59:59-23:59"}, "day must be between the years 1900 and 2199"),
         ({"link": "javascript:alert(1)"}, "link must be a valid http or https URL"),
         ({"link": "http://a/" + "x" * 2000}, "link must be at most 2000 characters"),

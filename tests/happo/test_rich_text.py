@@ -32,6 +32,8 @@ def test_allowed_tags_come_back_as_sent(anna: Person, position: Position, html: 
         ("<h1>Title</h1><span>text</span>", "Titletext"),
         ("<script>alert(1)</script>left<style>b{}</style>", "left"),
         ('<b onclick="x()" class="y" style="z">bold</b>', "<b>bold</b>"),
+        ('<div title="x" lang="en" dir="rtl" id="i">T</div>', "<div>T</div>"),
+        ('<a href="https://a.test" title="x" lang="en">a</a>', '<a href="https://a.test">a</a>'),
         ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
         ('<a href="data:text/html,x" rel="me" target="_blank">x</a>', "<a>x</a>"),
         (
