@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,6 +31,8 @@ KEPT_HOURS = 14 * 24
 _SWEEP_EVERY = timedelta(hours=1)
 # Seconds until a lost database is looked for again.
 _PAUSE = 1.0
+# And until what was cancelled is cancelled again.
+_PATIENCE = 0.5
 
 
 class BackOff(BaseRetryStrategy):
@@ -139,9 +142,20 @@ async def _work_while_connected(
         try:
             await worker.run()
         finally:
-            for one in beside:
-                one.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await end_tasks(beside)
+
+
+async def end_tasks(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Return when all have ended, cancelled as often as it takes.
+
+    Once isn't enough: in Python 3.11 `asyncio.wait_for`, with which the pool's tasks wait for a connection, swallows a
+    cancellation that comes in the moment when the wait is over. The worker would wait for such a task for ever.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=_PATIENCE)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _stop_when_told(worker: Worker, stopping: asyncio.Event) -> None:
