@@ -82,7 +82,11 @@ def _only_file(request: ApiRequest) -> UploadedFile:
 
 @router.get("/attachments/{attachment_id}", response=AccessibleAttachment, summary="View an attachment")
 def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
-    attachment = visible_attachment(request.caller, attachment_id)
+    return accessible(request, visible_attachment(request.caller, attachment_id, archived=True))
+
+
+def accessible(request: ApiRequest, attachment: AttachmentView) -> AccessibleAttachment:
+    """Give an attachment that the caller may see an address to download it from."""
     url, expires_at = _access(request, attachment)
     return AccessibleAttachment(
         id=attachment.id,

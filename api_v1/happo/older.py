@@ -5,10 +5,12 @@ from typing import Final
 from ninja import Router
 
 from api_v1.fields import BodyId
+from api_v1.happo.attachments import AccessibleAttachment, accessible
 from api_v1.happo.schemas import ListedCandidate, Position
 from api_v1.visit import ApiRequest
 from core.json_text import JsonText
 from core.recruiting import candidate_queries, queries
+from core.recruiting.attachment_queries import visible_attachment
 
 whole_lists: Final = Router(tags=["Lists"])
 without_archive: Final = Router(tags=["Positions"])
@@ -32,3 +34,13 @@ def list_candidates(request: ApiRequest, position_id: BodyId) -> JsonText:
 @without_archive.get("/positions/{position_id}", response=Position, summary="View a position")
 def view_position(request: ApiRequest, position_id: BodyId) -> JsonText:
     return queries.view_position(request.caller, position_id)
+
+
+@without_archive.get(
+    "/attachments/{attachment_id}",
+    response=AccessibleAttachment,
+    summary="View an attachment",
+    tags=["Attachments"],
+)
+def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
+    return accessible(request, visible_attachment(request.caller, attachment_id))

@@ -49,7 +49,7 @@ class ListsComeInPages(VersionChange):
 
 
 class ArchivedPositionsCanBeRestored(VersionChange):
-    """Creator and admins can still view a position after it was archived; its `archivedAt` says when."""
+    """Creator and admins can still view a position and its files after it was archived; its `archivedAt` says when."""
 
     family = "happo"
     older_routes = older.without_archive

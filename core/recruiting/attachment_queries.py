@@ -10,6 +10,7 @@ from core.accounts.values import Caller
 from core.errors import NotFound
 from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, SEES_CANDIDATE, company_domain
 from core.recruiting.models import Attachment
+from core.recruiting.rows import Parameters
 
 # `position`: the attachment's own, or that of its candidate.
 _ATTACHMENT: Final = """
@@ -17,10 +18,14 @@ _ATTACHMENT: Final = """
       FROM recruiting_attachment a LEFT JOIN recruiting_candidate c ON c.id = a.candidate_id
      WHERE a.id = %s
 """
-_SEES_POSITION: Final = f"SELECT FROM ({ROLE_IN_POSITION}) AS access WHERE {SEES_ARCHIVED}"
+# As those who view the object itself: an archived position has viewers in some versions, its candidates have none.
+_SEES_POSITION: Final = f"""
+    SELECT FROM ({ROLE_IN_POSITION}) AS access
+     WHERE access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED}
+"""
 _SEES_CANDIDATE: Final = f"""
     SELECT FROM ({ROLE_IN_POSITION}) AS access, recruiting_candidate c
-     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_ARCHIVED} AND {SEES_CANDIDATE}
+     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}
 """
 
 
@@ -35,10 +40,11 @@ class AttachmentView:
     parent_type: Literal["position", "candidate"] | None = None
 
 
-def visible_attachment(caller: Caller, id: UUID) -> AttachmentView:
+def visible_attachment(caller: Caller, id: UUID, *, archived: bool = False) -> AttachmentView:
     """Return an attachment that the caller uploaded, or that is on an object the caller sees; raise `NotFound`.
 
-    Happo: "View Attachment". Two statements at most.
+    Happo: "View Attachment". With `archived` creator and admins see what is on an archived position, as they see the
+    position. Two statements at most.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ATTACHMENT, [id])
@@ -46,7 +52,9 @@ def visible_attachment(caller: Caller, id: UUID) -> AttachmentView:
     if row is None:
         raise NotFound("attachment", id)
     file_name, created_by, position, candidate, position_of_either = row
-    if created_by != caller.user_uuid and not _sees(caller, position=position_of_either, candidate=candidate):
+    if created_by != caller.user_uuid and not _sees(
+        caller, position=position_of_either, candidate=candidate, archived=archived
+    ):
         raise NotFound("attachment", id)
     if position is not None:
         return AttachmentView(id, file_name, created_by, position, "position")
@@ -55,10 +63,10 @@ def visible_attachment(caller: Caller, id: UUID) -> AttachmentView:
     return AttachmentView(id, file_name, created_by)
 
 
-def _sees(caller: Caller, *, position: UUID | None, candidate: UUID | None) -> bool:
+def _sees(caller: Caller, *, position: UUID | None, candidate: UUID | None, archived: bool) -> bool:
     if position is None:
         return False
-    parameters: dict[str, UUID | str | None] = {"position": position, "user": caller.user_uuid}
+    parameters: Parameters = {"position": position, "user": caller.user_uuid, "archived": archived}
     statement = _SEES_POSITION
     if candidate is not None:
         statement = _SEES_CANDIDATE

@@ -18,15 +18,16 @@ MAX_ATTACHMENTS: Final = 50
 
 # In the order of the ids, so that two requests that want the same files wait for each other and never in a circle.
 _LOCK = """
-    SELECT id, position_id, candidate_id, created_by_id, ordinal FROM recruiting_attachment
+    SELECT id, position_id, candidate_id, unlinked_from_id, ordinal, created_by_id FROM recruiting_attachment
      WHERE id = ANY(%(ids)s) OR position_id = ANY(%(positions)s) OR candidate_id = ANY(%(candidates)s)
      ORDER BY id FOR UPDATE
 """
 _PLACE = """
     UPDATE recruiting_attachment AS attachment
-       SET position_id = place.position_id, candidate_id = place.candidate_id, ordinal = place.ordinal
-      FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[])
-           AS place (id, position_id, candidate_id, ordinal)
+       SET position_id = place.position_id, candidate_id = place.candidate_id,
+           unlinked_from_id = place.unlinked_from_id, ordinal = place.ordinal
+      FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[])
+           AS place (id, position_id, candidate_id, unlinked_from_id, ordinal)
      WHERE attachment.id = place.id
 """
 
@@ -45,10 +46,11 @@ class WantedAttachments:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an attachment is, or shall be: at most one of the two parents is set."""
+    """Where an attachment is, or shall be: on one of the two parents, or free, and maybe on a candidate before."""
 
     position_id: UUID | None = None
     candidate_id: UUID | None = None
+    unlinked_from_id: UUID | None = None
     ordinal: int = 0
 
     def is_on(self, parent: Position | Candidate) -> bool:
@@ -57,6 +59,10 @@ class _Place:
     @property
     def is_free(self) -> bool:
         return self.position_id is None and self.candidate_id is None
+
+    def freed(self) -> "_Place":
+        # Whoever deletes the candidate later deletes this file too; with the next link it is another object's affair.
+        return _Place(unlinked_from_id=self.candidate_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,9 @@ def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]
     locked = _lock(wanted)
     _refuse_others(caller, wanted, locked)
     target = _targets(wanted)
-    freed = {id: _Place() for id, row in locked.items() if id not in target and not row.place.is_free}
+    freed = {
+        id: row.place.freed() for id, row in locked.items() if id not in target and not row.place.is_free
+    }
     changes = {id: place for id, place in (freed | target).items() if locked[id].place != place}
     if changes:
         _place(changes)
@@ -124,10 +132,7 @@ def _lock(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Locked]:
                 "candidates": [parent.pk for parent in parents if isinstance(parent, Candidate)],
             },
         )
-        return {
-            id: _Locked(_Place(position_id, candidate_id, ordinal), created_by)
-            for id, position_id, candidate_id, created_by, ordinal in cursor.fetchall()
-        }
+        return {id: _Locked(_Place(*place), created_by) for id, *place, created_by in cursor.fetchall()}
 
 
 def _refuse_others(caller: Caller, wanted: Sequence[WantedAttachments], locked: dict[UUID, _Locked]) -> None:
@@ -149,9 +154,9 @@ def _may_link(caller: Caller, row: _Locked | None, parent: Position | Candidate)
 
 def _targets(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Place]:
     return {
-        id: _Place(one.parent.pk, None, at)
+        id: _Place(position_id=one.parent.pk, ordinal=at)
         if isinstance(one.parent, Position)
-        else _Place(None, one.parent.pk, at)
+        else _Place(candidate_id=one.parent.pk, ordinal=at)
         for one in wanted
         for at, id in enumerate(one.ids)
     }
@@ -163,6 +168,7 @@ def _place(changes: dict[UUID, _Place]) -> None:
         list(changes),
         [place.position_id for place in places],
         [place.candidate_id for place in places],
+        [place.unlinked_from_id for place in places],
         [place.ordinal for place in places],
     ]
     with connection.cursor() as cursor:

@@ -206,6 +206,10 @@ class Attachment(models.Model):
     candidate = models.ForeignKey(
         Candidate, null=True, on_delete=models.SET_NULL, related_name="attachments", db_index=False
     )
+    # A replaced CV is still about its candidate, and has to go when the candidate goes.
+    unlinked_from = models.ForeignKey(
+        Candidate, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     ordinal = models.PositiveSmallIntegerField(default=0)
     created_by = _user_key(db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -215,6 +219,10 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=Q(position__isnull=True) | Q(candidate__isnull=True),
                 name="attachment_has_one_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(unlinked_from__isnull=True) | Q(position__isnull=True, candidate__isnull=True),
+                name="attachment_unlinked_is_free",
             ),
         ]
         indexes = [
@@ -227,5 +235,10 @@ class Attachment(models.Model):
                 fields=["candidate", "ordinal"],
                 condition=Q(candidate__isnull=False),
                 name="attachment_of_candidate",
+            ),
+            models.Index(
+                fields=["unlinked_from"],
+                condition=Q(unlinked_from__isnull=False),
+                name="attachment_unlinked",
             ),
         ]

@@ -13,10 +13,14 @@ _FILES: Final = """
     DELETE FROM recruiting_attachment WHERE id IN (
         SELECT id FROM recruiting_attachment WHERE {condition} ORDER BY id FOR UPDATE) RETURNING id
 """
-_FILES_OF_CANDIDATE: Final = _FILES.format(condition="candidate_id = %s")
+# Also those that were replaced, and haven't found another object since: they are about the person all the same.
+_FILES_OF_CANDIDATE: Final = _FILES.format(
+    condition="candidate_id = %(candidate)s OR unlinked_from_id = %(candidate)s"
+)
 _FILES_OF_POSITION: Final = _FILES.format(
     condition="""position_id = %(position)s
-            OR candidate_id IN (SELECT id FROM recruiting_candidate WHERE position_id = %(position)s)"""
+            OR candidate_id = ANY (ARRAY(SELECT id FROM recruiting_candidate WHERE position_id = %(position)s))
+            OR unlinked_from_id = ANY (ARRAY(SELECT id FROM recruiting_candidate WHERE position_id = %(position)s))"""
 )
 _MOVES_OF_CANDIDATE: Final = "DELETE FROM recruiting_candidatemove WHERE candidate_id = %s"
 _MOVES_OF_POSITION: Final = """
@@ -27,7 +31,10 @@ _CANDIDATES_OF_POSITION: Final = "DELETE FROM recruiting_candidate WHERE positio
 
 
 def remove_position_content(position_id: UUID, *, files: FileStore) -> None:
-    """Delete the candidates of a position, and the files of them and of itself."""
+    """Delete the candidates of a position, the files of them, those they had once included, and of itself.
+
+    What the position itself had once is about no person: it stays its uploader's.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FILES_OF_POSITION, {"position": position_id})
         ids = [id for (id,) in cursor.fetchall()]
@@ -39,9 +46,9 @@ def remove_position_content(position_id: UUID, *, files: FileStore) -> None:
 
 
 def remove_candidate_content(candidate_id: UUID, *, files: FileStore) -> None:
-    """Delete a candidate's history and files, and what is remembered of answers about it."""
+    """Delete a candidate's history and files, replaced ones too, and what is remembered of answers about it."""
     with connection.cursor() as cursor:
-        cursor.execute(_FILES_OF_CANDIDATE, [candidate_id])
+        cursor.execute(_FILES_OF_CANDIDATE, {"candidate": candidate_id})
         ids = [id for (id,) in cursor.fetchall()]
         cursor.execute(_MOVES_OF_CANDIDATE, [candidate_id])
     forget_replies_about([candidate_id, *ids])

@@ -17,7 +17,8 @@ from core.recruiting.models import Attachment, Candidate, Position
 from tenants.context import TenantRef, current_tenant
 from tenants.credentials import key_prefix
 
-VERSION = {"x-happo-api-version": "v20180701"}
+OLD = "v20180701"
+VERSION = {"x-happo-api-version": OLD}
 PDF = b"%PDF-1.7 a page"
 
 
@@ -62,15 +63,16 @@ class Recruiter:
         response = Client().post(path, form, headers=self._headers, **request)
         return Answer(response.status_code, response.json())
 
-    def get(self, path: str, **request: Any) -> Answer:  # Any: Client's own
-        response = Client().get(path, headers=self._headers, **request)
+    def get(self, path: str, *, version: str = OLD, **request: Any) -> Answer:  # Any: Client's own
+        headers = {**self._headers, "x-happo-api-version": version}
+        response = Client().get(path, headers=headers, **request)
         return Answer(response.status_code, response.json())
 
     def upload(self, content: bytes = PDF, name: str = "sample.pdf") -> Answer:
         return self.post("/v1/attachments", {"attachment": SimpleUploadedFile(name, content)})
 
-    def view(self, id: UUID | str) -> Answer:
-        return self.get(f"/v1/attachments/{id}")
+    def view(self, id: UUID | str, *, version: str = OLD) -> Answer:
+        return self.get(f"/v1/attachments/{id}", version=version)
 
     @property
     def _headers(self) -> dict[str, str]:

@@ -1,17 +1,19 @@
 """`accessUrl`: works without a header for 300 s, serves one file of one tenant, and no browser shows what is in it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from core.recruiting.attachments import link_attachments
-from core.recruiting.models import Attachment
+from core.recruiting.models import Attachment, Position
 from tenants import registry
 from tenants.context import TenantRef, outside_of_scopes, tenant_scope
 from tenants.models import Tenant
@@ -101,6 +103,18 @@ def test_works_for_three_hundred_seconds(anna: Recruiter) -> None:
         clock.shift(timedelta(seconds=299, milliseconds=999))
         assert body(fetch(data["accessUrl"])) == PDF
         clock.shift(timedelta(milliseconds=1))
+        assert refused(fetch(data["accessUrl"]), 403) == "You may not use this expired link"
+
+
+def test_a_link_that_was_given_out_outlives_the_archiving(anna: Recruiter, ben: Recruiter) -> None:
+    position, id = anna.position(), anna.upload().data["id"]
+    position.collaborators.create(user=ben.user, type="admin", status="accepted", ordinal=0)
+    link_attachments(anna.caller, parent=position, ids=[UUID(id)])
+    data = ben.view(id).data
+    Position.objects.update(archived_at=timezone.now())
+    assert ben.view(id).status == 404
+    assert body(fetch(data["accessUrl"])) == PDF
+    with time_machine.travel(datetime.fromisoformat(data["accessExpiringAt"]), tick=False):
         assert refused(fetch(data["accessUrl"]), 403) == "You may not use this expired link"
 
 

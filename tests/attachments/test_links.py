@@ -49,6 +49,16 @@ def test_a_new_list_reorders_adds_and_frees(anna: Recruiter) -> None:
     assert (left_out.position_id, left_out.candidate_id, left_out.ordinal) == (None, None, 0)
 
 
+def test_remembers_the_candidate_that_a_file_was_on_until_it_is_linked_again(anna: Recruiter) -> None:
+    [id], candidate, position = anna.uploads(1), anna.candidate(), anna.position()
+    remembered = []
+    for parent in (candidate, position):
+        for ids in ([id], []):
+            link_attachments(anna.caller, parent=parent, ids=ids)
+            remembered.append(Attachment.objects.get(id=id).unlinked_from)
+    assert remembered == [None, candidate, None, None]
+
+
 def test_an_empty_list_frees_all(anna: Recruiter) -> None:
     position = anna.position()
     link_attachments(anna.caller, parent=position, ids=anna.uploads(2))

@@ -35,11 +35,11 @@ def invite(who: Recruiter, position: Position, type: str, status: str = "accepte
     Collaborator.objects.create(position=position, user=who.user, type=type, status=status, ordinal=0)
 
 
-def sees(who: Recruiter, thing: Position | Candidate) -> bool:
+def sees(who: Recruiter, thing: Position | Candidate, *, version: str = "v20180701") -> bool:
     [attachment] = thing.attachments.all()
-    answer = who.view(attachment.id)
+    answer = who.view(attachment.id, version=version)
     if answer.status == 404:
-        assert answer.body == {"statusCode": 404, "error": "Not Found", "message": "Attachment not found"}
+        assert answer.body["message"] == "Attachment not found"
     else:
         assert answer.data["id"] == str(attachment.id)
     return answer.status == 200
@@ -120,15 +120,30 @@ def test_who_has_declined_sees_nothing(ben: Recruiter, position: Position, candi
     assert (sees(ben, position), sees(ben, candidate)) == (False, False)
 
 
-def test_what_is_on_an_archived_position_is_for_those_who_may_restore_it(
-    anna: Recruiter, ben: Recruiter, position: Position, candidate: Candidate
+@pytest.mark.parametrize(
+    ("version", "of_position"),
+    [("v20180701", [True, False, False]), ("v20261201", [True, True, False])],
+)
+def test_what_is_on_an_archived_position_is_for_those_who_see_that(
+    anna: Recruiter, ben: Recruiter, position: Position, candidate: Candidate, version: str, of_position: list
 ) -> None:
     admin = recruiter("admin@acme.test")
     invite(ben, position, "client")
     invite(admin, position, "admin")
     Position.objects.update(archived_at=timezone.now())
-    for thing in (position, candidate):
-        assert [sees(who, thing) for who in (anna, admin, ben)] == [True, True, False]
+    # Anna has uploaded both.
+    assert [sees(who, position, version=version) for who in (anna, admin, ben)] == of_position
+    assert [sees(who, candidate, version=version) for who in (anna, admin, ben)] == [True, False, False]
+
+
+@pytest.mark.parametrize("version", ["v20180701", "v20261201"])
+def test_what_is_on_a_restored_position_is_seen_as_before(
+    ben: Recruiter, position: Position, candidate: Candidate, version: str
+) -> None:
+    invite(ben, position, "client")
+    for archived_at in (timezone.now(), None):
+        Position.objects.update(archived_at=archived_at)
+    assert (sees(ben, position, version=version), sees(ben, candidate, version=version)) == (True, True)
 
 
 def test_what_is_on_something_deleted_is_its_uploaders_alone(

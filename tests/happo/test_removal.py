@@ -1,6 +1,7 @@
 """The head: archive, restore and delete positions; delete candidates so that no trace of the person is left."""
 
 import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -91,6 +92,16 @@ def dump(tenant: TenantRef) -> str:
     ).stdout
 
 
+def download(someone: Person, id: str) -> int:
+    """Return the status of the link to a file, or of the request for the link where there is none."""
+    answer = someone.get(f"/attachments/{id}")
+    if answer.status != 200:
+        return answer.status
+    response = Client().get(urlsplit(answer.data["accessUrl"]).path)
+    response.close()
+    return response.status_code
+
+
 @pytest.mark.parametrize("target", ["candidate", "position"])
 def test_a_dump_of_the_tenant_holds_no_trace(
     committed_tenant: CreatedTenant, olga: Person, target: str
@@ -102,21 +113,24 @@ def test_a_dump_of_the_tenant_holds_no_trace(
         "phoneNumber": "0700-zebulon",
         "compensation": "zebulon's wage",
         "description": "<b>zebulon</b>",
-        "attachmentIds": [upload(olga, b"zebulon's CV", "zebulons-file")],
+        "attachmentIds": [replaced := upload(olga, b"zebulon's old CV", "zebulons-old-file")],
     }
     candidate = olga.post(candidates_of(position), sent, idempotency_key="zebulons-key").data["id"]
     one = f"{candidates_of(position)}/{candidate}"
+    olga.patch(one, {"attachmentIds": [upload(olga, b"zebulon's CV", "zebulons-file")]})
+    assert download(olga, replaced) == 200
     olga.post(f"{one}/stack", {"stack": "hired", "reason": "zebulon is good"})
     olga.post(f"{one}/reject", {"reason": "zebulon is gone"})
     other = olga.post(candidates_of(position), {"name": "Somebody else"}).data["id"]
     assert "zebulon" in dump(committed_tenant.ref).lower()
-    assert len(file_names(committed_tenant.ref)) == 1
+    assert len(file_names(committed_tenant.ref)) == 2
 
     assert olga.delete(one if target == "candidate" else f"/positions/{position}").status == 200
 
     left = dump(committed_tenant.ref).lower()
     assert "zebulon" not in left
     assert file_names(committed_tenant.ref) == []
+    assert download(olga, replaced) == 404
     if target == "candidate":
         assert olga.get(f"{candidates_of(position)}/{other}").data["name"] == "Somebody else"
 
@@ -142,3 +156,40 @@ def test_files_stay_where_the_deletion_does_not_happen(
     anna.post(f"{candidates_of(position)}/{candidate.id}", {"name": "N", "attachmentIds": anna.uploads(1)})
     assert client.in_head.delete(f"{candidates_of(position)}/{candidate.id}").status == 403
     assert Attachment.objects.filter(candidate=candidate).count() == 1
+
+
+def test_a_replaced_file_that_has_found_another_object_stays_there(anna: Person, position: Position) -> None:
+    first = CandidateFactory(position=position)
+    on_other, on_position, on_bulk, _nowhere = files = anna.uploads(4)
+    anna.post(f"{candidates_of(position)}/{first.id}", {"name": "N", "attachmentIds": files})
+    anna.post(f"{candidates_of(position)}/{first.id}", {"name": "N", "attachmentIds": []})
+    other = anna.post(candidates_of(position), {"name": "N", "attachmentIds": [on_other]}).data["id"]
+    anna.post(f"/positions/{position.id}", {"title": "T", "attachmentIds": [on_position]})
+    many = {"candidates": [{"name": "N", "attachmentIds": [on_bulk]}]}
+    anna.post(f"{candidates_of(position)}/bulk", many)
+
+    anna.in_head.delete(f"{candidates_of(position)}/{first.id}")
+
+    assert [anna.get(f"/attachments/{id}").status for id in files] == [200, 200, 200, 404]
+    assert anna.get(f"/attachments/{on_other}").data["parentModelId"] == other
+    assert "parentModelId" in anna.get(f"/attachments/{on_bulk}").data
+
+
+def test_a_replaced_file_goes_with_the_candidate_that_had_it_last(anna: Person, position: Position) -> None:
+    [file] = anna.uploads()
+    first, last = (f"{candidates_of(position)}/{CandidateFactory(position=position).id}" for _ in range(2))
+    for one in (first, last):
+        for linked in ([file], []):
+            anna.post(one, {"name": "N", "attachmentIds": linked})
+    anna.in_head.delete(first)
+    assert anna.get(f"/attachments/{file}").status == 200
+    anna.in_head.delete(last)
+    assert anna.get(f"/attachments/{file}").status == 404
+
+
+def test_what_a_position_had_once_stays_its_uploaders(anna: Person, position: Position) -> None:
+    [file] = anna.uploads()
+    for linked in ([file], []):
+        anna.post(f"/positions/{position.id}", {"title": "T", "attachmentIds": linked})
+    anna.in_head.delete(f"/positions/{position.id}")
+    assert anna.get(f"/attachments/{file}").status == 200
