@@ -94,14 +94,15 @@ class Door:
         with ExitStack() as scope:
             try:
                 self._choose_version(visit, scope)
-                if visit.request.method == "OPTIONS":
-                    _count_if_known(visit, scope)
-                    return _options(visit, path)
-                visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
-                check_announced(visit.request, visit.route)
+                if visit.request.method != "OPTIONS":
+                    visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
+                    check_announced(visit.request, visit.route)
             except (HttpError, DomainError):
                 _count_if_known(visit, scope)
                 raise
+            if visit.request.method == "OPTIONS":
+                _count_if_known(visit, scope)
+                return _options(visit, path)
             if visit.route.public:
                 _count_if_known(visit, scope)
                 self._follow_pin_in_body(visit, path)
