@@ -16,9 +16,8 @@ from core import errors as domain
 Place = TypeVar("Place")
 
 RETRY_AFTER_OUTAGE: Final = 5
-# The server can't be reached (08), has no room (53), is going down (57P), or has undone one of two that waited for each
-# other (40P01): the same request finds its way a moment later.
-_DOWN: Final = ("08", "53", "57P", "40P01")
+# The server can't be reached (08), has no room (53) or is going down (57P).
+_DOWN: Final = ("08", "53", "57P")
 
 
 def words(error: domain.DomainError) -> str:

@@ -129,8 +129,7 @@ def down(state: str | None, kind: type[Exception] = OperationalError) -> Excepti
 
 
 @pytest.mark.parametrize(
-    "error",
-    [down(None), down("08006"), down("53300"), down("57P01"), down("40P01"), down(None, InterfaceError)],
+    "error", [down(None), down("08006"), down("53300"), down("57P01"), down(None, InterfaceError)]
 )
 def test_a_database_that_is_down_is_a_503(error: Exception) -> None:
     house = raising(error)
