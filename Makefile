@@ -36,7 +36,7 @@ fuzz: dev-packages
 
 # Writes the golden replies anew: read the difference before it is committed.
 golden: dev-packages
-	@exec $(IN_VENV) -m pytest tests/versions/test_golden.py -k checked_in --write-golden
+	@exec $(IN_VENV) -m pytest tests/versions/test_golden.py tests/versions/test_sentences.py -k checked_in --write-golden
 
 changelog: run-packages
 	$(IN_VENV) manage.py changelog_api

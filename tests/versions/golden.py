@@ -8,11 +8,9 @@ from api_v1.families import FAMILIES
 from api_v1.versions import OLDEST, TIMELINE
 from api_v1.versions.apis import VersionedApi, build_apis
 from api_v1.versions.frozen import document_of, frozen_document
-from core.accounts.services import issue_api_key, register_confirmed_user
-from tenants.context import tenant_scope
-from tenants.credentials import key_prefix
 from tenants.onboarding import CreatedTenant
-from tests.versions import happo_talk, jobhax_talk
+from tests.versions import happo_refusals, happo_talk, jobhax_refusals, jobhax_talk
+from tests.versions.backstage import Backstage
 from tests.versions.contract import Contract
 from tests.versions.transcript import Transcript
 
@@ -24,15 +22,19 @@ APIS: Mapping[str, Mapping[str, VersionedApi]] = {
 
 @dataclass(frozen=True)
 class Golden:
-    """One talk: an API in a version."""
+    """One talk: an API in a version. `subject`: its `routes`, each at least once, or its `refusals`."""
 
     family: str
     version: str
+    subject: str = "routes"
+
+    def __str__(self) -> str:
+        return "-".join((self.family, *(["refusals"] if self.subject == "refusals" else []), self.version))
 
     @property
     def file(self) -> Path:
         """Return where it is checked in."""
-        return FOLDER / f"{self.family}-{self.version}.txt"
+        return FOLDER / f"{self}.txt"
 
     @property
     def api(self) -> VersionedApi:
@@ -45,26 +47,32 @@ class Golden:
             return Contract(frozen_document(self.api.family, self.version))
         return Contract(document_of(self.api))
 
+    def transcript(self, tenant: CreatedTenant) -> Transcript:
+        """Return an empty one, of the tenant's owner."""
+        return Transcript(self.api, tenant.api_key, self.contract().check)
+
     def hold(self, tenant: CreatedTenant) -> Transcript:
         """Hold the talk with a tenant in which nothing has happened yet."""
-        to = Transcript(self.api, tenant.api_key, self.contract().check)
-        _TALKS[self.family](to, tenant)
+        to = self.transcript(tenant)
+        _TALKS[self.family, self.subject](to, Backstage(tenant))
         return to
 
 
-TALKS = [Golden(family, version) for family in APIS for version in TIMELINE.names]
+ROUTES = [Golden(family, version) for family in APIS for version in TIMELINE.names]
+REFUSALS = [Golden(talk.family, talk.version, "refusals") for talk in ROUTES]
 
 
-def _happo(to: Transcript, tenant: CreatedTenant) -> None:
-    with tenant_scope(tenant.ref) as ref:
-        colleague = issue_api_key(
-            register_confirmed_user("colleague@golden.test"), prefix=key_prefix(ref)
-        ).key
-    happo_talk.talk(to, colleague)
+def _happo(to: Transcript, behind: Backstage) -> None:
+    happo_talk.talk(to, behind.key())
 
 
-def _jobhax(to: Transcript, tenant: CreatedTenant) -> None:
-    jobhax_talk.talk(to, jobhax_talk.OAuthClient(tenant.client_id, tenant.client_secret))
+def _jobhax(to: Transcript, behind: Backstage) -> None:
+    jobhax_talk.talk(to, jobhax_talk.OAuthClient(behind.tenant.client_id, behind.tenant.client_secret))
 
 
-_TALKS: Mapping[str, Callable[[Transcript, CreatedTenant], None]] = {"happo": _happo, "jobhax": _jobhax}
+_TALKS: Mapping[tuple[str, str], Callable[[Transcript, Backstage], None]] = {
+    ("happo", "routes"): _happo,
+    ("happo", "refusals"): happo_refusals.talk,
+    ("jobhax", "routes"): _jobhax,
+    ("jobhax", "refusals"): jobhax_refusals.talk,
+}

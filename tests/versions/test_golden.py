@@ -11,7 +11,7 @@ from api_v1.versions import OLDEST
 from tenants.context import TenantRef
 from tenants.onboarding import CreatedTenant
 from tests.versions import happo_talk
-from tests.versions.golden import TALKS, Golden
+from tests.versions.golden import REFUSALS, ROUTES, Golden
 from tests.versions.transcript import Transcript
 
 # Nobody can make these succeed without Google or LinkedIn at the other end; tests/jobhax does, with stand-ins.
@@ -24,7 +24,7 @@ NEEDS_A_PROVIDER = {
 NEVER_200 = {"GET /files/{token}", *NEEDS_A_PROVIDER}
 
 
-@pytest.mark.parametrize("golden", TALKS, ids=lambda golden: f"{golden.family}-{golden.version}")
+@pytest.mark.parametrize("golden", ROUTES, ids=str)
 def test_every_reply_is_the_one_that_is_checked_in(
     golden: Golden, golden_tenant: CreatedTenant, request: pytest.FixtureRequest
 ) -> None:
@@ -32,6 +32,17 @@ def test_every_reply_is_the_one_that_is_checked_in(
     routes = {route.name for route in golden.api.table.routes}
     assert routes - talk.succeeded - NEVER_200 == set(), "no golden reply shows them succeed"
     assert routes - talk.succeeded - talk.refused == set(), "no golden reply at all"
+    _compare(talk, golden, request)
+
+
+@pytest.mark.parametrize("golden", REFUSALS, ids=str)
+def test_every_refusal_is_the_one_that_is_checked_in(
+    golden: Golden, golden_tenant: CreatedTenant, request: pytest.FixtureRequest
+) -> None:
+    _compare(golden.hold(golden_tenant), golden, request)
+
+
+def _compare(talk: Transcript, golden: Golden, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--write-golden", default=False):
         assert not os.environ.get("CI"), "Golden replies are written by a person, who reads the difference"
         golden.file.write_text(talk.text)
@@ -43,7 +54,7 @@ class Spoilt:
 
     def __init__(self, tenant: CreatedTenant) -> None:
         golden = Golden("happo", OLDEST)
-        self.to = Transcript(golden.api, tenant.api_key, golden.contract().check)
+        self.to = golden.transcript(tenant)
         self.checked_in = golden.file.read_text()
 
     def differs(self) -> bool:

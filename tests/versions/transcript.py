@@ -34,6 +34,8 @@ _OPAQUE: Final = (
 # They depend on how fast the machine is.
 _COUNTED: Final = ("RateLimit-Remaining", "RateLimit-Reset")
 _UPLOAD: Final = b"%PDF-1.7 a page"
+# What is sent only because it is long.
+_REPEATED: Final = re.compile(r"(.{1,60}?)\1{20,}", re.DOTALL)
 
 
 @dataclass
@@ -68,17 +70,22 @@ class Transcript:
         )
 
     def send(
-        self, method: str, path: str, body: Json = None, *, bearer: str | None = "own", **headers: str
+        self, method: str, path: str, body: Json = None, *, bearer: str | None = "own", **headers: str | None
     ) -> Json:
-        """Send a request; return `data` of a success, None of an error. `bearer` None sends none."""
+        """Send a request; return `data` of a success, None of an error. `bearer` None sends none.
+
+        A header that is None isn't sent, though others have it.
+        """
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
 
         def call(always: dict[str, str]) -> Any:  # Any: as in `Call`
-            return self.client.generic(
-                method, path, content, content_type="application/json", headers=always | headers
-            )
+            sent = {name: value for name, value in (always | headers).items() if value is not None}
+            return self.client.generic(method, path, content, content_type="application/json", headers=sent)
 
-        shown = content.decode() + "".join(f"\n{name}: {value}" for name, value in headers.items())
+        shown = _abridged(content.decode()) + "".join(
+            f"\n{name}: {_abridged(value)}" if value is not None else f"\nno {name}"
+            for name, value in headers.items()
+        )
         return self._note(method, path, shown, call, bearer=bearer)
 
     def _note(self, method: str, path: str, shown: str, call: Call, *, bearer: str | None = "own") -> Json:
@@ -131,6 +138,13 @@ class Transcript:
         if found[0].startswith("00000000-"):
             return found[0]
         return self._ids.setdefault(found[0], f"<id {len(self._ids) + 1}>")
+
+
+def _abridged(sent: str) -> str:
+    """Return what is checked in of it: no file of ours has lines of 100 kB, or ends them in two ways."""
+    return _REPEATED.sub(
+        lambda found: f"<{len(found[0]) // len(found[1])} times {found[1]}>", sent.replace("\r\n", "\n")
+    )
 
 
 def _name_of_moment(found: re.Match[str]) -> str:
