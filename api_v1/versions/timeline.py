@@ -160,8 +160,22 @@ class Timeline:
         if self.versions[0].changes:
             yield f"{self.versions[0].name} is the oldest: there is nothing that it could have changed"
         for version in self.versions:
-            if version.sunset_on and not version.deprecated_on:
-                yield f"{version.name} has a sunset without having been deprecated"
+            yield from _date_problems(version)
+
+
+def _date_problems(version: Version) -> Iterator[str]:
+    """Headers and changelog tell clients both state and dates: they have to tell the same."""
+    name, since, until = version.name, version.deprecated_on, version.sunset_on
+    if until and not since:
+        yield f"{name} has a sunset without having been deprecated"
+    if since and version.state != "deprecated":
+        yield f"{name} was deprecated on {since}, but its state is {version.state}"
+    if version.state == "deprecated" and not since:
+        yield f"{name} is deprecated, but nothing says since when"
+    if since and since < version.released_on:
+        yield f"{name} was deprecated before it was released"
+    if since and until and until <= since:
+        yield f"{name} has its sunset on {until}, which isn't after its deprecation on {since}"
 
 
 def _change_problems(version: Version) -> Iterator[str]:

@@ -35,6 +35,12 @@ def two(*changes: VersionChange, **second: Any) -> tuple[Version, Version]:  # A
     )
 
 
+def going(**first: Any) -> tuple[Version, Version]:  # Any: a Version's attributes
+    """Return a version on its way out, but for these attributes, and the one that replaces it."""
+    dates = {"deprecated_on": date(2027, 1, 15), "sunset_on": date(2028, 1, 31)}
+    return Version(**({"name": "v20180701", "state": "deprecated"} | dates | first)), two()[1]
+
+
 def test_the_real_timeline_goes_from_the_documents_to_the_head() -> None:
     assert (OLDEST, HEAD) == ("v20180701", "v20261201")
     assert [version.state for version in TIMELINE.versions] == ["stable", "head"]
@@ -63,6 +69,12 @@ def test_every_real_change_has_a_sentence_for_the_changelog() -> None:
             (Version("v20180701", "stable", sunset_on=date(2027, 1, 1)),),
             "sunset without having been deprecated",
         ),
+        (going(deprecated_on=None, sunset_on=None), "nothing says since when"),
+        (going(state="stable"), "was deprecated on 2027-01-15, but its state is stable"),
+        (two(deprecated_on=date(2027, 1, 15)), "but its state is head"),
+        (going(deprecated_on=date(2018, 6, 30)), "before it was released"),
+        (going(sunset_on=date(2027, 1, 15)), "isn't after its deprecation on 2027-01-15"),
+        (going(sunset_on=date(2027, 1, 14)), "isn't after its deprecation on 2027-01-15"),
         (
             (Version("v20180701", "head", changes=(StatusCanBeSet(),)),),
             "there is nothing that it could have changed",
@@ -84,6 +96,11 @@ def test_a_timeline_that_contradicts_itself_does_not_start(
 ) -> None:
     with pytest.raises(TimelineError, match=complaint):
         Timeline(*versions)
+
+
+@pytest.mark.parametrize("sunset_on", [None, date(2027, 1, 16)])
+def test_a_version_on_its_way_out_may_have_a_last_day(sunset_on: date | None) -> None:
+    assert Timeline(*going(sunset_on=sunset_on))
 
 
 def test_a_change_of_errors_alone_is_a_change() -> None:
