@@ -1,5 +1,8 @@
 """`Idempotency-Key` on the writes of the JobHax API, in its own envelope."""
 
+import pytest
+
+from api_v1.versions.frozen import document_of
 from core.jobsearch.models import Application, Note
 from core.traffic.models import StoredReply
 from tests.jobhax.calls import JobHax, Reply
@@ -69,3 +72,17 @@ def test_no_answer_with_tokens_is_kept(joe_api: JobHax) -> None:
         assert (reply.code, replayed(reply)) == (0, False)
         assert "RateLimit-Remaining" in reply.headers
     assert not StoredReply.objects.exists()
+
+
+@pytest.mark.parametrize("version", APIS["jobhax"])
+def test_the_documents_offer_the_header_where_it_works_and_nowhere_else(version: str) -> None:
+    api = APIS["jobhax"][version]
+    paths = document_of(api)["paths"]
+    offered = {
+        f"{method.upper()} {path.removeprefix('/api')}"
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if "Idempotency-Key" in {parameter["name"] for parameter in operation.get("parameters", ())}
+    }
+    assert offered == {route.name for route in api.table.routes if route.write and not route.public}
+    assert "POST /users/login" not in offered
