@@ -1,19 +1,23 @@
 """Many at once, on committed rows: no change is lost or half there, and who asks for changes misses none."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
 from core.recruiting.models import Position
 from core.recruiting.moments import take_turn_with_positions
-from tenants.context import tenant_scope
+from core.traffic.models import StoredReply
+from tenants.context import outside_of_scopes, tenant_scope
 from tenants.onboarding import CreatedTenant
-from tests.happo.people import HEAD, Json, Person, candidates_of
+from tests.happo.people import HEAD, Answer, Json, Person, candidates_of
 
 MANY = 8
 
@@ -178,3 +182,38 @@ def test_tenants_do_not_wait_for_each_other(
             return desk.delete(f"/positions/{id}").status
 
         assert at_once(write) == [200]
+
+
+@pytest.mark.parametrize("what", ["candidate", "position"])
+def test_a_removal_and_a_repetition_a_day_later_do_not_wait_for_each_other(olga: Person, what: str) -> None:
+    """Each wants the position and the stored reply, which has lost its place by then."""
+    position = olga.post("/positions", {"title": "T"}).data["id"]
+    path = candidates_of(position)
+    one = f"{path}/{olga.post(path, {'name': 'N'}).data['id']}"
+    removed = one if what == "candidate" else f"/positions/{position}"
+
+    def repeat() -> Answer:
+        return same(olga).in_head.call("PATCH", one, {"name": "M"}, idempotency_key="k")
+
+    assert repeat().status == 200
+    StoredReply.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            Position.objects.select_for_update().get(id=position)
+            removing = pool.submit(at_once, lambda: same(olga).in_head.delete(removed))
+            wait_for_waiting(1)
+            repeating = pool.submit(at_once, repeat)
+            wait_for_waiting(2)
+        assert [one.status for one in removing.result()] == [200]
+        assert [one.status for one in repeating.result()] == [404]
+
+
+def wait_for_waiting(number: int) -> None:
+    """Return once so many other requests wait for a lock."""
+    with outside_of_scopes(), connection.cursor() as cursor:
+        for _ in range(400):
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= number:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
