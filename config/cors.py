@@ -14,5 +14,5 @@ class CorsForBrowsers(CorsMiddleware):
         return super().__call__(request)
 
     def check_preflight(self, request: HttpRequest) -> None:
-        """Leave a preflight to the door, whose answers have envelope and ids; its headers are put on as on any other."""
+        """Leave a preflight to the door, whose answers have envelope and ids; its headers are put on as ever."""
         super().check_preflight(request)
