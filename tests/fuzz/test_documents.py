@@ -12,12 +12,12 @@ from api_v1.versions import HEAD
 from api_v1.versions.frozen import document_of
 from tests.fuzz.fuzzing import Findings, Speaker, fuzz
 from tests.servers import Server
-from tests.versions.golden import TALKS, Golden
+from tests.versions.golden import ROUTES, Golden
 
 
 @pytest.mark.server
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("document", TALKS, ids=lambda document: f"{document.family}-{document.version}")
+@pytest.mark.parametrize("document", ROUTES, ids=lambda document: f"{document.family}-{document.version}")
 def test_every_answer_is_as_documented(
     document: Golden, server: Server, speakers: dict[str, Speaker], request: pytest.FixtureRequest
 ) -> None:
