@@ -27,4 +27,5 @@ def remember_lost(collaborators: str) -> str:
         INSERT INTO recruiting_lostposition (user_id, position_id, status, lost_at)
         SELECT was.user_id, was.position_id, was.status, %(moment)s
           FROM {collaborators} was JOIN recruiting_position p ON p.id = was.position_id
-         WHERE was.status <> 'declined' AND was.user_id <> p.created_by_id"""
+         WHERE was.status <> 'declined' AND was.user_id <> p.created_by_id
+            ON CONFLICT (user_id, position_id) DO UPDATE SET status = EXCLUDED.status, lost_at = EXCLUDED.lost_at"""

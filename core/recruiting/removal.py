@@ -30,15 +30,6 @@ _MOVES_OF_POSITION: Final = """
 _CANDIDATES_OF_POSITION: Final = "DELETE FROM recruiting_candidate WHERE position_id = %s"
 
 
-def forget_before_locking(thing_id: UUID) -> None:
-    """Empty what is stored of answers about a position or candidate; call it before any lock of the removal is taken.
-
-    A repetition takes its stored reply first and the position next: in the other order each would wait for the other.
-    What is answered between this and the lock, the removal itself forgets; nobody can wait with that in hand.
-    """
-    forget_replies_about([thing_id])
-
-
 def remove_position_content(position_id: UUID, *, files: FileStore) -> None:
     """Delete the candidates of a position, the files of them, those they had once included, and of itself.
 

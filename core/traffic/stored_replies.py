@@ -15,19 +15,18 @@ from core.errors import Conflict
 
 KEY_LENGTH = 255
 
-# Waits for a transaction that claims the same key. A reply older than a day gives its place away.
+# Waits for a transaction that claims the same key, and locks no reply that was there before: a removal that forgets
+# replies holds other locks already, and would wait for a request that goes on to wait for those.
 _CLAIM = """
-    INSERT INTO traffic_storedreply AS stored (credential, route, key, request_hash, code, body, created_at)
+    INSERT INTO traffic_storedreply (credential, route, key, request_hash, code, body, created_at)
     VALUES (%(credential)s, %(route)s, %(key)s, %(request_hash)s, NULL, NULL, now())
-    ON CONFLICT (credential, route, key) DO UPDATE
-       SET request_hash = EXCLUDED.request_hash, code = NULL, body = NULL, created_at = EXCLUDED.created_at
-     WHERE stored.created_at < now() - interval '24 hours'
+    ON CONFLICT (credential, route, key) DO NOTHING
     RETURNING true
 """
-_FIND = """
-    SELECT request_hash, code, body FROM traffic_storedreply
-     WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
-"""
+_THIS_ONE = "credential = %(credential)s AND route = %(route)s AND key = %(key)s"
+_HAS_EXPIRED = "created_at < now() - interval '24 hours'"
+_FIND = f"SELECT request_hash, code, body, {_HAS_EXPIRED} FROM traffic_storedreply WHERE {_THIS_ONE}"  # noqa: S608
+_DISCARD = f"DELETE FROM traffic_storedreply WHERE {_THIS_ONE} AND {_HAS_EXPIRED}"  # noqa: S608
 # Sweeps a few old replies on the way: nobody waits for a large clean-up, and their rows aren't locked for long.
 _STORE = """
     WITH swept AS (
@@ -70,11 +69,15 @@ class Reply:
     body: str
 
 
+class Expired(Exception):
+    """A reply holds the key that has had its day: `discard` it outside of the transaction, and claim again."""
+
+
 def claim(attempt: Attempt) -> Reply | None:
     """Return the stored reply of an earlier, equal request, or None when this is the first one.
 
     Call it inside the transaction of the request's writes. Raises `Conflict` where the key came with another request,
-    or where its reply was forgotten.
+    or where its reply was forgotten; `Expired` for a reply older than a day.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, attempt._values())
@@ -85,12 +88,20 @@ def claim(attempt: Attempt) -> Reply | None:
     if found is None:
         # It was swept between the two statements: the key is free again.
         return claim(attempt)
-    request_hash, code, body = found
+    request_hash, code, body, has_expired = found
+    if has_expired:
+        raise Expired
     if body is None:
         raise Conflict(kind="idempotency_key", reason="was used for something that has been deleted since")
     if bytes(request_hash) != attempt.request_hash:
         raise Conflict(kind="idempotency_key", reason="was used for another request")
     return Reply(code=code, body=body)
+
+
+def discard(attempt: Attempt) -> None:
+    """Give an expired reply's key away."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DISCARD, attempt._values())
 
 
 def store(attempt: Attempt, reply: Reply) -> None:
@@ -110,10 +121,19 @@ def answer_once(attempt: Attempt, produce: Callable[[], Reply]) -> tuple[Reply, 
 
     `produce` runs in the transaction that also stores its reply; an exception undoes both, and the key is free again.
     """
-    with transaction.atomic():
-        stored = claim(attempt)
-        if stored is not None:
-            return stored, True
-        reply = produce()
-        store(attempt, reply)
+    try:
+        return _answer_once(attempt, produce)
+    except Expired:
+        # Others may discard it too, and one of them may be first: then its reply is the stored one.
+        discard(attempt)
+        return _answer_once(attempt, produce)
+
+
+@transaction.atomic
+def _answer_once(attempt: Attempt, produce: Callable[[], Reply]) -> tuple[Reply, bool]:
+    stored = claim(attempt)
+    if stored is not None:
+        return stored, True
+    reply = produce()
+    store(attempt, reply)
     return reply, False

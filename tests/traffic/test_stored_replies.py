@@ -9,7 +9,15 @@ from django.db import connection, transaction
 
 from core.errors import Conflict
 from core.ids import new_uuid
-from core.traffic.stored_replies import Attempt, Reply, claim, forget_replies_about, store
+from core.traffic.stored_replies import (
+    Attempt,
+    Expired,
+    Reply,
+    answer_once,
+    claim,
+    forget_replies_about,
+    store,
+)
 from tenants.context import TenantRef, tenant_scope
 from tenants.onboarding import CreatedTenant
 
@@ -45,7 +53,11 @@ def test_a_reply_is_kept_for_a_day(acme: TenantRef) -> None:
     _age("23 hours 59 minutes")
     assert claim(FIRST) is not None
     _age("2 minutes")
-    assert claim(FIRST) is None
+    with pytest.raises(Expired):
+        claim(FIRST)
+    fresh = Reply(code=200, body="[]")
+    assert answer_once(FIRST, lambda: fresh) == (fresh, False)
+    assert answer_once(FIRST, lambda: Reply(code=200, body="never")) == (fresh, True)
 
 
 def test_old_replies_are_swept_on_the_way(acme: TenantRef) -> None:
@@ -74,7 +86,8 @@ def test_what_mentions_a_removed_person_goes_and_does_not_come_back(acme: Tenant
         assert "deleted" in refused.value.reason
     assert claim(others) is not None
     _age("25 hours")
-    assert claim(FIRST) is None
+    fresh = Reply(code=200, body="{}")
+    assert answer_once(FIRST, lambda: fresh) == (fresh, False)
 
 
 def test_fifty_at_once_do_it_once(committed_tenant: CreatedTenant) -> None:

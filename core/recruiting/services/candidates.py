@@ -25,7 +25,7 @@ from core.recruiting.attachments import WantedAttachments, link_attachments, lin
 from core.recruiting.candidate_queries import candidate_document, candidate_documents
 from core.recruiting.models import REJECTED, Candidate, CandidateMove, Stack
 from core.recruiting.moments import NEXT_MOMENT_OF_CANDIDATES, next_moment_of_candidates
-from core.recruiting.removal import forget_before_locking, remove_candidate_content
+from core.recruiting.removal import remove_candidate_content
 from core.recruiting.rich_text import clean_html
 from core.recruiting.values import UNSET, CandidateDraft, StackName, sent_columns
 
@@ -179,7 +179,6 @@ def delete_candidate(caller: Caller, position_id: UUID, candidate_id: UUID, *, f
 
     Raises `NotFound`, `Forbidden` for clients.
     """
-    forget_before_locking(candidate_id)
     standing = _lock(caller, position_id, candidate_id, action="delete")
     _change(standing, deleted_at=standing.moment, **_NOTHING_LEFT)
     remove_candidate_content(candidate_id, files=files)

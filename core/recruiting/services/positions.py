@@ -15,7 +15,7 @@ from core.recruiting.attachments import link_attachments
 from core.recruiting.models import Position, PositionStatus
 from core.recruiting.moments import take_turn_with_positions
 from core.recruiting.queries import position_document
-from core.recruiting.removal import forget_before_locking, remove_position_content
+from core.recruiting.removal import remove_position_content
 from core.recruiting.rich_text import clean_html
 from core.recruiting.services.collaborators import set_collaborators
 from core.recruiting.values import UNSET, PositionDraft, sent_columns
@@ -87,7 +87,6 @@ def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> d
 
     Raises as `update_position`.
     """
-    forget_before_locking(position_id)
     moment = _lock(caller, position_id, action="delete", archived=True)
     Position.objects.filter(id=position_id).update(deleted_at=moment, updated_at=moment, **_NOTHING_LEFT)
     remove_position_content(position_id, files=files)
