@@ -205,7 +205,14 @@ def _render(visit: Visit, result: object) -> bytes:
 
 def _is_preflight(request: HttpRequest) -> bool:
     # A browser asks for a page of another host, without version and credential; `config.cors` says what it may.
-    return request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
+    return (
+        request.method == "OPTIONS"
+        and {
+            "HTTP_ORIGIN",
+            "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
+        }
+        <= request.META.keys()
+    )
 
 
 def _options(visit: Visit, path: str) -> HttpResponse:

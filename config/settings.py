@@ -101,7 +101,7 @@ TENANT_LIMIT_SET_CALLS = True
 # All that a request below API_PREFIXES goes through; `config.wsgi` sends it nowhere else.
 API_MIDDLEWARE = [
     "tenants.routing.HostsOfTenants",
-    # Before the APIs: it answers a browser's preflights.
+    # Before the APIs: it puts on their answers what browsers ask for.
     "config.cors.CorsForBrowsers",
     "api_v1.dispatch.ApiDoor",
 ]

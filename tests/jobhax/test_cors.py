@@ -71,3 +71,11 @@ def test_nobody_is_allowed_unless_named(path: str) -> None:
 @pytest.mark.usefixtures("_configured", "db")
 def test_the_admin_is_for_no_other_host() -> None:
     assert "Access-Control-Allow-Origin" not in DjangoClient().get("/admin/", headers={"origin": ORIGIN})
+
+
+@pytest.mark.parametrize("missing", ["origin", "access-control-request-method"])
+@pytest.mark.usefixtures("_configured", "db")
+def test_what_is_no_preflight_is_answered_as_ever(missing: str) -> None:
+    headers = {name: value for name, value in PREFLIGHT.items() if name != missing}
+    response = DjangoClient().options("/v1/positions", headers={**headers, "x-happo-api-version": "nonsense"})
+    assert response.status_code == 400
