@@ -60,6 +60,7 @@ from core.errors import (
 log = logging.getLogger("happo.api")
 
 _PAGE_METHODS: Final = ("GET", "HEAD")
+_PREFLIGHT: Final = frozenset({"HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD"})
 
 
 class Door:
@@ -85,7 +86,7 @@ class Door:
     def _serve(self, visit: Visit) -> HttpResponseBase:
         path = visit.request.path_info[len(self.family.prefix) :]
         if _is_preflight(visit.request):
-            return json_response(visit.family.envelope.wrap(b"null"), status=200)
+            return _nothing(visit)
         if page := self.pages.get(path):
             if visit.request.method not in _PAGE_METHODS:
                 raise MethodNotAllowed(_PAGE_METHODS)
@@ -205,18 +206,15 @@ def _render(visit: Visit, result: object) -> bytes:
 
 def _is_preflight(request: HttpRequest) -> bool:
     # A browser asks for a page of another host, without version and credential; `config.cors` says what it may.
-    return (
-        request.method == "OPTIONS"
-        and {
-            "HTTP_ORIGIN",
-            "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
-        }
-        <= request.META.keys()
-    )
+    return request.method == "OPTIONS" and request.META.keys() >= _PREFLIGHT
+
+
+def _nothing(visit: Visit) -> HttpResponse:
+    return json_response(visit.family.envelope.wrap(b"null"), status=200)
 
 
 def _options(visit: Visit, path: str) -> HttpResponse:
-    response = json_response(visit.family.envelope.wrap(b"null"), status=200)
+    response = _nothing(visit)
     response["Allow"] = ", ".join(visit.api.table.allowed(path))
     return response
 

@@ -17,6 +17,7 @@ from core.accounts.oauth.clients import issue_client
 from core.accounts.queries import first_user_email
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, Invalid, NotFound
+from core.one_line import one_line
 from tenants import audit
 from tenants.context import TenantRef, outside_of_scopes, tenant_scope
 from tenants.credentials import SLUG, client_prefix, key_prefix
@@ -82,13 +83,9 @@ def create_tenant(
 
 
 def _clean_name(name: str) -> str:
-    name = name.strip()
+    name = one_line(name, field="name", limit=_NAME_LENGTH)
     if not name:
         raise Invalid.one("name", "required")
-    if len(name) > _NAME_LENGTH:
-        raise Invalid.one("name", "too_long", limit=_NAME_LENGTH)
-    if not name.isprintable():
-        raise Invalid.one("name", "control_characters")
     return name
 
 

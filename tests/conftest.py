@@ -93,6 +93,15 @@ def globex(created_globex: CreatedTenant, db: None) -> TenantRef:
 
 
 @pytest.fixture
+def autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The database as requests have it, on a connection of this test alone. Whoever writes cleans up."""
+    with django_db_blocker.unblock():
+        connections.close_all()
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
 def committed_tenant(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[CreatedTenant]:

@@ -16,6 +16,7 @@ from core.accounts.events import mailbox_confirmed
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_of, new_secret
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
+from core.one_line import one_line
 
 Scope = Literal["read", "write"]
 BOTH_SCOPES: tuple[Scope, ...] = ("read", "write")
@@ -71,12 +72,8 @@ def clean_username(username: str | None) -> str | None:
 
     Letters that only look different to a computer become the same (NFKC), as Django has it.
     """
-    name = User.normalize_username(username or "").strip()
-    if len(name) > USERNAME_LENGTH:
-        raise Invalid.one("username", "too_long", limit=USERNAME_LENGTH)
-    if not name.isprintable():
-        raise Invalid.one("username", "control_characters")
-    return name or None
+    name = User.normalize_username(username or "")
+    return one_line(name, field="username", limit=USERNAME_LENGTH) or None
 
 
 def check_password_rules(password: str, *, user: User) -> None:

@@ -16,6 +16,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.jobsearch import queries
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
+from core.one_line import one_line
 
 STATUS_LENGTH = 100
 
@@ -99,13 +100,9 @@ def delete_note(user_id: int, note_id: int) -> None:
 
 def add_status(value: str) -> Status:
     """Give the tenant one more status, after those that it has; raise `Invalid`, `Conflict` where it has that one."""
-    value = value.strip()
+    value = one_line(value, field="status", limit=STATUS_LENGTH)
     if not value:
         raise Invalid.one("status", "blank")
-    if len(value) > STATUS_LENGTH:
-        raise Invalid.one("status", "too_long", limit=STATUS_LENGTH)
-    if not value.isprintable():
-        raise Invalid.one("status", "control_characters")
     try:
         with transaction.atomic():
             return Status.objects.create(value=value)

@@ -21,7 +21,7 @@ def remember_lost(collaborators: str) -> str:
     """Return the statement that makes tombstones for `collaborators`, who no longer are. Parameter: %(moment)s.
 
     Rows of that name have `position_id`, `user_id` and the `status` until now. Who had declined lost the position
-    before; its creator never does.
+    before; its creator never does. A tombstone that is there all the same gives way to the new one.
     """
     return f"""
         INSERT INTO recruiting_lostposition (user_id, position_id, status, lost_at)

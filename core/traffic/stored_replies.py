@@ -25,17 +25,16 @@ _CLAIM = """
 """
 _THIS_ONE = "credential = %(credential)s AND route = %(route)s AND key = %(key)s"
 _HAS_EXPIRED = "created_at < now() - interval '24 hours'"
-_FIND = f"SELECT request_hash, code, body, {_HAS_EXPIRED} FROM traffic_storedreply WHERE {_THIS_ONE}"  # noqa: S608
-_DISCARD = f"DELETE FROM traffic_storedreply WHERE {_THIS_ONE} AND {_HAS_EXPIRED}"  # noqa: S608
+_FIND = f"SELECT request_hash, code, body, {_HAS_EXPIRED} FROM traffic_storedreply WHERE {_THIS_ONE}"  # noqa: S608 - constants
+_DISCARD = f"DELETE FROM traffic_storedreply WHERE {_THIS_ONE} AND {_HAS_EXPIRED}"  # noqa: S608 - constants
 # Sweeps a few old replies on the way: nobody waits for a large clean-up, and their rows aren't locked for long.
-_STORE = """
+_STORE = f"""
     WITH swept AS (
         DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM traffic_storedreply WHERE created_at < now() - interval '24 hours'
+            SELECT ctid FROM traffic_storedreply WHERE {_HAS_EXPIRED}
              ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED)))
-    UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s
-     WHERE credential = %(credential)s AND route = %(route)s AND key = %(key)s
-"""
+    UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s WHERE {_THIS_ONE}
+"""  # noqa: S608 - put together from constants
 # The key stays spent: nobody who asks again brings back what was removed. Not even a hash is left of what was sent.
 _FORGET = """
     UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL WHERE body LIKE ANY(%s)

@@ -41,9 +41,7 @@ def test_a_job_of_a_killed_worker_is_done_once_by_another(
 def test_a_worker_told_to_stop_finishes_what_it_does(committed_tenant: CreatedTenant, tmp_path: Path) -> None:
     ref, user = committed_tenant.ref, committed_tenant.owner_uuid
     with worker_process() as worker:
-        with tenant_scope(ref):
-            enqueue(add_letter, key="1", user_uuid=user)
-        wait_until(lambda: jobs_of(ref)[0].status == "succeeded")
+        _have_done(committed_tenant, key="1")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(15) == 0
     assert first_name(ref, user) == "x"
@@ -53,13 +51,9 @@ def test_a_worker_whose_connections_are_cut_goes_on(committed_tenant: CreatedTen
     ref, user = committed_tenant.ref, committed_tenant.owner_uuid
     with worker_process() as worker:
         for number in range(2):
-            with tenant_scope(ref):
-                enqueue(add_letter, key=str(number), user_uuid=user)
-            wait_until(lambda done=number: jobs_of(ref)[done].status == "succeeded")
+            _have_done(committed_tenant, key=str(number))
             _cut_connections_of_workers()
-        with tenant_scope(ref):
-            enqueue(add_letter, key="last", user_uuid=user)
-        wait_until(lambda: jobs_of(ref)[-1].status == "succeeded")
+        _have_done(committed_tenant, key="last")
         assert worker.poll() is None
     assert first_name(ref, user) == "xxx"
 
@@ -67,13 +61,10 @@ def test_a_worker_whose_connections_are_cut_goes_on(committed_tenant: CreatedTen
 def test_a_worker_that_finds_no_database_for_a_while_goes_on(committed_tenant: CreatedTenant) -> None:
     ref, user = committed_tenant.ref, committed_tenant.owner_uuid
     with worker_process() as worker:
-        for number in range(2):
-            with tenant_scope(ref):
-                enqueue(add_letter, key=str(number), user_uuid=user)
-            wait_until(lambda done=number: jobs_of(ref)[done].status == "succeeded")
-            if number == 0:
-                with _nobody_else_let_in():
-                    time.sleep(2)
+        _have_done(committed_tenant, key="1")
+        with _nobody_else_let_in():
+            time.sleep(2)
+        _have_done(committed_tenant, key="2")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(15) == 0
     assert first_name(ref, user) == "xx"
@@ -94,6 +85,13 @@ def test_a_task_that_swallows_a_cancellation_is_ended_all_the_same() -> None:
         return task.cancelled()
 
     assert asyncio.run(end_it())
+
+
+def _have_done(tenant: CreatedTenant, *, key: str) -> None:
+    """Ask for one more letter, and wait for it."""
+    with tenant_scope(tenant.ref):
+        enqueue(add_letter, key=key, user_uuid=tenant.owner_uuid)
+    wait_until(lambda: jobs_of(tenant.ref)[-1].status == "succeeded")
 
 
 @contextmanager

@@ -1,17 +1,17 @@
 """The short way of the two APIs through the WSGI application answers as Django's own, byte for byte."""
 
-from collections.abc import Callable, Iterable, Iterator
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
-from django.db import connection, connections
+from django.db import connection
 from pytest_django import Settings
 
 from tenants import onboarding
 from tenants.onboarding import CreatedTenant
+from tests.run.wsgi_calls import Way, environ, send
 
 if TYPE_CHECKING:
     from config.wsgi import Application
@@ -19,27 +19,16 @@ if TYPE_CHECKING:
 # That of the static files, where none were collected.
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 
-Environ = dict[str, Any]  # Any: as PEP 3333 says
-Way = Callable[..., Iterable[bytes]]
 ORIGIN = "https://app.example"
 
 
-class Answer(NamedTuple):
-    status: str
-    headers: dict[str, str]
-    body: bytes
-
-
 @pytest.fixture
-def application(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator["Application"]:
+def application(autocommit: None) -> "Application":
     """The application with a connection as a server's thread has it: no transaction round the test."""
     # It loads the middleware.
     from config.wsgi import application
 
-    with django_db_blocker.unblock():
-        connections.close_all()
-        yield application
-        connections.close_all()
+    return application
 
 
 @pytest.fixture(scope="module")
@@ -50,35 +39,6 @@ def hosted(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
             "short", name="S", owner_email="s@short.test", domain="jobs.short.test"
         )
         onboarding.delete_tenant("short")
-
-
-def environ(method: str, path: str, *, body: bytes = b"", **meta: str) -> Environ:
-    return {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "HTTP_HOST": "localhost",
-        "HTTP_X_HAPPO_API_VERSION": "v20261201",
-        # Of ours no two are alike.
-        "HTTP_X_REQUEST_ID": "the-same",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(body),
-    } | meta
-
-
-def send(way: Way, request: Environ) -> Answer:
-    started: list[tuple[str, list[tuple[str, str]]]] = []
-    answer = way(request, lambda *line_and_headers: started.append(line_and_headers))
-    body = b"".join(answer)
-    if close := getattr(answer, "close", None):
-        close()
-    ((status, headers),) = started
-    assert len({name.lower() for name, _ in headers}) == len(headers)
-    return Answer(status, dict(headers), body)
 
 
 def long_way(application: "Application") -> Way:

@@ -1,9 +1,9 @@
 """The application as the server calls it: before Django has a request, nothing would answer for it."""
 
-from io import BytesIO
-
 import orjson
 import pytest
+
+from tests.run.wsgi_calls import environ, send
 
 # That of the static files, where none were collected.
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
@@ -14,22 +14,9 @@ def call(path: str, *, query: str = "", content_type: str) -> tuple[str, bytes]:
     # It loads the middleware.
     from config.wsgi import application
 
-    started: list[str] = []
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "CONTENT_TYPE": content_type,
-        "HTTP_HOST": "localhost",
-        "HTTP_X_HAPPO_API_VERSION": "v20180701",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(),
-    }
-    body = b"".join(application(environ, lambda status, headers: started.append(status)))
-    return started[0], body
+    version = {"HTTP_X_HAPPO_API_VERSION": "v20180701"}
+    answer = send(application, environ("GET", path, QUERY_STRING=query, CONTENT_TYPE=content_type, **version))
+    return answer.status, answer.body
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
 
 from tenants.context import TenantRef
 from tenants.onboarding import CreatedTenant
 from tests.database import session_database
-
-
-@pytest.fixture
-def autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """The database as requests have it, on a connection of this test alone. Whoever writes cleans up."""
-    with django_db_blocker.unblock():
-        connections.close_all()
-        yield
-        connections.close_all()
 
 
 @pytest.fixture(scope="module")

@@ -38,12 +38,11 @@ class Command(OperatorCommand):
             "--tenant", required=True, metavar="SLUG"
         )
         limit = add_verb(verbs, "limit", self.limit, help="other limits for a key, everywhere within 5 s")
-        limit.add_argument("id", type=UUID)
-        limit.add_argument("--tenant", required=True, metavar="SLUG")
         _add_limits(limit)
         revoke = add_verb(verbs, "revoke", self.revoke, help="refuse a key, everywhere within 5 s")
-        revoke.add_argument("id", type=UUID)
-        revoke.add_argument("--tenant", required=True, metavar="SLUG")
+        for verb in (limit, revoke):
+            verb.add_argument("id", type=UUID)
+            verb.add_argument("--tenant", required=True, metavar="SLUG")
 
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
