@@ -1,5 +1,5 @@
 # make run      everything, on http://localhost:$(PORT)
-# make test     the test suite; make test ARGS="tests/run -x"
+# make test     the test suite; make test ARGS="tests/config -x"
 # make fuzz     both APIs against their documents, ten times as long as in make test
 # make check    format, lint, types, import rules, missing migrations, deploy check
 #
@@ -36,7 +36,7 @@ fuzz: dev-packages
 
 # Writes the golden replies anew: read the difference before it is committed.
 golden: dev-packages
-	@exec $(IN_VENV) -m pytest tests/versions/test_golden.py tests/versions/test_sentences.py -k checked_in --write-golden
+	@exec $(IN_VENV) -m pytest tests/api_v1/versions/test_golden.py tests/api_v1/versions/test_sentences.py -k checked_in --write-golden
 
 changelog: run-packages
 	$(IN_VENV) manage.py changelog_api

@@ -15,9 +15,9 @@ from core.errors import TooLarge
 _CONTENT_TYPES: Final = {"json": "application/json", "form": "multipart/form-data"}
 
 
-def check_announced(request: HttpRequest, route: Route) -> None:
+def check_declared(request: HttpRequest, route: Route) -> None:
     """Look at what the headers say of the body, before a byte of it is read; raise `TooLarge` or a 415."""
-    length = _announced_length(request)
+    length = _declared_length(request)
     if length is not None and length > route.limit:
         raise TooLarge(route.limit)
     if route.body_kind == "none" or length == 0:
@@ -28,7 +28,10 @@ def check_announced(request: HttpRequest, route: Route) -> None:
     parameters = request.content_params or {}
     if route.body_kind == "form" and not parameters.get("boundary"):
         raise MalformedRequest("Content-Type must name the boundary of the form")
-    if route.body_kind == "json" and parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if route.body_kind == "json" and parameters.get("charset", "utf-8").lower() not in (
+        "utf-8",
+        "utf8",
+    ):
         raise UnsupportedMediaType(f"{expected}; charset=utf-8")
 
 
@@ -36,7 +39,7 @@ def read_json_body(request: HttpRequest, route: Route) -> bytes:
     """Return the body; raise `TooLarge` once it turns out longer than the route allows, a 400 for a part of one."""
     if not hasattr(request, "_body"):
         body = _read(request, route.limit)
-        if len(body) < (_announced_length(request) or 0):
+        if len(body) < (_declared_length(request) or 0):
             # The server tells a client that went away in the middle only so.
             raise MalformedRequest("The body ends before its Content-Length")
         # Django's own place: `request.body` works for whoever asks later.
@@ -46,7 +49,7 @@ def read_json_body(request: HttpRequest, route: Route) -> bytes:
 
 def prepare_form(request: HttpRequest, route: Route) -> None:
     """Make a form readable for Django: one of unknown length is read here, up to the route's limit."""
-    if _announced_length(request) is not None:
+    if _declared_length(request) is not None:
         return
     body = _read(request, route.limit)
     request.META["CONTENT_LENGTH"] = str(len(body))
@@ -59,7 +62,9 @@ def parse_json(body: bytes) -> Any:  # Any: JSON
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedRequest(f"The body is not valid JSON: {error}", code="malformed_json") from None
+        raise MalformedRequest(
+            f"The body is not valid JSON: {error}", code="malformed_json"
+        ) from None
 
 
 def check_query(query: str) -> None:
@@ -69,14 +74,18 @@ def check_query(query: str) -> None:
     # WSGI hands bytes over as Latin-1.
     raw = unquote_to_bytes(query.encode("latin-1", "replace"))
     if b"\0" in raw:
-        raise MalformedRequest("The query string must not contain NUL characters", code="malformed_query")
+        raise MalformedRequest(
+            "The query string must not contain NUL characters", code="malformed_query"
+        )
     try:
         raw.decode()
     except UnicodeDecodeError:
-        raise MalformedRequest("The query string is not valid UTF-8", code="malformed_query") from None
+        raise MalformedRequest(
+            "The query string is not valid UTF-8", code="malformed_query"
+        ) from None
 
 
-def _announced_length(request: HttpRequest) -> int | None:
+def _declared_length(request: HttpRequest) -> int | None:
     """Return the announced length; None where the body comes in chunks, of which nobody knows how many."""
     announced = request.META.get("CONTENT_LENGTH")
     if announced:
@@ -95,7 +104,7 @@ def _no_length() -> NoReturn:
 
 def _read(request: HttpRequest, limit: int) -> bytes:
     # Django reads nothing of a body without Content-Length, so that one is read past it.
-    chunked = _announced_length(request) is None and isinstance(request, WSGIRequest)
+    chunked = _declared_length(request) is None and isinstance(request, WSGIRequest)
     source = request.environ["wsgi.input"] if chunked else request
     pieces, missing = [], limit + 1
     while missing and (piece := source.read(missing)):

@@ -7,7 +7,7 @@ the rate limit too, and so does what needs none, so that every answer to a known
 
 How to add a route
 ------------------
-    router = Router(tags=["Positions"])                # ninja's; listed in `api_v1/families.py`
+    router = Router(tags=["Positions"])                # ninja's; listed in `api_v1/apis.py`
 
     @router.post("/positions/{position_id}", response=Position, summary="Update a position")
     def update_position(request: ApiRequest, position_id: BodyId, body: PositionIn) -> Position:
@@ -21,10 +21,10 @@ How to add a route
   or an `HttpResponse` of your own (a download).
 - Errors: raise `core.errors`. A new kind gets a line in both `errors.py` and in `failures.words`; a new problem code of
   `Invalid` one in `api_v1.problems`.
-- What is special is said below ninja's decorator: `@rules(limit=BULK_LIMIT)`, `@rules(write=True)` for a GET that
-  writes, `@rules(public=True)` for one without credential, `@rules(since="v20261201")` for one that older versions
-  don't have, `@rules(versionless=True)` for one that needs no version header.
-- Code speaks the head's language alone. What an older version says differently: `api_v1/versions/timeline.py`.
+- What is special is said below ninja's decorator: `@route_options(limit=BULK_LIMIT)`, `write=True`
+  for a GET that writes, `public=True` for one without credential, `since="v20261201"` for one that older versions
+  don't have, `versionless=True` for one that needs no version header.
+- Code speaks the head's language alone. What an older version says differently: `api_v1/versioning/timeline.py`.
 """
 
 import logging
@@ -38,16 +38,16 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from api_v1.bodies import check_announced, parse_json
+from api_v1.api import Api
+from api_v1.arguments import read_body, read_parameters
+from api_v1.bodies import check_declared, parse_json
 from api_v1.failures import known
-from api_v1.family import ApiFamily
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
-from api_v1.reading import read_body, read_parameters
 from api_v1.rendering import Page, json_response, put_headers
+from api_v1.request_context import RequestContext
 from api_v1.request_ids import request_id
-from api_v1.versions.apis import api_version_sent, build_apis
-from api_v1.versions.timeline import Timeline
-from api_v1.visit import Visit
+from api_v1.versioning.timeline import Timeline
+from api_v1.versioning.versioned_api import api_version_sent, build_apis
 from core.accounts.values import Caller
 from core.errors import (
     DomainError,
@@ -63,10 +63,10 @@ _PAGE_METHODS: Final = ("GET", "HEAD")
 _PREFLIGHT: Final = frozenset({"HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD"})
 
 
-class Door:
+class ApiHandler:
     """One family behind its prefix."""
 
-    def __init__(self, family: ApiFamily, timeline: Timeline) -> None:
+    def __init__(self, family: Api, timeline: Timeline) -> None:
         self.family = family
         self.timeline = timeline
         self.apis = build_apis(family, timeline)
@@ -76,14 +76,16 @@ class Door:
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer to a request below the prefix, whatever happens."""
         name = request_id(request.META.get("HTTP_X_REQUEST_ID"))
-        visit = Visit(request, family=self.family, api=self.apis[self.timeline.oldest], request_id=name)
+        visit = RequestContext(
+            request, family=self.family, api=self.apis[self.timeline.oldest], request_id=name
+        )
         try:
             response = self._serve(visit)
         except Exception as error:  # noqa: BLE001 - the last one who could turn it into an answer
             response = _refuse(visit, error)
         return _finish(visit, response)
 
-    def _serve(self, visit: Visit) -> HttpResponseBase:
+    def _serve(self, visit: RequestContext) -> HttpResponseBase:
         path = visit.request.path_info[len(self.family.prefix) :]
         if _is_preflight(visit.request):
             return _nothing(visit)
@@ -96,8 +98,10 @@ class Door:
             try:
                 self._choose_version(visit, scope)
                 if visit.request.method != "OPTIONS":
-                    visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
-                    check_announced(visit.request, visit.route)
+                    visit.route, visit.path_values = visit.api.table.find(
+                        visit.request.method or "", path
+                    )
+                    check_declared(visit.request, visit.route)
             except (HttpError, DomainError):
                 _count_if_known(visit, scope)
                 raise
@@ -111,7 +115,7 @@ class Door:
                 _admit(visit, scope)
             return _through_wrappers(visit, 0)
 
-    def _choose_version(self, visit: Visit, scope: ExitStack) -> None:
+    def _choose_version(self, visit: RequestContext, scope: ExitStack) -> None:
         name = api_version_sent(visit.request)
         if name is None:
             name = self._pinned_version(visit, scope)
@@ -125,21 +129,29 @@ class Door:
     def _is_versionless(self, request: HttpRequest) -> bool:
         path = request.path_info[len(self.family.prefix) :]
         try:
-            return self.apis[self.timeline.oldest].table.find(request.method or "", path)[0].versionless
+            return (
+                self.apis[self.timeline.oldest]
+                .table.find(request.method or "", path)[0]
+                .versionless
+            )
         except HttpError:
             return False
 
-    def _pinned_version(self, visit: Visit, scope: ExitStack) -> str | None:
+    def _pinned_version(self, visit: RequestContext, scope: ExitStack) -> str | None:
         try:
             return _identify(visit, scope).pinned_version
         except (Unauthenticated, TenantSuspended):
             # The version is looked at first: without a pin there is none, and why is for later.
             return None
 
-    def _follow_pin_in_body(self, visit: Visit, path: str) -> None:
+    def _follow_pin_in_body(self, visit: RequestContext, path: str) -> None:
         # Who logs in has no credential yet, but names its client; a client may have pinned a version.
         pinned = self.family.pinned_by_body
-        if pinned is None or api_version_sent(visit.request) is not None or visit.route.body_kind != "json":
+        if (
+            pinned is None
+            or api_version_sent(visit.request) is not None
+            or visit.route.body_kind != "json"
+        ):
             return
         body = read_body(visit)
         api = self.apis.get(pinned(visit.request, parse_json(body)) or "") if body else None
@@ -148,18 +160,18 @@ class Door:
             visit.route, visit.path_values = api.table.find(visit.route.method, path)
 
 
-def _identify(visit: Visit, scope: ExitStack) -> Caller:
+def _identify(visit: RequestContext, scope: ExitStack) -> Caller:
     if visit.caller is None:
         visit.caller = scope.enter_context(visit.family.admit(visit.request))
     return visit.caller
 
 
-def _count(visit: Visit, caller: Caller) -> None:
+def _count(visit: RequestContext, caller: Caller) -> None:
     if visit.family.meter is not None:
         visit.family.meter(visit, caller)
 
 
-def _count_if_known(visit: Visit, scope: ExitStack) -> None:
+def _count_if_known(visit: RequestContext, scope: ExitStack) -> None:
     # For what needs no credential: whoever sends one all the same is told how it stands.
     if visit.family.meter is None:
         return
@@ -167,7 +179,7 @@ def _count_if_known(visit: Visit, scope: ExitStack) -> None:
         _count(visit, _identify(visit, scope))
 
 
-def _admit(visit: Visit, scope: ExitStack) -> None:
+def _admit(visit: RequestContext, scope: ExitStack) -> None:
     caller = visit.request.caller = _identify(visit, scope)
     _count(visit, caller)
     if visit.route.write and not caller.can_write:
@@ -176,14 +188,14 @@ def _admit(visit: Visit, scope: ExitStack) -> None:
         raise WriteOnlyCredential
 
 
-def _through_wrappers(visit: Visit, depth: int) -> HttpResponseBase:
+def _through_wrappers(visit: RequestContext, depth: int) -> HttpResponseBase:
     wrappers = visit.family.wrappers
     if depth == len(wrappers):
         return _call_view(visit)
     return wrappers[depth](visit, lambda: _through_wrappers(visit, depth + 1))
 
 
-def _call_view(visit: Visit) -> HttpResponseBase:
+def _call_view(visit: RequestContext) -> HttpResponseBase:
     request = visit.request
     values = read_parameters(visit)
     request.request_id = visit.request_id
@@ -194,7 +206,7 @@ def _call_view(visit: Visit) -> HttpResponseBase:
     return json_response(_render(visit, result), status=200)
 
 
-def _render(visit: Visit, result: object) -> bytes:
+def _render(visit: RequestContext, result: object) -> bytes:
     envelope, downgrade = visit.family.envelope, visit.route.downgrade
     page = result if isinstance(result, Page) else None
     data = envelope.writer.dumps(page.data if page else result)
@@ -209,36 +221,41 @@ def _is_preflight(request: HttpRequest) -> bool:
     return request.method == "OPTIONS" and request.META.keys() >= _PREFLIGHT
 
 
-def _nothing(visit: Visit) -> HttpResponse:
+def _nothing(visit: RequestContext) -> HttpResponse:
     return json_response(visit.family.envelope.wrap(b"null"), status=200)
 
 
-def _options(visit: Visit, path: str) -> HttpResponse:
+def _options(visit: RequestContext, path: str) -> HttpResponse:
     response = _nothing(visit)
     response["Allow"] = ", ".join(visit.api.table.allowed(path))
     return response
 
 
-def _refuse(visit: Visit, error: Exception) -> HttpResponse:
+def _refuse(visit: RequestContext, error: Exception) -> HttpResponse:
     told = known(error)
     if isinstance(told, Crash):
         log.error(
-            "Request %s failed", visit.request_id, exc_info=error, extra={"request_id": visit.request_id}
+            "Request %s failed",
+            visit.request_id,
+            exc_info=error,
+            extra={"request_id": visit.request_id},
         )
         # Error reporters listen to this one, and so does Django's test client.
-        got_request_exception.send(sender=Door, request=visit.request)
+        got_request_exception.send(sender=ApiHandler, request=visit.request)
     try:
         refusal = visit.family.refuse(told, visit.request_id)
     except (LookupError, NotImplementedError) as mistake:
         # An error that nobody has found words for is a mistake of ours too.
         return _refuse(visit, mistake)
-    response = json_response(orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status)
+    response = json_response(
+        orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status
+    )
     for name, value in refusal.headers.items():
         response[name] = value
     return response
 
 
-def _finish(visit: Visit, response: HttpResponseBase) -> HttpResponseBase:
+def _finish(visit: RequestContext, response: HttpResponseBase) -> HttpResponseBase:
     put_headers(response, visit.api.headers)
     # Well-formed, whoever chose it.
     put_headers(response, {"x-request-id": visit.request_id})
@@ -251,12 +268,14 @@ def _finish(visit: Visit, response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-class ApiDoor:
+class ApiMiddleware:
     """Django middleware: requests of a family's prefix are answered here, all others go on."""
 
     sync_capable, async_capable = True, False
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase], *doors: Door) -> None:
+    def __init__(
+        self, get_response: Callable[[HttpRequest], HttpResponseBase], *doors: ApiHandler
+    ) -> None:
         self.get_response = get_response
         self.doors = {door.family.prefix: door for door in doors or _doors()}
 
@@ -266,13 +285,13 @@ class ApiDoor:
 
 
 @cache
-def _doors() -> list[Door]:
+def _doors() -> list[ApiHandler]:
     """Return the doors of this process; the application and Django's own middleware have the same ones."""
     # The routes import models, which aren't there yet when settings name this module.
-    from api_v1.docs import Docs
-    from api_v1.families import FAMILIES
+    from api_v1.apis import FAMILIES
+    from api_v1.documentation.pages import Docs
     from api_v1.versions import TIMELINE
 
-    doors = [Door(family, TIMELINE) for family in FAMILIES]
+    doors = [ApiHandler(family, TIMELINE) for family in FAMILIES]
     doors[0].pages |= Docs(TIMELINE, {door.family.name: door.apis for door in doors}).pages
     return doors

@@ -51,7 +51,8 @@ _DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
 _number = re.compile("-?[0-9]+")
 # A date, or a date-time whose zone may be left out (it is UTC then). Anything looser would be a guess.
 _iso = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
 
 
@@ -71,14 +72,23 @@ class Text:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:  # Any: pydantic's
-        return core_schema.no_info_after_validator_function(self._check, core_schema.str_schema(strict=True))
+        return core_schema.no_info_after_validator_function(
+            self._check, core_schema.str_schema(strict=True)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         pattern = "^[^\\u0000]*$" if self.blank else VISIBLE_PATTERN
-        sizes = {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
-        return {"type": "string", **sizes, "pattern": pattern, "examples": ["Some text"[: self.limit]]}
+        sizes = (
+            {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
+        )
+        return {
+            "type": "string",
+            **sizes,
+            "pattern": pattern,
+            "examples": ["Some text"[: self.limit]],
+        }
 
     def _check(self, value: str) -> str:
         if len(value) > self.limit:
@@ -170,7 +180,12 @@ Email = Annotated[
     str,
     PlainValidator(_matching(_email, limit=254, code="not_email")),
     WithJsonSchema(
-        {"type": "string", "format": "email", "maxLength": 254, "examples": ["adam.smith@example.com"]}
+        {
+            "type": "string",
+            "format": "email",
+            "maxLength": 254,
+            "examples": ["adam.smith@example.com"],
+        }
     ),
 ]
 """An e-mail address as the client wrote it, at most 254 characters."""
@@ -203,7 +218,10 @@ IsoDate = Annotated[
         {
             "anyOf": [
                 {"type": "string", "format": name, "pattern": _DATE_PATTERN, "examples": [example]}
-                for name, example in (("date", "2018-09-25"), ("date-time", "2018-08-28T18:30:00.000Z"))
+                for name, example in (
+                    ("date", "2018-09-25"),
+                    ("date-time", "2018-08-28T18:30:00.000Z"),
+                )
             ]
         }
     ),
@@ -228,7 +246,12 @@ RowId = Annotated[
     int,
     PlainValidator(_read_row_id),
     WithJsonSchema(
-        {"anyOf": [{"type": "integer", "examples": [31]}, {"type": "string", "pattern": "^-?[0-9]+$"}]}
+        {
+            "anyOf": [
+                {"type": "integer", "examples": [31]},
+                {"type": "string", "pattern": "^-?[0-9]+$"},
+            ]
+        }
     ),
 ]
 """A numeric id of the JobHax API: an integer, or one in a string; one too large for the database is `NO_ROW_ID`."""

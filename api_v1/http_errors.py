@@ -48,7 +48,9 @@ class MethodNotAllowed(HttpError):
 
     def __init__(self, allowed: Collection[str]) -> None:
         names = ", ".join(allowed)
-        super().__init__(405, "method_not_allowed", f"Method must be one of [{names}]", {"Allow": names})
+        super().__init__(
+            405, "method_not_allowed", f"Method must be one of [{names}]", {"Allow": names}
+        )
 
 
 class UnsupportedMediaType(HttpError):

@@ -102,14 +102,18 @@ def field_path(place: Iterable[int | str]) -> str:
     return path
 
 
-def invalid(error: ValidationError, *, below: int = 0, places: Mapping[Place, Place] = NOWHERE) -> Invalid:
+def invalid(
+    error: ValidationError, *, below: int = 0, places: Mapping[Place, Place] = NOWHERE
+) -> Invalid:
     """Translate what pydantic found.
 
     `below`: how many leading parts of each place the client never wrote. `places`: what it wrote instead of a place.
     """
     found = error.errors(include_url=False)
     return Invalid(
-        tuple(_problem(detail, places.get(detail["loc"], detail["loc"])[below:]) for detail in found)
+        tuple(
+            _problem(detail, places.get(detail["loc"], detail["loc"])[below:]) for detail in found
+        )
     )
 
 
@@ -133,7 +137,9 @@ def _choices(expected: str) -> tuple[str, ...]:
 
 def _plain(context: Mapping[str, object]) -> dict[str, Fact]:
     return {
-        name: value for name, value in context.items() if isinstance(value, str | int | float | bool | tuple)
+        name: value
+        for name, value in context.items()
+        if isinstance(value, str | int | float | bool | tuple)
     }
 
 

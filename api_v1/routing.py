@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
-class RouteRules:
+class RouteOptions:
     """What a route's author may say beside what ninja asks. Sizes in bytes."""
 
     limit: int | None = None
@@ -32,7 +32,7 @@ class RouteRules:
     versionless: bool = False
 
 
-def rules(
+def route_options(
     *,
     limit: int | None = None,
     write: bool | None = None,
@@ -49,15 +49,15 @@ def rules(
     """
 
     def mark(view: View) -> View:
-        view.route_rules = RouteRules(limit, write, public, since, versionless)  # type: ignore[attr-defined]
+        view.route_rules = RouteOptions(limit, write, public, since, versionless)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-def rules_of(operation: Operation) -> RouteRules:
+def route_options_of(operation: Operation) -> RouteOptions:
     """Return what the author of the operation said, or the defaults."""
-    return getattr(operation.view_func, "route_rules", None) or RouteRules()
+    return getattr(operation.view_func, "route_rules", None) or RouteOptions()
 
 
 class Route:
@@ -67,8 +67,10 @@ class Route:
                  "path_model", "public", "upgrade", "versionless", "view", "write")  # fmt: skip
 
     def __init__(self, operation: Operation, *, method: str, path: str) -> None:
-        author = rules_of(operation)
-        models: dict[str, type[ParamModel]] = {m.__ninja_param_source__: m for m in operation.models}
+        author = route_options_of(operation)
+        models: dict[str, type[ParamModel]] = {
+            m.__ninja_param_source__: m for m in operation.models
+        }
         self.operation = operation
         self.view = operation.view_func
         self.method, self.path = method, path
@@ -149,7 +151,9 @@ class RouteTable:
         node.routes[route.method] = route
 
 
-def _walk(node: _Node, parts: list[str], at: int, values: list[str]) -> tuple[_Node, list[str]] | None:
+def _walk(
+    node: _Node, parts: list[str], at: int, values: list[str]
+) -> tuple[_Node, list[str]] | None:
     if at == len(parts):
         return (node, values) if node.routes else None
     literal = node.literal.get(parts[at])

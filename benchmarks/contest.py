@@ -37,7 +37,10 @@ def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1
         for name, entry in entries.items():
             speeds[name].append(measure(entry.port, entry.request, seconds=seconds).per_second)
     product, *others = entries
-    ratios = {o: [mine / its for mine, its in zip(speeds[product], speeds[o], strict=True)] for o in others}
+    ratios = {
+        o: [mine / its for mine, its in zip(speeds[product], speeds[o], strict=True)]
+        for o in others
+    }
     return Outcome(
         per_second={name: median(values) for name, values in speeds.items()},
         ratio={name: median(values) for name, values in ratios.items()},
@@ -49,4 +52,6 @@ def _check(name: str, entry: Entry) -> None:
     # Long enough for every thread of a slow one to have been through everything once.
     warm = measure(entry.port, entry.request, seconds=3.0)
     if warm.failed or not warm.requests:
-        raise BenchmarkFailed(f"{name}: {warm.failed} of {warm.requests} requests failed: {warm.failure!r}")
+        raise BenchmarkFailed(
+            f"{name}: {warm.failed} of {warm.requests} requests failed: {warm.failure!r}"
+        )

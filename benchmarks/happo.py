@@ -17,14 +17,18 @@ def lists(stage: Stage) -> Iterator[Row]:
             outcome = contest(
                 {
                     "product": Entry(
-                        stage.product, request_bytes(path, headers=stage.headers(size, version=version))
+                        stage.product,
+                        request_bytes(path, headers=stage.headers(size, version=version)),
                     ),
                     "plain": Entry(
-                        stage.plain, request_bytes("/v1/positions", headers=stage.plain_headers(size))
+                        stage.plain,
+                        request_bytes("/v1/positions", headers=stage.plain_headers(size)),
                     ),
                     "raw": Entry(
                         stage.raw[size],
-                        request_bytes("/v1/positions", headers=stage.headers(size, version=version)),
+                        request_bytes(
+                            "/v1/positions", headers=stage.headers(size, version=version)
+                        ),
                     ),
                 }
             )
@@ -37,7 +41,9 @@ def key_check(stage: Stage) -> Iterator[Row]:
     outcome = contest(
         {
             "product": Entry(stage.product, request_bytes("/v1/me", headers=headers)),
-            "plain": Entry(stage.plain, request_bytes("/v1/nothing", headers=stage.plain_headers(20))),
+            "plain": Entry(
+                stage.plain, request_bytes("/v1/nothing", headers=stage.plain_headers(20))
+            ),
             "raw": Entry(stage.raw[20], request_bytes("/v1/me", headers=headers)),
         }
     )
@@ -58,7 +64,9 @@ def one_candidate(stage: Stage) -> Iterator[Row]:
     yield compared("view one candidate", outcome, plain=3.0)
 
 
-def compared(work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None) -> Row:
+def compared(
+    work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None
+) -> Row:
     """Return the row of a work that was asked to reach `plain` times the baseline and the part `raw` of the limit."""
     wanted, measured, reached = [], [], True
     if plain is not None:

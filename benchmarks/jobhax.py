@@ -25,10 +25,14 @@ def routes(stage: Stage) -> Iterator[Row]:
     yield _row(stage, "get_jobapps with 28 applications", jobapps, number=28, plain=5, raw=0.40)
     yield _row(stage, "get_jobapps with 300 applications", jobapps, number=300, plain=8)
     yield _row(stage, "count by month, 300 applications", by_month, number=300, plain=10)
-    yield _row(stage, "count by title and status, 300 in 150 titles", by_title, number=300, plain=40)
+    yield _row(
+        stage, "count by title and status, 300 in 150 titles", by_title, number=300, plain=40
+    )
 
 
-def _row(stage: Stage, work: str, path: str, *, number: int, plain: float, raw: float | None = None) -> Row:
+def _row(
+    stage: Stage, work: str, path: str, *, number: int, plain: float, raw: float | None = None
+) -> Row:
     mine = {"Authorization": f"Bearer {stage.tokens[number]}"}
     its = {"Authorization": f"Bearer seeker{number}", "Host": "plain20.test"}
     entries = {
@@ -55,14 +59,22 @@ def bearer_check(stage: Stage) -> Iterator[Row]:
 def login(stage: Stage) -> Iterator[Row]:
     """A log-in over HTTP against one check of an Argon2 hash."""
     client_id, client_secret = stage.oauth
-    asked = {"client_id": client_id, "client_secret": client_secret, "username": LOGIN, "password": PASSWORD}
+    asked = {
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "username": LOGIN,
+        "password": PASSWORD,
+    }
     body, connection = json.dumps(asked), HTTPConnection("127.0.0.1", stage.product)
     stored = make_password(PASSWORD)
     logins, hashes = [], []
     for _ in range(_LOGINS):
         start = time.perf_counter()
         connection.request(
-            "POST", "/api/users/login", body, {"Host": "localhost", "Content-Type": "application/json"}
+            "POST",
+            "/api/users/login",
+            body,
+            {"Host": "localhost", "Content-Type": "application/json"},
         )
         response = connection.getresponse()
         response.read()

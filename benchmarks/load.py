@@ -36,7 +36,9 @@ class _Connection:
     start: bytes = b""
 
 
-def request_bytes(path: str, *, headers: dict[str, str], method: str = "GET", body: bytes = b"") -> bytes:
+def request_bytes(
+    path: str, *, headers: dict[str, str], method: str = "GET", body: bytes = b""
+) -> bytes:
     """Return one request as it goes over the wire."""
     headers = {"Host": "localhost", **headers}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
@@ -47,7 +49,9 @@ def request_bytes(path: str, *, headers: dict[str, str], method: str = "GET", bo
 
 def measure(port: int, request: bytes, *, connections: int = 8, seconds: float = 1.5) -> Measured:
     """Send `request` over and over for `seconds` (longer, until a few dozen were answered), over `connections`."""
-    opened = [_Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
+    opened = [
+        _Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)
+    ]
     done = failed = 0
     failure = b""
     with selectors.DefaultSelector() as selector:
@@ -81,7 +85,9 @@ def _receive(connection: _Connection) -> tuple[bool, bool]:
         if end < 0:
             return False, False
         connection.start = connection.head[:1000]
-        connection.missing = _content_length(connection.head[:end]) - (len(connection.head) - end - 4)
+        connection.missing = _content_length(connection.head[:end]) - (
+            len(connection.head) - end - 4
+        )
         connection.head = connection.head[:12]
     else:
         connection.missing -= len(piece)

@@ -24,12 +24,19 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Answer one of `STATEMENTS`."""
     key = sha256(environ["HTTP_AUTHORIZATION"].removeprefix("Bearer ").encode()).digest()
-    row = _connection().execute(STATEMENTS[environ["PATH_INFO"]], {"key": key}, prepare=True).fetchone()
+    row = (
+        _connection()
+        .execute(STATEMENTS[environ["PATH_INFO"]], {"key": key}, prepare=True)
+        .fetchone()
+    )
     if row is None:
         start_response("401 Unauthorized", [("Content-Length", "0")])
         return [b""]
     body = b'{"success":true,"statusCode":200,"data":%b}' % row[0].encode()
-    headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(body)))]
+    headers = [
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+    ]
     start_response("200 OK", headers)
     return [body]
 

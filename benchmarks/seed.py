@@ -44,7 +44,9 @@ def seed_product(connection: psycopg.Connection, *, owner: uuid.UUID, positions:
     return f"/v1/positions/{position}/candidates/{candidate}"
 
 
-def seed_candidates(connection: psycopg.Connection, *, owner: uuid.UUID, position: str, number: int) -> None:
+def seed_candidates(
+    connection: psycopg.Connection, *, owner: uuid.UUID, position: str, number: int
+) -> None:
     """Make a position with that many candidates, a second apart."""
     connection.execute(
         "INSERT INTO recruiting_position (id, title, status, created_by_id, created_at, updated_at)"
@@ -73,11 +75,20 @@ def _product_user(connection: psycopg.Connection, email: str) -> uuid.UUID:
 
 def seed_plain(*, key: str, positions: int) -> str:
     """The same through the baseline's models, inside its tenant; return the path of a candidate."""
-    from benchmarks.plain.hiring.models import ApiKey, Attachment, Candidate, Collaborator, Position, User
+    from benchmarks.plain.hiring.models import (
+        ApiKey,
+        Attachment,
+        Candidate,
+        Collaborator,
+        Position,
+        User,
+    )
 
     owner = User.objects.create(username="owner", email="owner@bench.test")
     ApiKey.objects.create(user=owner, key_hash=sha256(key.encode()).hexdigest())
-    colleagues = [User.objects.create(username=f"c{n}", email=f"colleague{n}@bench.test") for n in range(2)]
+    colleagues = [
+        User.objects.create(username=f"c{n}", email=f"colleague{n}@bench.test") for n in range(2)
+    ]
     for number in range(positions):
         position = Position.objects.create(
             title=f"Software Tester {number}", location="Malmo", notes=NOTES, type="part-time",
@@ -130,7 +141,8 @@ def seed_plain_seeker(*, token: str, number: int) -> None:
     from benchmarks.plain.hiring.models import JobApplication, Status, User
 
     statuses = [
-        Status.objects.get_or_create(value=value)[0] for value in ("Applied", "To Apply", "Phone Screen")
+        Status.objects.get_or_create(value=value)[0]
+        for value in ("Applied", "To Apply", "Phone Screen")
     ]
     user = User.objects.create(username=token, email=f"{token}@bench.test")
     client = Application.objects.create(

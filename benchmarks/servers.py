@@ -39,7 +39,14 @@ def serving_processes(
         "--port",
         str(port),
     ]
-    command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning"]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        str(THREADS),
+        "--log-level",
+        "warning",
+    ]
     command += ["--no-access-log", application]
     server = subprocess.Popen(command, env={**os.environ, **environment})
     try:
@@ -60,7 +67,9 @@ def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise RuntimeError(f"The server ended with status {server.returncode} before it listened")
+            raise RuntimeError(
+                f"The server ended with status {server.returncode} before it listened"
+            )
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return

@@ -19,10 +19,10 @@ from benchmarks import statements
 from benchmarks.seed import SEEKERS, seed_product, seed_product_seeker
 from benchmarks.servers import serving
 from core.accounts.services import register_confirmed_user
-from tenants import onboarding
 from tenants.context import tenant_scope
 from tenants.credentials import client_prefix, token_prefixes
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import login_of, maintenance, session_database
 
 SIZES = (20, 200)
@@ -48,7 +48,10 @@ class Stage:
 
     def headers(self, size: int, *, version: str) -> dict[str, str]:
         """Return what the product's tenant of that size needs to be sent."""
-        return {"Authorization": f"Bearer {self.tenants[size].api_key}", "x-happo-api-version": version}
+        return {
+            "Authorization": f"Bearer {self.tenants[size].api_key}",
+            "x-happo-api-version": version,
+        }
 
     def plain_headers(self, size: int) -> dict[str, str]:
         """Return what the baseline's tenant of that size needs to be sent."""
@@ -64,11 +67,13 @@ def stage() -> Iterator[Stage]:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         tenants, candidates = {}, {}
         for size in SIZES:
-            tenants[size] = onboarding.create_tenant(
+            tenants[size] = lifecycle.create_tenant(
                 f"bench{size}", name="Bench", owner_email="owner@bench.test"
             )
             with owner_in(tenants[size]) as connection:
-                candidates[size] = seed_product(connection, owner=tenants[size].owner_uuid, positions=size)
+                candidates[size] = seed_product(
+                    connection, owner=tenants[size].owner_uuid, positions=size
+                )
         tokens, oauth = _seekers(tenants[20])
         plain = stack.enter_context(_plain_database())
         connections.close_all()
@@ -144,17 +149,23 @@ def product_environment() -> dict[str, str]:
     }
 
 
-def address(database: dict[str, Any], *, name: str | None = None) -> str:  # Any: one of Django's DATABASES
+def address(
+    database: dict[str, Any], *, name: str | None = None
+) -> str:  # Any: one of Django's DATABASES
     """Return the URL of one of Django's database entries."""
     login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-    return f"postgresql://{login}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
+    return (
+        f"postgresql://{login}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
+    )
 
 
 @contextmanager
 def owner_in(tenant: CreatedTenant) -> Iterator[psycopg.Connection]:
     """Log in as the owner, in the tenant's schema; fresh statistics afterwards."""
     with psycopg.connect(login_of(settings.OWNER_DATABASE), autocommit=True) as connection:
-        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name)))
+        connection.execute(
+            sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name))
+        )
         yield connection
         connection.execute("ANALYZE")
 

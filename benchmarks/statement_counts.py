@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.happo import HEAD
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning.lifecycle import CreatedTenant
 
 _BUCKET = "INSERT INTO traffic_bucket"
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.jobsearch import queries as jobapps
-from core.recruiting import queries
+from core.recruiting.queries import positions as position_queries
 
 API_KEY: Final = """
     SELECT u.id, u.uuid FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
@@ -21,7 +21,7 @@ def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
 
 HAPPO: Final = {
     "/v1/me": for_caller("SELECT 'null'", check=API_KEY),
-    "/v1/positions": for_caller(queries._LIST_POSITIONS, check=API_KEY),
+    "/v1/positions": for_caller(position_queries._LIST_POSITIONS, check=API_KEY),
 }
 
 ACCESS_TOKEN: Final = """

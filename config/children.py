@@ -35,7 +35,9 @@ def parent_stops() -> bool:
         return False
     try:
         with open(f"/proc/{os.getppid()}/status") as status:
-            blocked = next((int(line.split()[1], 16) for line in status if line.startswith("SigBlk:")), 0)
+            blocked = next(
+                (int(line.split()[1], 16) for line in status if line.startswith("SigBlk:")), 0
+            )
     except OSError:
         return False
     return any(blocked & 1 << sent - 1 for sent in (signal.SIGINT, signal.SIGHUP))
@@ -65,7 +67,10 @@ class Children:
         for child in self._running.values():
             _signal_group(child, signal.SIGTERM)
         deadline = time.monotonic() + STOP_LIMIT
-        while any(_group_lives(child) for child in self._running.values()) and time.monotonic() < deadline:
+        while (
+            any(_group_lives(child) for child in self._running.values())
+            and time.monotonic() < deadline
+        ):
             time.sleep(_POLL)
         self.kill()
 

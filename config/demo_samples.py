@@ -9,10 +9,13 @@ from django.conf import settings
 
 from core.accounts.models import User
 from core.accounts.values import Caller
-from core.recruiting.services import create_candidates, create_position
+from core.recruiting.services.candidates import create_candidates
+from core.recruiting.services.positions import create_position
 from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
 
-_SOON: Final = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=60)
+_SOON: Final = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(
+    days=60
+)
 
 SAMPLES: Final[tuple[tuple[PositionDraft, tuple[CandidateDraft, ...]], ...]] = (
     (

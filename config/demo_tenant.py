@@ -9,7 +9,7 @@ from config.demo_samples import add_samples
 from core.accounts.models import User
 from tenants.context import tenant_scope
 from tenants.models import Tenant
-from tenants.onboarding import CreatedTenant, create_tenant, delete_tenant
+from tenants.provisioning.lifecycle import CreatedTenant, create_tenant, delete_tenant
 
 OWNER_EMAIL = "owner@demo.example"
 

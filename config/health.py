@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from tenants.migrations_state import tenant_head
+from tenants.provisioning.head import tenant_head
 
 # Seconds for one answer, waiting for another thread's included; libpq connects in no less than two.
 LIMIT = 3.0
@@ -81,7 +81,9 @@ class Probe:
                 return _first_column(self._connection.pgconn, statement, deadline)
             except psycopg.OperationalError:
                 self.hang_up()
-        parameters = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_LIMIT}
+        parameters = connections["default"].get_connection_params() | {
+            "connect_timeout": CONNECT_LIMIT
+        }
         self._connection = psycopg.connect(**parameters, autocommit=True)
         return _first_column(self._connection.pgconn, statement, deadline)
 

@@ -10,7 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 _TIMEOUT = 20
 
 
-def mail_settings(url: str, *, directory: Path) -> dict[str, Any]:  # Any: Django's EMAIL_* differ in type
+def mail_settings(
+    url: str, *, directory: Path
+) -> dict[str, Any]:  # Any: Django's EMAIL_* differ in type
     """Return Django's `EMAIL_*` and `DEFAULT_FROM_EMAIL`; `directory` is for mail that has nowhere to go."""
     if not url:
         return {

@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import OperationalError, connections
 
-from config.cannot_run import CannotRun
 from config.demo import Demo, demo_slug
 from config.demo_tenant import ensure_demo
 from config.env import env
-from tenants.database.closing import close_database
-from tenants.database.embedded import EmbeddedPostgresError
-from tenants.database.protection import missing_protection
-from tenants.migrating import MigrationReport, MigrationUnderWay, migrate_everything
+from config.startup_error import StartupError
+from tenants.database.embedded.server import EmbeddedPostgresError
+from tenants.database.hardening import harden_database, missing_protection
+from tenants.provisioning.migrating import MigrationReport, MigrationUnderWay, migrate_everything
 
 
 def prepare() -> Demo | None:
-    """Bring everything up to date; return the demo tenant where there is one. Raises `CannotRun`."""
+    """Bring everything up to date; return the demo tenant where there is one. Raises `StartupError`."""
     try:
         with _one_at_a_time():
             keep_database_running()
@@ -36,7 +35,7 @@ def prepare() -> Demo | None:
                 settings.HAPPO_DEFAULT_TENANT = demo_slug(settings.HAPPO_DATA_DIR)
             return demo
     except OperationalError as error:
-        raise CannotRun(f"the database does not answer.\n{error}") from error
+        raise StartupError(f"the database does not answer.\n{error}") from error
     finally:
         connections.close_all()
 
@@ -48,15 +47,16 @@ def keep_database_running() -> None:
     try:
         settings.EMBEDDED_POSTGRES.ensure_running()
     except EmbeddedPostgresError as error:
-        raise CannotRun(str(error)) from error
+        raise StartupError(str(error)) from error
 
 
 def _say_what_is_open() -> None:
     if settings.OWNER_DATABASE is not None:
-        close_database()
+        harden_database()
     for sentence in missing_protection(connections["default"]):
         print(
-            f"Warning: tenants are less protected from each other than they could be. {sentence}", flush=True
+            f"Warning: tenants are less protected from each other than they could be. {sentence}",
+            flush=True,
         )
 
 
@@ -64,7 +64,7 @@ def _migrate() -> None:
     report = _migrate_after_others()
     if report.failed:
         reasons = "".join(f"\n  {failure.slug}: {failure.error}" for failure in report.failed)
-        raise CannotRun(f"these tenants stay at an older schema:{reasons}")
+        raise StartupError(f"these tenants stay at an older schema:{reasons}")
     if report.migrated:
         print(f"Migrated {len(report.migrated)} tenants.", flush=True)
 

@@ -7,7 +7,7 @@ from config.demo import demo_slug
 from config.env import CHECKOUT, data_directory, django_database, env, secret_key
 from config.mail import mail_settings
 from config.storage import storages
-from tenants.database.embedded import Embedded
+from tenants.database.embedded.server import Embedded
 
 BASE_DIR = CHECKOUT
 HAPPO_DATA_DIR: Path = data_directory()
@@ -79,7 +79,8 @@ TENANT_APPS = [
     "core.accounts.oauth",
     "core.accounts.logins",
     "core.recruiting",
-    "core.traffic",
+    "core.limits",
+    "core.idempotency",
     "core.mail",
     "core.jobsearch",
 ]
@@ -100,10 +101,10 @@ TENANT_LIMIT_SET_CALLS = True
 
 # All that a request below API_PREFIXES goes through; `config.wsgi` sends it nowhere else.
 API_MIDDLEWARE = [
-    "tenants.routing.HostsOfTenants",
+    "tenants.routing.TenantHostMiddleware",
     # Before the APIs: it puts on their answers what browsers ask for.
     "config.cors.CorsForBrowsers",
-    "api_v1.dispatch.ApiDoor",
+    "api_v1.dispatch.ApiMiddleware",
 ]
 API_PREFIXES = ["/v1", "/api"]
 MIDDLEWARE = [
@@ -112,7 +113,7 @@ MIDDLEWARE = [
     # The two APIs end above; what follows is for the admin.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tenants.routing.OutsideOfScopes",
+    "tenants.routing.PublicScopeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

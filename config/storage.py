@@ -17,9 +17,13 @@ from django.core.exceptions import ImproperlyConfigured
 # Any: Django's STORAGES, whose options differ by backend.
 Storages = dict[str, dict[str, Any]]  # Any: options differ in type
 
-_PARAMETERS: Final = frozenset({"endpoint", "region", "access_key", "secret_key", "prefix", "addressing"})
+_PARAMETERS: Final = frozenset(
+    {"endpoint", "region", "access_key", "secret_key", "prefix", "addressing"}
+)
 # Any: as in Storages
-_STATIC: Final[dict[str, Any]] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+_STATIC: Final[dict[str, Any]] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
 
 
 def storages(url: str) -> Storages:
@@ -30,7 +34,7 @@ def storages(url: str) -> Storages:
 def _folder() -> dict[str, Any]:  # Any: as in Storages
     # Its place is MEDIA_ROOT. People's papers are for nobody else on the machine.
     options = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
-    return {"BACKEND": "tenants.storage_backends.LocalFiles", "OPTIONS": options}
+    return {"BACKEND": "tenants.files.backends.LocalFiles", "OPTIONS": options}
 
 
 def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
@@ -42,7 +46,9 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
             f"STORAGE_URL knows {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}"
         )
     if ("access_key" in sent) != ("secret_key" in sent):
-        raise ImproperlyConfigured("STORAGE_URL needs both access_key and secret_key, or none of them")
+        raise ImproperlyConfigured(
+            "STORAGE_URL needs both access_key and secret_key, or none of them"
+        )
     if (addressing := sent.get("addressing", "path" if "endpoint" in sent else "auto")) not in (
         "auto",
         "path",
@@ -59,7 +65,7 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
         "addressing_style": addressing,
     }
     return {
-        "BACKEND": "tenants.storage_s3.S3Files",
+        "BACKEND": "tenants.files.s3.S3Files",
         "OPTIONS": {name: value for name, value in options.items() if value},
     }
 

@@ -27,7 +27,9 @@ class Request(WSGIRequest):
 
     def _set_content_type_params(self, meta: Environ) -> None:
         try:
-            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+            self.content_type, self.content_params = parse_header_parameters(
+                meta.get("CONTENT_TYPE", "")
+            )
         except ValueError:
             self.content_type, self.content_params = "", {}
 
@@ -51,9 +53,13 @@ class Application(WSGIHandler):
         answer = self.get_response
         for name in reversed(settings.API_MIDDLEWARE):
             answer = import_string(name)(answer)
-        self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(answer)
+        self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(
+            answer
+        )
         # With DEBUG Django keeps every statement, until the signals of a request tell it to forget them.
-        self._short_ways = () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
+        self._short_ways = (
+            () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
+        )
         self._connections = connections
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -71,7 +71,9 @@ def enqueue(task: Task, *, key: str, **arguments: Argument | UUID) -> bool:
     """Have `task` done soon; return False where one waits under the same key already: that one will do."""
     if _queue is None:
         raise RuntimeError("Nobody has said where jobs go: call use_queue at the start.")
-    return _queue.put(task, key=key, arguments={name: _plain(value) for name, value in arguments.items()})
+    return _queue.put(
+        task, key=key, arguments={name: _plain(value) for name, value in arguments.items()}
+    )
 
 
 def use_queue(queue: Queue) -> None:

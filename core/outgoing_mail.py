@@ -13,7 +13,7 @@ class Postman(Protocol):
 _postman: Postman | None = None
 
 
-def use_postman(postman: Postman) -> None:
+def use_mailer(postman: Postman) -> None:
     """Fill the port; once, at the start."""
     global _postman
     _postman = postman
@@ -22,5 +22,7 @@ def use_postman(postman: Postman) -> None:
 def deliver(*, to: str, subject: str, text: str) -> None:
     """Deliver a mail for the active tenant. Call it in a job: it may take long, and fail."""
     if _postman is None:
-        raise RuntimeError("Nobody has said how mail leaves the house: call use_postman at the start.")
+        raise RuntimeError(
+            "Nobody has said how mail leaves the house: call use_mailer at the start."
+        )
     _postman.deliver(to=to, subject=subject, text=text)

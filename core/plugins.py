@@ -34,7 +34,9 @@ def use_plugins(plugins: Plugins) -> None:
 def plugins() -> Plugins:
     """Return what fills the port."""
     if _plugins is None:
-        raise RuntimeError("Nobody has said which plugins there are: call use_plugins at the start.")
+        raise RuntimeError(
+            "Nobody has said which plugins there are: call use_plugins at the start."
+        )
     return _plugins
 
 

@@ -81,7 +81,9 @@ class ProviderSettings:
         if not self.base_url:
             return url
         parts, base = urlsplit(url), urlsplit(self.base_url)
-        return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
+        return urlunsplit(
+            (base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, "")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 RefusalReason = Literal["invalid", "expired", "revoked", "wrong-audience", "missing-scope"]
-OutageReason = Literal["connection", "timeout", "tls", "status", "rate-limited", "malformed", "too-large"]
+OutageReason = Literal[
+    "connection", "timeout", "tls", "status", "rate-limited", "malformed", "too-large"
+]
 
 
 class ProviderError(Exception):

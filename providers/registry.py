@@ -29,7 +29,7 @@ class Plugin:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought(Generic[T]):
+class Registered(Generic[T]):
     """Something that a plugin registered, with the plugin."""
 
     plugin: Plugin
@@ -41,31 +41,31 @@ class Registry:
     """What is there to use, in a fixed order: shipped plugins as listed, then installed ones by name."""
 
     plugins: tuple[Plugin, ...] = ()
-    brought_auth_providers: tuple[Brought[AuthProvider], ...] = ()
-    brought_mail_sources: tuple[Brought[MailSource], ...] = ()
-    brought_mailboxes: tuple[Brought[Mailbox], ...] = ()
+    registered_auth_providers: tuple[Registered[AuthProvider], ...] = ()
+    registered_mail_sources: tuple[Registered[MailSource], ...] = ()
+    registered_mailboxes: tuple[Registered[Mailbox], ...] = ()
 
     def only(self, enabled: Collection[str]) -> Registry:
         """Return the view of a tenant with these plugins (by name) on; names of plugins that are gone are ignored."""
         return replace(
             self,
             plugins=tuple(plugin for plugin in self.plugins if plugin.name in enabled),
-            brought_auth_providers=_of(self.brought_auth_providers, enabled),
-            brought_mail_sources=_of(self.brought_mail_sources, enabled),
-            brought_mailboxes=_of(self.brought_mailboxes, enabled),
+            registered_auth_providers=_of(self.registered_auth_providers, enabled),
+            registered_mail_sources=_of(self.registered_mail_sources, enabled),
+            registered_mailboxes=_of(self.registered_mailboxes, enabled),
         )
 
     @property
     def auth_providers(self) -> tuple[AuthProvider, ...]:
-        return tuple(brought.item for brought in self.brought_auth_providers)
+        return tuple(brought.item for brought in self.registered_auth_providers)
 
     @property
     def mail_sources(self) -> tuple[MailSource, ...]:
-        return tuple(brought.item for brought in self.brought_mail_sources)
+        return tuple(brought.item for brought in self.registered_mail_sources)
 
     @property
     def mailboxes(self) -> tuple[Mailbox, ...]:
-        return tuple(brought.item for brought in self.brought_mailboxes)
+        return tuple(brought.item for brought in self.registered_mailboxes)
 
     def auth_provider(self, name: str) -> AuthProvider | None:
         """Return the provider that clients call `name`, None where there is none (or it is off)."""
@@ -85,15 +85,17 @@ class Registry:
 
     def plugin_of(self, item: AuthProvider | MailSource | Mailbox) -> Plugin | None:
         """Return the plugin that brought `item`, None where it is none of this view's."""
-        everything: Iterable[Brought[AuthProvider] | Brought[MailSource] | Brought[Mailbox]] = (
-            *self.brought_auth_providers,
-            *self.brought_mail_sources,
-            *self.brought_mailboxes,
+        everything: Iterable[
+            Registered[AuthProvider] | Registered[MailSource] | Registered[Mailbox]
+        ] = (
+            *self.registered_auth_providers,
+            *self.registered_mail_sources,
+            *self.registered_mailboxes,
         )
         return next((brought.plugin for brought in everything if brought.item is item), None)
 
 
-def _of(brought: tuple[Brought[T], ...], enabled: Collection[str]) -> tuple[Brought[T], ...]:
+def _of(brought: tuple[Registered[T], ...], enabled: Collection[str]) -> tuple[Registered[T], ...]:
     return tuple(one for one in brought if one.plugin.name in enabled)
 
 
@@ -103,5 +105,7 @@ def _named(items: tuple[T, ...], name: str) -> T | None:
 
 def _exactness(sender: Sender, source: MailSource) -> int:
     """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
-    lengths = (len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim))
+    lengths = (
+        len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim)
+    )
     return max(lengths, default=0)

@@ -18,7 +18,13 @@ from __future__ import annotations
 from providers.conformance.auth import AuthProviderContract, GoodLogin
 from providers.conformance.mail_source import GoldenMail, MailSourceContract
 from providers.conformance.mailbox import GoodMailbox, MailboxContract
-from providers.conformance.network import Asked, NoNetwork, ScriptedHttp, UnexpectedRequest, json_answer
+from providers.conformance.network import (
+    Asked,
+    NoNetwork,
+    ScriptedHttp,
+    UnexpectedRequest,
+    json_answer,
+)
 
 __all__ = [
     "Asked",

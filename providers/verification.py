@@ -13,7 +13,9 @@ from providers.contracts import (
 )
 
 
-def verify_identity(provider: AuthProvider, *, credentials: Credentials, context: AuthContext) -> Identity:
+def verify_identity(
+    provider: AuthProvider, *, credentials: Credentials, context: AuthContext
+) -> Identity:
     """Return whom `credentials` prove.
 
     Raises only `ProviderError`: credentials of another kind are refused, and what a plugin may not do

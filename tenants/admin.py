@@ -9,12 +9,12 @@ from django.http import HttpRequest
 
 from core.errors import DomainError
 from core.jobsearch.services import STATUS_LENGTH
-from tenants import onboarding
-from tenants.audit import acting_as
 from tenants.context import TenantRef
-from tenants.management.words import sentence
+from tenants.management.messages import sentence
 from tenants.models import AuditEntry, Domain, Tenant
-from tenants.statuses import add_status_to, statuses_of
+from tenants.operators.audit import acting_as
+from tenants.operators.statuses import add_status_to, statuses_of
+from tenants.provisioning import lifecycle
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -59,7 +59,16 @@ class TenantAdmin(admin.ModelAdmin):
     list_filter = ("status", "is_sandbox")
     search_fields = ("slug", "name", "domains__domain")
     ordering = ("slug",)
-    fields = ("slug", "name", "status", "is_sandbox", "schema_name", "created_at", "statuses", "new_status")
+    fields = (
+        "slug",
+        "name",
+        "status",
+        "is_sandbox",
+        "schema_name",
+        "created_at",
+        "statuses",
+        "new_status",
+    )
     readonly_fields = ("slug", "status", "is_sandbox", "schema_name", "created_at", "statuses")
     inlines = (DomainsOfTenant,)
     actions = ("suspend", "resume")
@@ -73,7 +82,7 @@ class TenantAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Tenant, form: ModelForm, change: bool) -> None:
         """Rename, the way every rename goes, and add a status where one is named."""
         with acting_as(_actor(request)):
-            onboarding.rename_tenant(obj.slug, name=obj.name)
+            lifecycle.rename_tenant(obj.slug, name=obj.name)
             if new_status := form.cleaned_data["new_status"]:
                 try:
                     add_status_to(obj.ref(), new_status)
@@ -90,12 +99,12 @@ class TenantAdmin(admin.ModelAdmin):
     @admin.action(description="Suspend: refuse their requests")
     def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
         """Suspend the tenants that were ticked."""
-        self._each(request, tenants, onboarding.suspend_tenant)
+        self._each(request, tenants, lifecycle.suspend_tenant)
 
     @admin.action(description="Resume: let them in again")
     def resume(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
         """Resume the tenants that were ticked."""
-        self._each(request, tenants, onboarding.resume_tenant)
+        self._each(request, tenants, lifecycle.resume_tenant)
 
     def _each(
         self, request: HttpRequest, tenants: QuerySet[Tenant], change: Callable[[str], TenantRef]

@@ -15,4 +15,4 @@ class OperatorAdminConfig(admin.AdminConfig):
     """Django's admin, for operators alone."""
 
     default = False
-    default_site = "tenants.admin_site.OperatorSite"
+    default_site = "tenants.operators.admin_site.OperatorSite"

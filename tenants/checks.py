@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from tenants.context import outside_of_scopes
-from tenants.database.protection import missing_protection
+from tenants.context import public_scope
+from tenants.database.hardening import missing_protection
 
 
 @register(Tags.database)
@@ -14,7 +14,7 @@ def check_protection(databases: Sequence[str] | None = None, **_: object) -> lis
     """Warn of each protection that the database lacks; it is an error where nothing is left of it."""
     if "default" not in (databases or ()):
         return []
-    with outside_of_scopes():
+    with public_scope():
         sentences = list(missing_protection(connections["default"]))
     return [
         (Error if "superuser" in sentence or "same log-in" in sentence else Warning)(

@@ -74,7 +74,7 @@ def tenant_scope(tenant: TenantRef) -> AbstractContextManager[TenantRef]:
     return cast("AbstractContextManager[TenantRef]", _Opening(tenant))
 
 
-def outside_of_scopes() -> AbstractContextManager[None]:
+def public_scope() -> AbstractContextManager[None]:
     """Look at what belongs to all tenants, the registry say, from wherever the code is."""
     return cast("AbstractContextManager[None]", _Opening(None))
 
@@ -90,7 +90,9 @@ def _leave(mine: _Scope) -> None:
         _innermost.set(mine.outer)
     elif innermost is not None and mine in innermost.and_outer():
         _innermost.set(None)
-        raise ScopesMixedUp("A scope ended before the one inside it: don't yield from within a tenant_scope.")
+        raise ScopesMixedUp(
+            "A scope ended before the one inside it: don't yield from within a tenant_scope."
+        )
 
 
 def current_tenant() -> TenantRef:

@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage, get_connection
 from tenants.context import TenantRef, current_tenant
 
 
-class TenantPostman:
+class TenantMailer:
     """`core.outgoing_mail.Postman` for the active tenant."""
 
     def deliver(self, *, to: str, subject: str, text: str) -> None:
@@ -16,7 +16,9 @@ class TenantPostman:
         # Where mail is kept as files, its links are for nobody else's eyes.
         Path(settings.MAIL_DIRECTORY).mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = (
-            get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=sandbox_mail(tenant))
+            get_connection(
+                "django.core.mail.backends.filebased.EmailBackend", file_path=sandbox_mail(tenant)
+            )
             if tenant.is_sandbox
             else get_connection()
         )

@@ -25,9 +25,11 @@ class Tenant(TenantMixin):
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     slug = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
-    status = models.CharField(max_length=9, default=TenantStatus.ACTIVE, choices=TenantStatus.choices)
+    status = models.CharField(
+        max_length=9, default=TenantStatus.ACTIVE, choices=TenantStatus.choices
+    )
     is_sandbox = models.BooleanField(default=False)
-    # The state of the migrations its schema stands at: `tenants.migrations_state.Head.digest`.
+    # The state of the migrations its schema stands at: `tenants.provisioning.head.Head.digest`.
     schema_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -72,7 +74,9 @@ class PluginSwitch(models.Model):
 
     class Meta:
         verbose_name_plural = "plugin switches"
-        constraints = [models.UniqueConstraint(fields=["tenant", "plugin"], name="plugin_switch_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plugin"], name="plugin_switch_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.plugin} {'on' if self.is_on else 'off'}"

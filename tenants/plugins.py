@@ -7,7 +7,7 @@ from core.errors import NotFound
 from providers.context import HttpClient
 from providers.registry import Registry
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef, current_tenant, outside_of_scopes
+from tenants.context import TenantRef, current_tenant, public_scope
 from tenants.models import PluginSwitch
 
 _views: BriefCache[UUID, Registry] = BriefCache()
@@ -16,7 +16,9 @@ _views: BriefCache[UUID, Registry] = BriefCache()
 class TenantPlugins:
     """`core.plugins.Plugins`: what was found at the start, less what the tenant's operator has switched off."""
 
-    def __init__(self, registry: Registry, *, http: HttpClient, base_urls: Mapping[str, str]) -> None:
+    def __init__(
+        self, registry: Registry, *, http: HttpClient, base_urls: Mapping[str, str]
+    ) -> None:
         self._everything = registry
         self._http = http
         self._base_urls = {provider: url for provider, url in base_urls.items() if url}
@@ -35,7 +37,7 @@ class TenantPlugins:
         return self._base_urls.get(provider)
 
     def _on(self, tenant: TenantRef) -> set[str]:
-        with outside_of_scopes():
+        with public_scope():
             off = PluginSwitch.objects.filter(tenant_id=tenant.id, is_on=False).values_list(
                 "plugin", flat=True
             )
@@ -46,8 +48,10 @@ def switch_plugin(tenant: TenantRef, name: str, *, on: bool, known: Registry) ->
     """Switch a plugin for one tenant (every process within 5 s); raise `NotFound` where there is none of that name."""
     if name not in {plugin.name for plugin in known.plugins}:
         raise NotFound("plugin", name)
-    with outside_of_scopes():
-        PluginSwitch.objects.update_or_create(tenant_id=tenant.id, plugin=name, defaults={"is_on": on})
+    with public_scope():
+        PluginSwitch.objects.update_or_create(
+            tenant_id=tenant.id, plugin=name, defaults={"is_on": on}
+        )
 
 
 def forget_plugins() -> None:

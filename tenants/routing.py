@@ -10,7 +10,7 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from core.errors import TenantSuspended, Unauthenticated
-from tenants.context import TenantRef, outside_of_scopes, tenant_scope
+from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.registry import is_there, tenant_by_host, tenant_by_slug
 
 
@@ -28,7 +28,11 @@ def route_credential(slug: str, *, host: str) -> TenantRef:
     Raises `Unauthenticated`, in the same way for an unknown tenant as for a host that belongs to another one.
     """
     tenant, at_host = tenant_by_slug(slug), tenant_by_host(host_name(host))
-    if tenant is None or tenant.status == "deleting" or (at_host is not None and at_host.id != tenant.id):
+    if (
+        tenant is None
+        or tenant.status == "deleting"
+        or (at_host is not None and at_host.id != tenant.id)
+    ):
         raise Unauthenticated("wrong")
     return tenant
 
@@ -46,7 +50,9 @@ def refuse_suspended(tenant: TenantRef) -> None:
 
 
 @contextmanager
-def request_scope(tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None) -> Iterator[None]:
+def request_scope(
+    tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None
+) -> Iterator[None]:
     """Open the scope of a request's tenant.
 
     What is remembered of tenants and credentials may be a few seconds old. So where a statement fails and the tenant
@@ -69,7 +75,7 @@ def _refuse_gone(tenant: TenantRef, look_again: Callable[[], object]) -> None:
         look_again()
 
 
-class HostsOfTenants:
+class TenantHostMiddleware:
     """Middleware: a host name that belongs to a tenant is served, though ALLOWED_HOSTS doesn't name it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -92,12 +98,12 @@ class HostsOfTenants:
         return self.get_response(request)
 
 
-class OutsideOfScopes:
+class PublicScopeMiddleware:
     """Middleware for what belongs to no tenant: the admin, its sessions and its operators are in `public`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with outside_of_scopes():
+        with public_scope():
             return self._get_response(request)

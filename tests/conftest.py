@@ -12,10 +12,11 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from api_v1.happo import auth as happo_auth
 from api_v1.jobhax import auth as jobhax_auth
-from tenants import onboarding, registry
+from tenants import registry
 from tenants.context import TenantRef, tenant_scope
-from tenants.onboarding import CreatedTenant
 from tenants.plugins import forget_plugins
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import session_database
 
 
@@ -61,7 +62,9 @@ def static_files_found_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path) -> Iterator[None]:
+def django_db_setup(
+    django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path
+) -> Iterator[None]:
     """Replace pytest-django's own: our databases are made by the owner, and have tenants."""
     with django_db_blocker.unblock(), session_database():
         yield
@@ -70,13 +73,15 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, storage_of_the_ses
 @pytest.fixture(scope="session")
 def created_acme(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CreatedTenant:
     with django_db_blocker.unblock():
-        return onboarding.create_tenant("acme", name="Acme", owner_email="olga@acme.test")
+        return lifecycle.create_tenant("acme", name="Acme", owner_email="olga@acme.test")
 
 
 @pytest.fixture(scope="session")
-def created_globex(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CreatedTenant:
+def created_globex(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> CreatedTenant:
     with django_db_blocker.unblock():
-        return onboarding.create_tenant("globex", name="Globex", owner_email="otto@globex.test")
+        return lifecycle.create_tenant("globex", name="Globex", owner_email="otto@globex.test")
 
 
 @pytest.fixture
@@ -107,14 +112,14 @@ def committed_tenant(
 ) -> Iterator[CreatedTenant]:
     """A tenant of this test alone, without a transaction round the test: for threads, processes and crashes."""
     with django_db_blocker.unblock():
-        created = onboarding.create_tenant(
+        created = lifecycle.create_tenant(
             f"t{secrets.token_hex(4)}", name="Of one test", owner_email="owner@one.test"
         )
         try:
             yield created
         finally:
             connections.close_all()
-            onboarding.delete_tenant(created.ref.slug)
+            lifecycle.delete_tenant(created.ref.slug)
 
 
 @pytest.fixture(autouse=True)

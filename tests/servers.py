@@ -84,7 +84,9 @@ def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"The server ended with status {process.returncode} before it answered")
+            raise RuntimeError(
+                f"The server ended with status {process.returncode} before it answered"
+            )
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

@@ -10,12 +10,12 @@ from pydantic import BaseModel
 
 from api_v1.fields import BodyId
 from api_v1.happo.downloads import path_of_download
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
 from core.errors import Invalid
-from core.recruiting.attachment_files import Upload, upload_attachment
-from core.recruiting.attachment_queries import AttachmentView, visible_attachment
+from core.recruiting.queries.attachments import AttachmentView, visible_attachment
+from core.recruiting.services.uploads import Upload, upload_attachment
 from tenants.context import current_tenant
-from tenants.storage import TenantFiles
+from tenants.files.tenant_files import TenantFiles
 
 router: Final = Router(tags=["Attachments"])
 
@@ -29,7 +29,9 @@ _FORM: Final = {
             "multipart/form-data": {
                 "schema": {
                     "required": [FIELD],
-                    "properties": {FIELD: {"description": "One file, 1 byte to 5 MB.", "minLength": 1}},
+                    "properties": {
+                        FIELD: {"description": "One file, 1 byte to 5 MB.", "minLength": 1}
+                    },
                 }
             }
         },
@@ -54,7 +56,9 @@ class AccessibleAttachment(Attachment):
     accessExpiringAt: datetime
 
 
-@router.post("/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM)
+@router.post(
+    "/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM
+)
 def create_attachment(request: ApiRequest, attachment: UploadedFile = File(None)) -> Attachment:
     file = _only_file(request)
     name = _name_in_form(file.name or "")
@@ -80,7 +84,9 @@ def _only_file(request: ApiRequest) -> UploadedFile:
     return files[0]
 
 
-@router.get("/attachments/{attachment_id}", response=AccessibleAttachment, summary="View an attachment")
+@router.get(
+    "/attachments/{attachment_id}", response=AccessibleAttachment, summary="View an attachment"
+)
 def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
     return accessible(request, visible_attachment(request.caller, attachment_id, archived=True))
 
@@ -101,7 +107,9 @@ def accessible(request: ApiRequest, attachment: AttachmentView) -> AccessibleAtt
 
 def _access(request: ApiRequest, attachment: AttachmentView) -> tuple[str, datetime]:
     tenant = current_tenant()
-    presigned = TenantFiles(tenant).presign(attachment.id, shown_as=attachment.file_name, life=ACCESS_WINDOW)
+    presigned = TenantFiles(tenant).presign(
+        attachment.id, shown_as=attachment.file_name, life=ACCESS_WINDOW
+    )
     if presigned is not None:
         return presigned.url, presigned.expires_at
     expires_at = datetime.now(UTC) + ACCESS_WINDOW

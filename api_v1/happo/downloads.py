@@ -9,15 +9,15 @@ from django.http.response import HttpResponseBase
 from ninja import Router
 
 from api_v1.happo.auth import bearer
-from api_v1.routing import rules
+from api_v1.routing import route_options
 from core.errors import Unauthenticated
-from core.recruiting.attachment_queries import file_name_of
+from core.recruiting.queries.attachments import file_name_of
 from tenants.context import TenantRef
 from tenants.credentials import slug_of_key
-from tenants.file_links import new_token, read_token
+from tenants.files.backends import DOWNLOAD_TYPE
+from tenants.files.links import new_token, read_token
+from tenants.files.tenant_files import TenantFiles
 from tenants.routing import request_scope
-from tenants.storage import TenantFiles
-from tenants.storage_backends import DOWNLOAD_TYPE
 
 router: Final = Router(tags=["Attachments"])
 
@@ -38,7 +38,7 @@ def path_of_download(tenant: TenantRef, attachment_id: UUID, *, expires_at: date
 
 # Not in the documents: nobody builds such an address, it is the `accessUrl` of an attachment.
 @router.get("/files/{token}", include_in_schema=False)
-@rules(public=True, versionless=True)
+@route_options(public=True, versionless=True)
 def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
     tenant, attachment_id = read_token(token, host=request.get_host())
     _refuse_foreign_key(request, tenant)

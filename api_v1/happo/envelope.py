@@ -4,7 +4,7 @@ from typing import Final
 
 import orjson
 
-from api_v1.family import JsonObject
+from api_v1.api import JsonObject
 from api_v1.rendering import JsonWriter, happo_date
 
 _OPENING: Final = b'{"success":true,"statusCode":200,"data":'
@@ -28,7 +28,10 @@ class HappoEnvelope:
         properties = {"success": {"const": True}, "statusCode": {"const": 200}, "data": data}
         required = list(properties)
         if paged:
-            properties["nextCursor"] = {**_TEXT, "description": "For the next page; absent on the last one."}
+            properties["nextCursor"] = {
+                **_TEXT,
+                "description": "For the next page; absent on the last one.",
+            }
         return {"type": "object", "properties": properties, "required": required}
 
     def describe_error(self) -> JsonObject:
@@ -45,4 +48,9 @@ class HappoEnvelope:
             "errors": {"type": "array", "items": problem, "description": "Each field's problem."},
             "requestId": {**_TEXT, "description": "The same as in x-request-id."},
         }
-        return {"title": "Error", "type": "object", "properties": properties, "required": list(properties)}
+        return {
+            "title": "Error",
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+        }

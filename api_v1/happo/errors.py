@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api_v1 import failures
-from api_v1.family import JsonObject, Refusal
+from api_v1.api import ErrorResponse, JsonObject
 from api_v1.http_errors import REASONS, HttpError
 from api_v1.problems import sentence
 from core import errors as domain
@@ -37,23 +37,29 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
 }
 
 
-def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
+def refuse(error: domain.DomainError | HttpError, request_id: str) -> ErrorResponse:
     """Return the head's answer to an error."""
     if isinstance(error, HttpError):
-        return Refusal(
-            error.status, _body(error.status, error.code, error.message, [], request_id), error.headers
+        return ErrorResponse(
+            error.status,
+            _body(error.status, error.code, error.message, [], request_id),
+            error.headers,
         )
     status, code = failures.place(error, MAPPING)
     details = [
         {"field": problem.field, "code": problem.code, "message": sentence(problem)}
         for problem in (error.problems if isinstance(error, domain.Invalid) else ())
     ]
-    return Refusal(
-        status, _body(status, code, failures.words(error), details, request_id), failures.headers(error)
+    return ErrorResponse(
+        status,
+        _body(status, code, failures.words(error), details, request_id),
+        failures.headers(error),
     )
 
 
-def _body(status: int, code: str, message: str, details: list[dict[str, str]], request_id: str) -> JsonObject:
+def _body(
+    status: int, code: str, message: str, details: list[dict[str, str]], request_id: str
+) -> JsonObject:
     return {
         "statusCode": status,
         "error": REASONS[status],

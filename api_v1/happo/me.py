@@ -6,8 +6,8 @@ from uuid import UUID
 from ninja import Router
 from pydantic import BaseModel
 
-from api_v1.routing import rules
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
 
 router: Final = Router(tags=["Key"])
 
@@ -22,10 +22,15 @@ class Me(BaseModel):
 
 
 @router.get("/me", response=Me, summary="View the user of this key")
-@rules(since="v20261201")
+@route_options(since="v20261201")
 def view_me(request: ApiRequest) -> Me:
     caller = request.caller
     scopes: list[Literal["read", "write"]] = ["read"] if caller.can_read else []
     if caller.can_write:
         scopes.append("write")
-    return Me(userId=caller.user_uuid, email=caller.email, scopes=scopes, pinnedVersion=caller.pinned_version)
+    return Me(
+        userId=caller.user_uuid,
+        email=caller.email,
+        scopes=scopes,
+        pinnedVersion=caller.pinned_version,
+    )

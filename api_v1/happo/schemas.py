@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from pydantic.functional_validators import AfterValidator
 
 from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text, refuse
-from core.recruiting.attachments import MAX_ATTACHMENTS
-from core.recruiting.rich_text import TEXT_BYTES
+from core.recruiting.rich_text.cleaning import TEXT_BYTES
+from core.recruiting.services.attachment_links import MAX_ATTACHMENTS
 from core.recruiting.services.collaborators import MAX_COLLABORATORS
 from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
 
@@ -20,7 +20,9 @@ PositionType = Literal["full-time", "part-time"]
 PositionStatus = Literal["draft", "open", "closed"]
 CollaboratorType = Literal["admin", "client", "supplier"]
 CollaboratorStatus = Literal["awaiting_registration", "awaiting_approval", "declined", "accepted"]
-Stack = Literal["draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"]
+Stack = Literal[
+    "draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"
+]
 Phase = Literal["application", "screening", "evaluation", "decision", "hired"]
 
 
@@ -35,7 +37,9 @@ def _without_default(schema: dict[str, Any]) -> None:  # Any: a JSON Schema
 
 
 # For what may be left out and can't be null: whether it was sent is in `model_fields_set`.
-NOT_SENT: Final[Any] = Field(default=None, json_schema_extra=_without_default)  # Any: as pydantic types it
+NOT_SENT: Final[Any] = Field(
+    default=None, json_schema_extra=_without_default
+)  # Any: as pydantic types it
 
 Html = Annotated[str, Text(TEXT_BYTES, blank=True), AfterValidator(_refuse_long)]
 AttachmentIds = Annotated[list[BodyId], Field(max_length=MAX_ATTACHMENTS)]
@@ -57,7 +61,9 @@ class PositionFields(BaseModel):
     targetDate: IsoDate | None = None
     noOfPositions: Count | None = None
     status: PositionStatus = NOT_SENT
-    collaborators: Annotated[list[CollaboratorIn], Field(max_length=MAX_COLLABORATORS)] | None = None
+    collaborators: Annotated[list[CollaboratorIn], Field(max_length=MAX_COLLABORATORS)] | None = (
+        None
+    )
     attachmentIds: AttachmentIds | None = None
 
 
@@ -197,10 +203,10 @@ def _filter(description: str) -> Any:  # Any: as pydantic types it
     return Field(default=None, description=description)
 
 
-UPDATED_AFTER: Final = (
-    "Only what was changed after this moment, the earliest change first. Follow it and miss nothing."
+UPDATED_AFTER: Final = "Only what was changed after this moment, the earliest change first. Follow it and miss nothing."
+INCLUDE_DELETED: Final = (
+    "Also show what is gone, as `id` and `deletedAt`, whatever the other filters say."
 )
-INCLUDE_DELETED: Final = "Also show what is gone, as `id` and `deletedAt`, whatever the other filters say."
 
 
 class Listing(BaseModel):
@@ -217,7 +223,9 @@ class PositionListing(Listing):
 
     status: PositionStatus | None = _filter("Only those with this status.")
     type: PositionType | None = _filter("Only those of this type.")
-    q: Annotated[str, Text(200, blank=True)] | None = _filter("A part of title or location, in any case.")
+    q: Annotated[str, Text(200, blank=True)] | None = _filter(
+        "A part of title or location, in any case."
+    )
     updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
     archived: bool = Field(
         default=False, description="The archived ones that you may restore, in place of the others."
@@ -231,7 +239,9 @@ class CandidateListing(Listing):
     stack: Stack | None = _filter("Only those on this stack.")
     phase: Phase | None = _filter("Only those in this phase.")
     email: Annotated[str, Text(254)] | None = _filter("The whole e-mail address, in any case.")
-    q: Annotated[str, Text(200, blank=True)] | None = _filter("A part of name or e-mail, in any case.")
+    q: Annotated[str, Text(200, blank=True)] | None = _filter(
+        "A part of name or e-mail, in any case."
+    )
     rejected: bool | None = _filter("Only those who are rejected (true), or who aren't (false).")
     updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
     includeDeleted: bool = Field(default=False, description=INCLUDE_DELETED)

@@ -80,7 +80,9 @@ def pinned_by_body(request: HttpRequest, body: object) -> str | None:
         # What is wrong with it, the view will say.
         return None
     with request_scope(tenant):
-        return _pins.get((tenant.id, client_id, revocations(tenant)), lambda: pinned_version_of(client_id))
+        return _pins.get(
+            (tenant.id, client_id, revocations(tenant)), lambda: pinned_version_of(client_id)
+        )
 
 
 def forget_callers() -> None:

@@ -44,4 +44,6 @@ def confirm_email(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(title: str, text: str, *, status: int) -> HttpResponse:
-    return HttpResponse(_PAGE.format(title=escape(title), text=escape(text)), status=status, headers=_HEADERS)
+    return HttpResponse(
+        _PAGE.format(title=escape(title), text=escape(text)), status=status, headers=_HEADERS
+    )

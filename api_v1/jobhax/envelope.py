@@ -4,7 +4,7 @@ from typing import Final
 
 import orjson
 
-from api_v1.family import JsonObject
+from api_v1.api import JsonObject
 from api_v1.rendering import JsonWriter, jobhax_date
 
 _OPENING: Final = b'{"success":true,"error_code":0,"error_message":"","data":'
@@ -42,4 +42,9 @@ class JobHaxEnvelope:
             "error_message": {"type": "string"},
             "data": {"type": "null"},
         }
-        return {"title": "Error", "type": "object", "properties": properties, "required": list(properties)}
+        return {
+            "title": "Error",
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+        }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api_v1 import failures
-from api_v1.family import Refusal
+from api_v1.api import ErrorResponse
 from api_v1.http_errors import HttpError, VersionNotOffered
 from core import errors as domain
 
@@ -52,7 +52,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, int]]] = {
 }
 
 
-def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
+def refuse(error: domain.DomainError | HttpError, request_id: str) -> ErrorResponse:
     """Return the head's answer to an error."""
     if isinstance(error, HttpError):
         number = 12 if error.status >= 500 else 11 if error.status == 404 else 10
@@ -63,6 +63,6 @@ def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
     return _refusal(status, number, failures.words(error), failures.headers(error))
 
 
-def _refusal(status: int, number: int, message: str, headers: Mapping[str, str]) -> Refusal:
+def _refusal(status: int, number: int, message: str, headers: Mapping[str, str]) -> ErrorResponse:
     body = {"success": False, "error_code": number, "error_message": message, "data": None}
-    return Refusal(status, body, headers)
+    return ErrorResponse(status, body, headers)

@@ -19,7 +19,7 @@ from api_v1.jobhax.schemas import (
     StatusChange,
 )
 from api_v1.rendering import Page
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
 from core.jobsearch import queries, services
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
@@ -42,7 +42,9 @@ def get_statuses(request: ApiRequest) -> JsonText:
 
 
 @router.get(
-    "/jobapps/get_status_history", response=list[StatusChange], summary="List the statuses it has had"
+    "/jobapps/get_status_history",
+    response=list[StatusChange],
+    summary="List the statuses it has had",
 )
 def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
     return queries.status_history(request.caller.user_id, query.jobapp_id)
@@ -65,7 +67,11 @@ def delete_jobapp(request: ApiRequest, body: OfJobapp) -> None:
     services.delete_application(request.caller.user_id, body.jobapp_id)
 
 
-@router.get("/jobapps/get_jobapp_detail", response=JobappDetail, summary="View what the job board says of it")
+@router.get(
+    "/jobapps/get_jobapp_detail",
+    response=JobappDetail,
+    summary="View what the job board says of it",
+)
 def get_jobapp_detail(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
     return queries.detail(request.caller.user_id, query.jobapp_id)
 
@@ -74,7 +80,10 @@ def get_jobapp_detail(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
 def add_jobapp_note(request: ApiRequest, body: NoteIn) -> Note:
     note = services.add_note(request.caller.user_id, body.jobapp_id, description=body.description)
     return Note(
-        id=note.id, description=note.description, created_date=note.created_at, update_date=note.updated_at
+        id=note.id,
+        description=note.description,
+        created_date=note.created_at,
+        update_date=note.updated_at,
     )
 
 
@@ -88,6 +97,8 @@ def delete_jobapp_note(request: ApiRequest, body: OfNote) -> None:
     services.delete_note(request.caller.user_id, body.jobapp_note_id)
 
 
-@router.get("/jobapps/get_jobapp_notes", response=list[Note], summary="List the notes of a job application")
+@router.get(
+    "/jobapps/get_jobapp_notes", response=list[Note], summary="List the notes of a job application"
+)
 def get_jobapp_notes(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
     return queries.notes(request.caller.user_id, query.jobapp_id)

@@ -5,8 +5,8 @@ from typing import Final, Literal
 from ninja import Router
 from pydantic import BaseModel
 
-from api_v1.routing import rules
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
 
 router: Final = Router(tags=["Users"])
 
@@ -20,7 +20,7 @@ class Me(BaseModel):
 
 
 @router.get("/users/me", response=Me, summary="View the user of this token")
-@rules(since="v20261201")
+@route_options(since="v20261201")
 def view_user_of_token(request: ApiRequest) -> Me:
     caller = request.caller
     scopes: list[Literal["read", "write"]] = ["read"] if caller.can_read else []

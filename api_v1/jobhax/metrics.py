@@ -5,19 +5,23 @@ from typing import Final
 from ninja import Router
 
 from api_v1.jobhax.schemas import ByMonth, Count, NamedCount, TitlesByStatus, WordCount
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
 from core.jobsearch import metrics
 from core.json_text import JsonText
 
 router: Final = Router(tags=["Metrics"])
 
 
-@router.get("/metrics/get_total_application_count", response=Count, summary="Count the job applications")
+@router.get(
+    "/metrics/get_total_application_count", response=Count, summary="Count the job applications"
+)
 def get_total_application_count(request: ApiRequest) -> JsonText:
     return metrics.total_count(request.caller.user_id)
 
 
-@router.get("/metrics/get_application_count_by_month", response=ByMonth, summary="Count by month and source")
+@router.get(
+    "/metrics/get_application_count_by_month", response=ByMonth, summary="Count by month and source"
+)
 def get_application_count_by_month(request: ApiRequest) -> JsonText:
     return metrics.count_by_month(request.caller.user_id)
 

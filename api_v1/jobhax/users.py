@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from api_v1.client_address import client_address
+from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
 from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
 from api_v1.jobhax.confirm import confirm_address
-from api_v1.routing import rules
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
 from core.accounts.logins.passwords import log_in_with_password
 from core.accounts.logins.provider_access import fetch_profile, renew_mail_access
 from core.accounts.logins.registration import Registration, register
@@ -102,9 +102,11 @@ class GoogleMail(BaseModel):
 
 
 @router.post("/users/register", response=None, summary="Register a user")
-@rules(public=True)
+@route_options(public=True)
 def register_user(request: HttpRequest, body: RegisterIn) -> None:
-    tenant = tenant_of_client(request, body.client_id) if body.client_id else tenant_of_host(request)
+    tenant = (
+        tenant_of_client(request, body.client_id) if body.client_id else tenant_of_host(request)
+    )
     with request_scope(tenant):
         if body.client_id and body.client_secret:
             authenticate_client(body.client_id, secret=body.client_secret)
@@ -117,45 +119,55 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
             first_name=body.first_name,
             last_name=body.last_name,
         )
-        register(form, confirm_at=confirm_address(request, tenant), address=client_address(request))
+        register(form, confirm_at=confirm_address(request, tenant), address=client_ip(request))
 
 
 @router.post("/users/login", response=Tokens, summary="Log in with user name and password")
-@rules(public=True)
+@route_options(public=True)
 def login(request: HttpRequest, body: LoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
         client = _admit_client(tenant, body)
-        user = log_in_with_password(body.username, password=body.password, address=client_address(request))
+        user = log_in_with_password(
+            body.username, password=body.password, address=client_ip(request)
+        )
         return _tokens_for(user, client=client, tenant=tenant)
 
 
-@router.post("/users/auth_social_user", response=Tokens, summary="Log in with a token of Google or LinkedIn")
-@rules(public=True)
+@router.post(
+    "/users/auth_social_user", response=Tokens, summary="Log in with a token of Google or LinkedIn"
+)
+@route_options(public=True)
 def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
         client = _admit_client(tenant, body)
-        user = log_in_with_token(body.provider, token=body.token, confirm_at=confirm_address(request, tenant))
+        user = log_in_with_token(
+            body.provider, token=body.token, confirm_at=confirm_address(request, tenant)
+        )
         return _tokens_for(user, client=client, tenant=tenant)
 
 
-@router.post("/users/refresh_token", response=Tokens, summary="Exchange a refresh token for new tokens")
-@rules(public=True)
+@router.post(
+    "/users/refresh_token", response=Tokens, summary="Exchange a refresh token for new tokens"
+)
+@route_options(public=True)
 def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
         client = _admit_client(tenant, body)
         try:
             prefixes = token_prefixes(tenant)
-            return _shown(rotate_tokens(client, refresh_token=body.refresh_token, prefixes=prefixes))
+            return _shown(
+                rotate_tokens(client, refresh_token=body.refresh_token, prefixes=prefixes)
+            )
         finally:
             # The old access token has ended, or a whole family with a token that was used twice.
             note_revocation(tenant)
 
 
 @router.post("/users/logout", response=None, summary="Log out: end both tokens")
-@rules(public=True)
+@route_options(public=True)
 def logout(request: HttpRequest, body: LogoutIn) -> None:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
@@ -164,7 +176,9 @@ def logout(request: HttpRequest, body: LogoutIn) -> None:
 
 
 @router.post(
-    "/users/update_gmail_token", response=None, summary="Renew the Google token that reads the user's mail"
+    "/users/update_gmail_token",
+    response=None,
+    summary="Renew the Google token that reads the user's mail",
 )
 def update_gmail_token(request: ApiRequest, body: GmailTokenIn) -> None:
     renew_mail_access(request.caller, provider=GOOGLE, token=body.token)
@@ -176,13 +190,15 @@ def get_linkedin_profile(request: ApiRequest) -> dict[str, object]:
 
 
 @router.get("/users/sync_user_emails", response=None, summary="Read new mail in the background")
-@rules(write=True)
+@route_options(write=True)
 def sync_user_emails(request: ApiRequest) -> None:
     request_sync(request.caller)
 
 
 @router.get(
-    "/users/get_user_google_mails", response=list[GoogleMail], summary="List the mails about applications"
+    "/users/get_user_google_mails",
+    response=list[GoogleMail],
+    summary="List the mails about applications",
 )
 def get_user_google_mails(request: ApiRequest) -> JsonText:
     return job_mail(request.caller.user_id)

@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
-from api_v1.happo import older
+from api_v1.happo import v20180701_routes
 from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
-from api_v1.jobhax import older as older_jobhax
+from api_v1.jobhax import v20180701_routes as older_jobhax
 from api_v1.jobhax.errors import DOCUMENTED_WORDS
-from api_v1.versions.timeline import Json, VersionChange
+from api_v1.versioning.timeline import Json, VersionChange
 
 
 class ErrorsCarryDetails(VersionChange):
@@ -20,7 +20,9 @@ class ErrorsCarryDetails(VersionChange):
         return {name: value for name, value in body.items() if name not in self.added}
 
     def describe_error(self, schema: Json) -> Json:
-        schema["properties"] = {n: s for n, s in schema["properties"].items() if n not in self.added}
+        schema["properties"] = {
+            n: s for n, s in schema["properties"].items() if n not in self.added
+        }
         schema["required"] = [name for name in schema["required"] if name not in self.added]
         return schema
 
@@ -45,14 +47,14 @@ class ListsComeInPages(VersionChange):
     """Lists of positions and candidates take `limit`, `cursor` and filters; `nextCursor` names the next page."""
 
     family = "happo"
-    older_routes = older.whole_lists
+    older_routes = v20180701_routes.whole_lists
 
 
 class ArchivedPositionsCanBeRestored(VersionChange):
     """Creator and admins can still view a position and its files after it was archived; its `archivedAt` says when."""
 
     family = "happo"
-    older_routes = older.without_archive
+    older_routes = v20180701_routes.without_archive
 
 
 class StatusCanBeSet(VersionChange):

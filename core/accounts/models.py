@@ -29,7 +29,9 @@ class UserAccounts(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Create an operator who may do everything in the admin."""
-        user = self.model(email=email.lower(), is_staff=True, is_superuser=True, is_registered=True, **fields)
+        user = self.model(
+            email=email.lower(), is_staff=True, is_superuser=True, is_registered=True, **fields
+        )
         user.set_password(password)
         user.save()
         return user
@@ -62,7 +64,9 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(fields=["uuid"], name="user_uuid_unique"),
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.UniqueConstraint(Lower("username"), name="user_username_unique"),
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,7 +105,9 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["secret_hash"], name="apikey_secret_hash_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["secret_hash"], name="apikey_secret_hash_unique")
+        ]
 
     def __str__(self) -> str:
         return f"...{self.hint}"

@@ -34,7 +34,18 @@ def caller_by_api_key(key: str) -> Caller:
         row = cursor.fetchone()
     if row is None:
         raise Unauthenticated("wrong")
-    key_id, can_read, can_write, pinned_version, rate, burst, expires_at, user_id, user_uuid, email = row
+    (
+        key_id,
+        can_read,
+        can_write,
+        pinned_version,
+        rate,
+        burst,
+        expires_at,
+        user_id,
+        user_uuid,
+        email,
+    ) = row
     return Caller(
         user_id=user_id,
         user_uuid=user_uuid,

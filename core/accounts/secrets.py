@@ -22,7 +22,12 @@ def prefix_of(secret: str) -> str | None:
     """Return the prefix of a well-formed secret, or None where length, alphabet or checksum don't fit."""
     body, checksum = secret[:-_CHECKSUM], secret[-_CHECKSUM:]
     prefix, _, random_part = body.rpartition("_")
-    if not prefix or len(random_part) != _RANDOM or not secret.isascii() or _checksum(body) != checksum:
+    if (
+        not prefix
+        or len(random_part) != _RANDOM
+        or not secret.isascii()
+        or _checksum(body) != checksum
+    ):
         return None
     return prefix
 

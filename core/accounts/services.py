@@ -34,7 +34,9 @@ class IssuedKey:
     key: str
 
 
-def register_confirmed_user(email: str, *, username: str | None = None, password: str | None = None) -> User:
+def register_confirmed_user(
+    email: str, *, username: str | None = None, password: str | None = None
+) -> User:
     """Register a user whose mailbox needs no proof: an operator vouches for it.
 
     A placeholder with that e-mail becomes this user and keeps its id. Raises `EmailTaken`, `UsernameTaken`, `Invalid`

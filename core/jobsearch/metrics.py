@@ -8,8 +8,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from core.jobsearch.json_sql import Parameters, fetch_json, json_list
 from core.json_text import JsonText
+from core.sql import Parameters, fetch_json, json_list
 
 # In the sample's order; the sources of all other applications are one more, `Others`.
 BOARDS: Final = ("Hired.com", "LinkedIn", "Indeed", "Vettery")
@@ -19,7 +19,9 @@ _MINE: Final = "jobsearch_application WHERE user_id = %(user)s AND deleted_at IS
 
 def total_count(user_id: int) -> JsonText:
     """Return `{"count": 28}`."""
-    return _fetch(f"SELECT row_to_json(row)::text FROM (SELECT count(*) FROM {_MINE}) row", {"user": user_id})
+    return _fetch(
+        f"SELECT row_to_json(row)::text FROM (SELECT count(*) FROM {_MINE}) row", {"user": user_id}
+    )
 
 
 # UTC for a zone that PostgreSQL doesn't know: AT TIME ZONE would fail. A moment written with it is valid only where the

@@ -51,7 +51,9 @@ class Application(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["user", "-apply_date", "-id"], condition=Q(deleted_at=None), name="application_newest"
+                fields=["user", "-apply_date", "-id"],
+                condition=Q(deleted_at=None),
+                name="application_newest",
             ),
         ]
 
@@ -63,7 +65,9 @@ class StatusChange(models.Model):
     """An application reached a status: `message` is the mail that said so, None where the user did."""
 
     id = models.BigAutoField(primary_key=True)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="status_changes")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="status_changes"
+    )
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_rejected = models.BooleanField(default=False)
     message = models.ForeignKey(

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from core.cursors import Place, read_cursor, write_cursor
 from core.errors import NotFound
-from core.jobsearch.json_sql import Parameters, fetch_json, fetch_row, json_date, json_list
 from core.json_text import JsonText
+from core.sql import Parameters, fetch_json, fetch_row, json_date, json_list
 
 _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
 # The keys of an application as columns, from rows of its table that are called `a`.
@@ -25,7 +25,9 @@ _APPLICATION: Final = f"{_KEYS} FROM jobsearch_application {_WITH_STATUS} WHERE 
 _NEWEST_FIRST: Final = "ORDER BY a.apply_date DESC, a.id DESC"
 _LIST: Final = "applications, newest first"
 # What else belongs to the application `id`, if that is the caller's; no row where it isn't.
-_OF_APPLICATION: Final = "SELECT {value} FROM jobsearch_application a WHERE a.id = %(id)s AND " + _OWN
+_OF_APPLICATION: Final = (
+    "SELECT {value} FROM jobsearch_application a WHERE a.id = %(id)s AND " + _OWN
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ def page_of_applications(
         raise NotFound("status", only.status_id)
     applications, last_date, last_id = row
     # A cursor's place has a UUID; a number fits into one.
-    following = write_cursor(Place(last_date, UUID(int=last_id)), of=_LIST) if last_id is not None else None
+    following = (
+        write_cursor(Place(last_date, UUID(int=last_id)), of=_LIST) if last_id is not None else None
+    )
     return ApplicationPage(JsonText(applications.encode()), following)
 
 
@@ -113,7 +117,11 @@ _PAGE: Final = f"""
 
 
 def _if_known(status_id: int | None) -> str:
-    return "" if status_id is None else " WHERE EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
+    return (
+        ""
+        if status_id is None
+        else " WHERE EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
+    )
 
 
 def application(user_id: int, application_id: int) -> JsonText:

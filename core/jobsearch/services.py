@@ -55,7 +55,11 @@ def add_and_view_application(user_id: int, *, new: NewApplication) -> JsonText:
 
 @transaction.atomic
 def update_application(
-    user_id: int, application_id: int, *, status_id: int | None = None, is_rejected: bool | None = None
+    user_id: int,
+    application_id: int,
+    *,
+    status_id: int | None = None,
+    is_rejected: bool | None = None,
 ) -> None:
     """Move an application to another status, reject it or take the rejection back; only a move makes history.
 
@@ -82,7 +86,9 @@ def delete_application(user_id: int, application_id: int) -> None:
 @transaction.atomic
 def add_note(user_id: int, application_id: int, *, description: str) -> Note:
     """Store a note to an application."""
-    return Note.objects.create(application=_own_application(user_id, application_id), description=description)
+    return Note.objects.create(
+        application=_own_application(user_id, application_id), description=description
+    )
 
 
 def update_note(user_id: int, note_id: int, *, description: str) -> None:
@@ -112,7 +118,9 @@ def add_status(value: str) -> Status:
 
 def _own_application(user_id: int, application_id: int) -> Application:
     """Return it locked, so that two changes at once make a history that is true."""
-    own = Application.objects.select_for_update().filter(id=application_id, user_id=user_id, deleted_at=None)
+    own = Application.objects.select_for_update().filter(
+        id=application_id, user_id=user_id, deleted_at=None
+    )
     application = own.first()
     if application is None:
         raise NotFound("application", application_id)
@@ -120,7 +128,9 @@ def _own_application(user_id: int, application_id: int) -> Application:
 
 
 def _own_note(user_id: int, note_id: int) -> QuerySet[Note]:
-    return Note.objects.filter(id=note_id, application__user_id=user_id, application__deleted_at=None)
+    return Note.objects.filter(
+        id=note_id, application__user_id=user_id, application__deleted_at=None
+    )
 
 
 def _status(status_id: int) -> Status:
@@ -132,7 +142,9 @@ def _status(status_id: int) -> Status:
 
 def _remember(application: Application) -> None:
     StatusChange.objects.create(
-        application=application, status_id=application.status_id, is_rejected=application.is_rejected
+        application=application,
+        status_id=application.status_id,
+        is_rejected=application.is_rejected,
     )
 
 

@@ -42,6 +42,8 @@ class StoredMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["user", "-received_at", "-id"], condition=~Q(plugin=""), name="message_of_jobs_newest"
+                fields=["user", "-received_at", "-id"],
+                condition=~Q(plugin=""),
+                name="message_of_jobs_newest",
             ),
         ]

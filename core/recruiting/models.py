@@ -73,7 +73,11 @@ def _one_of(model: str, field: str, choices: type[models.TextChoices]) -> models
 def _user_key(**options: Any) -> models.ForeignKey:  # Any: the options of ForeignKey
     """Point at a user by UUID, the id that answers show, without an index of its own."""
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, to_field="uuid", on_delete=models.PROTECT, related_name="+", **options
+        settings.AUTH_USER_MODEL,
+        to_field="uuid",
+        on_delete=models.PROTECT,
+        related_name="+",
+        **options,
     )
 
 
@@ -97,7 +101,8 @@ class Position(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(type__isnull=True) | Q(type__in=PositionType.values), name="position_type_known"
+                condition=Q(type__isnull=True) | Q(type__in=PositionType.values),
+                name="position_type_known",
             ),
             _one_of("position", "status", PositionStatus),
             models.CheckConstraint(
@@ -125,7 +130,9 @@ class Collaborator(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["position", "user"], name="collaborator_once_per_position"),
+            models.UniqueConstraint(
+                fields=["position", "user"], name="collaborator_once_per_position"
+            ),
             _one_of("collaborator", "type", CollaboratorType),
             _one_of("collaborator", "status", CollaboratorStatus),
         ]
@@ -136,7 +143,9 @@ class LostPosition(models.Model):
 
     pk = models.CompositePrimaryKey("user", "position")
     user = _user_key(db_index=False)
-    position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="+", db_index=False)
+    position = models.ForeignKey(
+        Position, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     # What the collaborator's was before.
     status = models.CharField(max_length=21)
     lost_at = models.DateTimeField()
@@ -169,7 +178,8 @@ class Candidate(models.Model):
         constraints = [
             _one_of("candidate", "stack", Stack),
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=False) | Q(name__isnull=False), name="candidate_has_name"
+                condition=Q(deleted_at__isnull=False) | Q(name__isnull=False),
+                name="candidate_has_name",
             ),
         ]
         indexes = [
@@ -221,7 +231,8 @@ class Attachment(models.Model):
                 name="attachment_has_one_parent",
             ),
             models.CheckConstraint(
-                condition=Q(unlinked_from__isnull=True) | Q(position__isnull=True, candidate__isnull=True),
+                condition=Q(unlinked_from__isnull=True)
+                | Q(position__isnull=True, candidate__isnull=True),
                 name="attachment_unlinked_is_free",
             ),
         ]

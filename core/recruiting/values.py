@@ -9,7 +9,9 @@ from uuid import UUID
 
 CollaboratorKind = Literal["admin", "client", "supplier"]
 # Places of a candidate; the phase follows (`core.recruiting.models.PHASE_OF`).
-StackName = Literal["draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"]
+StackName = Literal[
+    "draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"
+]
 
 
 class Unset(Enum):
@@ -95,5 +97,7 @@ class CandidateFilter:
 
 def sent_columns(draft: PositionDraft | CandidateDraft, *, but: Sequence[str]) -> dict[str, object]:
     """Return the fields that the client sent, by name, without those in `but`."""
-    values = ((field.name, getattr(draft, field.name)) for field in fields(draft) if field.name not in but)
+    values = (
+        (field.name, getattr(draft, field.name)) for field in fields(draft) if field.name not in but
+    )
     return {name: value for name, value in values if value is not UNSET}

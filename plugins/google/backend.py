@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from social_core.backends.google import GoogleOAuth2
 
-from plugins.wire.asking import Asker, JsonAnswer
-from plugins.wire.social_auth import OverContext, bare_strategy
 from providers.contracts import (
     CredentialsRefused,
     OAuthClient,
     ProviderMisconfigured,
     ScopeMissing,
 )
+from providers.oauth.provider_client import Asker, JsonAnswer
+from providers.oauth.social_auth import OverContext, bare_strategy
 
 CLIENT_ERRORS = ("invalid_client", "unauthorized_client")
 RATE_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded", "quotaExceeded")

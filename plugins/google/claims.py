@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import AliasChoices, Field
 
-from plugins.wire.claims import Claims, Email, EpochSeconds, Seconds, Subject, Text, Verified
+from providers.oauth.claims import Claims, Email, EpochSeconds, Seconds, Subject, Text, Verified
 
 
 class TokenInfo(Claims):

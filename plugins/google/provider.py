@@ -6,8 +6,6 @@ from datetime import timedelta
 
 from plugins.google.backend import google_backend
 from plugins.google.claims import FreshToken, TokenInfo, UserInfo
-from plugins.wire.asking import Asker
-from plugins.wire.social_auth import library_errors_as_ours
 from providers.contracts import (
     AuthContext,
     Credentials,
@@ -21,6 +19,8 @@ from providers.contracts import (
     TokenCredentials,
     WrongAudience,
 )
+from providers.oauth.provider_client import Asker
+from providers.oauth.social_auth import library_errors_as_ours
 
 INSPECTION = "https://oauth2.googleapis.com/tokeninfo"
 GMAIL_READONLY = "https://www.googleapis.com/auth/gmail.readonly"
@@ -65,9 +65,13 @@ class GoogleProvider:
         if not grant.scopes & SCOPES_THAT_READ_MAIL:
             raise ScopeMissing(self.name, missing=frozenset({GMAIL_READONLY}))
         if info.subject:
-            return MailGrant(provider=self.name, subject=info.subject, email=info.email or None, grant=grant)
+            return MailGrant(
+                provider=self.name, subject=info.subject, email=info.email or None, grant=grant
+            )
         person = self._ask_who(token, asker, expected=None)
-        return MailGrant(provider=self.name, subject=person.sub, email=person.email or None, grant=grant)
+        return MailGrant(
+            provider=self.name, subject=person.sub, email=person.email or None, grant=grant
+        )
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
         """Return a fresh grant.
@@ -85,7 +89,9 @@ class GoogleProvider:
             access_token=fresh.access_token,
             client_id=client.id,
             scopes=frozenset(fresh.scope.split()) or grant.scopes,
-            expires_at=context.now() + timedelta(seconds=fresh.expires_in) if fresh.expires_in else None,
+            expires_at=context.now() + timedelta(seconds=fresh.expires_in)
+            if fresh.expires_in
+            else None,
             refresh_token=fresh.refresh_token or grant.refresh_token,
         )
 
@@ -101,7 +107,9 @@ class GoogleProvider:
         expires_at = info.expires_at(asker.context.now())
         if expires_at is not None and expires_at <= asker.context.now():
             raise CredentialsRefused(self.name, "expired")
-        grant = Grant(access_token=token, client_id=info.audience, scopes=info.scopes, expires_at=expires_at)
+        grant = Grant(
+            access_token=token, client_id=info.audience, scopes=info.scopes, expires_at=expires_at
+        )
         return grant, info
 
     def _ask_who(self, token: str, asker: Asker, *, expected: str | None) -> UserInfo:

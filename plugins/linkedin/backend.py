@@ -6,10 +6,10 @@ from typing import Any
 
 from social_core.backends.linkedin import LinkedinOAuth2, LinkedinOpenIdConnect
 
-from plugins.wire.asking import Asker, JsonAnswer
-from plugins.wire.social_auth import OverContext, bare_strategy
 from providers.contracts import CredentialsRefused, ProviderMisconfigured, ScopeMissing
 from providers.errors import RefusalReason
+from providers.oauth.provider_client import Asker, JsonAnswer
+from providers.oauth.social_auth import OverContext, bare_strategy
 
 REASONS: dict[object, RefusalReason] = {65601: "revoked", 65602: "expired"}
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from plugins.wire.claims import Claims, Email, EpochSeconds, Subject, Text, Verified
+from providers.oauth.claims import Claims, Email, EpochSeconds, Subject, Text, Verified
 
 
 class Introspection(Claims):
@@ -77,4 +77,6 @@ class EmailAddresses(Claims):
 
     @property
     def first(self) -> str | None:
-        return next((one.handle.email for one in self.elements if one.handle and one.handle.email), None)
+        return next(
+            (one.handle.email for one in self.elements if one.handle and one.handle.email), None
+        )

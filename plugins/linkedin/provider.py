@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from plugins.linkedin.backend import legacy_backend, openid_backend
 from plugins.linkedin.claims import EmailAddresses, Introspection, Member, UserInfo
 from plugins.linkedin.profile import profile_of
-from plugins.wire.asking import Asker
-from plugins.wire.social_auth import library_errors_as_ours
 from providers.contracts import (
     AuthContext,
     Credentials,
@@ -22,6 +20,8 @@ from providers.contracts import (
     WrongAudience,
 )
 from providers.errors import RefusalReason
+from providers.oauth.provider_client import Asker
+from providers.oauth.social_auth import library_errors_as_ours
 
 INTROSPECTION = "https://www.linkedin.com/oauth/v2/introspectToken"
 REASONS: dict[str | None, RefusalReason] = {"expired": "expired", "revoked": "revoked"}
@@ -86,7 +86,9 @@ class LinkedinProvider:
             raise WrongAudience(self.name, audience=info.client_id)
         if info.ends_at is not None and info.ends_at <= asker.context.now():
             raise CredentialsRefused(self.name, "expired")
-        return Grant(access_token=token, client_id=client.id, scopes=info.scopes, expires_at=info.ends_at)
+        return Grant(
+            access_token=token, client_id=client.id, scopes=info.scopes, expires_at=info.ends_at
+        )
 
     def _user_info(self, token: str, asker: Asker) -> UserInfo:
         with library_errors_as_ours(asker):
@@ -128,7 +130,9 @@ class LinkedinProvider:
     def _legacy_email(self, token: str, asker: Asker) -> str | None:
         backend = legacy_backend(asker)
         try:
-            document = backend.get_json(backend.user_emails_url(), headers=backend.user_data_headers(token))
+            document = backend.get_json(
+                backend.user_emails_url(), headers=backend.user_data_headers(token)
+            )
         except ScopeMissing:
             return None
         return asker.read(document, EmailAddresses).first

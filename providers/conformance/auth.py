@@ -85,7 +85,9 @@ class AuthProviderContract:
         foreign: Credentials = PasswordCredentials(username="jo", password="open sesame")
         if isinstance(self.good.credentials, PasswordCredentials):
             foreign = TokenCredentials(token="ya29.token")
-        assert self.provider.verify(foreign, self.good.context(NoNetwork())) is None, "None means: not mine"
+        assert self.provider.verify(foreign, self.good.context(NoNetwork())) is None, (
+            "None means: not mine"
+        )
 
     def test_odd_credentials_are_refused_before_they_are_sent(self) -> None:
         for odd in ODD_TOKENS:
@@ -102,13 +104,17 @@ class AuthProviderContract:
         for place in range(self._requests()):
             for reason in get_args(OutageReason):
                 error = self._spoiled(place, reason)
-                assert isinstance(error, ProviderUnavailable), f"{reason} at request {place}: {error!r}"
+                assert isinstance(error, ProviderUnavailable), (
+                    f"{reason} at request {place}: {error!r}"
+                )
 
     def test_a_server_in_trouble_is_unavailable(self) -> None:
         for place in range(self._requests()):
             for status in OUTAGES:
                 error = self._spoiled(place, HttpAnswer(status=status, body=b"Sorry"))
-                assert isinstance(error, ProviderUnavailable), f"{status} at request {place}: {error!r}"
+                assert isinstance(error, ProviderUnavailable), (
+                    f"{status} at request {place}: {error!r}"
+                )
 
     def test_garbage_is_never_believed(self) -> None:
         for place in range(self._requests()):
@@ -127,7 +133,9 @@ class AuthProviderContract:
             return
         for clients in ((), (OAuthClient(id="somebody-else", secret="x"),)):
             http = ScriptedHttp(self.good.answers)
-            context = replace(self.good.context(http), settings=replace(self.good.settings, clients=clients))
+            context = replace(
+                self.good.context(http), settings=replace(self.good.settings, clients=clients)
+            )
             error = self._error(lambda k=context: self.provider.verify(self.good.credentials, k))  # type: ignore[misc]
             assert isinstance(error, ProviderError), f"accepted for clients {clients}"
 
@@ -147,12 +155,22 @@ class AuthProviderContract:
                 self.good.credentials, self.good.context(ScriptedHttp(self.good.answers))
             )
             errors = [self._spoiled(place, "timeout") for place in range(self._requests())]
-        shown = [repr(identity), *lines, *("".join(traceback.format_exception(error)) for error in errors)]
-        assert not any(secret in text for text in shown), "the secret shows in a log line, an error or a repr"
+        shown = [
+            repr(identity),
+            *lines,
+            *("".join(traceback.format_exception(error)) for error in errors),
+        ]
+        assert not any(secret in text for text in shown), (
+            "the secret shows in a log line, an error or a repr"
+        )
 
     def _secret(self) -> str:
         credentials = self.good.credentials
-        return credentials.password if isinstance(credentials, PasswordCredentials) else credentials.token
+        return (
+            credentials.password
+            if isinstance(credentials, PasswordCredentials)
+            else credentials.token
+        )
 
     def _requests(self) -> int:
         """How many requests a good log-in makes: each of them is spoiled in its turn."""
@@ -162,10 +180,14 @@ class AuthProviderContract:
 
     def _spoiled(self, place: int, spoiled: HttpAnswer | OutageReason) -> BaseException:
         outcome = self._outcome(place, spoiled)
-        assert isinstance(outcome, BaseException), f"{spoiled!r} at request {place} gave {outcome!r}"
+        assert isinstance(outcome, BaseException), (
+            f"{spoiled!r} at request {place} gave {outcome!r}"
+        )
         return outcome
 
-    def _outcome(self, place: int, spoiled: HttpAnswer | OutageReason) -> Identity | BaseException | None:
+    def _outcome(
+        self, place: int, spoiled: HttpAnswer | OutageReason
+    ) -> Identity | BaseException | None:
         http = ScriptedHttp(self.good.answers, spoil=(place, spoiled))
         try:
             return self.provider.verify(self.good.credentials, self.good.context(http))

@@ -46,24 +46,32 @@ class MailSourceContract:
     golden: ClassVar[Sequence[GoldenMail]]
 
     def test_is_a_mail_source_with_a_usable_name(self) -> None:
-        assert isinstance(self.source, MailSource), "it must have `name`, `senders`, `matches` and `parse`"
+        assert isinstance(self.source, MailSource), (
+            "it must have `name`, `senders`, `matches` and `parse`"
+        )
         assert NAME.fullmatch(self.source.name), f"{self.source.name!r} is no name"
 
     def test_claims_only_senders_of_its_own(self) -> None:
         assert self.source.senders, "a source without senders reads nothing"
         for sender in self.source.senders:
-            assert SENDER.fullmatch(sender), f"{sender!r} is neither a domain nor an address in lower case"
+            assert SENDER.fullmatch(sender), (
+                f"{sender!r} is neither a domain nor an address in lower case"
+            )
             assert sender not in PUBLIC_DOMAINS, f"anybody may write from {sender}"
 
     def test_golden_mail_is_its_own(self) -> None:
-        assert any(mail.events for mail in self.golden), "at least one golden mail must say something"
+        assert any(mail.events for mail in self.golden), (
+            "at least one golden mail must say something"
+        )
         for mail in self.golden:
             sender = mail.message.sender
             assert any(sender.belongs_to(claim) for claim in self.source.senders), (
                 f"{sender.address} isn't claimed"
             )
             if mail.events:
-                assert self.source.matches(mail.message) is True, f"{mail.message.subject!r} must match"
+                assert self.source.matches(mail.message) is True, (
+                    f"{mail.message.subject!r} must match"
+                )
 
     def test_golden_mail_says_what_it_says_each_time(self) -> None:
         for mail in self.golden:

@@ -51,14 +51,21 @@ class MailboxContract:
         assert pieces, "even an empty mailbox has a cursor to start from next time"
         again, error = self._fetch(pieces[-1].cursor)
         assert error is None, repr(error)
-        assert not set(_ids(again)) & set(self.good.ids), "the last cursor resumes after the last message"
+        assert not set(_ids(again)) & set(self.good.ids), (
+            "the last cursor resumes after the last message"
+        )
 
     def test_an_outage_keeps_what_came_before_and_loses_nothing(self) -> None:
         for place in range(self._requests()):
-            spoils: list[HttpAnswer | OutageReason] = [HttpAnswer(status=503), HttpAnswer(status=429)]
+            spoils: list[HttpAnswer | OutageReason] = [
+                HttpAnswer(status=503),
+                HttpAnswer(status=429),
+            ]
             for spoiled in (*spoils, *get_args(OutageReason)):
                 pieces, error = self._fetch(None, spoil=(place, spoiled))
-                assert isinstance(error, ProviderUnavailable), f"{spoiled!r} at request {place}: {error!r}"
+                assert isinstance(error, ProviderUnavailable), (
+                    f"{spoiled!r} at request {place}: {error!r}"
+                )
                 rest, _ = self._fetch(pieces[-1].cursor if pieces else None)
                 missing = set(self.good.ids) - set(_ids(pieces)) - set(_ids(rest))
                 assert not missing, f"lost by {spoiled!r} at request {place}: {missing}"
@@ -77,7 +84,9 @@ class MailboxContract:
     def test_secrets_are_neither_logged_nor_shown(self) -> None:
         with logged() as lines:
             pieces, _ = self._fetch(None)
-            errors = [self._fetch(None, spoil=(place, "timeout"))[1] for place in range(self._requests())]
+            errors = [
+                self._fetch(None, spoil=(place, "timeout"))[1] for place in range(self._requests())
+            ]
         shown = [
             repr(pieces),
             *lines,

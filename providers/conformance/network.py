@@ -35,7 +35,9 @@ Reply = HttpAnswer | Callable[[Asked], HttpAnswer]
 def json_answer(document: object, *, status: int = 200) -> HttpAnswer:
     """Return the answer that carries `document`."""
     return HttpAnswer(
-        status=status, headers={"content-type": "application/json"}, body=json.dumps(document).encode()
+        status=status,
+        headers={"content-type": "application/json"},
+        body=json.dumps(document).encode(),
     )
 
 
@@ -78,7 +80,9 @@ class ScriptedHttp:
         form: Fields | None = None,
         headers: Fields | None = None,
     ) -> HttpAnswer:
-        asked = Asked(method=method, url=url, params=params or {}, form=form or {}, headers=headers or {})
+        asked = Asked(
+            method=method, url=url, params=params or {}, form=form or {}, headers=headers or {}
+        )
         place = len(self.asked)
         self.asked.append(asked)
         if self.spoil and self.spoil[0] == place:
@@ -101,5 +105,8 @@ def no_sockets() -> Iterator[None]:
     def refuse(*_: object) -> None:
         raise UnexpectedRequest("a connection past the context's HTTP client")
 
-    with patch.object(socket.socket, "connect", refuse), patch.object(socket, "getaddrinfo", refuse):
+    with (
+        patch.object(socket.socket, "connect", refuse),
+        patch.object(socket, "getaddrinfo", refuse),
+    ):
         yield

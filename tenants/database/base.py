@@ -18,8 +18,8 @@ from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDat
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from tenants.context import active_tenant, outside_of_scopes, tenant_scope
-from tenants.database.guard import Execute, refuse_role_changes
+from tenants.context import active_tenant, public_scope, tenant_scope
+from tenants.database.guard import Execute, refuse_session_changes
 
 Standing = tuple[str, str | None]
 _IDLE_POLL = select.POLLIN | select.POLLHUP | select.POLLERR
@@ -37,7 +37,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         self.introspection = DatabaseIntrospection(self)
         self.execute_wrappers.append(self._execute_where_it_belongs)
         if not self.is_owner:
-            self.execute_wrappers.append(refuse_role_changes)
+            self.execute_wrappers.append(refuse_session_changes)
 
     @property
     def is_owner(self) -> bool:
@@ -59,7 +59,9 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
     def schema_search_path(self, schema: str) -> Iterator[None]:
         """Work in `schema` as its owner; for migrations and onboarding."""
         if not self.is_owner:
-            raise PermissionError("Only the owner's log-in works in a schema without its tenant's role.")
+            raise PermissionError(
+                "Only the owner's log-in works in a schema without its tenant's role."
+            )
         before, self._owner_schema = self._owner_schema, schema
         try:
             yield
@@ -103,7 +105,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         tenant = active_tenant()
 
         def call_in_scope() -> None:
-            with tenant_scope(tenant) if tenant is not None else outside_of_scopes():
+            with tenant_scope(tenant) if tenant is not None else public_scope():
                 func()
 
         super().on_commit(call_in_scope, robust=robust)

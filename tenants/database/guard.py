@@ -53,30 +53,32 @@ _SAVEPOINT = re.compile(r'(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) 
 # Longer statements are read each time, so that the cache can't fill the memory.
 _CACHED_LENGTH = 20_000
 
-Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]  # Any: statements and results are the driver's
+Execute = Callable[
+    [Any, Any, bool, dict[str, Any]], Any
+]  # Any: statements and results are the driver's
 
 
-class RoleChangeRefused(PermissionError):
+class SessionChangeRefused(PermissionError):
     """Application code tried to run a statement that doesn't only work with rows."""
 
 
-def leaves_role(statement: str) -> bool:
+def changes_session(statement: str) -> bool:
     """Tell whether `statement` could change role, search path or transaction, or is more than one statement."""
-    return _cached(statement) if len(statement) <= _CACHED_LENGTH else _leaves_role(statement)
+    return _cached(statement) if len(statement) <= _CACHED_LENGTH else _changes_session(statement)
 
 
-def refuse_role_changes(
+def refuse_session_changes(
     execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:  # Any: as in `Execute`
     """Run `statement` unless it could change the role; one of Django's execute wrappers."""
-    if leaves_role(statement if isinstance(statement, str) else statement.as_string(None)):
-        raise RoleChangeRefused(
+    if changes_session(statement if isinstance(statement, str) else statement.as_string(None)):
+        raise SessionChangeRefused(
             "One statement that works with rows at a time; for another tenant, tenant_scope."
         )
     return execute(statement, params, many, context)
 
 
-def _leaves_role(statement: str) -> bool:
+def _changes_session(statement: str) -> bool:
     first = _FIRST_WORD.match(statement)
     if first and first[1].lower() in _WORK_WITH_ROWS and not _NEEDS_READING.search(statement):
         return False
@@ -100,7 +102,7 @@ def _leaves_role(statement: str) -> bool:
     return bool(words) and not _is_allowed(words)
 
 
-_cached = lru_cache(maxsize=4096)(_leaves_role)
+_cached = lru_cache(maxsize=4096)(_changes_session)
 
 
 def _is_allowed(words: list[str]) -> bool:

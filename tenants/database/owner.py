@@ -8,22 +8,22 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from tenants.context import outside_of_scopes
+from tenants.context import public_scope
 from tenants.database.base import DatabaseWrapper
 
 
 @contextmanager
-def owner_login() -> Iterator[DatabaseWrapper]:
+def owner_connection() -> Iterator[DatabaseWrapper]:
     """Give this thread a connection logged in as the owner, in place of the application's; outside of any scope."""
     application = connections["default"]
     if application.is_owner:
-        with outside_of_scopes():
+        with public_scope():
             yield application
         return
     owner = _owner_wrapper(application)
     connections["default"] = owner
     try:
-        with outside_of_scopes():
+        with public_scope():
             yield owner
     finally:
         connections["default"] = application

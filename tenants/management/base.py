@@ -13,7 +13,7 @@ from django.db import OperationalError, ProgrammingError
 from psycopg.errors import UndefinedTable
 
 from core.errors import DomainError
-from tenants.management.words import sentence
+from tenants.management.messages import sentence
 
 Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -47,7 +47,9 @@ class OperatorCommand(BaseCommand):
         """Perform the verb; print its report."""
         given = Namespace(**options)
         report = in_words(lambda: given.perform(given))
-        self.stdout.write(json.dumps(report.facts, ensure_ascii=False) if given.json else report.text)
+        self.stdout.write(
+            json.dumps(report.facts, ensure_ascii=False) if given.json else report.text
+        )
 
     def confirm(self, question: str, *, answer: str) -> None:
         """Go on only when the operator types `answer`."""
@@ -80,7 +82,9 @@ def in_words(perform: Callable[[], Result]) -> Result:
         raise CommandError(f"The database does not answer: {error}") from error
     except ProgrammingError as error:
         if isinstance(error.__cause__, UndefinedTable):
-            raise CommandError("The database is not migrated: run manage.py migrate_tenants first") from error
+            raise CommandError(
+                "The database is not migrated: run manage.py migrate_tenants first"
+            ) from error
         raise
 
 
@@ -88,7 +92,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Return rows under their headings, each column as wide as it needs to be."""
     cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(columns))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in cells
+    )
     return "\n".join(line.rstrip() for line in lines)
 
 

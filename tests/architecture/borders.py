@@ -66,12 +66,14 @@ def scopes_do_not_span_a_yield(source: Source) -> Iterator[Violation]:
             continue
         for node in _own_nodes(function):
             if isinstance(node, ast.With) and any(
-                _last_name(_called(item.context_expr)) in ("tenant_scope", "outside_of_scopes")
+                _last_name(_called(item.context_expr)) in ("tenant_scope", "public_scope")
                 for item in node.items
             ):
                 inside = [part for statement in node.body for part in _own_nodes(statement)]
                 if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in inside):
-                    yield Violation(source.path, node.lineno, "yields from within a scope: collect first")
+                    yield Violation(
+                        source.path, node.lineno, "yields from within a scope: collect first"
+                    )
 
 
 def nobody_goes_round_the_wrapper(source: Source) -> Iterator[Violation]:
@@ -91,7 +93,10 @@ def nobody_goes_round_the_wrapper(source: Source) -> Iterator[Violation]:
 
 def only_config_reads_the_environment(source: Source) -> Iterator[Violation]:
     """Configuration is read once, at the edge."""
-    if source.package in ("config", "tests", "benchmarks", "examples") or source.path == "manage.py":
+    if (
+        source.package in ("config", "tests", "benchmarks", "examples")
+        or source.path == "manage.py"
+    ):
         return
     for node in ast.walk(source.tree):
         from_os = isinstance(node, ast.ImportFrom) and node.module == "os"
@@ -110,8 +115,12 @@ def routes_know_no_orm(source: Source) -> Iterator[Violation]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models"):
             yield Violation(source.path, node.lineno, f"imports {node.module}")
         asked = node.func if isinstance(node, ast.Call) else node
-        if isinstance(asked, ast.Attribute) and asked.attr in (_ORM if asked is node else _ORM_CALLS):
-            yield Violation(source.path, node.lineno, f".{asked.attr}: leave it to queries and services")
+        if isinstance(asked, ast.Attribute) and asked.attr in (
+            _ORM if asked is node else _ORM_CALLS
+        ):
+            yield Violation(
+                source.path, node.lineno, f".{asked.attr}: leave it to queries and services"
+            )
 
 
 def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
@@ -125,7 +134,9 @@ def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
             yield Violation(source.path, node.lineno, f"imports {module}")
         name = _name_of(node)
         if name in HTTP_NAMES:
-            yield Violation(source.path, getattr(node, "lineno", 1), f"{name} is a word of the edge")
+            yield Violation(
+                source.path, getattr(node, "lineno", 1), f"{name} is a word of the edge"
+            )
 
 
 def versions_differ_in_change_classes_alone(source: Source) -> Iterator[Violation]:
@@ -148,7 +159,9 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Yield `node` and what is in it, but nothing of functions that are defined in it."""
     yield node
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp):
+        if not isinstance(
+            child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
+        ):
             yield from _own_nodes(child)
 
 

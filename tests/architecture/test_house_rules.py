@@ -37,7 +37,11 @@ BROKEN: tuple[tuple[Rule, str, str], ...] = (
     (size_and_names.everything_is_annotated, "core/a.py", "def f(**a) -> None: ..."),
     (size_and_names.everything_is_annotated, "core/a.py", "class A:\n    def f(self): ..."),
     (size_and_names.any_has_a_reason, "core/a.py", "def f(a: dict[str, Any]) -> None: ..."),
-    (size_and_names.any_has_a_reason, "core/a.py", "def f() -> Any:\n    x = 1\n    return x  # Any"),
+    (
+        size_and_names.any_has_a_reason,
+        "core/a.py",
+        "def f() -> Any:\n    x = 1\n    return x  # Any",
+    ),
     (size_and_names.any_has_a_reason, "core/a.py", "x: Any = 1"),
     (borders.only_tenant_scope_changes_the_tenant, "core/a.py", "with tenant: ..."),
     (borders.only_tenant_scope_changes_the_tenant, "core/a.py", "with self.tenant: ..."),
@@ -63,11 +67,19 @@ BROKEN: tuple[tuple[Rule, str, str], ...] = (
     (borders.the_domain_knows_no_http, "core/a.py", "from django.http import HttpRequest"),
     (borders.the_domain_knows_no_http, "core/a.py", "raise Refused(status_code=403)"),
     (borders.versions_differ_in_change_classes_alone, "api_v1/a.py", "if version == OLDEST: ..."),
-    (borders.versions_differ_in_change_classes_alone, "api_v1/a.py", "if request.version < HEAD: ..."),
+    (
+        borders.versions_differ_in_change_classes_alone,
+        "api_v1/a.py",
+        "if request.version < HEAD: ...",
+    ),
     (borders.versions_differ_in_change_classes_alone, "core/a.py", "x = name == 'v20180701'"),
 )
 KEPT: tuple[tuple[Rule, str, str], ...] = (
-    (size_and_names.any_has_a_reason, "core/a.py", "def f(a: Any) -> None:  # Any: as in Django\n    ..."),
+    (
+        size_and_names.any_has_a_reason,
+        "core/a.py",
+        "def f(a: Any) -> None:  # Any: as in Django\n    ...",
+    ),
     (size_and_names.any_has_a_reason, "core/a.py", "# Any: a JSON value\nx: Any = 1"),
     (borders.only_tenant_scope_changes_the_tenant, "core/a.py", "with tenant_scope(tenant): ..."),
     (borders.only_tenant_scope_changes_the_tenant, "core/a.py", "timezone.activate(zone)"),
@@ -90,7 +102,9 @@ def named(rule: Rule) -> str:
 @pytest.fixture(scope="module")
 def sources() -> list[Source]:
     # The rules' own examples break them.
-    return [source for source in python_sources() if not source.path.startswith("tests/architecture/")]
+    return [
+        source for source in python_sources() if not source.path.startswith("tests/architecture/")
+    ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=named)

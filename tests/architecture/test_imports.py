@@ -13,7 +13,9 @@ _LINT = "import sys; from importlinter.cli import lint_imports_command; sys.path
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", _LINT, "--no-cache"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=100
+    )
 
 
 def test_the_contracts_hold() -> None:
@@ -34,8 +36,12 @@ def test_the_contracts_hold() -> None:
         ("providers", "django", "What a plugin is needs no framework"),
     ],
 )
-def test_a_broken_contract_is_noticed(tmp_path: Path, module: str, imports: str, contract: str) -> None:
-    shipped = [path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").exists()]
+def test_a_broken_contract_is_noticed(
+    tmp_path: Path, module: str, imports: str, contract: str
+) -> None:
+    shipped = [
+        path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").exists()
+    ]
     plugins = [f"plugins.{name}" for name in ("one", "other", *shipped)]
     for name in ("config", "api_v1", "tenants", "core", "providers", "plugins", *plugins):
         folder = tmp_path / name.replace(".", "/")

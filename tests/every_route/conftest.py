@@ -7,12 +7,12 @@ from core.jobsearch.models import Application
 from core.jobsearch.services import add_note
 from core.recruiting.models import Position
 from tenants.context import TenantRef, tenant_scope
+from tests.api_v1.happo.people import Person, person
+from tests.api_v1.jobhax.calls import JobHax
+from tests.api_v1.jobhax.conftest import seeker_of
+from tests.core.jobsearch.conftest import store_many
 from tests.every_route.routes import Desk, Place
 from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
-from tests.happo.people import Person, person
-from tests.jobhax.calls import JobHax
-from tests.jobhax.conftest import seeker_of
-from tests.jobsearch.conftest import store_many
 
 
 def recruiter_with_all(email: str, *, rows: int = 1) -> Desk:
@@ -46,7 +46,11 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Desk:
         ids: dict[str, object] = {}
         for application in Application.objects.filter(user=user):
             note = add_note(user.id, application.id, description="D")
-            ids = {"jobapp_id": application.id, "jopapp_id": application.id, "jobapp_note_id": note.id}
+            ids = {
+                "jobapp_id": application.id,
+                "jopapp_id": application.id,
+                "jobapp_note_id": note.id,
+            }
     assert seeker.token is not None
     return Desk(seeker.token, ids)
 

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from api_v1.routing import Route
-from api_v1.versions.apis import request_schema
-from tests.versions.golden import APIS
+from api_v1.versioning.versioned_api import request_schema
+from tests.api_v1.versions.golden import APIS
 
 # What any route asks for; each reads what it knows and ignores the rest. A route that needs more says 400, and its
 # tests fail: put its fields here.

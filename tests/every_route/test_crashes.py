@@ -10,7 +10,7 @@ from django.db import connection
 
 from api_v1.versions import HEAD
 from tenants.context import tenant_scope
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning.lifecycle import CreatedTenant
 from tests.every_route.conftest import desk_in
 from tests.every_route.routes import ASKS_WHO, Place
 
@@ -54,7 +54,9 @@ def contents() -> dict[str, str]:
         found = {}
         for table in tables:
             if table != "django_migrations":
-                cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t')  # noqa: S608
+                cursor.execute(
+                    f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'  # noqa: S608
+                )
                 found[table] = cursor.fetchone()[0]
         return found
 

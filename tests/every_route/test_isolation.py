@@ -39,7 +39,9 @@ def test_another_tenants_credential_is_refused_on_this_host(
 
 
 @pytest.mark.parametrize("place", ABOUT_SOMETHING, ids=str)
-def test_another_tenants_id_does_not_exist(acme: TenantRef, globex: TenantRef, place: Place) -> None:
+def test_another_tenants_id_does_not_exist(
+    acme: TenantRef, globex: TenantRef, place: Place
+) -> None:
     # Numbers are a tenant's own, so that only who has nothing has none of the same.
     ours, theirs = desk_in(acme, place), desk_in(globex, place, rows=0)
     assert replace(theirs, ids=ours.ids).ask(place)[0] == 404

@@ -9,7 +9,7 @@ from tenants.context import TenantRef
 from tests.every_route.conftest import desk_in
 from tests.every_route.routes import ASKS_WHO, Desk, Place
 
-# They need an account at Google or LinkedIn: tests/jobhax.
+# They need an account at Google or LinkedIn: tests/api_v1/jobhax.
 NEEDS_A_PROVIDER = {
     "GET /users/get_linkedin_profile",
     "GET /users/sync_user_emails",
@@ -18,7 +18,9 @@ NEEDS_A_PROVIDER = {
 # Nobody has rejected anybody.
 CONFLICTS = {"POST /positions/{position_id}/candidates/{candidate_id}/unreject"}
 MEASURED = [place for place in ASKS_WHO if place.route.name not in NEEDS_A_PROVIDER]
-WHO_AM_I = {place.family: place for place in ASKS_WHO if place.route.name in ("GET /me", "GET /users/me")}
+WHO_AM_I = {
+    place.family: place for place in ASKS_WHO if place.route.name in ("GET /me", "GET /users/me")
+}
 
 
 def statements_of(desk: Desk, place: Place) -> tuple[int, list[str]]:
@@ -36,7 +38,9 @@ def test_both_versions_are_measured() -> None:
 
 
 @pytest.mark.parametrize("place", MEASURED, ids=str)
-def test_a_route_takes_as_many_statements_for_many_rows_as_for_few(acme: TenantRef, place: Place) -> None:
+def test_a_route_takes_as_many_statements_for_many_rows_as_for_few(
+    acme: TenantRef, place: Place
+) -> None:
     # One row, and a number of them that leaves the newest at the same status.
     few, many = desk_in(acme, place, rows=1), desk_in(acme, place, rows=6)
     counts = [statements_of(desk, place) for desk in (few, many)]

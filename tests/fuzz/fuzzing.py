@@ -12,9 +12,9 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation import GenerationMode
 from schemathesis.hooks import unregister
 
+from api_v1.documentation.frozen import document_of
 from api_v1.http_errors import VERSION_HEADER
-from api_v1.versions.apis import VersionedApi
-from api_v1.versions.frozen import document_of
+from api_v1.versioning.versioned_api import VersionedApi
 from tests.fuzz.known import Known
 from tests.fuzz.understanding import understood
 
@@ -24,7 +24,7 @@ PASSWORD: Final = "correct horse battery"
 Json = Any  # Any: JSON
 # What a schema can't tell of a right request, and which answer says so. The check itself stays on for each of them.
 ALSO_RIGHT: Final = {
-    # Nobody's Google token is right without Google; tests/jobhax shows it accepted, by a stand-in.
+    # Nobody's Google token is right without Google; tests/api_v1/jobhax shows it accepted, by a stand-in.
     "/api/users/update_gmail_token": 400,
     # Which providers there are depends on the plugins that are installed and switched on.
     "/api/users/auth_social_user": 400,
@@ -54,7 +54,9 @@ class Findings:
         return "\n\n".join(f"{' / '.join(key)}\n{story}" for key, story in self.failures.items())
 
 
-def fuzz(api: VersionedApi, *, url: str, speaker: Speaker, examples: int, document: Json = None) -> Findings:
+def fuzz(
+    api: VersionedApi, *, url: str, speaker: Speaker, examples: int, document: Json = None
+) -> Findings:
     """Try each route of one document with all checks; `examples` random ones for each route where it is more than one.
 
     `document`: another one than the API's own.
@@ -98,7 +100,15 @@ def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> 
                     "include-path": path,
                     "checks": {
                         "positive_data_acceptance": {
-                            "expected-statuses": ["2xx", "401", "403", "404", "409", "429", str(status)]
+                            "expected-statuses": [
+                                "2xx",
+                                "401",
+                                "403",
+                                "404",
+                                "409",
+                                "429",
+                                str(status),
+                            ]
                         }
                     },
                 }
@@ -124,7 +134,9 @@ def _knowing_what_schemas_cannot_say(api: VersionedApi, speaker: Speaker) -> Ite
         if isinstance(case.body, dict):
             _fill_in(case.body, speaker)
 
-    def after_call(context: object, case: schemathesis.Case, response: schemathesis.Response) -> None:
+    def after_call(
+        context: object, case: schemathesis.Case, response: schemathesis.Response
+    ) -> None:
         known.learn(case, response)
 
     for hook in (before_call, after_call):
@@ -169,10 +181,14 @@ def _take(event: events.ScenarioFinished, findings: Findings) -> None:
     for id, check in _failed(event):
         failure = check.failure_info.failure
         key = (recorder.cases[id].value.operation.label, check.name, failure.title)
-        findings.failures.setdefault(key, f"{failure.message}\n{_told(recorder.interactions.get(id))}")
+        findings.failures.setdefault(
+            key, f"{failure.message}\n{_told(recorder.interactions.get(id))}"
+        )
 
 
-def _failed(event: events.ScenarioFinished) -> Iterator[tuple[str, Any]]:  # Any: Schemathesis' check
+def _failed(
+    event: events.ScenarioFinished,
+) -> Iterator[tuple[str, Any]]:  # Any: Schemathesis' check
     for id, checks in event.recorder.checks.items():
         yield from ((id, check) for check in checks if check.failure_info is not None)
 
@@ -181,6 +197,12 @@ def _told(interaction: Any) -> str:  # Any: Schemathesis' interaction
     if interaction is None:
         return ""
     request, response = interaction.request, interaction.response
-    answer = f"{response.status_code} {response.content[:1000]!r}" if response is not None else "no answer"
-    headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+    answer = (
+        f"{response.status_code} {response.content[:1000]!r}"
+        if response is not None
+        else "no answer"
+    )
+    headers = {
+        name: value for name, value in request.headers.items() if name.lower() != "authorization"
+    }
     return f"{request.method} {request.uri} {headers} {(request.body or b'')[:1000]!r}\n-> {answer}"

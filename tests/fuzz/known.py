@@ -68,4 +68,6 @@ class Known:
     def _forget(self, gone: Mapping[str, Json]) -> None:
         for name, things in self.things.items():
             ids = {key: value for key, value in gone.items() if key in self.things}
-            self.things[name] = [thing for thing in things if not ids or not ids.items() <= thing.items()]
+            self.things[name] = [
+                thing for thing in things if not ids or not ids.items() <= thing.items()
+            ]

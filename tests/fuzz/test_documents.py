@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from api_v1.documentation.frozen import document_of
 from api_v1.versions import HEAD
-from api_v1.versions.frozen import document_of
+from tests.api_v1.versions.golden import ROUTES, Golden
 from tests.fuzz.fuzzing import Findings, Speaker, fuzz
 from tests.servers import Server
-from tests.versions.golden import ROUTES, Golden
 
 
 @pytest.mark.server
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("document", ROUTES, ids=lambda document: f"{document.family}-{document.version}")
+@pytest.mark.parametrize(
+    "document", ROUTES, ids=lambda document: f"{document.family}-{document.version}"
+)
 def test_every_answer_is_as_documented(
     document: Golden, server: Server, speakers: dict[str, Speaker], request: pytest.FixtureRequest
 ) -> None:

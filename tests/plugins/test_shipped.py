@@ -21,7 +21,9 @@ def test_the_shipped_plugins_load_together(registry: Registry) -> None:
     ("provider", "plugin"),
     [("password", "password"), ("google-oauth2", "google"), ("linkedin-oauth2", "linkedin")],
 )
-def test_providers_have_the_names_that_clients_send(registry: Registry, provider: str, plugin: str) -> None:
+def test_providers_have_the_names_that_clients_send(
+    registry: Registry, provider: str, plugin: str
+) -> None:
     found = registry.auth_provider(provider)
     assert found is not None
     brought_by = registry.plugin_of(found)

@@ -114,7 +114,9 @@ def source_contract(source_under_test: SoundSource) -> MailSourceContract:
     return Contract()
 
 
-@pytest.mark.parametrize("check", [name for name in vars(MailSourceContract) if name.startswith("test_")])
+@pytest.mark.parametrize(
+    "check", [name for name in vars(MailSourceContract) if name.startswith("test_")]
+)
 def test_a_sound_source_passes(check: str) -> None:
     getattr(source_contract(SoundSource()), check)()
 
@@ -212,7 +214,9 @@ class TrustsTheShape(SoundMailbox):
 
 class LogsTheToken(SoundMailbox):
     def page(self, place: int, context: MailboxContext) -> list[str]:
-        logging.getLogger("acme").info("asking with %s", context.grant and context.grant.access_token)
+        logging.getLogger("acme").info(
+            "asking with %s", context.grant and context.grant.access_token
+        )
         return super().page(place, context)
 
 
@@ -233,7 +237,9 @@ def mailbox_contract(mailbox_under_test: SoundMailbox) -> MailboxContract:
     return Contract()
 
 
-@pytest.mark.parametrize("check", [name for name in vars(MailboxContract) if name.startswith("test_")])
+@pytest.mark.parametrize(
+    "check", [name for name in vars(MailboxContract) if name.startswith("test_")]
+)
 def test_a_sound_mailbox_passes(check: str) -> None:
     getattr(mailbox_contract(SoundMailbox()), check)()
 

@@ -14,7 +14,8 @@ def load(**plugins: dict[str, object]) -> Registry:
     """Load fake plugins, given as name=hooks, and nothing else."""
     with ExitStack() as modules:
         names = [
-            modules.enter_context(plugin_module(f"fake.{name}", **hooks)) for name, hooks in plugins.items()
+            modules.enter_context(plugin_module(f"fake.{name}", **hooks))
+            for name, hooks in plugins.items()
         ]
         return load_registry(names, installed=False)
 
@@ -38,7 +39,8 @@ def test_everything_keeps_the_order_of_the_list() -> None:
 def test_the_registry_knows_which_plugin_brought_what() -> None:
     source = FakeSource("acme jobs".replace(" ", "-"), "acme.test")
     registry = load(
-        other={"register_auth_providers": [FakeAuth("other")]}, acme={"register_mail_sources": [source]}
+        other={"register_auth_providers": [FakeAuth("other")]},
+        acme={"register_mail_sources": [source]},
     )
     plugin = registry.plugin_of(source)
     assert plugin is not None
@@ -49,7 +51,10 @@ def test_the_registry_knows_which_plugin_brought_what() -> None:
 def test_a_tenant_sees_only_the_plugins_that_are_on() -> None:
     one, two = FakeAuth("one-login"), FakeAuth("two-login")
     registry = load(
-        one={"register_auth_providers": [one], "register_mail_sources": [FakeSource("one", "one.test")]},
+        one={
+            "register_auth_providers": [one],
+            "register_mail_sources": [FakeSource("one", "one.test")],
+        },
         two={"register_auth_providers": [two]},
     )
     view = registry.only({"two", "gone-since"})
@@ -80,7 +85,12 @@ def test_the_most_exact_sender_comes_first() -> None:
 @pytest.mark.parametrize(
     ("hook", "first", "second", "said"),
     [
-        ("register_auth_providers", FakeAuth("same"), FakeAuth("same"), "'same' is already registered"),
+        (
+            "register_auth_providers",
+            FakeAuth("same"),
+            FakeAuth("same"),
+            "'same' is already registered",
+        ),
         (
             "register_mail_sources",
             FakeSource("same", "a.test"),
@@ -153,7 +163,11 @@ def test_a_hook_that_raises_stops_the_start() -> None:
             [FakeSource("bad", "https://acme.test")],
             "neither a domain nor an address",
         ),
-        ("register_mail_sources", [FakeSource("bad", "Acme.test")], "neither a domain nor an address"),
+        (
+            "register_mail_sources",
+            [FakeSource("bad", "Acme.test")],
+            "neither a domain nor an address",
+        ),
     ],
 )
 def test_what_breaks_the_contract_stops_the_start(hook, answer, said) -> None:

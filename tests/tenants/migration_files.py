@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.test import override_settings
 
-from tenants.migrations_state import tenant_head
+from tenants.provisioning.head import tenant_head
 
 _FILE = """
 from django.db import migrations, models
@@ -34,7 +34,11 @@ class MigrationFiles:
         """Add a migration after the last one; from now on it belongs to the newest schema."""
         before = max(path.stem for path in self.folder.glob("0*.py"))
         text = _FILE.format(
-            code=code, label=self.label, before=before, atomic=atomic, operations=", ".join(operations)
+            code=code,
+            label=self.label,
+            before=before,
+            atomic=atomic,
+            operations=", ".join(operations),
         )
         (self.folder / f"{name}.py").write_text(text)
         importlib.invalidate_caches()

@@ -10,20 +10,20 @@ from django.test import Client
 
 from core.accounts.models import User
 from core.jobsearch.models import OFFER, Status
-from tenants import onboarding
-from tenants.context import TenantRef, outside_of_scopes, tenant_scope
-from tenants.database.owner import owner_login
+from tenants.context import TenantRef, public_scope, tenant_scope
+from tenants.database.owner import owner_connection
 from tenants.database.router import is_tenant_model
 from tenants.models import AuditEntry, Tenant
-from tenants.onboarding import CreatedTenant
-from tenants.operators import create_operator
+from tenants.operators.accounts import create_operator
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 
 PASSWORD = "a long way to Tipperary"
 
 
 @pytest.fixture
 def operator(autocommit: None) -> User:
-    with owner_login() as owner, owner.cursor() as cursor:
+    with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute("TRUNCATE accounts_user, tenants_auditentry CASCADE")
     return create_operator("Ops@Happo.test", password=PASSWORD)
 
@@ -45,7 +45,9 @@ def test_nobody_gets_in_without_logging_in(autocommit: None) -> None:
 
 def test_a_user_of_a_tenant_is_no_operator(first: TenantRef, operator: User) -> None:
     with tenant_scope(first):
-        answer = Client().post("/admin/login/", {"username": "olga@acme.test", "password": PASSWORD})
+        answer = Client().post(
+            "/admin/login/", {"username": "olga@acme.test", "password": PASSWORD}
+        )
     assert "correct email and password" in answer.content.decode()
 
 
@@ -58,7 +60,9 @@ def test_an_operator_sees_tenants_domains_and_the_log(browser: Client, first: Te
         assert browser.get("/admin/").status_code == 200
 
 
-def test_an_operator_renames_suspends_and_resumes(browser: Client, committed_tenant: CreatedTenant) -> None:
+def test_an_operator_renames_suspends_and_resumes(
+    browser: Client, committed_tenant: CreatedTenant
+) -> None:
     tenant = committed_tenant.ref
     change = f"/admin/tenants/tenant/{tenant.id}/change/"
     form = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0, "name": "New name"}
@@ -68,7 +72,9 @@ def test_an_operator_renames_suspends_and_resumes(browser: Client, committed_ten
         assert browser.post("/admin/tenants/tenant/", ticked).status_code == 302
     after = Tenant.objects.get(id=tenant.id)
     assert (after.name, after.status) == ("New name", "suspended")
-    entries = AuditEntry.objects.filter(tenant=tenant.slug, actor="admin:ops@happo.test").order_by("id")
+    entries = AuditEntry.objects.filter(tenant=tenant.slug, actor="admin:ops@happo.test").order_by(
+        "id"
+    )
     assert [entry.action for entry in entries] == [
         "tenant.rename",
         "tenant.suspend",
@@ -80,7 +86,12 @@ def test_an_operator_renames_suspends_and_resumes(browser: Client, committed_ten
 def test_an_operator_adds_a_status(browser: Client, committed_tenant: CreatedTenant) -> None:
     tenant = committed_tenant.ref
     change = f"/admin/tenants/tenant/{tenant.id}/change/"
-    form = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0, "name": "One", "new_status": "Interviewing"}
+    form = {
+        "domains-TOTAL_FORMS": 0,
+        "domains-INITIAL_FORMS": 0,
+        "name": "One",
+        "new_status": "Interviewing",
+    }
     assert browser.post(change, form).status_code == 302
     with tenant_scope(tenant):
         added = Status.objects.get(value="Interviewing")
@@ -91,7 +102,9 @@ def test_an_operator_adds_a_status(browser: Client, committed_tenant: CreatedTen
     assert AuditEntry.objects.filter(tenant=tenant.slug, action="status.add").count() == 1
 
 
-@pytest.mark.parametrize("path", ["tenants/tenant/add", "tenants/auditentry/add", "tenants/domain/add"])
+@pytest.mark.parametrize(
+    "path", ["tenants/tenant/add", "tenants/auditentry/add", "tenants/domain/add"]
+)
 def test_nothing_is_made_there(browser: Client, path: str) -> None:
     assert browser.get(f"/admin/{path}/").status_code == 403
 
@@ -125,13 +138,13 @@ def test_the_log_can_only_grow(autocommit: None) -> None:
 
 
 def test_the_life_of_a_tenant_is_in_the_log(autocommit: None) -> None:
-    onboarding.create_tenant("logged", name="L", owner_email="l@l.test", sandbox=True)
-    onboarding.suspend_tenant("logged")
-    onboarding.resume_tenant("logged")
-    onboarding.reset_tenant("logged")
+    lifecycle.create_tenant("logged", name="L", owner_email="l@l.test", sandbox=True)
+    lifecycle.suspend_tenant("logged")
+    lifecycle.resume_tenant("logged")
+    lifecycle.reset_tenant("logged")
     call_command("apikey", "create", "--tenant", "logged", "--email", "l@l.test")
-    onboarding.delete_tenant("logged")
-    with outside_of_scopes():
+    lifecycle.delete_tenant("logged")
+    with public_scope():
         entries = list(AuditEntry.objects.filter(tenant="logged").order_by("id"))
     actions = [
         "tenant.create",

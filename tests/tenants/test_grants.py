@@ -8,9 +8,9 @@ from django.db import connection
 
 from tenants.checks import check_protection
 from tenants.context import TenantRef
-from tenants.database.owner import owner_login
-from tenants.database.protection import missing_protection
-from tenants.public_schema import PRIVILEGES
+from tenants.database.hardening import missing_protection
+from tenants.database.owner import owner_connection
+from tenants.provisioning.public_schema import PRIVILEGES
 
 TABLES_AT_MOST, INDEXES_AT_MOST = 35, 120
 
@@ -39,8 +39,13 @@ def test_the_application_may_do_in_public_what_is_written_down(autocommit: None)
         "  SELECT FROM information_schema.table_privileges t WHERE t.table_schema = c.table_schema"
         "  AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type AND t.grantee = c.grantee)"
     )
-    written = {(table, part) for table, privileges in PRIVILEGES.items() for part in _parts(privileges)}
-    assert {*whole_tables, *((table, f"{kind} {column}") for table, kind, column in columns)} == written
+    written = {
+        (table, part) for table, privileges in PRIVILEGES.items() for part in _parts(privileges)
+    }
+    assert {
+        *whole_tables,
+        *((table, f"{kind} {column}") for table, kind, column in columns),
+    } == written
 
 
 def _parts(privileges: str) -> Iterator[str]:
@@ -71,9 +76,9 @@ def test_a_tenants_role_is_entered_and_never_inherited(first: TenantRef) -> None
         first.schema_name,
     ) == [(False, True, False, True, False)]
     # It is a member of nothing: no other role can be reached through it.
-    assert rows("SELECT count(*) FROM pg_auth_members WHERE member = %s::regrole", first.schema_name) == [
-        (0,)
-    ]
+    assert rows(
+        "SELECT count(*) FROM pg_auth_members WHERE member = %s::regrole", first.schema_name
+    ) == [(0,)]
 
 
 def test_a_tenants_role_may_work_with_rows_and_nothing_else(first: TenantRef) -> None:
@@ -111,7 +116,7 @@ def test_the_embedded_server_lacks_no_protection(autocommit: None) -> None:
 
 
 def test_a_server_that_lacks_protection_is_told_of(autocommit: None) -> None:
-    with owner_login() as owner:
+    with owner_connection() as owner:
         # The owner may what the application must not: seen through its eyes, the server is wide open.
         sentences = "\n".join(missing_protection(owner))
     assert "may make roles: ALTER ROLE" in sentences
@@ -123,6 +128,8 @@ def test_a_server_that_lacks_protection_is_told_of(autocommit: None) -> None:
 def test_the_check_asks_only_when_asked_for_a_database(
     autocommit: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenants.checks.missing_protection", lambda _: ["The log-in x is a superuser."])
+    monkeypatch.setattr(
+        "tenants.checks.missing_protection", lambda _: ["The log-in x is a superuser."]
+    )
     assert check_protection(None) == []
     assert [message.level for message in check_protection(["default"])] == [40]

@@ -5,7 +5,7 @@ from django.db import connection
 from psycopg import sql
 
 from tenants.context import TenantRef
-from tenants.database.guard import RoleChangeRefused, leaves_role
+from tenants.database.guard import SessionChangeRefused, changes_session
 
 REFUSED = (
     "SET ROLE t2",
@@ -83,21 +83,21 @@ ALLOWED = (
 
 @pytest.mark.parametrize("statement", REFUSED)
 def test_what_could_leave_the_role_is_refused(statement: str) -> None:
-    assert leaves_role(statement)
+    assert changes_session(statement)
 
 
 @pytest.mark.parametrize("statement", ALLOWED)
 def test_what_works_with_rows_is_not(statement: str) -> None:
-    assert not leaves_role(statement)
+    assert not changes_session(statement)
 
 
 def test_long_statements_are_read_too() -> None:
-    assert leaves_role("SELECT 1" + " " * 30_000 + "; SET ROLE t2")
+    assert changes_session("SELECT 1" + " " * 30_000 + "; SET ROLE t2")
 
 
 @pytest.mark.parametrize("statement", ["RESET ROLE", "SELECT 1; RESET ROLE", sql.SQL("RESET ROLE")])
 def test_the_connection_refuses_it(acme: TenantRef, statement: str) -> None:
-    with connection.cursor() as cursor, pytest.raises(RoleChangeRefused):
+    with connection.cursor() as cursor, pytest.raises(SessionChangeRefused):
         cursor.execute(statement)
 
 

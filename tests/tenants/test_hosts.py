@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from tenants import onboarding
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 
 
 def ask(host: str, key: str) -> tuple[int, str]:
@@ -17,16 +17,20 @@ def ask(host: str, key: str) -> tuple[int, str]:
 def test_a_tenants_own_host_name_is_served_though_the_settings_do_not_name_it(
     created_globex: CreatedTenant,
 ) -> None:
-    hosted = onboarding.create_tenant("hosted", name="H", owner_email="h@h.test", domain="jobs.hosted.test")
+    hosted = lifecycle.create_tenant(
+        "hosted", name="H", owner_email="h@h.test", domain="jobs.hosted.test"
+    )
     try:
         for host in ("jobs.hosted.test", "JOBS.hosted.test:8000", "localhost", "127.0.0.1:8000"):
             assert ask(host, hosted.api_key)[0] == 200
         assert ask("jobs.hosted.test", created_globex.api_key)[0] == 401
     finally:
-        onboarding.delete_tenant("hosted")
+        lifecycle.delete_tenant("hosted")
 
 
-@pytest.mark.parametrize("host", ["of.nobody.test", "not a host", "", "jobs.hosted.test@of.nobody.test"])
+@pytest.mark.parametrize(
+    "host", ["of.nobody.test", "not a host", "", "jobs.hosted.test@of.nobody.test"]
+)
 def test_any_other_host_is_refused_in_the_envelope(
     acme: object, created_acme: CreatedTenant, host: str
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 
 from core.accounts.models import User
-from tenants.context import TenantRef, outside_of_scopes, tenant_scope
+from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.database import base
 from tests.database import login_of
 
@@ -96,7 +96,7 @@ def test_scopes_nest(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
         with tenant_scope(second):
             assert stands_in(second)
-            with outside_of_scopes():
+            with public_scope():
                 assert standing() == ("public", "happo_app")
             assert stands_in(second)
         assert stands_in(first)
@@ -127,7 +127,11 @@ def test_a_rolled_back_savepoint_takes_no_scope_back(first: TenantRef, second: T
 def test_a_commit_that_fails_takes_no_scope_back(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
         assert stands_in(first)
-    with pytest.raises(DatabaseError, match="foreign key"), tenant_scope(second), transaction.atomic():
+    with (
+        pytest.raises(DatabaseError, match="foreign key"),
+        tenant_scope(second),
+        transaction.atomic(),
+    ):
         # Checked at the commit.
         run(
             "INSERT INTO recruiting_collaborator (position_id, user_id, type, status, ordinal)"
@@ -148,7 +152,9 @@ def test_an_aborted_transaction_answers_nothing(first: TenantRef, second: Tenant
         assert stands_in(second)
 
 
-def test_a_transaction_ended_behind_our_back_is_noticed(first: TenantRef, second: TenantRef) -> None:
+def test_a_transaction_ended_behind_our_back_is_noticed(
+    first: TenantRef, second: TenantRef
+) -> None:
     with tenant_scope(first):
         assert stands_in(first)
     with transaction.atomic(), tenant_scope(second):
@@ -172,7 +178,9 @@ def test_a_cancelled_set_is_an_error_and_leaves_nothing_set(
         assert stands_in(first)
     plain = base._standing_statement
     monkeypatch.setattr(
-        base, "_standing_statement", lambda *wanted: plain(*wanted) + base.sql.SQL("; SELECT pg_sleep(5)")
+        base,
+        "_standing_statement",
+        lambda *wanted: plain(*wanted) + base.sql.SQL("; SELECT pg_sleep(5)"),
     )
     with tenant_scope(second):
         connection.connection.execute("SET statement_timeout TO 50")
@@ -190,7 +198,9 @@ def test_a_set_cancelled_by_somebody_else_is_an_error_too(
         pid = run("SELECT pg_backend_pid()")[0][0]
     plain = base._standing_statement
     monkeypatch.setattr(
-        base, "_standing_statement", lambda *wanted: base.sql.SQL("SELECT pg_sleep(5); ") + plain(*wanted)
+        base,
+        "_standing_statement",
+        lambda *wanted: base.sql.SQL("SELECT pg_sleep(5); ") + plain(*wanted),
     )
     canceller = threading.Timer(0.2, connection.connection.cancel_safe)
     canceller.start()
@@ -232,7 +242,7 @@ def test_a_cursor_executes_in_the_scope_of_now(first: TenantRef, second: TenantR
 def test_a_server_side_cursor_reads_the_tenant_that_opened_it(
     first: TenantRef, second: TenantRef, in_transaction: bool
 ) -> None:
-    with transaction.atomic() if in_transaction else outside_of_scopes():
+    with transaction.atomic() if in_transaction else public_scope():
         with tenant_scope(first):
             rows = User.objects.values_list("email", flat=True).iterator(chunk_size=1)
             emails = [next(rows)]
@@ -251,12 +261,14 @@ def test_a_query_runs_in_the_scope_that_evaluates_it(first: TenantRef, second: T
         assert list(users) == ["otto@globex.test"]
 
 
-def test_a_hook_runs_after_the_commit_in_the_scope_that_set_it(first: TenantRef, second: TenantRef) -> None:
+def test_a_hook_runs_after_the_commit_in_the_scope_that_set_it(
+    first: TenantRef, second: TenantRef
+) -> None:
     seen: list[tuple[str, str]] = []
     with tenant_scope(second), transaction.atomic():
         with tenant_scope(first):
             transaction.on_commit(lambda: seen.append(standing()))
-        with outside_of_scopes():
+        with public_scope():
             transaction.on_commit(lambda: seen.append(standing()))
         transaction.on_commit(lambda: seen.append(standing()))
     schemas = (
@@ -267,7 +279,9 @@ def test_a_hook_runs_after_the_commit_in_the_scope_that_set_it(first: TenantRef,
     assert seen == list(schemas)
 
 
-def test_threads_have_scopes_and_connections_of_their_own(first: TenantRef, second: TenantRef) -> None:
+def test_threads_have_scopes_and_connections_of_their_own(
+    first: TenantRef, second: TenantRef
+) -> None:
     problems: list[str] = []
     together = threading.Barrier(4)
 

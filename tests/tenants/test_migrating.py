@@ -14,30 +14,32 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tenants import migrating, onboarding
 from tenants.context import TenantRef, tenant_scope
-from tenants.database.owner import owner_login
-from tenants.migrating import MigrationUnderWay, migrate_everything
-from tenants.migrations_state import tenant_head
+from tenants.database.owner import owner_connection
 from tenants.models import Tenant
-from tenants.template import migrate_schema
+from tenants.provisioning import lifecycle, migrating
+from tenants.provisioning.head import tenant_head
+from tenants.provisioning.migrating import MigrationUnderWay, migrate_everything
+from tenants.provisioning.template import migrate_schema
 from tests.tenants.migration_files import MigrationFiles, migration_files
 
-ADD_COLUMN = 'migrations.AddField("position", "{name}", models.CharField(max_length=9, default="new"))'
+ADD_COLUMN = (
+    'migrations.AddField("position", "{name}", models.CharField(max_length=9, default="new"))'
+)
 
 
 @pytest.fixture
 def tenants(own_database: str) -> Iterator[list[TenantRef]]:
     created = [
-        onboarding.create_tenant(f"m{secrets.token_hex(4)}", name="M", owner_email="o@m.test").ref
+        lifecycle.create_tenant(f"m{secrets.token_hex(4)}", name="M", owner_email="o@m.test").ref
         for _ in range(3)
     ]
     yield created
     connections.close_all()
-    with owner_login():
+    with owner_connection():
         slugs = list(Tenant.objects.values_list("slug", flat=True))
     for slug in slugs:
-        onboarding.delete_tenant(slug)
+        lifecycle.delete_tenant(slug)
 
 
 @pytest.fixture
@@ -51,17 +53,23 @@ def columns_of(tenant: TenantRef) -> set[str]:
     with tenant_scope(tenant), connection.cursor() as cursor:
         return {
             column.name
-            for column in connection.introspection.get_table_description(cursor, "recruiting_position")
+            for column in connection.introspection.get_table_description(
+                cursor, "recruiting_position"
+            )
         }
 
 
 def state_of(tenant: TenantRef) -> str:
-    with owner_login():
+    with owner_connection():
         return Tenant.objects.get(slug=tenant.slug).schema_digest
 
 
 def history_of(tenant: TenantRef) -> list[str]:
-    with owner_login() as owner, owner.schema_search_path(tenant.schema_name), owner.cursor() as cursor:
+    with (
+        owner_connection() as owner,
+        owner.schema_search_path(tenant.schema_name),
+        owner.cursor() as cursor,
+    ):
         cursor.execute("SELECT name FROM django_migrations WHERE app = 'recruiting' ORDER BY id")
         return [name for (name,) in cursor.fetchall()]
 
@@ -69,14 +77,19 @@ def history_of(tenant: TenantRef) -> list[str]:
 def test_every_tenant_gets_the_new_column(tenants: list[TenantRef], files: MigrationFiles) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
     report = migrate_everything()
-    assert (sorted(report.migrated), report.failed) == (sorted(tenant.slug for tenant in tenants), [])
+    assert (sorted(report.migrated), report.failed) == (
+        sorted(tenant.slug for tenant in tenants),
+        [],
+    )
     for tenant in tenants:
         assert "mood" in columns_of(tenant)
         assert history_of(tenant)[-1] == "0900_mood"
         assert state_of(tenant) == tenant_head().digest
 
 
-def test_a_second_run_finds_everybody_current(tenants: list[TenantRef], files: MigrationFiles) -> None:
+def test_a_second_run_finds_everybody_current(
+    tenants: list[TenantRef], files: MigrationFiles
+) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
     migrate_everything()
     assert migrate_everything().current == len(tenants)
@@ -87,7 +100,7 @@ def test_a_tenant_made_afterwards_equals_a_migrated_one(
 ) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
     migrate_everything()
-    newcomer = onboarding.create_tenant("newcomer", name="N", owner_email="n@n.test").ref
+    newcomer = lifecycle.create_tenant("newcomer", name="N", owner_email="n@n.test").ref
     assert columns_of(newcomer) == columns_of(tenants[0])
     assert history_of(newcomer) == history_of(tenants[0])
 
@@ -96,7 +109,7 @@ def test_tenants_of_different_states_meet_at_the_newest(
     tenants: list[TenantRef], files: MigrationFiles
 ) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
-    with owner_login() as owner:
+    with owner_connection() as owner:
         migrate_schema(owner, tenants[0].schema_name)
     files.add("0901_colour", ADD_COLUMN.format(name="colour"))
     assert migrate_everything().failed == []
@@ -105,9 +118,12 @@ def test_tenants_of_different_states_meet_at_the_newest(
         assert history_of(tenant)[-2:] == ["0900_mood", "0901_colour"]
 
 
-def test_the_role_of_a_tenant_may_use_a_new_table(tenants: list[TenantRef], files: MigrationFiles) -> None:
+def test_the_role_of_a_tenant_may_use_a_new_table(
+    tenants: list[TenantRef], files: MigrationFiles
+) -> None:
     files.add(
-        "0900_shelf", 'migrations.CreateModel("Shelf", [("id", models.BigAutoField(primary_key=True))])'
+        "0900_shelf",
+        'migrations.CreateModel("Shelf", [("id", models.BigAutoField(primary_key=True))])',
     )
     migrate_everything()
     with tenant_scope(tenants[0]), connection.cursor() as cursor:
@@ -121,7 +137,9 @@ def seed(apps, schema_editor):
 """
 
 
-def test_code_in_a_migration_runs_in_every_tenant(tenants: list[TenantRef], files: MigrationFiles) -> None:
+def test_code_in_a_migration_runs_in_every_tenant(
+    tenants: list[TenantRef], files: MigrationFiles
+) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
     files.add("0901_seed", "migrations.RunPython(seed)", code=SEEDING)
     assert migrate_everything().failed == []
@@ -142,14 +160,20 @@ def test_a_migration_outside_of_transactions_runs_too(
     assert [history_of(tenant)[-1] for tenant in tenants] == ["0900_index"] * 3
 
 
-@pytest.mark.parametrize("operation", ["migrations.RunPython(fail)", 'migrations.RunSQL("SELECT 1")'])
+@pytest.mark.parametrize(
+    "operation", ["migrations.RunPython(fail)", 'migrations.RunSQL("SELECT 1")']
+)
 def test_a_failing_tenant_keeps_its_old_schema_and_nobody_else_waits(
     tenants: list[TenantRef], files: MigrationFiles, operation: str
 ) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
     files.add("0901_more", operation, code="def fail(apps, editor): pass")
     files.add("0902_late", ADD_COLUMN.format(name="late"))
-    with owner_login() as owner, owner.schema_search_path(tenants[1].schema_name), owner.cursor() as cursor:
+    with (
+        owner_connection() as owner,
+        owner.schema_search_path(tenants[1].schema_name),
+        owner.cursor() as cursor,
+    ):
         cursor.execute("ALTER TABLE recruiting_position ADD late int")
     report = migrate_everything(jobs=2)
     assert [failure.slug for failure in report.failed] == [tenants[1].slug]
@@ -157,7 +181,11 @@ def test_a_failing_tenant_keeps_its_old_schema_and_nobody_else_waits(
     assert sorted(report.migrated) == sorted([tenants[0].slug, tenants[2].slug])
     assert "mood" not in columns_of(tenants[1])
 
-    with owner_login() as owner, owner.schema_search_path(tenants[1].schema_name), owner.cursor() as cursor:
+    with (
+        owner_connection() as owner,
+        owner.schema_search_path(tenants[1].schema_name),
+        owner.cursor() as cursor,
+    ):
         cursor.execute("ALTER TABLE recruiting_position DROP late")
     again = migrate_everything()
     assert (again.migrated, again.failed, again.current) == ([tenants[1].slug], [], 2)
@@ -192,11 +220,12 @@ def test_a_table_that_is_in_use_fails_its_tenant_alone(
 
 
 def test_two_runs_at_once_are_refused(tenants: list[TenantRef]) -> None:
-    with owner_login() as owner, migrating._alone(owner):
+    with owner_connection() as owner, migrating._alone(owner):
         # The lock is the other log-in's, as another process would have it.
         with owner.cursor() as cursor:
             cursor.execute(
-                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [migrating._LOCK]
+                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s",
+                [migrating._LOCK],
             )
             assert cursor.fetchone() is not None
         connections["default"] = _application_login()
@@ -215,7 +244,9 @@ def _application_login() -> BaseDatabaseWrapper:
 def test_a_kill_in_the_middle_leaves_each_tenant_old_or_new(
     tenants: list[TenantRef], files: MigrationFiles, tmp_path: Path
 ) -> None:
-    files.add("0900_mood", ADD_COLUMN.format(name="mood"), 'migrations.RunSQL("SELECT pg_sleep(0.2)")')
+    files.add(
+        "0900_mood", ADD_COLUMN.format(name="mood"), 'migrations.RunSQL("SELECT pg_sleep(0.2)")'
+    )
     files.add("0901_late", ADD_COLUMN.format(name="late"))
     program = f"""
 import sys; sys.path.insert(0, {str(tmp_path)!r})
@@ -227,7 +258,8 @@ from tenants.migrating import migrate_everything
 migrate_everything(jobs=1)
 """
     run = subprocess.Popen(
-        [sys.executable, "-c", program], env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        [sys.executable, "-c", program],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
     )
     try:
         deadline = time.monotonic() + 60
@@ -251,7 +283,7 @@ migrate_everything(jobs=1)
 
 def _await_quiet() -> None:
     """Wait until the server has ended what the killed process had begun."""
-    with owner_login() as owner, owner.cursor() as cursor:
+    with owner_connection() as owner, owner.cursor() as cursor:
         while True:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity"
@@ -262,19 +294,21 @@ def _await_quiet() -> None:
             time.sleep(0.05)
 
 
-def test_replaying_is_many_times_faster_than_django(tmp_path: Path, tenants: list[TenantRef]) -> None:
+def test_replaying_is_many_times_faster_than_django(
+    tmp_path: Path, tenants: list[TenantRef]
+) -> None:
     """20 tenants, all overhead included; the benchmark has 200, over which the overhead is spread further."""
     for number in range(17):
-        onboarding.create_tenant(f"more{number}", name="M", owner_email="o@m.test")
+        lifecycle.create_tenant(f"more{number}", name="M", owner_email="o@m.test")
     first = tenants[0]
     with migration_files(tmp_path, label="recruiting") as files:
         files.add("0900_mood", ADD_COLUMN.format(name="mood"))
-        with owner_login() as owner, owner.schema_search_path(first.schema_name):
+        with owner_connection() as owner, owner.schema_search_path(first.schema_name):
             begun = time.perf_counter()
             # What django-tenants' `migrate_schemas` does for each tenant.
             call_command("migrate_public_tables", verbosity=0, interactive=False)
             through_django = time.perf_counter() - begun
-        onboarding.delete_tenant(first.slug)
+        lifecycle.delete_tenant(first.slug)
         begun = time.perf_counter()
         report = migrate_everything()
         each = (time.perf_counter() - begun) / len(report.migrated)

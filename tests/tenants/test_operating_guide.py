@@ -69,10 +69,22 @@ def test_the_guide_works(own_server: dict[str, str]) -> None:
     manage(own_server, "migrate_tenants")
     manage(own_server, "check", "--database", "default", "--fail-level", "WARNING")
     made = json.loads(
-        manage(own_server, "tenant", "create", "acme", "--name", "A", "--owner-email", "a@a.test", "--json")
+        manage(
+            own_server,
+            "tenant",
+            "create",
+            "acme",
+            "--name",
+            "A",
+            "--owner-email",
+            "a@a.test",
+            "--json",
+        )
     )
     # Web and worker don't know the owner.
     without_owner = {**own_server, "DATABASE_OWNER_URL": ""}
-    keys = json.loads(manage(without_owner, "apikey", "list", "--tenant", "acme", "--json"))["apiKeys"]
+    keys = json.loads(manage(without_owner, "apikey", "list", "--tenant", "acme", "--json"))[
+        "apiKeys"
+    ]
     assert [key["email"] for key in keys] == [made["owner"]["email"]]
     manage(own_server, "tenant", "delete", "acme", "--yes")

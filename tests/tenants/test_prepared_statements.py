@@ -12,7 +12,9 @@ def _emails(tenant: TenantRef) -> list[str]:
         return [email for (email,) in cursor.fetchall()]
 
 
-def test_a_prepared_statement_reads_the_tenant_that_is_active(acme: TenantRef, globex: TenantRef) -> None:
+def test_a_prepared_statement_reads_the_tenant_that_is_active(
+    acme: TenantRef, globex: TenantRef
+) -> None:
     for _ in range(20):
         assert _emails(acme) == ["olga@acme.test"]
         assert _emails(globex) == ["otto@globex.test"]

@@ -17,7 +17,7 @@ from tenants.context import (
     TenantRef,
     active_tenant,
     current_tenant,
-    outside_of_scopes,
+    public_scope,
     tenant_scope,
 )
 from tenants.database.base import forget_tenant
@@ -75,7 +75,9 @@ def test_generators_that_end_in_the_wrong_order_leave_no_scope_at_all(
     assert active_tenant() is None
 
 
-def test_a_generator_that_is_collected_late_disturbs_nobody(first: TenantRef, second: TenantRef) -> None:
+def test_a_generator_that_is_collected_late_disturbs_nobody(
+    first: TenantRef, second: TenantRef
+) -> None:
     lost = _left_inside(first)
     contextvars.copy_context().run(next, lost)
     with tenant_scope(second):
@@ -83,7 +85,9 @@ def test_a_generator_that_is_collected_late_disturbs_nobody(first: TenantRef, se
         assert current_tenant() == second
 
 
-def test_the_scope_goes_into_threads_of_asynchronous_code(first: TenantRef, second: TenantRef) -> None:
+def test_the_scope_goes_into_threads_of_asynchronous_code(
+    first: TenantRef, second: TenantRef
+) -> None:
     def emails() -> list[str]:
         try:
             return list(User.objects.values_list("email", flat=True))
@@ -102,14 +106,18 @@ def test_the_scope_goes_into_threads_of_asynchronous_code(first: TenantRef, seco
     assert active_tenant() is None
 
 
-def test_a_pooled_connection_comes_back_without_a_tenant(first: TenantRef, second: TenantRef) -> None:
+def test_a_pooled_connection_comes_back_without_a_tenant(
+    first: TenantRef, second: TenantRef
+) -> None:
     settings = connection.settings_dict
     options = {"min_size": 1, "max_size": 1, "kwargs": {"autocommit": True}, "reset": forget_tenant}
     with ConnectionPool(login_of(settings), **options) as pool:
         with pool.connection() as raw:
             raw.execute(f"SET search_path TO {first.schema_name}; SET ROLE {first.schema_name}")
         with pool.connection() as raw:
-            assert raw.execute("SELECT current_setting('search_path'), current_user::text").fetchone() == (
+            assert raw.execute(
+                "SELECT current_setting('search_path'), current_user::text"
+            ).fetchone() == (
                 '""',
                 "happo_app",
             )
@@ -131,7 +139,7 @@ def test_djangos_pool_may_be_used(first: TenantRef, second: TenantRef) -> None:
             with tenant_scope(tenant):
                 assert list(User.objects.values_list("email", flat=True)) == [email]
             connection.close()
-            with outside_of_scopes(), connection.cursor() as cursor:
+            with public_scope(), connection.cursor() as cursor:
                 cursor.execute("SELECT current_schema(), current_user::text")
                 assert cursor.fetchone() == ("public", "happo_app")
             connection.close()

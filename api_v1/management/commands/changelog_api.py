@@ -2,10 +2,10 @@
 
 from django.core.management.base import BaseCommand
 
-from api_v1.families import FAMILIES
+from api_v1.apis import FAMILIES
+from api_v1.documentation.changelog import CHANGELOG, changelog
+from api_v1.versioning.versioned_api import build_apis
 from api_v1.versions import TIMELINE
-from api_v1.versions.apis import build_apis
-from api_v1.versions.changelog import CHANGELOG, changelog
 
 
 class Command(BaseCommand):

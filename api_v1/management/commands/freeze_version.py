@@ -2,12 +2,12 @@
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from api_v1.families import FAMILIES
-from api_v1.family import ApiFamily
+from api_v1.api import Api
+from api_v1.apis import FAMILIES
+from api_v1.documentation.drift import undeclared_differences
+from api_v1.documentation.frozen import file_of, frozen_document, frozen_versions, written
+from api_v1.versioning.versioned_api import VersionedApi, build_apis
 from api_v1.versions import TIMELINE
-from api_v1.versions.apis import VersionedApi, build_apis
-from api_v1.versions.drift import undeclared_differences
-from api_v1.versions.frozen import file_of, frozen_document, frozen_versions, written
 
 
 class Command(BaseCommand):
@@ -27,7 +27,9 @@ class Command(BaseCommand):
             apis = build_apis(family, TIMELINE)
             path, text = file_of(family, version), written(apis[version])
             if path.exists() and not again and path.read_bytes() != text:
-                raise CommandError(f"{path} is frozen and differs. It was a promise: --again breaks it")
+                raise CommandError(
+                    f"{path} is frozen and differs. It was a promise: --again breaks it"
+                )
             if problems := _undeclared(family, apis, version):
                 raise CommandError("Not declared by a change class:\n" + "\n".join(problems))
             texts[path] = text
@@ -37,11 +39,13 @@ class Command(BaseCommand):
             self.stdout.write(str(path))
 
 
-def _undeclared(family: ApiFamily, apis: dict[str, VersionedApi], version: str) -> list[str]:
+def _undeclared(family: Api, apis: dict[str, VersionedApi], version: str) -> list[str]:
     earlier = TIMELINE.names[: TIMELINE.names.index(version)]
     frozen = frozen_versions(family, earlier)
     if not frozen:
         return []
     later = set(TIMELINE.newer_changes(version, family=family.name))
-    changes = tuple(c for c in TIMELINE.newer_changes(frozen[-1], family=family.name) if c not in later)
+    changes = tuple(
+        c for c in TIMELINE.newer_changes(frozen[-1], family=family.name) if c not in later
+    )
     return undeclared_differences(frozen_document(family, frozen[-1]), apis[version], changes)

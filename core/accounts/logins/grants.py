@@ -55,7 +55,9 @@ def linked_account(user_id: int, *, provider: str) -> Linked | None:
 
 def mark_grant_dead(user_id: int, *, provider: str) -> None:
     """Note that the provider refuses the stored grant: a new one is needed."""
-    LinkedIdentity.objects.filter(user_id=user_id, provider=provider).update(grant_dead_since=timezone.now())
+    LinkedIdentity.objects.filter(user_id=user_id, provider=provider).update(
+        grant_dead_since=timezone.now()
+    )
 
 
 def reencrypt_grants() -> int:
@@ -77,4 +79,8 @@ def _is_dead(identity: LinkedIdentity, grant: Grant) -> bool:
     if identity.grant_dead_since is not None:
         return True
     # One that has run out is of use only where it can be renewed.
-    return grant.expires_at is not None and grant.expires_at <= timezone.now() and grant.refresh_token is None
+    return (
+        grant.expires_at is not None
+        and grant.expires_at <= timezone.now()
+        and grant.refresh_token is None
+    )

@@ -37,7 +37,9 @@ _FIRST_ENDS_IN = """
       FROM logins_failedlogins l, unnest(l.failed_at) t
      WHERE l.subject = %(subject)s AND t > clock_timestamp() - %(window)s::interval
 """
-_TAKE_BACK = "UPDATE logins_failedlogins SET failed_at = array_remove(failed_at, %s) WHERE subject = %s"
+_TAKE_BACK = (
+    "UPDATE logins_failedlogins SET failed_at = array_remove(failed_at, %s) WHERE subject = %s"
+)
 _FORGET = "DELETE FROM logins_failedlogins WHERE subject = %s"
 # A few old rows with each failure, so that nothing else has to tidy up.
 _SWEEP = """

@@ -13,7 +13,10 @@ class LinkedIdentity(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="identities",
+        db_index=False,
     )
     provider = models.CharField(max_length=50)
     # The provider's own key of the person: never changes, and is never an e-mail address.
@@ -44,7 +47,9 @@ class ProviderClient(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["provider", "client_id"], name="provider_client_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "client_id"], name="provider_client_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.client_id}"

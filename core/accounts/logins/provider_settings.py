@@ -58,7 +58,11 @@ def reencrypt_provider_clients() -> int:
 
 
 def _settings(provider: str) -> ProviderSettings:
-    rows = ProviderClient.objects.filter(provider=provider).order_by("id").values_list("client_id", "secret")
+    rows = (
+        ProviderClient.objects.filter(provider=provider)
+        .order_by("id")
+        .values_list("client_id", "secret")
+    )
     clients = tuple(
         OAuthClient(id=client_id, secret=None if secret is None else decrypt(secret))
         for client_id, secret in rows

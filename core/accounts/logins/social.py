@@ -57,7 +57,9 @@ def _provider(name: str) -> AuthProvider:
     registry = plugins().registry()
     provider = registry.auth_provider(name) if name != PASSWORD_PROVIDER else None
     if provider is None:
-        choices = tuple(known.name for known in registry.auth_providers if known.name != PASSWORD_PROVIDER)
+        choices = tuple(
+            known.name for known in registry.auth_providers if known.name != PASSWORD_PROVIDER
+        )
         raise Invalid.one("provider", "not_one_of", choices=choices)
     return provider
 
@@ -103,9 +105,13 @@ def _user_to_link(identity: Identity, *, confirm_at: str) -> User:
     if user is None:
         user = _new_user(identity, email=email)
         if not identity.email_verified:
-            enqueue(send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at)
+            enqueue(
+                send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at
+            )
         return user
-    if not identity.email_verified or (user.email_confirmed_at is not None and _has_another(identity, user)):
+    if not identity.email_verified or (
+        user.email_confirmed_at is not None and _has_another(identity, user)
+    ):
         # Anybody may write any address into a profile; and an address that was given to somebody else proves nothing.
         raise EmailTaken
     _take_over(user, identity)

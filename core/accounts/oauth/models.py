@@ -22,7 +22,9 @@ class Client(AbstractApplication):
     # The version that answers where a request of this client names none.
     pinned_version = models.CharField(max_length=16, null=True, blank=True)
     client_type = models.CharField(max_length=12, default=AbstractApplication.CLIENT_CONFIDENTIAL)
-    authorization_grant_type = models.CharField(max_length=18, default=AbstractApplication.GRANT_PASSWORD)
+    authorization_grant_type = models.CharField(
+        max_length=18, default=AbstractApplication.GRANT_PASSWORD
+    )
 
     client_secret = hash_client_secret = user = skip_authorization = algorithm = None
     redirect_uris = post_logout_redirect_uris = allowed_origins = None
@@ -41,7 +43,9 @@ class AccessToken(AbstractAccessToken):
     token = id_token = resource = None
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["token_checksum"], name="access_token_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["token_checksum"], name="access_token_unique")
+        ]
 
 
 class RefreshToken(AbstractRefreshToken):
@@ -53,7 +57,9 @@ class RefreshToken(AbstractRefreshToken):
     token = resource = None
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["token_checksum"], name="refresh_token_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["token_checksum"], name="refresh_token_unique")
+        ]
         indexes = [models.Index(fields=["token_family"], name="refresh_token_family")]
 
 

@@ -15,7 +15,10 @@ def sweep_tokens() -> str:
     """Delete the tenant's tokens that are dead for good; return how many, in words."""
     with transaction.atomic():
         # A refresh token is good for so long from its own issue; afterwards even its re-use says nothing.
-        life = oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS + oauth2_settings.REFRESH_TOKEN_EXPIRE_SECONDS
+        life = (
+            oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS
+            + oauth2_settings.REFRESH_TOKEN_EXPIRE_SECONDS
+        )
         ended = timezone.now() - timedelta(seconds=life)
         refresh_tokens = RefreshToken.objects.filter(created__lt=ended).delete()[0]
         access_tokens = AccessToken.objects.filter(created__lt=ended).delete()[0]

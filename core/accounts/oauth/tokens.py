@@ -70,7 +70,10 @@ def _rotate(client: Client, *, refresh_token: str, prefixes: TokenPrefixes) -> I
     list(RefreshToken.objects.select_for_update().filter(token_checksum=_checksum(refresh_token)))
     request = Request("")
     request.client = client
-    if not TokenStore().validate_refresh_token(refresh_token, client, request) or not request.user.is_active:
+    if (
+        not TokenStore().validate_refresh_token(refresh_token, client, request)
+        or not request.user.is_active
+    ):
         return None
     request.scopes = request.refresh_token_instance.access_token.scope.split()
     return _save_pair(request, prefixes=prefixes)
@@ -104,7 +107,9 @@ def revoke_pair(client: Client, *, token: str) -> None:
     checksum = _checksum(token)
     with transaction.atomic():
         access = AccessToken.objects.filter(token_checksum=checksum, application=client).first()
-        wanted = {"access_token": access} if access else {"token_checksum": checksum, "revoked": None}
+        wanted = (
+            {"access_token": access} if access else {"token_checksum": checksum, "revoked": None}
+        )
         refresh = RefreshToken.objects.filter(application=client, **wanted).first()
         if access is None and refresh is None:
             raise ForeignToken

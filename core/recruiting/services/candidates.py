@@ -20,18 +20,27 @@ from core.recruiting.access import (
     allow_candidate_change,
     company_domain,
 )
-from core.recruiting.attachment_files import FileStore
-from core.recruiting.attachments import WantedAttachments, link_attachments, link_attachments_of_many
-from core.recruiting.candidate_queries import candidate_document, candidate_documents
 from core.recruiting.models import REJECTED, Candidate, CandidateMove, Stack
-from core.recruiting.moments import NEXT_MOMENT_OF_CANDIDATES, next_moment_of_candidates
-from core.recruiting.removal import remove_candidate_content
-from core.recruiting.rich_text import clean_html
+from core.recruiting.queries.candidates import candidate_document, candidate_documents
+from core.recruiting.rich_text.cleaning import clean_html
+from core.recruiting.services.attachment_links import (
+    WantedAttachments,
+    link_attachments,
+    link_attachments_of_many,
+)
+from core.recruiting.services.change_times import (
+    NEXT_MOMENT_OF_CANDIDATES,
+    next_moment_of_candidates,
+)
+from core.recruiting.services.erasure import remove_candidate_content
+from core.recruiting.services.uploads import FileStore
 from core.recruiting.values import UNSET, CandidateDraft, StackName, sent_columns
 
 _LOCK_POSITION: Final = "SELECT FROM recruiting_position WHERE id = %s FOR NO KEY UPDATE"
 # A statement of its own: it sees what those did for whom the lock had to wait.
-_ROLE: Final = f"WITH access AS ({ROLE_IN_POSITION}) SELECT role FROM access WHERE archived_at IS NULL"
+_ROLE: Final = (
+    f"WITH access AS ({ROLE_IN_POSITION}) SELECT role FROM access WHERE archived_at IS NULL"
+)
 _CANDIDATE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
     SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c ON c.position_id = access.id
@@ -85,7 +94,9 @@ def create_candidate(caller: Caller, position_id: UUID, draft: CandidateDraft) -
 
 
 @transaction.atomic
-def create_candidates(caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft]) -> JsonText:
+def create_candidates(
+    caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft]
+) -> JsonText:
     """Make candidates, all or none; return them in the order sent. Raises as `create_candidate`.
 
     Problems name their place: `candidates[3].description`. A fixed number of statements, however many there are.
@@ -98,7 +109,10 @@ def _create(
     caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft], *, places: Sequence[str]
 ) -> list[UUID]:
     ids = [new_uuid() for _ in drafts]
-    rows = [{"id": ids[nth], "nth": nth, **_columns(draft, places[nth])} for nth, draft in enumerate(drafts)]
+    rows = [
+        {"id": ids[nth], "nth": nth, **_columns(draft, places[nth])}
+        for nth, draft in enumerate(drafts)
+    ]
     _lock_position(caller, position_id, action="create candidates of", kind="position")
     _insert(caller, position_id, rows)
     wanted = [
@@ -111,7 +125,11 @@ def _create(
 
 
 def _insert(caller: Caller, position_id: UUID, rows: list[dict[str, object]]) -> None:
-    parameters = {"position": position_id, "user": caller.user_uuid, "rows": orjson.dumps(rows).decode()}
+    parameters = {
+        "position": position_id,
+        "user": caller.user_uuid,
+        "rows": orjson.dumps(rows).decode(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, parameters)
 
@@ -129,7 +147,9 @@ def update_candidate(
     _change(standing, **columns)
     if draft.stack is not UNSET and draft.stack != standing.stack:
         _refuse_rejected(standing)
-        _record(caller, standing, to=draft.stack, reason=None if draft.reason is UNSET else draft.reason)
+        _record(
+            caller, standing, to=draft.stack, reason=None if draft.reason is UNSET else draft.reason
+        )
     if draft.attachment_ids is not UNSET:
         link_attachments(caller, parent=Candidate(id=candidate_id), ids=draft.attachment_ids or ())
     return candidate_document(candidate_id)
@@ -174,7 +194,9 @@ def unreject_candidate(
 
 
 @transaction.atomic
-def delete_candidate(caller: Caller, position_id: UUID, candidate_id: UUID, *, files: FileStore) -> datetime:
+def delete_candidate(
+    caller: Caller, position_id: UUID, candidate_id: UUID, *, files: FileStore
+) -> datetime:
     """Remove the candidate for good, with its history and files; its id stays, and when it went, which is returned.
 
     Raises `NotFound`, `Forbidden` for clients.

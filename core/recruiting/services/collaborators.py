@@ -15,10 +15,10 @@ from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
 from core.recruiting.access import invites
-from core.recruiting.lost_positions import remember_lost
 from core.recruiting.models import Collaborator, CollaboratorStatus
-from core.recruiting.moments import take_turn_with_positions
-from core.recruiting.queries import view_position
+from core.recruiting.queries.positions import view_position
+from core.recruiting.services.change_times import take_turn_with_positions
+from core.recruiting.tombstones import remember_lost
 from core.recruiting.values import Invitation
 
 MAX_COLLABORATORS: Final = 100
@@ -63,7 +63,9 @@ _ANSWER: Final = f"""
 """
 
 
-def set_collaborators(position_id: UUID, invitations: Sequence[Invitation], *, moment: datetime) -> None:
+def set_collaborators(
+    position_id: UUID, invitations: Sequence[Invitation], *, moment: datetime
+) -> None:
     """Make these the position's collaborators, in this order; who stays keeps id and status.
 
     Who is left out lost the position at `moment`, the time of this change.
@@ -88,12 +90,19 @@ def set_collaborators(position_id: UUID, invitations: Sequence[Invitation], *, m
     with connection.cursor() as cursor:
         cursor.execute(_REPLACE, {"position": position_id, "users": remaining, "moment": moment})
     Collaborator.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["position", "user"], update_fields=["type", "ordinal"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["position", "user"],
+        update_fields=["type", "ordinal"],
     )
 
 
 def _first_status(*, registered: bool) -> str:
-    return CollaboratorStatus.AWAITING_APPROVAL if registered else CollaboratorStatus.AWAITING_REGISTRATION
+    return (
+        CollaboratorStatus.AWAITING_APPROVAL
+        if registered
+        else CollaboratorStatus.AWAITING_REGISTRATION
+    )
 
 
 def _refuse_long(emails: Sequence[str]) -> None:
@@ -149,7 +158,12 @@ def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWER,
-            {"user": caller.user_uuid, "position": position_id, "moment": moment, "status": str(status)},
+            {
+                "user": caller.user_uuid,
+                "position": position_id,
+                "moment": moment,
+                "status": str(status),
+            },
         )
         if cursor.rowcount == 0:
             raise NotFound("position", position_id)

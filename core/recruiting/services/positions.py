@@ -10,14 +10,14 @@ from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, Role, allow_change
-from core.recruiting.attachment_files import FileStore
-from core.recruiting.attachments import link_attachments
 from core.recruiting.models import Position, PositionStatus
-from core.recruiting.moments import take_turn_with_positions
-from core.recruiting.queries import position_document
-from core.recruiting.removal import remove_position_content
-from core.recruiting.rich_text import clean_html
+from core.recruiting.queries.positions import position_document
+from core.recruiting.rich_text.cleaning import clean_html
+from core.recruiting.services.attachment_links import link_attachments
+from core.recruiting.services.change_times import take_turn_with_positions
 from core.recruiting.services.collaborators import set_collaborators
+from core.recruiting.services.erasure import remove_position_content
+from core.recruiting.services.uploads import FileStore
 from core.recruiting.values import UNSET, PositionDraft, sent_columns
 
 _LOCK: Final = f"""
@@ -44,7 +44,9 @@ def create_position(caller: Caller, draft: PositionDraft) -> JsonText:
     """Make a position of the caller's; return it. Raises `Invalid`, and then nothing is written."""
     moment = take_turn_with_positions()
     columns = {"status": PositionStatus.DRAFT, **_columns(draft)}
-    position = Position(created_by_id=caller.user_uuid, created_at=moment, updated_at=moment, **columns)
+    position = Position(
+        created_by_id=caller.user_uuid, created_at=moment, updated_at=moment, **columns
+    )
     position.save(force_insert=True)
     _set_people_and_files(caller, position, draft, moment=moment)
     return position_document(position.id)
@@ -67,7 +69,9 @@ def archive_position(caller: Caller, position_id: UUID) -> JsonText:
     """Hide a position from everybody but creator and admins; doing it twice is fine. Raises as `update_position`."""
     moment = _lock(caller, position_id, action="archive", archived=True)
     # Twice is once: a second time changes nothing, so that there is nothing to tell.
-    Position.objects.filter(id=position_id, archived_at=None).update(archived_at=moment, updated_at=moment)
+    Position.objects.filter(id=position_id, archived_at=None).update(
+        archived_at=moment, updated_at=moment
+    )
     return position_document(position_id)
 
 
@@ -88,7 +92,9 @@ def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> d
     Raises as `update_position`.
     """
     moment = _lock(caller, position_id, action="delete", archived=True)
-    Position.objects.filter(id=position_id).update(deleted_at=moment, updated_at=moment, **_NOTHING_LEFT)
+    Position.objects.filter(id=position_id).update(
+        deleted_at=moment, updated_at=moment, **_NOTHING_LEFT
+    )
     remove_position_content(position_id, files=files)
     return moment
 
@@ -97,7 +103,9 @@ def _lock(caller: Caller, position_id: UUID, *, action: str, archived: bool = Fa
     """Lock the position, check that the caller may do `action` to it, return the time of the change."""
     moment = take_turn_with_positions()
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"user": caller.user_uuid, "position": position_id, "archived": archived})
+        cursor.execute(
+            _LOCK, {"user": caller.user_uuid, "position": position_id, "archived": archived}
+        )
         row = cursor.fetchone()
     if row is None:
         raise NotFound("position", position_id)

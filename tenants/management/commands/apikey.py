@@ -12,10 +12,10 @@ from django.utils.module_loading import import_string
 from core.accounts.models import ApiKey
 from core.accounts.queries import api_keys, user_by_email
 from core.accounts.services import BOTH_SCOPES, Scope, issue_api_key, limit_api_key, revoke_api_key
-from tenants import audit
 from tenants.context import tenant_scope
 from tenants.credentials import key_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
@@ -23,11 +23,16 @@ class Command(OperatorCommand):
     help = "Make, list, limit and revoke API keys."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        create = add_verb(verbs, "create", self.create, help="a new key for a user; it is shown once")
+        create = add_verb(
+            verbs, "create", self.create, help="a new key for a user; it is shown once"
+        )
         create.add_argument("--tenant", required=True, metavar="SLUG")
         create.add_argument("--email", required=True, help="whom the key speaks for")
         create.add_argument(
-            "--scopes", type=_scopes, default=BOTH_SCOPES, help="read, write or read,write (default)"
+            "--scopes",
+            type=_scopes,
+            default=BOTH_SCOPES,
+            help="read, write or read,write (default)",
         )
         create.add_argument("--expires", type=positive, metavar="DAYS", help="never if left out")
         create.add_argument(
@@ -37,7 +42,9 @@ class Command(OperatorCommand):
         add_verb(verbs, "list", self.list, help="all keys of a tenant").add_argument(
             "--tenant", required=True, metavar="SLUG"
         )
-        limit = add_verb(verbs, "limit", self.limit, help="other limits for a key, everywhere within 5 s")
+        limit = add_verb(
+            verbs, "limit", self.limit, help="other limits for a key, everywhere within 5 s"
+        )
         _add_limits(limit)
         revoke = add_verb(verbs, "revoke", self.revoke, help="refuse a key, everywhere within 5 s")
         for verb in (limit, revoke):
@@ -57,7 +64,10 @@ class Command(OperatorCommand):
                 burst=given.burst,
             )
             audit.record(
-                "apikey.create", tenant=tenant.slug, key=str(issued.id), scopes=",".join(given.scopes)
+                "apikey.create",
+                tenant=tenant.slug,
+                key=str(issued.id),
+                scopes=",".join(given.scopes),
             )
         text = f"API key {issued.id}:\n\n  {issued.key}\n\nThe key is stored nowhere: keep it now."
         return Report({"id": str(issued.id), "apiKey": issued.key}, text)
@@ -83,18 +93,24 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             revoke_api_key(given.id)
             audit.record("apikey.revoke", tenant=tenant.slug, key=str(given.id))
-        return Report({"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s.")
+        return Report(
+            {"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s."
+        )
 
 
 def _add_limits(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--rate", type=positive, metavar="N", help="requests per second; the default if left out"
     )
-    verb.add_argument("--burst", type=positive, metavar="N", help="requests at once; the default if left out")
+    verb.add_argument(
+        "--burst", type=positive, metavar="N", help="requests at once; the default if left out"
+    )
 
 
 def _in_words(limits: dict[str, int | None]) -> str:
-    return ", ".join(f"{name} {'default' if number is None else number}" for name, number in limits.items())
+    return ", ".join(
+        f"{name} {'default' if number is None else number}" for name, number in limits.items()
+    )
 
 
 def _describe(key: ApiKey) -> dict[str, Json]:
@@ -102,7 +118,9 @@ def _describe(key: ApiKey) -> dict[str, Json]:
         "id": str(key.id),
         "email": key.user.email,
         "hint": f"...{key.hint}",
-        "scopes": ",".join(scope for scope, has in (("read", key.can_read), ("write", key.can_write)) if has),
+        "scopes": ",".join(
+            scope for scope, has in (("read", key.can_read), ("write", key.can_write)) if has
+        ),
         "pin": key.pinned_version,
         "rate": key.rate_per_second,
         "burst": key.burst,
@@ -121,7 +139,9 @@ def _scopes(text: str) -> tuple[Scope, ...]:
     wanted = {part.strip() for part in text.split(",")}
     unknown = wanted.difference(get_args(Scope))
     if unknown:
-        raise ArgumentTypeError(f"{text!r}: scopes are {', '.join(BOTH_SCOPES)}, with a comma between them")
+        raise ArgumentTypeError(
+            f"{text!r}: scopes are {', '.join(BOTH_SCOPES)}, with a comma between them"
+        )
     return tuple(scope for scope in BOTH_SCOPES if scope in wanted)
 
 

@@ -6,7 +6,12 @@ from dataclasses import asdict
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenants.management.base import in_words, positive
-from tenants.migrating import DEFAULT_JOBS, MigrationReport, MigrationUnderWay, migrate_everything
+from tenants.provisioning.migrating import (
+    DEFAULT_JOBS,
+    MigrationReport,
+    MigrationUnderWay,
+    migrate_everything,
+)
 
 
 class Command(BaseCommand):

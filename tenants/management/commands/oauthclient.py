@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.accounts.oauth.clients import issue_client, listed_clients, pin_version, remove_client
-from tenants import audit
 from tenants.context import tenant_scope
 from tenants.credentials import client_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
+from tenants.operators import audit
 from tenants.registry import require_tenant
 from tenants.revocations import note_revocation
 
@@ -19,10 +19,15 @@ class Command(OperatorCommand):
     help = "Make, list, pin and remove OAuth clients."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        create = add_verb(verbs, "create", self.create, help="a new client; its secret is shown once")
+        create = add_verb(
+            verbs, "create", self.create, help="a new client; its secret is shown once"
+        )
         create.add_argument("name", help="what it is, for people")
         pin = add_verb(
-            verbs, "pin", self.pin, help="the version that answers requests of this client without one"
+            verbs,
+            "pin",
+            self.pin,
+            help="the version that answers requests of this client without one",
         )
         remove = add_verb(verbs, "remove", self.remove, help="refuse a client and all its tokens")
         for verb in (pin, remove):
@@ -37,7 +42,9 @@ class Command(OperatorCommand):
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
-            issued = issue_client(given.name, prefix=client_prefix(tenant), pinned_version=given.pin)
+            issued = issue_client(
+                given.name, prefix=client_prefix(tenant), pinned_version=given.pin
+            )
             audit.record("oauthclient.create", tenant=tenant.slug, client=issued.client_id)
         text = (
             f"  client id      {issued.client_id}\n  client secret  {issued.client_secret}\n\n"
@@ -50,10 +57,13 @@ class Command(OperatorCommand):
         version = None if given.version == "none" else given.version
         with transaction.atomic(), tenant_scope(tenant):
             pin_version(given.client_id, version)
-            audit.record("oauthclient.pin", tenant=tenant.slug, client=given.client_id, version=given.version)
+            audit.record(
+                "oauthclient.pin", tenant=tenant.slug, client=given.client_id, version=given.version
+            )
         note_revocation(tenant)
         return Report(
-            {"clientId": given.client_id, "pin": version}, f"{given.client_id} gets {given.version}."
+            {"clientId": given.client_id, "pin": version},
+            f"{given.client_id} gets {given.version}.",
         )
 
     def remove(self, given: Namespace) -> Report:
@@ -62,7 +72,9 @@ class Command(OperatorCommand):
             remove_client(given.client_id)
             audit.record("oauthclient.remove", tenant=tenant.slug, client=given.client_id)
         note_revocation(tenant)
-        return Report({"clientId": given.client_id, "removed": True}, f"{given.client_id} is refused.")
+        return Report(
+            {"clientId": given.client_id, "removed": True}, f"{given.client_id} is refused."
+        )
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
@@ -71,8 +83,10 @@ class Command(OperatorCommand):
                 for client in listed_clients()
             ]
             rows = [
-                (client.client_id, client.name, client.pinned_version or "-") for client in listed_clients()
+                (client.client_id, client.name, client.pinned_version or "-")
+                for client in listed_clients()
             ]
         return Report(
-            {"clients": clients}, table(("client id", "name", "pin"), rows) if rows else "There are none."
+            {"clients": clients},
+            table(("client id", "name", "pin"), rows) if rows else "There are none.",
         )

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from tenants.management.base import OperatorCommand, Report, add_verb, password_of_stdin
-from tenants.operators import create_operator
+from tenants.operators.accounts import create_operator
 
 
 class Command(OperatorCommand):
@@ -13,7 +13,9 @@ class Command(OperatorCommand):
         create = add_verb(verbs, "create", self.create, help="somebody who may log in at /admin/")
         create.add_argument("--email", required=True)
         # Required, so that a later way to give a password doesn't change what the command line means.
-        create.add_argument("--password-stdin", action="store_true", required=True, help="read the password")
+        create.add_argument(
+            "--password-stdin", action="store_true", required=True, help="read the password"
+        )
 
     def create(self, given: Namespace) -> Report:
         operator = create_operator(given.email, password=password_of_stdin())

@@ -13,10 +13,17 @@ from core.accounts.logins.provider_settings import (
 )
 from core.errors import NotFound
 from core.plugins import plugins
-from tenants import audit
-from tenants.context import outside_of_scopes, tenant_scope
-from tenants.management.base import Json, OperatorCommand, Report, add_verb, password_of_stdin, table
+from tenants.context import public_scope, tenant_scope
+from tenants.management.base import (
+    Json,
+    OperatorCommand,
+    Report,
+    add_verb,
+    password_of_stdin,
+    table,
+)
 from tenants.models import Tenant
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
@@ -25,7 +32,9 @@ class Command(OperatorCommand):
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         put = add_verb(verbs, "set", self.set, help="add an application, or change its secret")
-        remove = add_verb(verbs, "remove", self.remove, help="let an application's tokens log in no more")
+        remove = add_verb(
+            verbs, "remove", self.remove, help="let an application's tokens log in no more"
+        )
         for verb in (put, remove):
             verb.add_argument("provider", help="google-oauth2, linkedin-oauth2, ...")
             verb.add_argument("client_id", metavar="CLIENT_ID")
@@ -50,10 +59,17 @@ class Command(OperatorCommand):
             if plugins().registry().auth_provider(given.provider) is None:
                 raise NotFound("provider", given.provider)
             set_provider_client(given.provider, client_id=given.client_id, secret=secret)
-            audit.record("provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id)
-        facts = {"provider": given.provider, "clientId": given.client_id, "hasSecret": secret is not None}
+            audit.record(
+                "provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id
+            )
+        facts = {
+            "provider": given.provider,
+            "clientId": given.client_id,
+            "hasSecret": secret is not None,
+        }
         return Report(
-            facts, f"Tokens that {given.provider} issued to {given.client_id} log in at {tenant.slug}."
+            facts,
+            f"Tokens that {given.provider} issued to {given.client_id} log in at {tenant.slug}.",
         )
 
     def remove(self, given: Namespace) -> Report:
@@ -61,10 +77,15 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             remove_provider_client(given.provider, client_id=given.client_id)
             audit.record(
-                "provider.remove", tenant=tenant.slug, provider=given.provider, client=given.client_id
+                "provider.remove",
+                tenant=tenant.slug,
+                provider=given.provider,
+                client=given.client_id,
             )
         facts = {"provider": given.provider, "clientId": given.client_id, "removed": True}
-        return Report(facts, f"Tokens issued to {given.client_id} don't log in at {tenant.slug} any more.")
+        return Report(
+            facts, f"Tokens issued to {given.client_id} don't log in at {tenant.slug} any more."
+        )
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
@@ -74,7 +95,8 @@ class Command(OperatorCommand):
             for provider, client_id, has_secret in found
         ]
         rows = [
-            (provider, client_id, "yes" if has_secret else "no") for provider, client_id, has_secret in found
+            (provider, client_id, "yes" if has_secret else "no")
+            for provider, client_id, has_secret in found
         ]
         return Report(
             {"clients": clients},
@@ -82,10 +104,12 @@ class Command(OperatorCommand):
         )
 
     def reencrypt(self, given: Namespace) -> Report:
-        with outside_of_scopes():
+        with public_scope():
             tenants = [tenant.ref() for tenant in Tenant.objects.exclude(status="deleting")]
         count = 0
         for tenant in tenants:
             with transaction.atomic(), tenant_scope(tenant):
                 count += reencrypt_provider_clients() + reencrypt_grants()
-        return Report({"secrets": count}, f"{count} secrets are encrypted with the newest SECRET_KEY now.")
+        return Report(
+            {"secrets": count}, f"{count} secrets are encrypted with the newest SECRET_KEY now."
+        )

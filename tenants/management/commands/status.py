@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from tenants.management.base import OperatorCommand, Report, add_verb, table
+from tenants.operators.statuses import add_status_to, statuses_of
 from tenants.registry import require_tenant
-from tenants.statuses import add_status_to, statuses_of
 
 
 class Command(OperatorCommand):

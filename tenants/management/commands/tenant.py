@@ -2,11 +2,11 @@
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from tenants import onboarding
 from tenants.context import TenantRef
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.models import Tenant
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 
 
 class Command(OperatorCommand):
@@ -14,7 +14,10 @@ class Command(OperatorCommand):
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
-            verbs, "create", self.create, help="a new tenant with its first user, API key and OAuth client"
+            verbs,
+            "create",
+            self.create,
+            help="a new tenant with its first user, API key and OAuth client",
         )
         create.add_argument("slug", help="lower-case letters, digits, hyphens; part of its keys")
         create.add_argument("--name", required=True)
@@ -36,7 +39,7 @@ class Command(OperatorCommand):
             verb.add_argument("--yes", action="store_true", help="don't ask for the slug again")
 
     def create(self, given: Namespace) -> Report:
-        created = onboarding.create_tenant(
+        created = lifecycle.create_tenant(
             given.slug,
             name=given.name,
             owner_email=given.owner_email,
@@ -47,31 +50,36 @@ class Command(OperatorCommand):
 
     def list(self, given: Namespace) -> Report:
         tenants = [
-            _describe(tenant) for tenant in Tenant.objects.order_by("slug").prefetch_related("domains")
+            _describe(tenant)
+            for tenant in Tenant.objects.order_by("slug").prefetch_related("domains")
         ]
         columns = ("slug", "name", "host", "status", "sandbox", "schema")
         rows = [[_in_words(tenant[column]) for column in columns] for tenant in tenants]
-        return Report({"tenants": tenants}, table(columns, rows) if rows else "There are no tenants yet.")
+        return Report(
+            {"tenants": tenants}, table(columns, rows) if rows else "There are no tenants yet."
+        )
 
     def suspend(self, given: Namespace) -> Report:
-        return _status_of(onboarding.suspend_tenant(given.slug))
+        return _status_of(lifecycle.suspend_tenant(given.slug))
 
     def resume(self, given: Namespace) -> Report:
-        return _status_of(onboarding.resume_tenant(given.slug))
+        return _status_of(lifecycle.resume_tenant(given.slug))
 
     def reset(self, given: Namespace) -> Report:
         self._ask(given, "This removes everything in the sandbox {slug}.")
-        created = onboarding.reset_tenant(given.slug)
+        created = lifecycle.reset_tenant(given.slug)
         return _introduce(created, f"Sandbox {created.ref.slug} is empty.")
 
     def delete(self, given: Namespace) -> Report:
         self._ask(given, "This removes {slug} with all its data, for good.")
-        onboarding.delete_tenant(given.slug)
+        lifecycle.delete_tenant(given.slug)
         return Report({"slug": given.slug, "deleted": True}, f"Tenant {given.slug} is gone.")
 
     def _ask(self, given: Namespace, consequence: str) -> None:
         if not given.yes:
-            self.confirm(f"{consequence.format(slug=given.slug)} Type the slug to go on:", answer=given.slug)
+            self.confirm(
+                f"{consequence.format(slug=given.slug)} Type the slug to go on:", answer=given.slug
+            )
 
 
 def _introduce(created: CreatedTenant, headline: str) -> Report:

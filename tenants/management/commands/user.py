@@ -5,9 +5,9 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from django.db import transaction
 
 from core.accounts.services import register_confirmed_user
-from tenants import audit
 from tenants.context import tenant_scope
 from tenants.management.base import OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
@@ -16,7 +16,10 @@ class Command(OperatorCommand):
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
-            verbs, "create", self.create, help="a registered user, whose mailbox the operator vouches for"
+            verbs,
+            "create",
+            self.create,
+            help="a registered user, whose mailbox the operator vouches for",
         )
         create.add_argument("--tenant", required=True, metavar="SLUG")
         create.add_argument("--email", required=True)
@@ -31,7 +34,12 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             user = register_confirmed_user(given.email, username=given.username, password=password)
             audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))
-        facts = {"id": user.id, "userId": str(user.uuid), "email": user.email, "username": user.username}
+        facts = {
+            "id": user.id,
+            "userId": str(user.uuid),
+            "email": user.email,
+            "username": user.username,
+        }
         return Report(
             facts,
             f"User {user.email} ({user.uuid}) may log in{'' if password else ' once it has a password'}.",

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from tenants.job_worker import work
+from tenants.jobs.worker import work
 
 
 class Command(BaseCommand):
@@ -13,8 +13,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="how many jobs at once (4)")
-        parser.add_argument("--until-empty", action="store_true", help="end when nothing is waiting")
-        parser.add_argument("--heartbeat", type=float, default=5.0, help="seconds between signs of life (5)")
+        parser.add_argument(
+            "--until-empty", action="store_true", help="end when nothing is waiting"
+        )
+        parser.add_argument(
+            "--heartbeat", type=float, default=5.0, help="seconds between signs of life (5)"
+        )
         parser.add_argument(
             "--stalled-after",
             type=float,

@@ -93,7 +93,9 @@ def scripted(token_info: object = TOKEN_INFO, user_info: object = USER_INFO) -> 
     return AuthContext(http=http, settings=ProviderSettings(clients=(OURS,)))
 
 
-def test_a_token_of_our_application_proves_who_it_is(standin: IdentityStandin, context: AuthContext) -> None:
+def test_a_token_of_our_application_proves_who_it_is(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id)
     identity = verify(token, context)
     assert identity.subject == "108437291"
@@ -131,7 +133,9 @@ def test_the_old_shape_of_tokeninfo_is_held_against_our_applications_too(named: 
         verify("ya29.t", scripted(OLD_TOKEN_INFO | {named: "theirs"}))
 
 
-def test_every_application_of_the_tenant_is_good(standin: IdentityStandin, context: AuthContext) -> None:
+def test_every_application_of_the_tenant_is_good(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
     web, android = OURS, OAuthClient(id="android.apps.googleusercontent.com")
     both = AuthContext(
         http=context.http,
@@ -158,13 +162,17 @@ def test_a_dead_token_is_refused(standin: IdentityStandin, context: AuthContext)
 
 @pytest.mark.parametrize("past", [{"exp": "1000000000"}, {"expires_in": 0}, {"expires_in": "-5"}])
 def test_a_token_that_google_says_is_over_is_refused(past: dict[str, object]) -> None:
-    without_times = {name: value for name, value in TOKEN_INFO.items() if name not in ("exp", "expires_in")}
+    without_times = {
+        name: value for name, value in TOKEN_INFO.items() if name not in ("exp", "expires_in")
+    }
     with pytest.raises(CredentialsRefused) as refused:
         verify("ya29.t", scripted(without_times | past))
     assert refused.value.reason == "expired"
 
 
-def test_an_unverified_email_is_carried_as_such(standin: IdentityStandin, context: AuthContext) -> None:
+def test_an_unverified_email_is_carried_as_such(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
     standin.google.add_account(sub="7", email="boss@acme.test", email_verified=False)
     identity = verify(standin.google.issue(sub="7", client_id=OURS.id), context)
     assert (identity.email, identity.email_verified) == ("boss@acme.test", False)
@@ -178,25 +186,40 @@ def test_only_a_plain_yes_verifies_an_email(claim: object) -> None:
 
 def test_the_flag_of_one_address_never_verifies_another() -> None:
     identity = verify(
-        "ya29.t", scripted(user_info=USER_INFO | {"email": "boss@acme.test", "email_verified": False})
+        "ya29.t",
+        scripted(user_info=USER_INFO | {"email": "boss@acme.test", "email_verified": False}),
     )
     assert (identity.email, identity.email_verified) == ("boss@acme.test", False)
 
 
 def test_a_very_long_name_is_no_reason_to_stay_out() -> None:
-    assert verify("ya29.t", scripted(user_info=USER_INFO | {"given_name": "é" * 200})).first_name == "é" * 150
+    assert (
+        verify("ya29.t", scripted(user_info=USER_INFO | {"given_name": "é" * 200})).first_name
+        == "é" * 150
+    )
 
 
-def test_an_account_without_email_scope_has_no_email(standin: IdentityStandin, context: AuthContext) -> None:
+def test_an_account_without_email_scope_has_no_email(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id, scope="openid profile")
     identity = verify(token, context)
     assert (identity.email, identity.email_verified) == (None, False)
 
 
 def test_the_v2_names_of_userinfo_are_read() -> None:
-    old = {"id": "108437291", "email": "joe@gmail.test", "verified_email": True, "given_name": "Joe"}
+    old = {
+        "id": "108437291",
+        "email": "joe@gmail.test",
+        "verified_email": True,
+        "given_name": "Joe",
+    }
     identity = verify("ya29.t", scripted(OLD_TOKEN_INFO, old))
-    assert (identity.subject, identity.email_verified, identity.last_name) == ("108437291", True, "")
+    assert (identity.subject, identity.email_verified, identity.last_name) == (
+        "108437291",
+        True,
+        "",
+    )
 
 
 @pytest.mark.parametrize(
@@ -278,10 +301,16 @@ def test_google_can_open_mail() -> None:
     assert isinstance(GOOGLE, MailAccess)
 
 
-def test_a_token_that_may_read_mail_is_granted(standin: IdentityStandin, context: AuthContext) -> None:
+def test_a_token_that_may_read_mail_is_granted(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id, scope=MAIL_SCOPE)
     grant = GOOGLE.verify_mail_access(token, context)
-    assert (grant.provider, grant.subject, grant.email) == ("google-oauth2", "108437291", "joe@gmail.test")
+    assert (grant.provider, grant.subject, grant.email) == (
+        "google-oauth2",
+        "108437291",
+        "joe@gmail.test",
+    )
     assert grant.grant.access_token == token
     assert GMAIL_READONLY in grant.grant.scopes
 
@@ -377,7 +406,9 @@ def test_a_refresh_during_an_outage_loses_nothing(
     assert GOOGLE.refresh_access(stored(token), context).access_token
 
 
-@pytest.mark.parametrize("document", [{}, {"access_token": ""}, {"access_token": 5}, {"access_token": None}])
+@pytest.mark.parametrize(
+    "document", [{}, {"access_token": ""}, {"access_token": 5}, {"access_token": None}]
+)
 def test_a_refresh_that_brings_no_token_is_no_refresh(document: object) -> None:
     http = ScriptedHttp({"POST https://oauth2.googleapis.com/token": json_answer(document)})
     with pytest.raises(ProviderError):

@@ -1,0 +1,69 @@
+"""The two APIs of the house, with their routers. A new router is listed here."""
+
+from typing import Final
+
+from api_v1.api import Api
+from api_v1.happo import attachments, candidates, downloads, me, positions
+from api_v1.happo import auth as happo_auth
+from api_v1.happo.envelope import HappoEnvelope
+from api_v1.happo.errors import refuse as happo_refuse
+from api_v1.interceptors import run_writes_once, throttle
+from api_v1.jobhax import auth as jobhax_auth
+from api_v1.jobhax import jobapps, metrics, users
+from api_v1.jobhax import me as jobhax_me
+from api_v1.jobhax.envelope import JobHaxEnvelope
+from api_v1.jobhax.errors import refuse as jobhax_refuse
+from api_v1.versions import routes as version_routes
+
+IDEMPOTENCY_KEY: Final = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$",
+    },
+    "description": "Send the same key again after a time-out: it gets the first answer, and nothing happens twice.",
+}
+
+HAPPO: Final = Api(
+    name="happo",
+    prefix="/v1",
+    title="Happo API",
+    description="Positions, candidates and their attachments, for recruiters and the systems they work with.",
+    sample_path="/v1/positions",
+    routers=(
+        positions.router,
+        candidates.router,
+        attachments.router,
+        downloads.router,
+        me.router,
+        version_routes.router,
+    ),
+    admit=happo_auth.admit,
+    envelope=HappoEnvelope(),
+    refuse=happo_refuse,
+    needs_version=True,
+    meter=throttle,
+    wrappers=(run_writes_once,),
+    write_parameters=(IDEMPOTENCY_KEY,),
+)
+JOBHAX: Final = Api(
+    name="jobhax",
+    prefix="/api",
+    title="JobHax API",
+    description="Job applications with their statuses, notes and figures, for people who look for a job.",
+    sample_path="/api/jobapps/get_jobapps",
+    routers=(users.router, jobhax_me.router, jobapps.router, metrics.router),
+    admit=jobhax_auth.admit,
+    envelope=JobHaxEnvelope(),
+    refuse=jobhax_refuse,
+    needs_version=False,
+    pinned_by_body=jobhax_auth.pinned_by_body,
+    meter=throttle,
+    wrappers=(run_writes_once,),
+    write_parameters=(IDEMPOTENCY_KEY,),
+)
+FAMILIES: Final = (HAPPO, JOBHAX)

@@ -1,0 +1,49 @@
+"""Routes of v20180701 that the head has in another form: lists that return all, and no archived positions."""
+
+from typing import Final
+
+from ninja import Router
+
+from api_v1.fields import BodyId
+from api_v1.happo.attachments import AccessibleAttachment, accessible
+from api_v1.happo.schemas import ListedCandidate, Position
+from api_v1.request_context import ApiRequest
+from core.json_text import JsonText
+from core.recruiting.queries import candidates as candidate_queries
+from core.recruiting.queries import positions as position_queries
+from core.recruiting.queries.attachments import visible_attachment
+
+whole_lists: Final = Router(tags=["Lists"])
+without_archive: Final = Router(tags=["Positions"])
+
+
+@whole_lists.get(
+    "/positions", response=list[Position], summary="List positions", tags=["Positions"]
+)
+def list_positions(request: ApiRequest) -> JsonText:
+    return position_queries.list_positions(request.caller)
+
+
+@whole_lists.get(
+    "/positions/{position_id}/candidates",
+    response=list[ListedCandidate],
+    summary="List the candidates of a position",
+    tags=["Candidates"],
+)
+def list_candidates(request: ApiRequest, position_id: BodyId) -> JsonText:
+    return candidate_queries.list_candidates(request.caller, position_id)
+
+
+@without_archive.get("/positions/{position_id}", response=Position, summary="View a position")
+def view_position(request: ApiRequest, position_id: BodyId) -> JsonText:
+    return position_queries.view_position(request.caller, position_id)
+
+
+@without_archive.get(
+    "/attachments/{attachment_id}",
+    response=AccessibleAttachment,
+    summary="View an attachment",
+    tags=["Attachments"],
+)
+def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
+    return accessible(request, visible_attachment(request.caller, attachment_id))

@@ -1,0 +1,1 @@
+"""What plugins share that talk to OAuth servers: a client for provider endpoints and the types of claims."""

@@ -1,0 +1,58 @@
+"""Django's admin for operators: it works in the schema `public` and shows nothing of what is in a tenant's."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
+from django.contrib.auth.views import PasswordChangeView
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from core.accounts.models import User
+from tenants.database.router import is_tenant_model
+
+
+class OperatorPasswordForm(AdminPasswordChangeForm):
+    """Saves the password alone: the application's log-in may change no more of an operator."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = self.user
+        user.set_password(self.cleaned_data["new_password1"])
+        user.save(update_fields=["password"])
+        return user
+
+
+class OperatorSite(AdminSite):
+    """Registers, of all that applications bring, only what is in `public`."""
+
+    site_header = site_title = "Happo"
+    index_title = "Installation"
+    # There is no site to look at behind the admin.
+    site_url = None
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin] | None = None,
+        **options: Any,  # Any: as in Django
+    ) -> None:
+        """Register models, but for those of tenants and for groups, which nobody has."""
+        models = (
+            [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        )
+        shown = [model for model in models if model is not Group and not is_tenant_model(model)]
+        super().register(shown, admin_class, **options)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:  # Any: as in Django
+        """Let an operator change its own password."""
+        return PasswordChangeView.as_view(
+            form_class=OperatorPasswordForm,
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name="admin/password_change_form.html",
+        )(request)

@@ -1,0 +1,176 @@
+"""The documents are valid, say what the door does, and their pages need nobody else's server."""
+
+import re
+from typing import Any
+
+import orjson
+import pytest
+from django.contrib.staticfiles import finders
+from openapi_spec_validator import validate
+
+from api_v1.documentation.openapi import Document
+from api_v1.documentation.pages import Docs
+from tests.api_v1.dispatch.house import ERRORS_DIFFER, House
+
+EVERY = [(family, version) for family in ("happo", "jobhax") for version in ERRORS_DIFFER.names]
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    doors = house.door.doors
+    doors["/v1"].pages |= Docs(
+        ERRORS_DIFFER, {door.family.name: door.apis for door in doors.values()}
+    ).pages
+    return house
+
+
+def document(house: House, family: str, version: str) -> Any:  # Any: JSON
+    answer = house.call(
+        "GET",
+        "/v1/openapi.json",
+        key=None,
+        version=None,
+        QUERY_STRING=f"api={family}&version={version}",
+    )
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    return orjson.loads(answer.content)
+
+
+@pytest.mark.parametrize(("family", "version"), EVERY)
+def test_each_document_is_valid_openapi_of_its_version(
+    house: House, family: str, version: str
+) -> None:
+    found = document(house, family, version)
+    validate(found)
+    assert found["info"]["version"] == version
+    assert all(path.startswith("/v1/" if family == "happo" else "/api/") for path in found["paths"])
+
+
+@pytest.mark.parametrize(("family", "version"), EVERY)
+def test_each_operation_names_version_credential_and_every_status(
+    house: House, family: str, version: str
+) -> None:
+    for path, methods in document(house, family, version)["paths"].items():
+        for method, operation in methods.items():
+            header = next(p for p in operation["parameters"] if p["name"] == "x-happo-api-version")
+            assert header["required"] == (family == "happo")
+            assert header["schema"]["enum"] == [version]
+            assert operation.get("security", []) == (
+                [] if path.endswith("/hello") else [{"bearer": []}]
+            )
+            expected = {"200", "400", "403", "404", "405", "429", "500", "503"}
+            expected |= {"413", "415"} if "requestBody" in operation else set()
+            expected |= {"401"} if operation.get("security", []) or method == "post" else set()
+            expected |= {"409"} if method == "post" or path.endswith("/sync") else set()
+            assert operation["responses"].keys() == expected, (path, method)
+
+
+def test_the_envelopes_are_described(house: House) -> None:
+    def success(family: str, path: str) -> Any:  # Any: JSON
+        operation = document(house, family, "v20261201")["paths"][path]["get"]
+        return operation["responses"]["200"]["content"]["application/json"]["schema"]
+
+    assert success("happo", "/v1/things")["required"] == ["success", "statusCode", "data"]
+    assert success("happo", "/v1/things")["properties"]["data"] == {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/Thing"},
+    }
+    assert success("happo", "/v1/pages")["properties"].keys() == {
+        "success",
+        "statusCode",
+        "data",
+        "nextCursor",
+    }
+    assert success("jobhax", "/api/pages")["required"] == [
+        "success",
+        "error_code",
+        "error_message",
+        "data",
+        "nextCursor",
+    ]
+    assert success("jobhax", "/api/sync")["properties"]["data"] == {"type": "null"}
+
+
+def test_the_errors_of_each_version_are_described(house: House) -> None:
+    old, new = (
+        document(house, "happo", version)["components"]["schemas"]
+        for version in ERRORS_DIFFER.names
+    )
+    assert (
+        old["Error"]["required"]
+        == new["VersionError"]["required"]
+        == ["statusCode", "error", "message"]
+    )
+    assert new["Error"]["required"] == [
+        "statusCode",
+        "error",
+        "message",
+        "code",
+        "errors",
+        "requestId",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["version=v1", "version=v20180701&api=x", "version=%00", "api=", "version=%ff"]
+)
+@pytest.mark.parametrize("page", ["/v1/openapi.json", "/v1/docs"])
+def test_an_unknown_version_or_api_is_a_400_in_the_envelope(
+    house: House, page: str, query: str
+) -> None:
+    answer = house.call("GET", page, key=None, version=None, QUERY_STRING=query)
+    if query == "api=":
+        assert answer.status_code == 200
+        return
+    assert answer.status_code == 400
+    assert orjson.loads(answer.content)["message"].split(" must be one of ")[0] in (
+        "version",
+        "api",
+    )
+
+
+def test_without_a_choice_the_stable_version_of_happo_is_shown(house: House) -> None:
+    answer = house.call("GET", "/v1/openapi.json", key=None, version=None)
+    assert orjson.loads(answer.content)["info"] == {
+        "title": "Happo API",
+        "version": "v20180701",
+        "description": "",
+    }
+    answer = house.call("GET", "/v1/openapi.json", key=None, version="v20261201")
+    assert orjson.loads(answer.content)["info"]["version"] == "v20261201"
+
+
+def test_the_page_offers_both_apis_and_every_version_and_loads_nothing_from_elsewhere(
+    house: House,
+) -> None:
+    answer = house.call("GET", "/v1/docs", key=None, version=None, QUERY_STRING="version=v20261201")
+    page = answer.content.decode()
+    for family, version in EVERY:
+        if version == "v20261201" or family == "happo":
+            assert f"?api={family}&amp;version={version}" in page
+    assert not re.search(r"(src|href)=\"(https?:)?//", page)
+    assert "<style" not in page
+    assert not re.search(r"<script(?! src=)|\son\w+=", page)
+    for name in re.findall(r"/static/([^\"]+)", page):
+        assert finders.find(name), name
+
+
+def test_the_page_may_run_its_own_scripts_only(house: House) -> None:
+    answer = house.call("GET", "/v1/docs", key=None, version=None)
+    policy = dict(rule.split(" ", 1) for rule in answer["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+
+
+def test_the_pages_are_for_reading(house: House) -> None:
+    assert house.call("POST", "/v1/docs", key=None, version=None)["Allow"] == "GET, HEAD"
+    head = house.call("HEAD", "/v1/docs", key=None, version=None)
+    assert (head.status_code, head.content) == (200, b"")
+
+
+def test_a_document_that_can_be_read_can_be_written(house: House) -> None:
+    api = house.door.doors["/v1"].apis["v20180701"]
+    assert orjson.dumps(Document(api), option=orjson.OPT_NON_STR_KEYS) == orjson.dumps(
+        Document(api), option=orjson.OPT_NON_STR_KEYS
+    )

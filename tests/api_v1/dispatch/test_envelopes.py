@@ -1,0 +1,124 @@
+"""What stands round `data`, and how values are written."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from api_v1.rendering import Page
+from api_v1.request_context import ApiRequest
+from core.json_text import JsonText
+from tests.api_v1.dispatch.house import ID, House
+
+HAPPO = b'{"success":true,"statusCode":200,"data":%s}'
+JOBHAX = b'{"success":true,"error_code":0,"error_message":"","data":%s}'
+
+
+class Model(BaseModel):
+    name: str = Field(alias="firstName")
+    gone: str | None = None
+    when: datetime | None = None
+    inner: list["Model"] | None = None
+
+
+def answering(result: Any) -> House:  # Any: whatever views return
+    """Return a house with a route that returns just that."""
+    router = Router()
+
+    @router.get("/it", response=None)
+    def view_it(request: ApiRequest) -> Any:  # Any: as above
+        return result
+
+    return House(routers=(router,))
+
+
+@pytest.mark.parametrize(
+    ("result", "written"),
+    [
+        (None, b"null"),
+        ([], b"[]"),
+        ("ä🤖", '"ä🤖"'.encode()),
+        (
+            {"id": ID, "n": 1.5, 3: True},
+            b'{"id":"1ac435ee-9b11-4172-a934-3272b365e718","n":1.5,"3":true}',
+        ),
+        (JsonText(b' {"as":  "it is"}'), b' {"as":  "it is"}'),
+        ({"inside": [JsonText(b"[1, 2]")]}, b'{"inside":[[1, 2]]}'),
+        ((UUID(int=0),), b'["00000000-0000-0000-0000-000000000000"]'),
+    ],
+)
+def test_plain_values_are_wrapped(result: object, written: bytes) -> None:
+    house = answering(result)
+    assert house.call("GET", "/v1/it").content == HAPPO % written
+    assert house.call("GET", "/api/it").content == JOBHAX % written
+
+
+def test_happo_leaves_out_what_is_unset_and_jobhax_says_null() -> None:
+    house = answering([Model(firstName="x", inner=[Model(firstName="y")])])
+    assert (
+        house.call("GET", "/v1/it").content
+        == HAPPO % b'[{"firstName":"x","inner":[{"firstName":"y"}]}]'
+    )
+    assert house.call("GET", "/api/it").content == JOBHAX % (
+        b'[{"firstName":"x","gone":null,"when":null,"inner":[{"firstName":"y","gone":null,"when":null,"inner":null}]}]'
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "happo", "jobhax"),
+    [
+        (
+            datetime(2018, 7, 5, 9, 57, 9, 244000, UTC),
+            b"2018-07-05T09:57:09.244Z",
+            b"2018-07-05T09:57:09.244000Z",
+        ),
+        (
+            datetime(2019, 1, 23, 14, 18, 12, 0, UTC),
+            b"2019-01-23T14:18:12.000Z",
+            b"2019-01-23T14:18:12Z",
+        ),
+        (
+            datetime(2019, 2, 10, 10, 38, 36, 202351, UTC),
+            b"2019-02-10T10:38:36.202Z",
+            b"2019-02-10T10:38:36.202351Z",
+        ),
+        (
+            datetime(2019, 1, 1, 1, tzinfo=timezone(timedelta(hours=2))),
+            b"2018-12-31T23:00:00.000Z",
+            b"2018-12-31T23:00:00Z",
+        ),
+    ],
+)
+def test_each_api_writes_dates_in_its_own_way(
+    moment: datetime, happo: bytes, jobhax: bytes
+) -> None:
+    for result in (moment, Model(firstName="x", when=moment)):
+        house = answering(result)
+        assert happo in house.call("GET", "/v1/it").content
+        assert jobhax in house.call("GET", "/api/it").content
+
+
+@pytest.mark.parametrize("result", [datetime(2018, 1, 1), object(), {1, 2}, b"bytes"])  # noqa: DTZ001 - that is the point
+def test_a_value_that_has_no_json_form_is_a_mistake_of_ours(result: object) -> None:
+    assert answering(result).call("GET", "/v1/it").status_code == 500
+
+
+def test_the_cursor_stands_beside_the_data() -> None:
+    more, last = answering(Page([1], next_cursor='a"b')), answering(Page(JsonText(b"[]")))
+    assert (
+        more.call("GET", "/v1/it").content
+        == b'{"success":true,"statusCode":200,"data":[1],"nextCursor":"a\\"b"}'
+    )
+    assert more.call("GET", "/api/it").content.endswith(b'"data":[1],"nextCursor":"a\\"b"}')
+    assert last.call("GET", "/v1/it").content == HAPPO % b"[]"
+    assert last.call("GET", "/api/it").content.endswith(b'"data":[],"nextCursor":null}')
+
+
+def test_a_response_of_the_view_s_own_goes_out_as_it_is() -> None:
+    answer = answering(HttpResponse(b"bytes", content_type="application/pdf")).call("GET", "/v1/it")
+    assert (answer.content, answer["Content-Type"]) == (b"bytes", "application/pdf")
+    assert "x-request-id" in answer

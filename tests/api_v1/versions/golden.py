@@ -1,0 +1,82 @@
+"""The golden talks: who holds them, and where they are checked in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from api_v1.apis import FAMILIES
+from api_v1.documentation.frozen import document_of, frozen_document
+from api_v1.versioning.versioned_api import VersionedApi, build_apis
+from api_v1.versions import OLDEST, TIMELINE
+from tenants.provisioning.lifecycle import CreatedTenant
+from tests.api_v1.versions import happo_refusals, happo_talk, jobhax_refusals, jobhax_talk
+from tests.api_v1.versions.backstage import Backstage
+from tests.api_v1.versions.contract import Contract
+from tests.api_v1.versions.transcript import Transcript
+
+FOLDER = Path(__file__).parent / "golden"
+APIS: Mapping[str, Mapping[str, VersionedApi]] = {
+    family.name: build_apis(family, TIMELINE) for family in FAMILIES
+}
+
+
+@dataclass(frozen=True)
+class Golden:
+    """One talk: an API in a version. `subject`: its `routes`, each at least once, or its `refusals`."""
+
+    family: str
+    version: str
+    subject: str = "routes"
+
+    def __str__(self) -> str:
+        return "-".join(
+            (self.family, *(["refusals"] if self.subject == "refusals" else []), self.version)
+        )
+
+    @property
+    def file(self) -> Path:
+        """Return where it is checked in."""
+        return FOLDER / f"{self}.txt"
+
+    @property
+    def api(self) -> VersionedApi:
+        """Return the API in that version."""
+        return APIS[self.family][self.version]
+
+    def contract(self) -> Contract:
+        """Return the document that its replies are held against: the frozen one, where there is one."""
+        if self.version == OLDEST:
+            return Contract(frozen_document(self.api.family, self.version))
+        return Contract(document_of(self.api))
+
+    def transcript(self, tenant: CreatedTenant) -> Transcript:
+        """Return an empty one, of the tenant's owner."""
+        return Transcript(self.api, tenant.api_key, self.contract().check)
+
+    def hold(self, tenant: CreatedTenant) -> Transcript:
+        """Hold the talk with a tenant in which nothing has happened yet."""
+        to = self.transcript(tenant)
+        _TALKS[self.family, self.subject](to, Backstage(tenant))
+        return to
+
+
+ROUTES = [Golden(family, version) for family in APIS for version in TIMELINE.names]
+REFUSALS = [Golden(talk.family, talk.version, "refusals") for talk in ROUTES]
+
+
+def _happo(to: Transcript, behind: Backstage) -> None:
+    happo_talk.talk(to, behind.key())
+
+
+def _jobhax(to: Transcript, behind: Backstage) -> None:
+    jobhax_talk.talk(
+        to, jobhax_talk.OAuthClient(behind.tenant.client_id, behind.tenant.client_secret)
+    )
+
+
+_TALKS: Mapping[tuple[str, str], Callable[[Transcript, Backstage], None]] = {
+    ("happo", "routes"): _happo,
+    ("happo", "refusals"): happo_refusals.talk,
+    ("jobhax", "routes"): _jobhax,
+    ("jobhax", "refusals"): jobhax_refusals.talk,
+}

@@ -1,0 +1,138 @@
+"""The sentences that clients may be told, as the code has them, and those that golden replies show.
+
+A sentence that no golden reply shows could be reworded, and nobody would notice. So they are read from the code itself:
+whoever adds one has to show it.
+"""
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+CODE: Final = Path(__file__).parents[3]
+# Where there is nothing but refusals: each text in there is told to somebody.
+WORDED: Final = ("api_v1/failures.py", "api_v1/http_errors.py", "api_v1/bodies.py")
+# Here the domain gives the words that `failures.words` puts into its sentences.
+RAISING: Final = (
+    "core/recruiting",
+    "core/jobsearch",
+    "core/idempotency",
+    "core/limits",
+    "tenants/files/links.py",
+    "tenants/files/tenant_files.py",
+)
+# What a problem's sentence begins with: the body or the header as a whole, or a field as the client wrote it.
+_FIELD: Final = r"(The body|[\w.\[\]]+|Idempotency-Key)"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a client was told. `code`: the problem's; "" for JobHax, which has none, None where there could be one."""
+
+    words: str
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`words`: as the code has them, with `{}` for each fact. `code`: a problem's, None for another error."""
+
+    words: str
+    code: str | None = None
+
+    def is_told_in(self, told: Told) -> bool:
+        """Tell whether it is this that somebody was told."""
+        words = ".+".join(map(re.escape, self.words.split("{}")))
+        if self.code is None:
+            return re.search(words, told.words) is not None
+        return (
+            told.code in (self.code, "")
+            and re.fullmatch(f"{_FIELD} {words}", told.words) is not None
+        )
+
+
+def sentences(
+    problems: Mapping[str, str], *, texts: Mapping[str, str] | None = None
+) -> list[Sentence]:
+    """Return every sentence of the code; `texts` are files that are read in place of those that are there."""
+    read = dict(_files()) | dict(texts or {})
+    found = [Sentence(re.sub(r"{\w+}", "{}", words), code) for code, words in problems.items()]
+    for path, text in read.items():
+        tree = ast.parse(text)
+        found += map(Sentence, _prose(tree) if path in WORDED else _facts(tree))
+    return list(dict.fromkeys(found))
+
+
+def untold(wanted: Iterable[Sentence], told: Iterable[Told]) -> list[Sentence]:
+    """Return those that nobody was told."""
+    told = list(dict.fromkeys(told))
+    return [sentence for sentence in wanted if not any(map(sentence.is_told_in, told))]
+
+
+def told_in(golden: str) -> Iterator[Told]:
+    """Return what the refusals of a golden talk tell."""
+    for line in golden.splitlines():
+        if line.startswith('{"success":false'):
+            yield Told(orjson.loads(line)["error_message"], code="")
+        elif line.startswith('{"statusCode":'):
+            body = orjson.loads(line)
+            yield from (Told(body["error"]), Told(body["message"]))
+            yield from (
+                Told(problem["message"], problem["code"]) for problem in body.get("errors", ())
+            )
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    for place in (*WORDED, *RAISING):
+        path = CODE / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            yield str(file.relative_to(CODE)), file.read_text()
+
+
+def _prose(tree: ast.AST) -> Iterator[str]:
+    """Return the texts of several words, but for docstrings and what programmers are told."""
+    if (
+        isinstance(tree, ast.Raise)
+        and isinstance(tree.exc, ast.Call)
+        and _is_builtin(tree.exc.func)
+    ):
+        return
+    if isinstance(tree, ast.Constant | ast.JoinedStr):
+        if len((words := _words(tree)).replace("{}", "").split()) > 1:
+            yield words
+        return
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
+            yield from _prose(child)
+
+
+def _is_builtin(name: ast.expr) -> bool:
+    return isinstance(name, ast.Name) and hasattr(builtins, name.id)
+
+
+def _words(text: ast.expr) -> str:
+    if isinstance(text, ast.JoinedStr):
+        return "".join(map(_words, text.values))
+    return text.value if isinstance(text, ast.Constant) and isinstance(text.value, str) else "{}"
+
+
+def _facts(tree: ast.AST) -> Iterator[str]:
+    """Return the sentences that `failures.words` makes of the errors that are raised here, and of the verbs."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        facts = [node.value for node in call.args if isinstance(node, ast.Constant)]
+        named = {word.arg: _words(word.value) for word in call.keywords}
+        kind = str(named.get("kind") or (facts[0] if facts else "")).replace("_", " ")
+        match call.func:
+            case ast.Name("NotFound") if facts:
+                yield f"{kind.capitalize()} not found"
+            case ast.Name("Conflict"):
+                yield f"{kind.capitalize()} {named.get('reason') or facts[-1]}"
+            case ast.Name("Forbidden") if len(facts) == 2:
+                yield "You may not {} this {}".format(*facts)
+            case _ if "action" in named:
+                yield f"You may not {named['action']} this "

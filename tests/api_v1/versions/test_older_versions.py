@@ -1,0 +1,253 @@
+"""What an older version sends and sees when the head has moved on."""
+
+from typing import Any
+
+import orjson
+import pytest
+from ninja import Router
+from pydantic import BaseModel
+
+from api_v1.documentation.openapi import Document
+from api_v1.rendering import Page
+from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
+from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
+from core.json_text import JsonText
+from tests.api_v1.dispatch.house import House
+
+
+class ThingIn(BaseModel):
+    title: str
+    status: str = "draft"
+
+
+class Thing(BaseModel):
+    title: str
+    status: str
+
+
+class Shelf(BaseModel):
+    things: list[Thing]
+
+
+router = Router()
+
+
+@router.post("/things", response=Thing)
+def create_thing(request: ApiRequest, body: ThingIn) -> Thing:
+    return Thing(title=body.title, status=body.status)
+
+
+@router.get("/things", response=list[Thing])
+def list_things(request: ApiRequest) -> JsonText:
+    return JsonText(b'[ {"title":"x","status":"open"} ]')
+
+
+@router.get("/pages", response=Page[Thing])
+def page_things(request: ApiRequest, limit: int = 2) -> Page[Thing]:
+    return Page([Thing(title="x", status="open")] * limit, next_cursor="c")
+
+
+@router.post("/add", response=Thing)
+def add_thing(request: ApiRequest) -> Thing:
+    return Thing(title="added", status="open")
+
+
+@router.delete("/things", response=None)
+@route_options(since="v20261201")
+def clear(request: ApiRequest) -> None:
+    return None
+
+
+whole = Router()
+
+
+@whole.get("/pages", response=list[Thing])
+def all_things(request: ApiRequest) -> list[Thing]:
+    return [Thing(title="all", status="open")]
+
+
+class StatusIsCalledState(VersionChange):
+    """`state` is called `status`."""
+
+    family = "happo"
+    schemas = (Thing,)
+
+    def downgrade(self, body: Json) -> Json:
+        return {"title": body["title"], "state": body["status"]}
+
+    def describe(self, schema: Json) -> Json:
+        schema["properties"]["state"] = schema["properties"].pop("status")
+        schema["required"] = ["title", "state"]
+        return schema
+
+
+class StatusCanBeSet(VersionChange):
+    """`status` can be set."""
+
+    family = "happo"
+    schemas = (ThingIn,)
+    hidden = ("status",)
+
+
+class AddAnswersTheThing(VersionChange):
+    """`add` answers the thing that it added."""
+
+    family = "happo"
+    routes = ("POST /add",)
+
+    def downgrade(self, body: Json) -> Json:
+        return None
+
+    def describe(self, schema: Json) -> Json:
+        return {"type": "null"}
+
+
+class ListsComeInPages(VersionChange):
+    """`/pages` answers pages."""
+
+    family = "happo"
+    older_routes = whole
+
+
+def timeline(*changes: VersionChange) -> Timeline:
+    return Timeline(Version("v20180701", "stable"), Version("v20261201", "head", changes=changes))
+
+
+@pytest.fixture
+def house() -> House:
+    changes = (StatusIsCalledState(), StatusCanBeSet(), AddAnswersTheThing(), ListsComeInPages())
+    return House(timeline=timeline(*changes), routers=(router,))
+
+
+def data(house: House, method: str, path: str, *, version: str, **rest: Any) -> Any:  # Any: JSON
+    return orjson.loads(house.call(method, path, version=version, **rest).content)["data"]
+
+
+def test_a_field_that_a_version_does_not_know_is_dropped_from_its_requests(house: House) -> None:
+    send = {"data": b'{"title":"x","status":"open"}', "content_type": "application/json"}
+    assert data(house, "POST", "/v1/things", version="v20261201", **send) == {
+        "title": "x",
+        "status": "open",
+    }
+    assert data(house, "POST", "/v1/things", version="v20180701", **send) == {
+        "title": "x",
+        "state": "draft",
+    }
+
+
+def test_ready_json_is_taken_apart_for_the_version_that_needs_it_alone(house: House) -> None:
+    new, old = (
+        house.call("GET", "/v1/things", version=version) for version in ("v20261201", "v20180701")
+    )
+    assert new.content.endswith(b'"data":[ {"title":"x","status":"open"} ]}')
+    assert old.content.endswith(b'"data":[{"title":"x","state":"open"}]}')
+
+
+def test_changes_of_errors_alone_leave_ready_json_alone() -> None:
+    assert (
+        House(routers=(router,))
+        .call("GET", "/v1/things")
+        .content.endswith(b'[ {"title":"x","status":"open"} ]}')
+    )
+
+
+def test_a_route_may_answer_something_else(house: House) -> None:
+    assert data(house, "POST", "/v1/add", version="v20261201") == {
+        "title": "added",
+        "status": "open",
+    }
+    assert data(house, "POST", "/v1/add", version="v20180701") is None
+
+
+def test_an_older_route_stands_in_for_the_head_s(house: House) -> None:
+    page = orjson.loads(
+        house.call("GET", "/v1/pages", version="v20261201", QUERY_STRING="limit=1").content
+    )
+    assert (page["data"], page["nextCursor"]) == ([{"title": "x", "status": "open"}], "c")
+    whole = orjson.loads(
+        house.call("GET", "/v1/pages", version="v20180701", QUERY_STRING="limit=1").content
+    )
+    assert whole == {
+        "success": True,
+        "statusCode": 200,
+        "data": [{"title": "all", "state": "open"}],
+    }
+
+
+def test_another_method_of_the_same_path_may_be_new(house: House) -> None:
+    assert house.call("DELETE", "/v1/things", version="v20261201").status_code == 200
+    old = house.call("DELETE", "/v1/things", version="v20180701")
+    assert (old.status_code, old["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+def test_each_version_has_its_own_true_document(house: House) -> None:
+    old, new = (Document(api) for api in house.door.doors["/v1"].apis.values())
+    assert old["components"]["schemas"]["Thing"]["properties"].keys() == {"title", "state"}
+    assert new["components"]["schemas"]["Thing"]["properties"].keys() == {"title", "status"}
+    assert old["components"]["schemas"]["ThingIn"]["properties"].keys() == {"title"}
+    assert "delete" in new["paths"]["/v1/things"]
+    assert "delete" not in old["paths"]["/v1/things"]
+    assert [p["name"] for p in new["paths"]["/v1/pages"]["get"]["parameters"]] == [
+        "x-happo-api-version",
+        "limit",
+    ]
+    assert [p["name"] for p in old["paths"]["/v1/pages"]["get"]["parameters"]] == [
+        "x-happo-api-version"
+    ]
+    answers = [
+        d["paths"]["/v1/add"]["post"]["responses"][200]["content"]["application/json"]
+        for d in (old, new)
+    ]
+    assert [answer["schema"]["properties"]["data"] for answer in answers] == [
+        {"type": "null"},
+        {"$ref": "#/components/schemas/Thing"},
+    ]
+    assert "nextCursor" in str(new["paths"]["/v1/pages"])
+    assert "nextCursor" not in str(old["paths"]["/v1/pages"])
+    assert old["components"]["schemas"]["Error"]["required"] == [
+        "statusCode",
+        "error",
+        "message",
+        "code",
+        "errors",
+        "requestId",
+    ]
+
+
+def test_a_change_of_a_route_that_is_not_there_does_not_start() -> None:
+    class Lost(AddAnswersTheThing):
+        """It is lost."""
+
+        routes = ("POST /gone",)
+
+    with pytest.raises(TimelineError, match="no such route in the head"):
+        House(timeline=timeline(Lost()), routers=(router,))
+
+
+def test_a_change_that_would_never_be_asked_does_not_start() -> None:
+    shelves = Router()
+
+    @shelves.get("/shelf", response=Shelf)
+    def view_shelf(request: ApiRequest) -> dict[str, Any]:  # Any: JSON
+        return {"things": []}
+
+    with pytest.raises(TimelineError, match="inside of"):
+        House(timeline=timeline(StatusIsCalledState()), routers=(shelves,))
+
+
+def test_a_route_since_a_version_that_is_not_there_does_not_start() -> None:
+    late = Router()
+
+    @late.get("/late", response=None)
+    @route_options(since="v20270101")
+    def view_late(request: ApiRequest) -> None:
+        return None
+
+    with pytest.raises(TimelineError, match="names no version"):
+        House(routers=(late,))
+
+
+def test_two_versions_share_a_router_without_disturbing_each_other() -> None:
+    assert House(routers=(router,)).call("GET", "/v1/things").status_code == 200
+    assert House(routers=(router,)).call("GET", "/v1/things").status_code == 200

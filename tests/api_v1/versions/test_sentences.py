@@ -1,0 +1,176 @@
+"""No sentence that a client may be told can be reworded without somebody noticing."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+import pytest
+
+from api_v1 import failures
+from api_v1.http_errors import Crash, HttpError, MalformedRequest
+from api_v1.jobhax.errors import DOCUMENTED_WORDS
+from api_v1.problems import SENTENCES
+from core import errors as domain
+from tenants.provisioning.lifecycle import CreatedTenant
+from tests.api_v1.versions import happo_refusals, jobhax_refusals
+from tests.api_v1.versions.backstage import Backstage
+from tests.api_v1.versions.golden import FOLDER, REFUSALS, ROUTES, Golden
+from tests.api_v1.versions.sentences import CODE, Sentence, Told, sentences, told_in, untold
+from tests.api_v1.versions.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class Unprovoked:
+    """An error that no request of a golden talk can provoke, and why."""
+
+    because: str
+    error: domain.DomainError | HttpError
+
+
+UNPROVOKED: Final = (
+    Unprovoked("it takes a mistake of ours", Crash()),
+    Unprovoked("it takes a database that is down", domain.DatabaseDown()),
+    Unprovoked("it takes a provider that is down", domain.ProviderDown("google")),
+    Unprovoked(
+        "it takes a client that goes away in the middle",
+        MalformedRequest("The body ends before its Content-Length"),
+    ),
+    Unprovoked(
+        "operators add statuses, no request does", domain.Conflict("status", "is there already")
+    ),
+    Unprovoked("no field has a least length yet", domain.Invalid.one("name", "too_short", limit=2)),
+    Unprovoked("no field is a decimal number yet", domain.Invalid.one("salary", "not_number")),
+)
+UNPROVOKED_FILE: Final = FOLDER / "unprovoked.txt"
+# What both APIs refuse with; 500 and 503 can't be provoked.
+STATUSES: Final = (400, 401, 403, 404, 405, 409, 413, 415, 429)
+CREDENTIALS: Final[dict[str, Callable[[Transcript, Backstage], None]]] = {
+    "happo": happo_refusals.credentials,
+    "jobhax": jobhax_refusals.credentials,
+}
+
+
+def every_sentence() -> list[Sentence]:
+    """Return those of the code, and the fixed words of JobHax's oldest version."""
+    return sentences(SENTENCES) + [Sentence(words) for words in DOCUMENTED_WORDS.values() if words]
+
+
+def everything_told() -> set[Told]:
+    """Return what is checked in."""
+    files = [*(golden.file for golden in (*ROUTES, *REFUSALS)), UNPROVOKED_FILE]
+    return {told for file in files for told in told_in(file.read_text())}
+
+
+def refused(unprovoked: Unprovoked, golden: Golden) -> str:
+    """Return how an API would answer with the error in a version."""
+    refusal = golden.api.family.refuse(unprovoked.error, "golden")
+    headers = "".join(f"{name}: {value}\n" for name, value in refusal.headers.items())
+    body = orjson.dumps(golden.api.downgrade_error(refusal.body)).decode()
+    return f"### {golden}: {unprovoked.because}\n\n{refusal.status}\n{headers}\n{body}\n"
+
+
+def test_every_sentence_is_one_that_somebody_is_told() -> None:
+    assert untold(every_sentence(), everything_told()) == [], (
+        "Show it in a golden talk: see CONTRIBUTING.md"
+    )
+
+
+def test_what_cannot_be_provoked_is_worded_as_it_is_checked_in(
+    request: pytest.FixtureRequest,
+) -> None:
+    text = "\n".join(refused(unprovoked, golden) for golden in ROUTES for unprovoked in UNPROVOKED)
+    if request.config.getoption("--write-golden", default=False):
+        assert not os.environ.get("CI"), (
+            "Golden replies are written by a person, who reads the difference"
+        )
+        UNPROVOKED_FILE.write_text(text)
+    assert text == UNPROVOKED_FILE.read_text()
+
+
+def test_what_can_be_provoked_is_shown_by_a_request() -> None:
+    told = {one for golden in (*ROUTES, *REFUSALS) for one in told_in(golden.file.read_text())}
+    for unprovoked in UNPROVOKED:
+        assert untold([Sentence(words_of(unprovoked.error))], told), unprovoked.because
+
+
+def words_of(error: domain.DomainError | HttpError) -> str:
+    return error.message if isinstance(error, HttpError) else failures.words(error)
+
+
+@pytest.mark.parametrize("golden", REFUSALS, ids=str)
+def test_every_status_is_shown_by_both_apis_in_each_version(golden: Golden) -> None:
+    lines = golden.file.read_text().splitlines()
+    assert {
+        status for status in STATUSES if not any(line.startswith(f"{status} ") for line in lines)
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("api_v1/failures.py", "This credential may only read", "This credential can only read"),
+        ("api_v1/failures.py", "This credential may not read", "This credential can't read"),
+        ("api_v1/failures.py", "Too many requests: ", "Slow down: "),
+        ("api_v1/failures.py", "The body must be at most {", "The body may have {"),
+        ("api_v1/failures.py", "The request can't be read", "The request is not readable"),
+        (
+            "api_v1/http_errors.py",
+            "header is required and must be one of",
+            "header is missing: one of",
+        ),
+        ("api_v1/http_errors.py", "Something went wrong on our side", "Oh dear, oh dear"),
+        (
+            "api_v1/bodies.py",
+            "Content-Length must be a number",
+            "Content-Length has to be a number",
+        ),
+        ("core/recruiting/services/candidates.py", "is not rejected", "was never rejected"),
+        ("core/recruiting/services/positions.py", 'action="archive"', 'action="put away"'),
+        ("core/jobsearch/queries.py", 'NotFound("application"', 'NotFound("job"'),
+        ("tenants/files/links.py", "expired link", "old link"),
+    ],
+)
+def test_a_sentence_that_is_reworded_is_one_that_nobody_is_told(
+    path: str, old: str, new: str
+) -> None:
+    text = (CODE / path).read_text()
+    assert old in text
+    assert untold(sentences(SENTENCES, texts={path: text.replace(old, new)}), everything_told())
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_a_problem_that_is_reworded_is_one_that_nobody_is_told(code: str) -> None:
+    reworded = {**SENTENCES, code: f"please {SENTENCES[code]}"}
+    assert [one.code for one in untold(sentences(reworded), everything_told())] == [code]
+
+
+def test_a_new_problem_has_to_be_told() -> None:
+    one_more = {**SENTENCES, "purple": "must not be purple"}
+    assert untold(sentences(one_more), everything_told()) == [
+        Sentence("must not be purple", "purple")
+    ]
+
+
+@pytest.mark.parametrize("family", CREDENTIALS)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("may only read", "can only read"),
+        ("may not read", "can't read"),
+        ("Too many requests", "Slow down"),
+        ("The credential is not valid", "The credential has expired"),
+    ],
+    ids=["unchanged", "reads only", "writes only", "too many", "expired"],
+)
+def test_a_golden_talk_notices_other_words(
+    family: str, old: str, new: str, golden_tenant: CreatedTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = failures.words
+    monkeypatch.setattr(failures, "words", lambda error: words(error).replace(old, new))
+    golden = Golden(family, ROUTES[-1].version, "refusals")
+    to = golden.transcript(golden_tenant)
+    CREDENTIALS[family](to, Backstage(golden_tenant))
+    assert golden.file.read_text().startswith(to.text) == (old == new)
