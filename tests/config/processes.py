@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 USER_OF_THE_DATABASE = """
 import sys
 from pathlib import Path
-from tenants.database.embedded import Embedded
+from tenants.database.embedded.server import Embedded
 Embedded(Path(sys.argv[1])).ensure_running()
 print("running", flush=True)
 sys.stdin.read()

@@ -254,7 +254,7 @@ import django; from django.conf import settings
 settings.MIGRATION_MODULES = {{**settings.MIGRATION_MODULES, "recruiting": {files.folder.name!r}}}
 settings.DATABASES["default"]["NAME"] = settings.OWNER_DATABASE["NAME"] = {connection.settings_dict["NAME"]!r}
 django.setup()
-from tenants.migrating import migrate_everything
+from tenants.provisioning.migrating import migrate_everything
 migrate_everything(jobs=1)
 """
     run = subprocess.Popen(

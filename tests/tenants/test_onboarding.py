@@ -239,7 +239,7 @@ def test_two_processes_may_make_the_first_tenants_at_once(
     program = (
         "import sys, django; from django.conf import settings;"
         f"settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = {own_database!r};"
-        "django.setup(); from tenants import onboarding;"
+        "django.setup(); from tenants.provisioning import lifecycle;"
         "lifecycle.create_tenant(sys.argv[1], name='T', owner_email='t@t.test')"
     )
     both = [

@@ -129,11 +129,11 @@ import os, signal, sys
 import django
 django.setup()
 from django.core.files.base import ContentFile
-from core.recruiting.attachment_files import Upload, upload_attachment
+from core.recruiting.services.uploads import Upload, upload_attachment
 from core.recruiting.models import Attachment
 from tenants.context import tenant_scope
 from tenants.registry import require_tenant
-from tenants.storage import TenantFiles
+from tenants.files.tenant_files import TenantFiles
 from tests.api_v1.happo.attachments.conftest import caller_for
 from core.accounts.models import User
 
