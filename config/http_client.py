@@ -1,4 +1,4 @@
-"""The HTTP client that is handed to plugins: `providers.contracts.HttpClient` over requests."""
+"""The HTTP client for requests to other servers: implements the port `core.http` with requests."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ QUERY = re.compile(r"\?\S*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds to connect, between two pieces of an answer, and until its last byte; bytes of an answer.
+    """Limits of one exchange.
 
-    `total` is looked at from the end of the headers on.
+    `connect`: seconds to connect. `read`: seconds between two reads. `total`: seconds from the start until the last
+    byte of the body, checked after each read of the body. `answer_bytes`: bytes of the body.
     """
 
     connect: float = 3.0
@@ -36,14 +37,14 @@ class Limits:
 
 
 class RequestsClient:
-    """Safe to share between threads.
+    """Implements `providers.contracts.HttpClient`. Threads may share a client.
 
-    Opens a connection for each request: log-ins are rare, and a connection kept for the next one would mostly
-    be one that the other side has closed meanwhile, which looks like an outage.
+    It opens a connection for each request: log-ins are rare, and the server would mostly have closed a kept
+    connection before the next one, which looks like an outage.
 
-    Follows no redirects, keeps no cookies and reads neither proxies nor `.netrc` from the environment
-    (requests would let `.netrc` replace the bearer token): `proxies` (`{"https": "http://proxy:3128"}`) and
-    `ca_bundle` (a path) are given by who makes it.
+    It follows no redirects, keeps no cookies and reads neither proxies nor `.netrc` from the environment
+    (requests would let `.netrc` replace the bearer token); the caller passes `proxies`
+    (`{"https": "http://proxy:3128"}`) and `ca_bundle` (the path of a file).
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class RequestsClient:
         self._proxies = dict(proxies or {})
         self._verify: str | bool = ca_bundle or True
         self._user_agent = user_agent
-        _keep_queries_out_of_logs()
+        _redact_queries_in_logs()
 
     def request(
         self,
@@ -82,16 +83,16 @@ class RequestsClient:
             HTTPException,
             OSError,
         ) as error:
-            reason = _reason(error)
+            reason = _classify(error)
         except UnicodeError:
             reason = "malformed"
-        # Raised out here, without a context: the text of these exceptions holds the address and its query.
-        raise HttpFailure(reason, _host_of(url))
+        # Raised outside the `except`, without a context: the text of these exceptions contains the URL and its query.
+        raise HttpFailure(reason, _parse_host(url))
 
     def _exchange(self, request: requests.Request) -> HttpAnswer:
         deadline = time.monotonic() + self._limits.total
         with (
-            self._session() as session,
+            self._open_session() as session,
             session.send(
                 session.prepare_request(request),
                 stream=True,
@@ -104,11 +105,11 @@ class RequestsClient:
             return HttpAnswer(
                 status=response.status_code,
                 headers={name.lower(): value for name, value in response.headers.items()},
-                body=self._body(response.raw, deadline),
+                body=self._read_body(response.raw, deadline),
             )
 
-    def _body(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
-        """Read piece by piece: a server that drips stays within each read's time-out for ever."""
+    def _read_body(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
+        """Read in chunks: a slow server can stay within the time-out of each read for ever."""
         body = bytearray()
         while piece := raw.read1(CHUNK, decode_content=False):
             body += piece
@@ -118,23 +119,23 @@ class RequestsClient:
                 raise HttpFailure("timeout", "")
         return bytes(body)
 
-    def _session(self) -> requests.Session:
+    def _open_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # Unpacking would let a small answer grow past the limit between two checks.
+        # A compressed body could grow past the limit between two checks.
         session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})
         return session
 
 
-def _host_of(url: str) -> str:
+def _parse_host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
 
 
-def _reason(error: Exception) -> OutageReason:
+def _classify(error: Exception) -> OutageReason:
     if isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
         return "tls"
     if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)):
@@ -142,8 +143,8 @@ def _reason(error: Exception) -> OutageReason:
     return "connection"
 
 
-class _WithoutQuery(logging.Filter):
-    """Google takes access tokens in the query, and urllib3 logs whole addresses at DEBUG."""
+class _QueryRedactor(logging.Filter):
+    """Redacts the queries of URLs: Google takes access tokens in them, and urllib3 logs whole URLs at DEBUG."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
@@ -153,7 +154,7 @@ class _WithoutQuery(logging.Filter):
         return True
 
 
-def _keep_queries_out_of_logs() -> None:
+def _redact_queries_in_logs() -> None:
     logger = logging.getLogger("urllib3.connectionpool")
-    if not any(isinstance(present, _WithoutQuery) for present in logger.filters):
-        logger.addFilter(_WithoutQuery())
+    if not any(isinstance(present, _QueryRedactor) for present in logger.filters):
+        logger.addFilter(_QueryRedactor())

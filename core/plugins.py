@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-from providers.context import HttpClient
 from providers.registry import Registry
 
 
@@ -14,9 +13,6 @@ class Plugins(Protocol):
 
     def installed(self) -> Registry:
         """Return all that was found at the start, on or off."""
-
-    def http(self) -> HttpClient:
-        """Return the HTTP client that providers are handed."""
 
     def base_url(self, provider: str) -> str | None:
         """Return what replaces scheme and host of the provider's addresses; None where nothing does."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from core.errors import NotFound
-from providers.context import HttpClient
 from providers.registry import Registry
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, current_tenant, public_scope
@@ -16,22 +15,16 @@ _views: BriefCache[UUID, Registry] = BriefCache()
 class TenantPlugins:
     """`core.plugins.Plugins`: what was found at the start, less what the tenant's operator has switched off."""
 
-    def __init__(
-        self, registry: Registry, *, http: HttpClient, base_urls: Mapping[str, str]
-    ) -> None:
+    def __init__(self, registry: Registry, *, base_urls: Mapping[str, str]) -> None:
         self._everything = registry
-        self._http = http
         self._base_urls = {provider: url for provider, url in base_urls.items() if url}
 
     def registry(self) -> Registry:
         tenant = current_tenant()
-        return _views.get(tenant.id, lambda: self._everything.only(self._on(tenant)))
+        return _views.get(tenant.id, lambda: self._everything.enabled(self._on(tenant)))
 
     def installed(self) -> Registry:
         return self._everything
-
-    def http(self) -> HttpClient:
-        return self._http
 
     def base_url(self, provider: str) -> str | None:
         return self._base_urls.get(provider)

@@ -8,6 +8,7 @@ from core.accounts.logins.limits import limited_attempt
 from core.accounts.logins.usernames import with_username
 from core.accounts.models import User
 from core.errors import WrongPassword
+from core.http import http_client
 from core.plugins import plugins
 from providers.context import Account, AuthContext
 from providers.contracts import CredentialsRefused, PasswordCredentials
@@ -35,7 +36,7 @@ def log_in_with_password(name: str, *, password: str, address: str) -> User:
     with limited_attempt(account, address=address) as attempt:
         credentials = PasswordCredentials(username=name, password=password)
         # No settings: there is nothing that a tenant could say about passwords.
-        context = AuthContext(http=plugins().http(), check_password=check)
+        context = AuthContext(http=http_client(), check_password=check)
         try:
             identity = verify_identity(provider, credentials=credentials, context=context)
         except CredentialsRefused:

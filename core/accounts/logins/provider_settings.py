@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.accounts.logins.models import ProviderClient
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import NotFound
+from core.http import http_client
 from core.plugins import plugins
 from providers.context import (
     AuthContext,
@@ -17,12 +18,12 @@ from providers.values import Grant
 
 def auth_context(provider: str) -> AuthContext:
     """Return all that a provider of accounts elsewhere may touch, for the active tenant."""
-    return AuthContext(http=plugins().http(), settings=_settings(provider))
+    return AuthContext(http=http_client(), settings=_settings(provider))
 
 
 def mailbox_context(provider: str, *, grant: Grant | None) -> MailboxContext:
     """Return all that a mailbox may touch which is opened with a grant of `provider`, for the active tenant."""
-    return MailboxContext(http=plugins().http(), grant=grant, settings=_settings(provider))
+    return MailboxContext(http=http_client(), grant=grant, settings=_settings(provider))
 
 
 def set_provider_client(provider: str, *, client_id: str, secret: str | None) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.http_client import RequestsClient
 from config.wiring import SHIPPED_PLUGINS
 from core.accounts.logins.provider_settings import set_provider_client
 from core.accounts.models import User
@@ -86,7 +85,7 @@ def standin(acme: TenantRef) -> Iterator[IdentityStandin]:
     with IdentityStandin() as standin:
         base_urls = {"google-oauth2": standin.url, "linkedin-oauth2": standin.url}
         registry = load_registry(SHIPPED_PLUGINS, installed=False)
-        use_plugins(TenantPlugins(registry, http=RequestsClient(), base_urls=base_urls))
+        use_plugins(TenantPlugins(registry, base_urls=base_urls))
         for service, provider in (
             (standin.google, "google-oauth2"),
             (standin.linkedin, "linkedin-oauth2"),
