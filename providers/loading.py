@@ -1,4 +1,4 @@
-"""Builds the registry: imports the plugins, asks their hooks, and refuses what can't work."""
+"""Builds the registry: imports the plugins, calls their hooks, and rejects plugins that cannot work."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
 class PluginError(Exception):
-    """A plugin can't be used; the start-up stops. The text says which plugin, and what to do."""
+    """A plugin cannot be used, and Happo does not start. The text names the plugin and the cause."""
 
 
 def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Registry:
     """Return the registry of the shipped plugins (module names) and those installed under `happo.plugins`.
 
-    Raises `PluginError` where one doesn't import, registers nothing or an unknown hook, breaks its contract,
-    or claims a name or a sender that another one has.
+    Raises `PluginError` if a plugin does not import, registers nothing or an unknown hook, breaks its contract,
+    or claims a name or a sender of another plugin.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -38,7 +38,7 @@ def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Reg
         *(_register_installed(manager) if installed else ()),
     ]
     _check_hooks(manager, plugins)
-    # mypy wants concrete classes where `type[...]` is asked for; isinstance serves a runtime protocol as well.
+    # mypy accepts only concrete classes for `type[...]`; isinstance also works with a runtime protocol.
     auth_providers = _collect(manager, plugins, "register_auth_providers", AuthProvider)  # type: ignore[type-abstract]
     sources = _collect(manager, plugins, "register_mail_sources", MailSource)  # type: ignore[type-abstract]
     mailboxes = _collect(manager, plugins, "register_mailboxes", Mailbox)  # type: ignore[type-abstract]
@@ -115,7 +115,7 @@ def _collect(
 ) -> tuple[Registered[T], ...]:
     collected: list[Registered[T]] = []
     for plugin in plugins:
-        for item in _ask(manager, plugin, plugins, hook):
+        for item in _call_hook(manager, plugin, plugins, hook):
             if not isinstance(item, contract):
                 raise PluginError(
                     f"plugin {plugin}: {hook} gave {item!r}, which is no {contract.__name__}"
@@ -131,10 +131,10 @@ def _collect(
     return tuple(collected)
 
 
-def _ask(
+def _call_hook(
     manager: pluggy.PluginManager, plugin: Plugin, plugins: Sequence[Plugin], hook: str
 ) -> list[object]:
-    """Call one hook of one plugin alone, so that it is known who brought what."""
+    """Call one hook of this plugin alone, so that its results can be attributed to it."""
     others = [manager.get_plugin(other.name) for other in plugins if other is not plugin]
     try:
         answers = manager.subset_hook_caller(hook, others)()
@@ -148,10 +148,10 @@ def _ask(
 
 
 def _check_senders(
-    brought: tuple[Registered[MailSource], ...],
+    registered: tuple[Registered[MailSource], ...],
 ) -> tuple[Registered[MailSource], ...]:
     owners: dict[str, Registered[MailSource]] = {}
-    for one in brought:
+    for one in registered:
         if isinstance(one.item.senders, str) or not one.item.senders:
             raise PluginError(
                 f"plugin {one.plugin}: mail source {one.item.name!r} must list its senders"
@@ -167,4 +167,4 @@ def _check_senders(
                     f"plugin {one.plugin}: mail from {sender!r} is already read by "
                     f"{rival.item.name!r} of plugin {rival.plugin}"
                 )
-    return brought
+    return registered

@@ -1,4 +1,4 @@
-"""The frozen values that cross the border between the house and its mail plugins."""
+"""The frozen values that pass between Happo and its mail plugins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plugins that are there: found, checked and named at start-up, then never changed."""
+"""The registry of plugins: built and checked at start-up, immutable afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 class Plugin:
     """One plugin.
 
-    `name` is what operators switch; `distribution` ("happo-acme 1.2") is None for a shipped one.
+    Operators switch it by `name`. `distribution` ("happo-acme 1.2") is None for a shipped plugin.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Plugin:
 
 @dataclass(frozen=True, slots=True)
 class Registered(Generic[T]):
-    """Something that a plugin registered, with the plugin."""
+    """An item that a plugin registered, and that plugin."""
 
     plugin: Plugin
     item: T
@@ -38,53 +38,53 @@ class Registered(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """What is there to use, in a fixed order: shipped plugins as listed, then installed ones by name."""
+    """All registered items in a fixed order: shipped plugins as listed, then installed ones by name."""
 
     plugins: tuple[Plugin, ...] = ()
     registered_auth_providers: tuple[Registered[AuthProvider], ...] = ()
     registered_mail_sources: tuple[Registered[MailSource], ...] = ()
     registered_mailboxes: tuple[Registered[Mailbox], ...] = ()
 
-    def only(self, enabled: Collection[str]) -> Registry:
-        """Return the view of a tenant with these plugins (by name) on; names of plugins that are gone are ignored."""
+    def enabled(self, names: Collection[str]) -> Registry:
+        """Return the registry of the plugins in `names`; names of plugins that are not installed are ignored."""
         return replace(
             self,
-            plugins=tuple(plugin for plugin in self.plugins if plugin.name in enabled),
-            registered_auth_providers=_of(self.registered_auth_providers, enabled),
-            registered_mail_sources=_of(self.registered_mail_sources, enabled),
-            registered_mailboxes=_of(self.registered_mailboxes, enabled),
+            plugins=tuple(plugin for plugin in self.plugins if plugin.name in names),
+            registered_auth_providers=_keep_enabled(self.registered_auth_providers, names),
+            registered_mail_sources=_keep_enabled(self.registered_mail_sources, names),
+            registered_mailboxes=_keep_enabled(self.registered_mailboxes, names),
         )
 
     @property
     def auth_providers(self) -> tuple[AuthProvider, ...]:
-        return tuple(brought.item for brought in self.registered_auth_providers)
+        return tuple(registered.item for registered in self.registered_auth_providers)
 
     @property
     def mail_sources(self) -> tuple[MailSource, ...]:
-        return tuple(brought.item for brought in self.registered_mail_sources)
+        return tuple(registered.item for registered in self.registered_mail_sources)
 
     @property
     def mailboxes(self) -> tuple[Mailbox, ...]:
-        return tuple(brought.item for brought in self.registered_mailboxes)
+        return tuple(registered.item for registered in self.registered_mailboxes)
 
     def auth_provider(self, name: str) -> AuthProvider | None:
-        """Return the provider that clients call `name`, None where there is none (or it is off)."""
-        return _named(self.auth_providers, name)
+        """Return the provider that clients call `name`; None if it is unknown or not enabled."""
+        return _find_by_name(self.auth_providers, name)
 
     def mail_source(self, name: str) -> MailSource | None:
-        return _named(self.mail_sources, name)
+        return _find_by_name(self.mail_sources, name)
 
     def mailbox(self, name: str) -> Mailbox | None:
-        return _named(self.mailboxes, name)
+        return _find_by_name(self.mailboxes, name)
 
     def mail_sources_for(self, sender: Sender) -> tuple[MailSource, ...]:
-        """Return the sources that claim this sender, the most exact claim first."""
-        claims = [(_exactness(sender, source), source) for source in self.mail_sources]
+        """Return the sources that claim this sender, the most specific claim first."""
+        claims = [(_rank_claim(sender, source), source) for source in self.mail_sources]
         claiming = [claim for claim in claims if claim[0]]
         return tuple(source for _, source in sorted(claiming, key=lambda claim: -claim[0]))
 
     def plugin_of(self, item: AuthProvider | MailSource | Mailbox) -> Plugin | None:
-        """Return the plugin that brought `item`, None where it is none of this view's."""
+        """Return the plugin that registered `item`; None if it is not in this registry."""
         everything: Iterable[
             Registered[AuthProvider] | Registered[MailSource] | Registered[Mailbox]
         ] = (
@@ -92,19 +92,23 @@ class Registry:
             *self.registered_mail_sources,
             *self.registered_mailboxes,
         )
-        return next((brought.plugin for brought in everything if brought.item is item), None)
+        return next(
+            (registered.plugin for registered in everything if registered.item is item), None
+        )
 
 
-def _of(brought: tuple[Registered[T], ...], enabled: Collection[str]) -> tuple[Registered[T], ...]:
-    return tuple(one for one in brought if one.plugin.name in enabled)
+def _keep_enabled(
+    registered: tuple[Registered[T], ...], names: Collection[str]
+) -> tuple[Registered[T], ...]:
+    return tuple(one for one in registered if one.plugin.name in names)
 
 
-def _named(items: tuple[T, ...], name: str) -> T | None:
+def _find_by_name(items: tuple[T, ...], name: str) -> T | None:
     return next((item for item in items if item.name == name), None)
 
 
-def _exactness(sender: Sender, source: MailSource) -> int:
-    """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
+def _rank_claim(sender: Sender, source: MailSource) -> int:
+    """Return the rank of the most specific claim on `sender`, 0 for none: an address ranks above any domain."""
     lengths = (
         len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim)
     )

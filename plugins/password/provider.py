@@ -1,4 +1,4 @@
-"""Asks the house's own password check."""
+"""The auth provider for passwords: calls the password check of its context."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from providers.contracts import (
     PasswordCredentials,
 )
 
-# Argon2 hashes the whole text: a longer one is an attempt to keep the server busy.
+# Argon2 hashes the whole text; hashing a longer one would cost the server too much.
 MAX_PASSWORD_CHARACTERS = 4096
 
 
 class PasswordProvider:
-    """An unknown user and a wrong password look the same, and take the same time: one check for both."""
+    """Gives the same error, after the same time, for an unknown user and for a wrong password."""
 
     name = "password"
 

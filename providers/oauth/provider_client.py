@@ -1,4 +1,4 @@
-"""Asks a provider's server and sorts what comes back: usable, a refusal to look into, or no use at all."""
+"""Calls a provider's endpoints and classifies the responses: success, 4xx error, or outage."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from providers.contracts import (
 )
 from providers.errors import OutageReason
 
-# RFC 6750, b64token, with the few more that providers use; anything else would split or spoil the header.
+# RFC 6750, b64token, plus a few characters that providers use; any other would split or corrupt the header.
 TOKEN = re.compile(r"[A-Za-z0-9\-._~+/=|:!*]{1,4096}")
 M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonAnswer:
-    """A JSON object from the provider; `status` is 2xx or 4xx. A 4xx without JSON has an empty `document`."""
+    """A JSON object from the provider. `status`: 2xx or 4xx. `document`: empty for a 4xx response that is not JSON."""
 
     status: int
     document: Mapping[str, object]
@@ -39,13 +39,13 @@ class JsonAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """One provider's server, as seen with one tenant's context."""
+class ProviderClient:
+    """Calls one provider's endpoints in the context of one tenant. `provider`: its name, for errors."""
 
     provider: str
     context: AuthContext
 
-    def ask(
+    def fetch(
         self,
         method: Literal["GET", "POST", "DELETE"],
         url: str,
@@ -54,15 +54,16 @@ class Asker:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> JsonAnswer:
-        """Return the answer of `url` (its host replaced where the tenant's settings say so).
+        """Return the response of `url`, whose host the tenant's settings may replace.
 
-        Raises `ProviderUnavailable` for no answer, 3xx, 5xx, 429, and for a success that isn't a JSON object.
+        Raises `ProviderUnavailable` if no response arrived, for 3xx, 5xx and 429, and for a 2xx response that is not a
+        JSON object.
         """
         reason: OutageReason
         try:
             answer = self.context.http.request(
                 method,
-                self.context.settings.address(url),
+                self.context.settings.resolve_url(url),
                 params=params,
                 form=form,
                 headers=headers,
@@ -70,24 +71,24 @@ class Asker:
         except HttpFailure as failure:
             reason = failure.reason
         else:
-            return self._sorted(answer)
+            return self._classify(answer)
         raise ProviderUnavailable(self.provider, reason)
 
     def unavailable(
         self, reason: OutageReason, answer: JsonAnswer | HttpAnswer | None = None
     ) -> ProviderUnavailable:
-        """Make the error for an answer that is no use."""
+        """Build the error for a response that cannot be used."""
         retry_after = answer.headers.get("retry-after") if isinstance(answer, HttpAnswer) else None
         return ProviderUnavailable(
             self.provider,
             reason,
             status=answer.status if answer else None,
-            # It may be a date too; then the caller's own back-off has to do.
+            # Retry-After may be a date too (RFC 9110); the caller then uses its own back-off.
             retry_after=float(retry_after) if retry_after and retry_after.isdecimal() else None,
         )
 
     def read(self, document: Mapping[str, object], model: type[M]) -> M:
-        """Return the document as `model`, or raise `ProviderUnavailable` where it doesn't fit."""
+        """Return the document as `model`. Raises `ProviderUnavailable` if it does not fit."""
         try:
             return model.model_validate(document)
         except ValidationError:
@@ -95,28 +96,31 @@ class Asker:
         raise self.unavailable("malformed")
 
     def require_token(self, token: str) -> None:
-        """Refuse what can't be a token before it is put into a header."""
+        """Raise `CredentialsRefused` for text that cannot be a token, before it is put into a header."""
         if not TOKEN.fullmatch(token):
             raise CredentialsRefused(self.provider)
 
     def require_clients(self) -> tuple[OAuthClient, ...]:
-        """Return the tenant's own applications: without one nobody's token can be told from another's."""
+        """Return the tenant's applications, which tokens must be issued to.
+
+        Raises `ProviderMisconfigured` if the tenant has none.
+        """
         if not self.context.settings.clients:
             raise ProviderMisconfigured(self.provider, "clients")
         return self.context.settings.clients
 
-    def _sorted(self, answer: HttpAnswer) -> JsonAnswer:
+    def _classify(self, answer: HttpAnswer) -> JsonAnswer:
         if answer.status == 429:
             raise self.unavailable("rate-limited", answer)
         if not (200 <= answer.status < 300 or 400 <= answer.status < 500):
             raise self.unavailable("status", answer)
-        document = _json_object(answer)
+        document = _parse_object(answer)
         if document is None and answer.status < 300:
             raise self.unavailable("malformed", answer)
         return JsonAnswer(status=answer.status, document=document or {}, body=answer.body)
 
 
-def _json_object(answer: HttpAnswer) -> Mapping[str, object] | None:
+def _parse_object(answer: HttpAnswer) -> Mapping[str, object] | None:
     try:
         document = answer.json()
     except ValueError:

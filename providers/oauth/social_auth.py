@@ -1,6 +1,7 @@
-"""Runs backends of social-auth-core on a context: no request, no session, no storage, no network of their own.
+"""Runs backends of social-auth-core over a `ProviderClient`, without a web request, a session or storage.
 
-Only the wire work of a backend is used (`user_data`, `get_user_details`, `refresh_token`), never its pipeline.
+Plugins call a backend for its requests to the provider (`user_data`, `get_user_details`, `refresh_token`) and never
+run its pipeline. This is the only module of `providers` that imports social-auth-core and requests.
 """
 
 from __future__ import annotations
@@ -16,13 +17,11 @@ from social_core.exceptions import ErrorStage, SocialAuthBaseException
 from social_core.strategy import BaseStrategy
 
 from providers.contracts import OAuthClient
-from providers.oauth.provider_client import Asker, JsonAnswer
-
-Fields = Mapping[str, str]
+from providers.oauth.provider_client import JsonAnswer, ProviderClient
 
 
-class BareStrategy(BaseStrategy[None]):
-    """Knows the settings it was given and nothing else; whatever needs a browser raises `NotImplementedError`."""
+class SettingsStrategy(BaseStrategy[None]):
+    """A strategy with the given settings alone; methods that need a browser raise `NotImplementedError`."""
 
     def __init__(self, settings: Mapping[str, object]) -> None:
         super().__init__()
@@ -38,20 +37,20 @@ class BareStrategy(BaseStrategy[None]):
         return path or ""
 
 
-class OverContext:
-    """Mix in before a backend: its requests go through the context's client.
+class ProviderClientMixin:
+    """Mix in before a backend: sends its requests through a `ProviderClient`.
 
-    `refuse` looks at each 4xx and raises what it means.
+    `raise_for_error` receives each 4xx response and raises the error that it stands for.
     """
 
-    asker: Asker
+    provider_client: ProviderClient
 
-    def bind(self, asker: Asker) -> None:
-        self.asker = asker
+    def bind(self, provider_client: ProviderClient) -> None:
+        self.provider_client = provider_client
 
-    def refuse(self, answer: JsonAnswer) -> None:
-        """Raise for a 4xx answer; one that says nothing usable leaves the credentials undecided."""
-        raise self.asker.unavailable("status", answer)
+    def raise_for_error(self, answer: JsonAnswer) -> None:
+        """Raise the error for a 4xx response: here `ProviderUnavailable`, since its meaning is unknown."""
+        raise self.provider_client.unavailable("status", answer)
 
     # The signature is the one of `social_core.backends.base.BaseAuth.request`.
     def request(
@@ -68,38 +67,40 @@ class OverContext:
         stage: ErrorStage = "user_info",
     ) -> Response:
         if json is not None or auth is not None:
-            raise NotImplementedError("no backend here sends JSON or uses HTTP authentication")
-        answer = self.asker.ask(
+            raise NotImplementedError(
+                "the shipped backends neither send JSON nor use HTTP authentication"
+            )
+        answer = self.provider_client.fetch(
             method,
             url,
             params=params,
             form={name: value for name, value in (data or {}).items() if value is not None} or None,
-            headers={name: _text(value) for name, value in (headers or {}).items()},
+            headers={name: _decode(value) for name, value in (headers or {}).items()},
         )
         if not answer.ok:
-            self.refuse(answer)
-        return _as_response(answer)
+            self.raise_for_error(answer)
+        return _build_response(answer)
 
 
 @contextmanager
-def library_errors_as_ours(asker: Asker) -> Iterator[None]:
-    """Around a call of a backend: what the library itself finds wrong with an answer makes the answer no use."""
+def translate_library_errors(provider_client: ProviderClient) -> Iterator[None]:
+    """Raise `ProviderUnavailable` for a response that social-auth-core rejects during a call of a backend."""
     try:
         yield
     except SocialAuthBaseException:
-        raise asker.unavailable("malformed") from None
+        raise provider_client.unavailable("malformed") from None
 
 
-def bare_strategy(client: OAuthClient | None = None) -> BareStrategy:
-    """Return the strategy of one of the tenant's applications."""
-    return BareStrategy({"KEY": client.id, "SECRET": client.secret} if client else {})
+def build_strategy(client: OAuthClient | None = None) -> SettingsStrategy:
+    """Build the strategy for one of the tenant's applications; None for requests without one."""
+    return SettingsStrategy({"KEY": client.id, "SECRET": client.secret} if client else {})
 
 
-def _text(value: str | bytes) -> str:
+def _decode(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _as_response(answer: JsonAnswer) -> Response:
+def _build_response(answer: JsonAnswer) -> Response:
     response = Response()
     response.status_code = answer.status
     response.encoding = "utf-8"

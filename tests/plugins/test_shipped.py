@@ -26,12 +26,12 @@ def test_providers_have_the_names_that_clients_send(
 ) -> None:
     found = registry.auth_provider(provider)
     assert found is not None
-    brought_by = registry.plugin_of(found)
-    assert brought_by is not None
-    assert brought_by.name == plugin
+    registered_by = registry.plugin_of(found)
+    assert registered_by is not None
+    assert registered_by.name == plugin
 
 
 def test_a_tenant_can_do_without_one(registry: Registry) -> None:
-    view = registry.only({"password", "google"})
+    view = registry.enabled({"password", "google"})
     assert view.auth_provider("linkedin-oauth2") is None
     assert view.auth_provider("google-oauth2") is not None

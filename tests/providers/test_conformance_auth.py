@@ -188,5 +188,5 @@ def test_every_check_has_a_provider_that_fails_it() -> None:
 
 def test_the_sound_provider_really_asks_its_server() -> None:
     contract = contract_of(Sound())
-    assert contract._requests() == 1
+    assert contract._count_requests() == 1
     assert urlsplit(next(iter(contract.good.answers)).partition(" ")[2]).hostname == "acme.test"

@@ -25,11 +25,11 @@ from providers.contracts import (
     Sender,
 )
 from providers.testing import (
-    Asked,
     GoldenMail,
     GoodMailbox,
     MailboxContract,
     MailSourceContract,
+    SentRequest,
     json_answer,
 )
 
@@ -220,8 +220,8 @@ class LogsTheToken(SoundMailbox):
         return super().page(place, context)
 
 
-def two_pages(asked: Asked) -> HttpAnswer:
-    place = int(asked.params["after"])
+def two_pages(request: SentRequest) -> HttpAnswer:
+    place = int(request.params["after"])
     return json_answer({"ids": ["m1", "m2"][place : place + 1]})
 
 

@@ -57,7 +57,7 @@ def test_a_tenant_sees_only_the_plugins_that_are_on() -> None:
         },
         two={"register_auth_providers": [two]},
     )
-    view = registry.only({"two", "gone-since"})
+    view = registry.enabled({"two", "gone-since"})
     assert [plugin.name for plugin in view.plugins] == ["two"]
     assert view.auth_provider("two-login") is two
     assert view.auth_provider("one-login") is None

@@ -291,7 +291,7 @@ def test_a_quota_is_no_refusal() -> None:
     }
     context = scripted()
     assert isinstance(context.http, ScriptedHttp)
-    context.http.spoil = (1, json_answer(over_quota, status=403))
+    context.http.fault = (1, json_answer(over_quota, status=403))
     with pytest.raises(ProviderUnavailable) as unavailable:
         verify("ya29.t", context)
     assert unavailable.value.reason == "rate-limited"

@@ -191,7 +191,7 @@ def test_a_token_that_dies_between_two_requests_is_refused(code: int) -> None:
     context = scripted()
     assert isinstance(context.http, ScriptedHttp)
     died = {"serviceErrorCode": code, "message": "Invalid access token", "status": 401}
-    context.http.spoil = (1, json_answer(died, status=401))
+    context.http.fault = (1, json_answer(died, status=401))
     with pytest.raises(CredentialsRefused):
         verify("AQt", context)
 
