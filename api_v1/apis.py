@@ -6,13 +6,13 @@ from api_v1.api import Api
 from api_v1.happo import attachments, candidates, downloads, me, positions
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
-from api_v1.happo.errors import refuse as happo_refuse
+from api_v1.happo.errors import render_error as render_happo_error
 from api_v1.interceptors import run_writes_once, throttle
 from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax import jobapps, metrics, users
 from api_v1.jobhax import me as jobhax_me
 from api_v1.jobhax.envelope import JobHaxEnvelope
-from api_v1.jobhax.errors import refuse as jobhax_refuse
+from api_v1.jobhax.errors import render_error as render_jobhax_error
 from api_v1.versions import routes as version_routes
 
 IDEMPOTENCY_KEY: Final = {
@@ -42,9 +42,9 @@ HAPPO: Final = Api(
         me.router,
         version_routes.router,
     ),
-    admit=happo_auth.admit,
+    admit=happo_auth.authenticate,
     envelope=HappoEnvelope(),
-    refuse=happo_refuse,
+    refuse=render_happo_error,
     needs_version=True,
     meter=throttle,
     wrappers=(run_writes_once,),
@@ -57,9 +57,9 @@ JOBHAX: Final = Api(
     description="Job applications with their statuses, notes and figures, for people who look for a job.",
     sample_path="/api/jobapps/get_jobapps",
     routers=(users.router, jobhax_me.router, jobapps.router, metrics.router),
-    admit=jobhax_auth.admit,
+    admit=jobhax_auth.authenticate,
     envelope=JobHaxEnvelope(),
-    refuse=jobhax_refuse,
+    refuse=render_jobhax_error,
     needs_version=False,
     pinned_by_body=jobhax_auth.pinned_by_body,
     meter=throttle,

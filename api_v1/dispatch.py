@@ -19,8 +19,8 @@ How to add a route
 - `response=` is what the OpenAPI document says of `data`: a model, `list[Model]`, `Page[Model]` or None. It isn't
   checked at run time. Return a model, plain values, None, `JsonText` (ready JSON from SQL), `Page(data, next_cursor)`,
   or an `HttpResponse` of your own (a download).
-- Errors: raise `core.errors`. A new kind gets a line in both `errors.py` and in `failures.words`; a new problem code of
-  `Invalid` one in `api_v1.problems`.
+- Errors: raise `core.errors`. A new kind gets a line in both `errors.py` and in `core.messages`; so does a new problem
+  code of `Invalid` in the latter.
 - What is special is said below ninja's decorator: `@route_options(limit=BULK_LIMIT)`, `write=True`
   for a GET that writes, `public=True` for one without credential, `since="v20261201"` for one that older versions
   don't have, `versionless=True` for one that needs no version header.
@@ -41,7 +41,7 @@ from django.http.response import HttpResponseBase
 from api_v1.api import Api
 from api_v1.arguments import read_body, read_parameters
 from api_v1.bodies import check_declared, parse_json
-from api_v1.failures import known
+from api_v1.failures import classify
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
 from api_v1.rendering import Page, json_response, put_headers
 from api_v1.request_context import RequestContext
@@ -232,7 +232,7 @@ def _options(visit: RequestContext, path: str) -> HttpResponse:
 
 
 def _refuse(visit: RequestContext, error: Exception) -> HttpResponse:
-    told = known(error)
+    told = classify(error)
     if isinstance(told, Crash):
         log.error(
             "Request %s failed",
@@ -245,7 +245,7 @@ def _refuse(visit: RequestContext, error: Exception) -> HttpResponse:
     try:
         refusal = visit.family.refuse(told, visit.request_id)
     except (LookupError, NotImplementedError) as mistake:
-        # An error that nobody has found words for is a mistake of ours too.
+        # An error without a message or a mapping is a fault of the application too.
         return _refuse(visit, mistake)
     response = json_response(
         orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status

@@ -8,7 +8,7 @@
         noOfPositions: Count | None = None
         attachmentIds: Annotated[list[BodyId], Field(max_length=50)] | None = None
 
-What a field refuses it says with a code of `api_v1.problems`, and its JSON schema says the same, so that the
+What a field refuses it says with a code of `core.messages`, and its JSON schema says the same, so that the
 documents are true. Each schema is plain pydantic: `BaseModel`, never `ninja.Schema`.
 """
 
@@ -58,7 +58,7 @@ _iso = re.compile(
 
 def refuse(code: str, **facts: Fact) -> PydanticCustomError:
     """Return the error to raise in a validator of one's own: `raise refuse("not_email")`."""
-    # No words here: they are in `api_v1.problems`, where the field's name is known.
+    # The sentence is in `core.messages`; it needs the name of the field, which is not known here.
     return PydanticCustomError(OWN_CODE + code, code, facts)
 
 

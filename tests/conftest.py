@@ -10,13 +10,12 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from api_v1.happo import auth as happo_auth
-from api_v1.jobhax import auth as jobhax_auth
 from tenants import registry
 from tenants.context import TenantRef, tenant_scope
 from tenants.plugins import forget_plugins
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.caches import clear_caller_caches
 from tests.database import session_database
 
 
@@ -128,5 +127,4 @@ def _empty_caches() -> Iterator[None]:
     yield
     registry.forget_tenants()
     forget_plugins()
-    happo_auth.forget_callers()
-    jobhax_auth.forget_callers()
+    clear_caller_caches()

@@ -8,12 +8,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
 
-from api_v1.happo.auth import bearer
+from api_v1.happo.auth import api_keys
 from api_v1.routing import route_options
-from core.errors import Unauthenticated
 from core.recruiting.queries.attachments import file_name_of
 from tenants.context import TenantRef
-from tenants.credentials import slug_of_key
 from tenants.files.backends import DOWNLOAD_TYPE
 from tenants.files.links import new_token, read_token
 from tenants.files.tenant_files import TenantFiles
@@ -41,7 +39,8 @@ def path_of_download(tenant: TenantRef, attachment_id: UUID, *, expires_at: date
 @route_options(public=True, versionless=True)
 def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
     tenant, attachment_id = read_token(token, host=request.get_host())
-    _refuse_foreign_key(request, tenant)
+    # No key is required. But a key of another tenant means that the client has confused two customers.
+    api_keys.reject_other_tenant(request, tenant)
     with request_scope(tenant):
         file_name = file_name_of(attachment_id)
     response = FileResponse(
@@ -52,16 +51,6 @@ def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
         headers=_HEADERS,
     )
     return _without_body(response) if request.method == "HEAD" else response
-
-
-def _refuse_foreign_key(request: HttpRequest, tenant: TenantRef) -> None:
-    # No key is asked for. But one of another tenant means that somebody has mixed up two customers.
-    try:
-        slug = slug_of_key(bearer(request))
-    except Unauthenticated:
-        return
-    if slug is not None and slug != tenant.slug:
-        raise Unauthenticated("wrong")
 
 
 def _without_body(response: FileResponse) -> HttpResponse:

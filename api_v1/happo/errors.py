@@ -1,4 +1,4 @@
-"""Domain errors in the words of the Happo API: `{"statusCode", "error", "message"}` and, in the head, details."""
+"""Errors as the Happo API answers them: `{"statusCode", "error", "message"}` and, in the head, details."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 from api_v1 import failures
 from api_v1.api import ErrorResponse, JsonObject
 from api_v1.http_errors import REASONS, HttpError
-from api_v1.problems import sentence
 from core import errors as domain
+from core import messages
 
-# Each error's status and its stable code for machines.
+# Each error's status and its stable code for programs.
 MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.NotFound: (404, "not_found"),
     domain.Forbidden: (403, "forbidden"),
@@ -37,7 +37,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
 }
 
 
-def refuse(error: domain.DomainError | HttpError, request_id: str) -> ErrorResponse:
+def render_error(error: domain.DomainError | HttpError, request_id: str) -> ErrorResponse:
     """Return the head's answer to an error."""
     if isinstance(error, HttpError):
         return ErrorResponse(
@@ -45,15 +45,19 @@ def refuse(error: domain.DomainError | HttpError, request_id: str) -> ErrorRespo
             _body(error.status, error.code, error.message, [], request_id),
             error.headers,
         )
-    status, code = failures.place(error, MAPPING)
+    status, code = failures.lookup(error, MAPPING)
     details = [
-        {"field": problem.field, "code": problem.code, "message": sentence(problem)}
+        {
+            "field": problem.field,
+            "code": problem.code,
+            "message": messages.message_for_problem(problem),
+        }
         for problem in (error.problems if isinstance(error, domain.Invalid) else ())
     ]
     return ErrorResponse(
         status,
-        _body(status, code, failures.words(error), details, request_id),
-        failures.headers(error),
+        _body(status, code, messages.message_for(error), details, request_id),
+        failures.headers_for(error),
     )
 
 

@@ -1,6 +1,6 @@
-"""Who am I: what a client asks to see whether its key works, and what it may do."""
+"""The user of the API key: lets a client check its key and the scopes of it."""
 
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from ninja import Router
@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
+from core.accounts.values import Scope, scopes_of
 
 router: Final = Router(tags=["Key"])
 
@@ -17,7 +18,7 @@ class Me(BaseModel):
 
     userId: UUID
     email: str
-    scopes: list[Literal["read", "write"]]
+    scopes: list[Scope]
     pinnedVersion: str | None = None
 
 
@@ -25,12 +26,9 @@ class Me(BaseModel):
 @route_options(since="v20261201")
 def view_me(request: ApiRequest) -> Me:
     caller = request.caller
-    scopes: list[Literal["read", "write"]] = ["read"] if caller.can_read else []
-    if caller.can_write:
-        scopes.append("write")
     return Me(
         userId=caller.user_uuid,
         email=caller.email,
-        scopes=scopes,
+        scopes=scopes_of(caller),
         pinnedVersion=caller.pinned_version,
     )

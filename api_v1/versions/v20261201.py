@@ -6,7 +6,7 @@ from typing import Final
 from api_v1.happo import v20180701_routes
 from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
 from api_v1.jobhax import v20180701_routes as older_jobhax
-from api_v1.jobhax.errors import DOCUMENTED_WORDS
+from api_v1.jobhax.errors import DOCUMENTED_MESSAGES
 from api_v1.versioning.timeline import Json, VersionChange
 
 
@@ -33,12 +33,12 @@ class ErrorMessagesGiveReasons(VersionChange):
     family = "jobhax"
 
     def downgrade_error(self, body: Json) -> Json:
-        words = DOCUMENTED_WORDS[body["error_code"]]
+        words = DOCUMENTED_MESSAGES[body["error_code"]]
         # A message that begins with the document's words is one that older versions show too.
         return body if body["error_message"].startswith(words) else {**body, "error_message": words}
 
     def describe_error(self, schema: Json) -> Json:
-        openings = "|".join(re.escape(words) for words in DOCUMENTED_WORDS.values() if words)
+        openings = "|".join(re.escape(words) for words in DOCUMENTED_MESSAGES.values() if words)
         schema["properties"]["error_message"]["pattern"] = f"^({openings})"
         return schema
 

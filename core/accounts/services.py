@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,11 +14,10 @@ from django.utils import timezone
 from core.accounts.events import mailbox_confirmed
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_of, new_secret
+from core.accounts.values import BOTH_SCOPES, Scope
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
 from core.one_line import one_line
 
-Scope = Literal["read", "write"]
-BOTH_SCOPES: tuple[Scope, ...] = ("read", "write")
 EMAIL_LENGTH = 254
 USERNAME_LENGTH = 150
 # Hashing takes time in proportion; nobody types more.

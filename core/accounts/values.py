@@ -1,8 +1,28 @@
-"""Who is asking."""
+"""The caller of a request, and what its credential may do."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal, Protocol
 from uuid import UUID
+
+Scope = Literal["read", "write"]
+BOTH_SCOPES: Final[tuple[Scope, ...]] = ("read", "write")
+
+
+class Scoped(Protocol):
+    """A credential that may read, write, or both: a caller, an API key."""
+
+    @property
+    def can_read(self) -> bool: ...
+
+    @property
+    def can_write(self) -> bool: ...
+
+
+def scopes_of(credential: Scoped) -> list[Scope]:
+    """Return the scopes of a credential, `read` first."""
+    allowed = {"read": credential.can_read, "write": credential.can_write}
+    return [scope for scope in BOTH_SCOPES if allowed[scope]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def _change_status(slug: str, *, before: str, after: str, action: audit.Action) 
     with public_scope(), transaction.atomic():
         tenant = _locked(slug)
         if tenant.status not in (before, after):
-            raise Conflict(kind="tenant", reason=f"is {tenant.status}")
+            raise Conflict(kind="tenant", reason="is being deleted")
         tenant.status = after
         tenant.save(update_fields=["status"])
         audit.record(action, tenant=slug)

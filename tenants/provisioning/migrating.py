@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from core.errors import DomainError
+from core.messages import message_for_operator
 from tenants.context import TenantRef
 from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_connection
@@ -194,4 +196,6 @@ def _is_there(slug: str) -> bool:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, DomainError):
+        return message_for_operator(error)
     return str(error).partition("\n")[0] or type(error).__name__

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from api_v1.jobhax.errors import DOCUMENTED_WORDS, MAPPING
+from api_v1.jobhax.errors import DOCUMENTED_MESSAGES, MAPPING
 from api_v1.versions import HEAD, OLDEST
 from core.accounts.services import register_confirmed_user
 from tenants.context import TenantRef
@@ -107,7 +107,7 @@ def test_every_example_answers_as_shown(created_acme: CreatedTenant, acme: Tenan
     assert len(list(examples())) > 15
 
 
-@pytest.mark.parametrize("code", [code for code in DOCUMENTED_WORDS if code])
+@pytest.mark.parametrize("code", [code for code in DOCUMENTED_MESSAGES if code])
 def test_each_error_code_is_in_the_table_with_its_statuses(code: int) -> None:
     row = next(
         line

@@ -102,6 +102,16 @@ def test_an_operator_adds_a_status(browser: Client, committed_tenant: CreatedTen
     assert AuditEntry.objects.filter(tenant=tenant.slug, action="status.add").count() == 1
 
 
+def test_an_error_is_a_sentence(browser: Client, committed_tenant: CreatedTenant) -> None:
+    tenant = committed_tenant.ref
+    Tenant.objects.filter(id=tenant.id).update(status="deleting")
+    for action in ("suspend", "resume"):
+        selected = {"action": action, "_selected_action": [str(tenant.id)]}
+        answer = browser.post("/admin/tenants/tenant/", selected, follow=True)
+        told = [str(message) for message in answer.context["messages"]]
+        assert told == [f"{tenant.slug}: The tenant is being deleted."]
+
+
 @pytest.mark.parametrize(
     "path", ["tenants/tenant/add", "tenants/auditentry/add", "tenants/domain/add"]
 )

@@ -38,17 +38,17 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The clock of every cache of this process."""
     clock = Clock()
-    for cache in (registry._by_slug, registry._by_host, auth._callers):
+    for cache in (registry._by_slug, registry._by_host, auth.api_keys.callers):
         monkeypatch.setattr(cache, "_clock", clock)
         cache.clear()
     yield clock
-    for cache in (registry._by_slug, registry._by_host, auth._callers):
+    for cache in (registry._by_slug, registry._by_host, auth.api_keys.callers):
         cache.clear()
 
 
 def knock(tenant: CreatedTenant) -> None:
     """Ask with the tenant's key, as a request does."""
-    with auth.admit(request_of(tenant)):
+    with auth.authenticate(request_of(tenant)):
         pass
 
 
@@ -122,11 +122,11 @@ def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) ->
         knock(created)
         lifecycle.reset_tenant("brief")
         # The key, and the user whose position it would be, are of the time before.
-        with pytest.raises(Unauthenticated), auth.admit(request_of(created)) as caller:
+        with pytest.raises(Unauthenticated), auth.authenticate(request_of(created)) as caller:
             create_position(caller, PositionDraft(title="T"))
     finally:
         lifecycle.delete_tenant("brief")
-    with pytest.raises(Unauthenticated), auth.admit(request_of(created)) as caller:
+    with pytest.raises(Unauthenticated), auth.authenticate(request_of(created)) as caller:
         list_positions(caller)
 
 
@@ -134,7 +134,7 @@ def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) ->
 def test_an_error_of_somebody_who_is_there_stays_what_it_is(
     committed_tenant: CreatedTenant,
 ) -> None:
-    with pytest.raises(ProgrammingError), auth.admit(request_of(committed_tenant)):
+    with pytest.raises(ProgrammingError), auth.authenticate(request_of(committed_tenant)):
         connection.cursor().execute("SELECT * FROM nothing")
 
 

@@ -18,10 +18,10 @@ from core.accounts.oauth.models import AccessToken, Client, RefreshToken
 from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.validator import TokenStore
 from core.accounts.secrets import new_secret
+from core.accounts.values import BOTH_SCOPES
 from core.errors import ForeignToken, TokenRefused
 from core.jobs import enqueue
 
-BOTH_SCOPES = ("read", "write")
 # Nobody has to tidy up: now and then whoever gets tokens has the dead ones removed.
 _SWEEP_ONE_IN = 200
 

@@ -7,11 +7,11 @@ from tenants.management.base import OperatorCommand, Report, add_verb
 
 
 class Command(OperatorCommand):
-    help = "Look after the tenants' files."
+    help = "Maintain the tenants' files."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         add_verb(
-            verbs, "sweep", self.sweep, help="delete what interrupted uploads have left behind"
+            verbs, "sweep", self.sweep, help="delete the files that interrupted uploads left behind"
         )
 
     def sweep(self, given: Namespace) -> Report:

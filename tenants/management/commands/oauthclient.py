@@ -1,4 +1,4 @@
-"""`manage.py oauthclient`: the applications through which a tenant's people log in to the JobHax API."""
+"""`manage.py oauthclient`: the applications through which a tenant's users log in to the JobHax API."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -16,26 +16,28 @@ from tenants.revocations import note_revocation
 
 
 class Command(OperatorCommand):
-    help = "Make, list, pin and remove OAuth clients."
+    help = "Create, list, pin and remove OAuth clients."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
-            verbs, "create", self.create, help="a new client; its secret is shown once"
+            verbs, "create", self.create, help="create a client; its secret is shown once"
         )
-        create.add_argument("name", help="what it is, for people")
+        create.add_argument("name", help="a name for people to recognise it by")
         pin = add_verb(
             verbs,
             "pin",
             self.pin,
-            help="the version that answers requests of this client without one",
+            help="set the API version of this client's requests that name none",
         )
-        remove = add_verb(verbs, "remove", self.remove, help="refuse a client and all its tokens")
+        remove = add_verb(
+            verbs, "remove", self.remove, help="remove a client and revoke all its tokens"
+        )
         for verb in (pin, remove):
             verb.add_argument("client_id", metavar="CLIENT_ID")
         versions = list(import_string(settings.API_TIMELINE).names)
         create.add_argument("--pin", choices=versions, metavar="VERSION")
         pin.add_argument("version", choices=[*versions, "none"], metavar="VERSION")
-        listing = add_verb(verbs, "list", self.list, help="all clients of a tenant")
+        listing = add_verb(verbs, "list", self.list, help="list all clients of a tenant")
         for verb in (create, pin, remove, listing):
             verb.add_argument("--tenant", required=True, metavar="SLUG")
 
@@ -48,7 +50,7 @@ class Command(OperatorCommand):
             audit.record("oauthclient.create", tenant=tenant.slug, client=issued.client_id)
         text = (
             f"  client id      {issued.client_id}\n  client secret  {issued.client_secret}\n\n"
-            "The secret is stored nowhere: keep it now."
+            "Happo does not store the secret: keep it now."
         )
         return Report({"clientId": issued.client_id, "clientSecret": issued.client_secret}, text)
 
@@ -63,7 +65,7 @@ class Command(OperatorCommand):
         note_revocation(tenant)
         return Report(
             {"clientId": given.client_id, "pin": version},
-            f"{given.client_id} gets {given.version}.",
+            _describe_pin(given.client_id, version),
         )
 
     def remove(self, given: Namespace) -> Report:
@@ -73,7 +75,8 @@ class Command(OperatorCommand):
             audit.record("oauthclient.remove", tenant=tenant.slug, client=given.client_id)
         note_revocation(tenant)
         return Report(
-            {"clientId": given.client_id, "removed": True}, f"{given.client_id} is refused."
+            {"clientId": given.client_id, "removed": True},
+            f"OAuth client {given.client_id} and its tokens are revoked.",
         )
 
     def list(self, given: Namespace) -> Report:
@@ -88,5 +91,13 @@ class Command(OperatorCommand):
             ]
         return Report(
             {"clients": clients},
-            table(("client id", "name", "pin"), rows) if rows else "There are none.",
+            table(("client id", "name", "pin"), rows)
+            if rows
+            else "This tenant has no OAuth clients.",
         )
+
+
+def _describe_pin(client_id: str, version: str | None) -> str:
+    if version is None:
+        return f"OAuth client {client_id} has no pinned version."
+    return f"OAuth client {client_id} is pinned to {version}."

@@ -1,4 +1,4 @@
-"""`manage.py operator`: who may log in at the admin."""
+"""`manage.py operator`: the users who may log in to the admin."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -7,12 +7,14 @@ from tenants.operators.accounts import create_operator
 
 
 class Command(OperatorCommand):
-    help = "Make operators: people who run this installation, and belong to no tenant."
+    help = "Create operators: people who run this installation and belong to no tenant."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        create = add_verb(verbs, "create", self.create, help="somebody who may log in at /admin/")
+        create = add_verb(
+            verbs, "create", self.create, help="create an operator, who may log in at /admin/"
+        )
         create.add_argument("--email", required=True)
-        # Required, so that a later way to give a password doesn't change what the command line means.
+        # Required, so that a second way to pass a password can be added without a change of meaning.
         create.add_argument(
             "--password-stdin", action="store_true", required=True, help="read the password"
         )

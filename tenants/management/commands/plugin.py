@@ -1,4 +1,4 @@
-"""`manage.py plugin`: the plugins that are there, and which of them a tenant has on."""
+"""`manage.py plugin`: the installed plugins, and which of them are on for a tenant."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -17,12 +17,14 @@ class Command(OperatorCommand):
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         listing = add_verb(
-            verbs, "list", self.list, help="what is there, and what each plugin brings"
+            verbs, "list", self.list, help="list the plugins and what each of them registers"
         )
-        listing.add_argument("--tenant", metavar="SLUG", help="only what this tenant has on")
+        listing.add_argument(
+            "--tenant", metavar="SLUG", help="only the plugins that are on for this tenant"
+        )
         for name, what in (
-            ("on", "let a tenant use a plugin"),
-            ("off", "keep a plugin from a tenant"),
+            ("on", "switch a plugin on for a tenant"),
+            ("off", "switch a plugin off for a tenant"),
         ):
             verb = add_verb(verbs, name, self.switch, help=what)
             verb.add_argument("name")
@@ -53,7 +55,7 @@ class Command(OperatorCommand):
         ]
         rows = [(plugin.name, plugin.distribution or plugin.origin) for plugin in registry.plugins]
         return Report(
-            {"plugins": found}, table(("name", "from"), rows) if rows else "There are none."
+            {"plugins": found}, table(("name", "from"), rows) if rows else "No plugin is installed."
         )
 
     def switch(self, given: Namespace) -> Report:
@@ -64,5 +66,5 @@ class Command(OperatorCommand):
         word = "on" if given.on else "off"
         return Report(
             {"name": given.name, "on": given.on},
-            f"{given.name} is {word} for {tenant.slug} within 5 s.",
+            f"Plugin {given.name} is {word} for {tenant.slug}; effective everywhere within 5 s.",
         )

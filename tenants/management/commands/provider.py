@@ -1,4 +1,4 @@
-"""`manage.py provider`: a tenant's own applications at Google, LinkedIn and the like, and the secrets of them."""
+"""`manage.py provider`: a tenant's applications at Google, LinkedIn and others, and their client secrets."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -28,12 +28,12 @@ from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Say which applications a tenant has at the providers: only tokens issued to one of them log in."
+    help = "Set a tenant's applications at the providers: only tokens issued to one of them log in."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         put = add_verb(verbs, "set", self.set, help="add an application, or change its secret")
         remove = add_verb(
-            verbs, "remove", self.remove, help="let an application's tokens log in no more"
+            verbs, "remove", self.remove, help="reject the tokens of an application from now on"
         )
         for verb in (put, remove):
             verb.add_argument("provider", help="google-oauth2, linkedin-oauth2, ...")
@@ -43,13 +43,13 @@ class Command(OperatorCommand):
             "--secret-stdin", action="store_true", help="read the client secret from standard input"
         )
         add_verb(
-            verbs, "list", self.list, help="a tenant's applications, without their secrets"
+            verbs, "list", self.list, help="list a tenant's applications, without their secrets"
         ).add_argument("--tenant", required=True, metavar="SLUG")
         add_verb(
             verbs,
             "reencrypt",
             self.reencrypt,
-            help="write all secrets anew, so that an old SECRET_KEY may go",
+            help="encrypt all secrets with the newest SECRET_KEY; older ones can then be removed",
         )
 
     def set(self, given: Namespace) -> Report:
@@ -69,7 +69,7 @@ class Command(OperatorCommand):
         }
         return Report(
             facts,
-            f"Tokens that {given.provider} issued to {given.client_id} log in at {tenant.slug}.",
+            f"{given.provider} tokens issued to {given.client_id} may log in to {tenant.slug}.",
         )
 
     def remove(self, given: Namespace) -> Report:
@@ -84,7 +84,7 @@ class Command(OperatorCommand):
             )
         facts = {"provider": given.provider, "clientId": given.client_id, "removed": True}
         return Report(
-            facts, f"Tokens issued to {given.client_id} don't log in at {tenant.slug} any more."
+            facts, f"Tokens issued to {given.client_id} can no longer log in to {tenant.slug}."
         )
 
     def list(self, given: Namespace) -> Report:
@@ -100,7 +100,9 @@ class Command(OperatorCommand):
         ]
         return Report(
             {"clients": clients},
-            table(("provider", "client id", "secret"), rows) if rows else "There are none.",
+            table(("provider", "client id", "secret"), rows)
+            if rows
+            else "This tenant has no applications.",
         )
 
     def reencrypt(self, given: Namespace) -> Report:
@@ -111,5 +113,5 @@ class Command(OperatorCommand):
             with transaction.atomic(), tenant_scope(tenant):
                 count += reencrypt_provider_clients() + reencrypt_grants()
         return Report(
-            {"secrets": count}, f"{count} secrets are encrypted with the newest SECRET_KEY now."
+            {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
         )

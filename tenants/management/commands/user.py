@@ -12,20 +12,22 @@ from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Make users."
+    help = "Create users."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
             verbs,
             "create",
             self.create,
-            help="a registered user, whose mailbox the operator vouches for",
+            help="create a registered user with a confirmed e-mail address",
         )
         create.add_argument("--tenant", required=True, metavar="SLUG")
         create.add_argument("--email", required=True)
         create.add_argument("--username")
         create.add_argument(
-            "--password-stdin", action="store_true", help="read a password; without one it has none"
+            "--password-stdin",
+            action="store_true",
+            help="read the password from standard input; without this the user has none",
         )
 
     def create(self, given: Namespace) -> Report:
@@ -40,7 +42,5 @@ class Command(OperatorCommand):
             "email": user.email,
             "username": user.username,
         }
-        return Report(
-            facts,
-            f"User {user.email} ({user.uuid}) may log in{'' if password else ' once it has a password'}.",
-        )
+        condition = "" if password else " once it has a password"
+        return Report(facts, f"User {user.email} ({user.uuid}) may log in{condition}.")

@@ -17,9 +17,9 @@ from api_v1.api import Api
 from api_v1.dispatch import ApiHandler, ApiMiddleware
 from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text
 from api_v1.happo.envelope import HappoEnvelope
-from api_v1.happo.errors import refuse as happo_refuse
+from api_v1.happo.errors import render_error as render_happo_error
 from api_v1.jobhax.envelope import JobHaxEnvelope
-from api_v1.jobhax.errors import refuse as jobhax_refuse
+from api_v1.jobhax.errors import render_error as render_jobhax_error
 from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from api_v1.routing import BULK_LIMIT, route_options
@@ -198,7 +198,7 @@ def happo(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
                 "routers": (router,),
                 "admit": desk.admit,
                 "envelope": HappoEnvelope(),
-                "refuse": happo_refuse,
+                "refuse": render_happo_error,
                 "needs_version": True,
             }
             | changes
@@ -216,7 +216,7 @@ def jobhax(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
                 "routers": (router,),
                 "admit": desk.admit,
                 "envelope": JobHaxEnvelope(),
-                "refuse": jobhax_refuse,
+                "refuse": render_jobhax_error,
                 "needs_version": False,
             }
             | changes

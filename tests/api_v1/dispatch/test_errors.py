@@ -20,11 +20,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from ninja import Router
 
-from api_v1 import failures
 from api_v1.happo import errors as happo
 from api_v1.http_errors import HttpError
 from api_v1.jobhax import errors as jobhax
 from core import errors as domain
+from core import messages
 from tests.api_v1.dispatch.house import House
 
 
@@ -54,11 +54,11 @@ def test_every_domain_error_has_words_and_a_place_in_both_apis(
     kind: type[domain.DomainError],
 ) -> None:
     error = made(kind)
-    assert failures.words(error)
-    assert 400 <= happo.refuse(error, "r").status < 600
-    answer = jobhax.refuse(error, "r")
-    assert answer.body["error_code"] in jobhax.DOCUMENTED_WORDS
-    assert answer.status == happo.refuse(error, "r").status
+    assert messages.message_for(error)
+    assert 400 <= happo.render_error(error, "r").status < 600
+    answer = jobhax.render_error(error, "r")
+    assert answer.body["error_code"] in jobhax.DOCUMENTED_MESSAGES
+    assert answer.status == happo.render_error(error, "r").status
 
 
 def test_an_error_without_a_place_is_noticed() -> None:
@@ -66,9 +66,9 @@ def test_an_error_without_a_place_is_noticed() -> None:
         """Nobody has heard of it."""
 
     for tell in (
-        failures.words,
-        lambda error: happo.refuse(error, "r"),
-        lambda error: jobhax.refuse(error, "r"),
+        messages.message_for,
+        lambda error: happo.render_error(error, "r"),
+        lambda error: jobhax.render_error(error, "r"),
     ):
         with pytest.raises((NotImplementedError, LookupError)):
             tell(Strange())
@@ -100,14 +100,16 @@ def test_an_error_without_a_place_is_noticed() -> None:
     ],
 )
 def test_jobhax_codes_have_the_documented_status(error: Any, status: int, code: int) -> None:
-    answer = jobhax.refuse(error, "r")
+    answer = jobhax.render_error(error, "r")
     assert (answer.status, answer.body["error_code"]) == (status, code)
 
 
 def test_a_problem_without_words_still_makes_a_sentence() -> None:
-    assert failures.words(domain.Invalid.one("stars", "not_in_the_sky")) == "stars is not valid"
     assert (
-        failures.words(domain.Invalid.one("title", "too_long"))
+        messages.message_for(domain.Invalid.one("stars", "not_in_the_sky")) == "stars is not valid"
+    )
+    assert (
+        messages.message_for(domain.Invalid.one("title", "too_long"))
         == "title must be at most  characters"
     )
 
@@ -244,6 +246,6 @@ def test_jobhax_gives_reasons_in_the_head_only(house: House) -> None:
 
 def test_retry_after_is_whole_seconds_and_never_nothing() -> None:
     for seconds, told in ((0, "1"), (0.2, "1"), (1.2, "2"), (60, "60")):
-        assert happo.refuse(domain.RateLimited(timedelta(seconds=seconds)), "r").headers == {
+        assert happo.render_error(domain.RateLimited(timedelta(seconds=seconds)), "r").headers == {
             "Retry-After": told
         }

@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api_v1.fields import MAX_COUNT, NO_ROW_ID, BodyId, Count, Email, HttpUrl, IsoDate, RowId, Text
-from api_v1.problems import invalid, sentence
+from api_v1.problems import invalid
+from core.messages import message_for_problem
 from tests.api_v1.dispatch.house import ThingIn, ThingsIn
 
 GOOD = "1ac435ee-9b11-4172-a934-3272b365e718"
@@ -16,7 +17,7 @@ GOOD = "1ac435ee-9b11-4172-a934-3272b365e718"
 def messages(schema: type[BaseModel], body: object) -> list[str]:
     with pytest.raises(ValidationError) as caught:
         schema.model_validate(body)
-    return [sentence(problem) for problem in invalid(caught.value).problems]
+    return [message_for_problem(problem) for problem in invalid(caught.value).problems]
 
 
 @pytest.mark.parametrize(

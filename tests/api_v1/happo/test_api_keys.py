@@ -7,12 +7,12 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api_v1.happo.auth import forget_callers
 from core.accounts.models import ApiKey
 from core.accounts.services import issue_api_key
 from tenants.context import current_tenant
 from tenants.credentials import key_prefix
 from tests.api_v1.happo.people import Person
+from tests.caches import clear_caller_caches
 from tests.factories import UserFactory
 
 
@@ -88,6 +88,6 @@ def test_the_last_use_is_written_at_most_once_a_minute(
     assert status(anna.key, anna) == 200
     assert (last_used(anna) != before) == written
     used = last_used(anna)
-    forget_callers()
+    clear_caller_caches()
     assert status(anna.key, anna) == 200
     assert last_used(anna) == used

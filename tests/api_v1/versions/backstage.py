@@ -10,7 +10,8 @@ from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client
 from core.accounts.oauth.tokens import issue_tokens
 from core.accounts.queries import caller_by_api_key
-from core.accounts.services import BOTH_SCOPES, Scope, issue_api_key, register_confirmed_user
+from core.accounts.services import issue_api_key, register_confirmed_user
+from core.accounts.values import BOTH_SCOPES, Scope
 from core.limits.models import Bucket
 from tenants import registry
 from tenants.context import tenant_scope

@@ -1,7 +1,7 @@
-"""The sentences that clients may be told, as the code has them, and those that golden replies show.
+"""The sentences that clients may get, as the code has them, and those that golden replies show.
 
-A sentence that no golden reply shows could be reworded, and nobody would notice. So they are read from the code itself:
-whoever adds one has to show it.
+No test would notice a change of a sentence that no golden reply shows. So the sentences are read from the code itself:
+a new one fails a test until a golden reply shows it.
 """
 
 import ast
@@ -15,9 +15,16 @@ from typing import Final
 import orjson
 
 CODE: Final = Path(__file__).parents[3]
-# Where there is nothing but refusals: each text in there is told to somebody.
-WORDED: Final = ("api_v1/failures.py", "api_v1/http_errors.py", "api_v1/bodies.py")
-# Here the domain gives the words that `failures.words` puts into its sentences.
+# Files that contain nothing but errors: clients may get each text of them.
+WORDED: Final = (
+    "core/messages.py",
+    "api_v1/failures.py",
+    "api_v1/http_errors.py",
+    "api_v1/bodies.py",
+)
+# In `core.messages`: the sentences of problems, which `sentences` is given, and those that only operators get.
+_NOT_FOR_CLIENTS: Final = ("PROBLEMS", "_PROBLEMS_FOR_OPERATORS", "message_for_operator")
+# Here the domain gives the facts that `core.messages.message_for` puts into its sentences.
 RAISING: Final = (
     "core/recruiting",
     "core/jobsearch",
@@ -95,7 +102,9 @@ def _files() -> Iterator[tuple[str, str]]:
 
 
 def _prose(tree: ast.AST) -> Iterator[str]:
-    """Return the texts of several words, but for docstrings and what programmers are told."""
+    """Return the texts of several words, but for docstrings and texts that programmers or operators get."""
+    if _names(tree) & set(_NOT_FOR_CLIENTS):
+        return
     if (
         isinstance(tree, ast.Raise)
         and isinstance(tree.exc, ast.Call)
@@ -111,6 +120,13 @@ def _prose(tree: ast.AST) -> Iterator[str]:
             yield from _prose(child)
 
 
+def _names(tree: ast.AST) -> set[str]:
+    match tree:
+        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+    return set()
+
+
 def _is_builtin(name: ast.expr) -> bool:
     return isinstance(name, ast.Name) and hasattr(builtins, name.id)
 
@@ -122,7 +138,7 @@ def _words(text: ast.expr) -> str:
 
 
 def _facts(tree: ast.AST) -> Iterator[str]:
-    """Return the sentences that `failures.words` makes of the errors that are raised here, and of the verbs."""
+    """Return the sentences that `core.messages.message_for` makes of the errors raised here, and of the verbs."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         facts = [node.value for node in call.args if isinstance(node, ast.Constant)]
         named = {word.arg: _words(word.value) for word in call.keywords}

@@ -7,13 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from pytest_django import Settings
 
 from core.accounts.models import ApiKey, User
 from core.accounts.queries import caller_by_api_key
@@ -102,7 +105,7 @@ def test_deleting_asks_for_the_slug_again(slug: str, monkeypatch: pytest.MonkeyP
     run("tenant", "create", slug, "--name", "N", "--owner-email", "n@n.test")
     for answer in ("", "yes\n", f"{slug}x\n"):
         say(monkeypatch, answer)
-        with pytest.raises(CommandError, match="nothing was done"):
+        with pytest.raises(CommandError, match="nothing was changed"):
             run("tenant", "delete", slug)
     assert Tenant.objects.filter(slug=slug).exists()
     say(monkeypatch, f"{slug}\n")
@@ -236,6 +239,17 @@ def test_a_user_name_that_is_anothers_address_takes_nothing_from_it(
             ("user", "create", "--tenant", "{slug}", "--email", "a@a.test", "--username", "a\nb"),
             "can't be printed",
         ),
+        (("status", "add", "", "--tenant", "{slug}"), "^status must not be blank$"),
+        (("plugin", "on", "none", "--tenant", "{slug}"), "^There is no plugin none$"),
+        (
+            ("provider", "remove", "google-oauth2", "x", "--tenant", "{slug}"),
+            "^There is no provider client x$",
+        ),
+        (("status", "add", "Offer", "--tenant", "{slug}"), "^The status is there already$"),
+        (
+            ("oauthclient", "pin", "x", "none", "--tenant", "{slug}"),
+            "^There is no oauth client x$",
+        ),
     ],
 )
 def test_an_error_is_a_sentence(
@@ -243,6 +257,28 @@ def test_an_error_is_a_sentence(
 ) -> None:
     with pytest.raises(CommandError, match=words):
         run(*(argument.replace("{slug}", committed_tenant.ref.slug) for argument in arguments))
+
+
+def test_a_storage_that_fails_is_a_sentence(committed_tenant: CreatedTenant) -> None:
+    folder = Path(default_storage.path(str(committed_tenant.ref.id)))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the tenant's folder should be")
+    try:
+        with pytest.raises(CommandError, match=r"^Storage does not answer: try again later$"):
+            run("files", "sweep")
+    finally:
+        folder.unlink()
+
+
+def test_a_secret_of_a_forgotten_key_is_a_sentence(
+    committed_tenant: CreatedTenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = committed_tenant.ref.slug
+    say(monkeypatch, "the secret\n")
+    run("provider", "set", "google-oauth2", "x", "--tenant", slug, "--secret-stdin")
+    settings.SECRET_KEY = "another key, without the one before as its fallback"
+    with pytest.raises(CommandError, match="can't be decrypted: add the SECRET_KEY"):
+        run("provider", "reencrypt")
 
 
 def test_a_weak_password_is_refused(
