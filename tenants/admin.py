@@ -82,12 +82,12 @@ class TenantAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Tenant, form: ModelForm, change: bool) -> None:
         """Rename the tenant by its service, and add a status where one is entered."""
         with acting_as(_actor(request)):
-            lifecycle.rename_tenant(obj.slug, name=obj.name)
-            if new_status := form.cleaned_data["new_status"]:
-                try:
+            try:
+                lifecycle.rename_tenant(obj.slug, name=obj.name)
+                if new_status := form.cleaned_data["new_status"]:
                     add_status_to(obj.ref(), new_status)
-                except DomainError as error:
-                    self.message_user(request, f"{message_for_operator(error)}.", messages.ERROR)
+            except DomainError as error:
+                self.message_user(request, f"{message_for_operator(error)}.", messages.ERROR)
 
     @admin.display(description="Statuses of job applications")
     def statuses(self, tenant: Tenant) -> str:

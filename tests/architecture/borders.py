@@ -124,7 +124,7 @@ def routes_know_no_orm(source: Source) -> Iterator[Violation]:
 
 
 def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
-    """Facts in the domain; words and statuses at the edge."""
+    """Facts and their sentences in the domain; statuses and error codes at the edge."""
     # An `admin.py` says to Django's admin what it shows, in Django's words.
     if source.package != "core" or source.path.endswith("/admin.py"):
         return

@@ -112,6 +112,17 @@ def test_an_error_is_a_sentence(browser: Client, committed_tenant: CreatedTenant
         assert told == [f"{tenant.slug}: The tenant is being deleted."]
 
 
+def test_a_name_that_can_be_none_is_a_sentence(
+    browser: Client, committed_tenant: CreatedTenant
+) -> None:
+    tenant = committed_tenant.ref
+    form = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0, "name": "Bell\a"}
+    answer = browser.post(f"/admin/tenants/tenant/{tenant.id}/change/", form, follow=True)
+    told = [str(message) for message in answer.context["messages"]]
+    assert "name has characters that can't be printed." in told
+    assert Tenant.objects.get(id=tenant.id).name == tenant.name
+
+
 @pytest.mark.parametrize(
     "path", ["tenants/tenant/add", "tenants/auditentry/add", "tenants/domain/add"]
 )

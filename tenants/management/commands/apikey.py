@@ -39,7 +39,7 @@ class Command(OperatorCommand):
             "--expires",
             type=positive,
             metavar="DAYS",
-            help="days until the key expires; it never expires without",
+            help="days until the key expires; without this it never expires",
         )
         create.add_argument(
             "--pin",
