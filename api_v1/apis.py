@@ -14,6 +14,7 @@ from api_v1.jobhax import me as jobhax_me
 from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import render_error as render_jobhax_error
 from api_v1.versions import routes as version_routes
+from core.idempotency.services import MAX_KEY_CHARACTERS
 
 IDEMPOTENCY_KEY: Final = {
     "in": "header",
@@ -22,7 +23,7 @@ IDEMPOTENCY_KEY: Final = {
     "schema": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 255,
+        "maxLength": MAX_KEY_CHARACTERS,
         "pattern": "^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$",
     },
     "description": "Send the same key again after a time-out: it gets the first answer, and nothing happens twice.",

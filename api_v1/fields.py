@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from api_v1.problems import OWN_CODE
 from core.errors import Fact
+from providers.limits import MAX_EMAIL_CHARACTERS
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_COUNT: Final = 1_000_000
@@ -178,17 +179,17 @@ def _read_row_id(value: object) -> int:
 
 Email = Annotated[
     str,
-    PlainValidator(_matching(_email, limit=254, code="not_email")),
+    PlainValidator(_matching(_email, limit=MAX_EMAIL_CHARACTERS, code="not_email")),
     WithJsonSchema(
         {
             "type": "string",
             "format": "email",
-            "maxLength": 254,
+            "maxLength": MAX_EMAIL_CHARACTERS,
             "examples": ["adam.smith@example.com"],
         }
     ),
 ]
-"""An e-mail address as the client wrote it, at most 254 characters."""
+"""An e-mail address as the client wrote it, at most `MAX_EMAIL_CHARACTERS`."""
 
 HttpUrl = Annotated[
     str,

@@ -14,7 +14,7 @@ from api_v1.rendering import json_response
 from api_v1.request_context import RequestContext
 from core.accounts.values import Caller
 from core.errors import Invalid, RateLimited
-from core.idempotency.services import KEY_LENGTH, Attempt, Reply, run_once
+from core.idempotency.services import MAX_KEY_CHARACTERS, IdempotentRequest, Reply, run_once
 from core.limits.rate_limits import RateLimiter
 
 limiter: Final = RateLimiter()
@@ -41,9 +41,9 @@ def run_writes_once(
     # What is public answers with tokens, which are kept nowhere.
     if key is None or visit.caller is None or visit.route.public or not visit.route.write:
         return answer()
-    if not 1 <= len(key) <= KEY_LENGTH or not key.isascii() or not key.isprintable():
-        raise Invalid.one("Idempotency-Key", "idempotency_key", limit=KEY_LENGTH)
-    attempt = Attempt(
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
+        raise Invalid.one("Idempotency-Key", "idempotency_key", limit=MAX_KEY_CHARACTERS)
+    attempt = IdempotentRequest(
         credential=visit.caller.credential_id,
         route=visit.route.name,
         key=key,

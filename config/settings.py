@@ -209,7 +209,7 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     **{
-        f"{model}_ADMIN_CLASS": "core.accounts.oauth.admin.NotShown"
+        f"{model}_ADMIN_CLASS": "core.accounts.oauth.admin.HiddenAdmin"
         for model in ("APPLICATION", "ACCESS_TOKEN", "REFRESH_TOKEN", "GRANT", "ID_TOKEN")
     },
 }

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_SUBJECT_CHARACTERS
+
 
 def _require_utc(moment: datetime) -> datetime:
     if moment.utcoffset() != timedelta(0):
@@ -26,7 +28,6 @@ def _cut_name(name: str) -> str:
 
 
 # A user with a longer name must still be able to log in; the name is only displayed.
-MAX_NAME_CHARACTERS = 150
 PersonName = Annotated[str, AfterValidator(_require_storable), AfterValidator(_cut_name)]
 PersonText = Annotated[str, AfterValidator(_require_storable)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_require_utc)]
@@ -71,15 +72,15 @@ class Grant(Value):
 class Identity(Value):
     """Who a user is, as verified by `provider`.
 
-    `subject`: the provider's own key of the user (1 to 255 characters); it never changes and is never an e-mail
-    address. `email`: 254 characters at most. `email_verified`: the provider says so in this response; otherwise
-    Happo does not link the identity to an existing account. Names are cut at 150 characters. `picture`: a URL.
+    `subject`: the provider's own key of the user (1 to `MAX_SUBJECT_CHARACTERS`); it never changes and is never an e-mail
+    address. `email`: at most `MAX_EMAIL_CHARACTERS`. `email_verified`: the provider says so in this response; otherwise
+    Happo does not link the identity to an existing account. Names are cut at `MAX_NAME_CHARACTERS`. `picture`: a URL.
     `grant`: the token that proved the identity, None for a password.
     """
 
     provider: Annotated[str, Field(min_length=1)]
-    subject: Annotated[PersonText, Field(min_length=1, max_length=255)]
-    email: Annotated[PersonText, Field(max_length=254)] | None = None
+    subject: Annotated[PersonText, Field(min_length=1, max_length=MAX_SUBJECT_CHARACTERS)]
+    email: Annotated[PersonText, Field(max_length=MAX_EMAIL_CHARACTERS)] | None = None
     email_verified: bool = False
     first_name: PersonName = ""
     last_name: PersonName = ""

@@ -8,7 +8,7 @@ from django.forms import CharField, ModelForm
 from django.http import HttpRequest
 
 from core.errors import DomainError
-from core.jobsearch.services import STATUS_LENGTH
+from core.jobsearch.limits import MAX_STATUS_CHARACTERS
 from core.messages import message_for_operator
 from tenants.context import TenantRef
 from tenants.models import AuditEntry, Domain, Tenant
@@ -40,7 +40,7 @@ class DomainsOfTenant(admin.TabularInline):
 class TenantForm(ModelForm):
     new_status = CharField(
         required=False,
-        max_length=STATUS_LENGTH,
+        max_length=MAX_STATUS_CHARACTERS,
         label="Another status",
         help_text="One more status that job applications may have. It can't be removed.",
     )

@@ -44,11 +44,6 @@ def slug_of_access_token(token: str) -> str | None:
     return _slug_behind(_ACCESS, token)
 
 
-def slug_of_refresh_token(token: str) -> str | None:
-    """Return the slug that a well-formed refresh token names, or None; no query is made."""
-    return _slug_behind(_REFRESH, token)
-
-
 def _slug_behind(kind: str, credential: str) -> str | None:
     prefix = prefix_of(credential)
     return _as_slug(prefix[len(kind) :]) if prefix is not None and prefix.startswith(kind) else None

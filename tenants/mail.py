@@ -1,4 +1,4 @@
-"""Mail of tenants: out of the house through Django's mail settings; a sandbox's stays in the house, as files."""
+"""Delivers the mail of tenants through Django's mail settings; a sandbox's mail is written to files instead."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from tenants.context import TenantRef, current_tenant
 
 
 class TenantMailer:
-    """`core.outgoing_mail.Postman` for the active tenant."""
+    """`core.outgoing_mail.Mailer` for the active tenant."""
 
     def deliver(self, *, to: str, subject: str, text: str) -> None:
         tenant = current_tenant()
-        # Where mail is kept as files, its links are for nobody else's eyes.
+        # Files of mail contain secret links, so only this system user may read the directory.
         Path(settings.MAIL_DIRECTORY).mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = (
             get_connection(
@@ -26,5 +26,5 @@ class TenantMailer:
 
 
 def sandbox_mail(tenant: TenantRef) -> Path:
-    """Return the directory that keeps the mail which a sandbox would have sent."""
+    """Return the directory with the mail that a sandbox would have sent."""
     return Path(settings.MAIL_DIRECTORY) / tenant.slug

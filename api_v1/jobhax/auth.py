@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from api_v1.bearer import BearerAuthentication
-from core.accounts.oauth.clients import pinned_version_of
-from core.accounts.oauth.queries import caller_by_access_token
+from core.accounts.oauth.clients import find_pinned_version
+from core.accounts.oauth.queries import authenticate_access_token
 from core.errors import Invalid, Unauthenticated, WrongClient
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef
@@ -18,7 +18,7 @@ from tenants.revocations import revocations
 from tenants.routing import request_scope, route_credential, route_host
 
 access_tokens: Final = BearerAuthentication(
-    slug_of=slug_of_access_token, caller_of=caller_by_access_token, generation=revocations
+    slug_of=slug_of_access_token, caller_of=authenticate_access_token, generation=revocations
 )
 authenticate: Final = access_tokens.authenticate
 _pinned_versions: BriefCache[tuple[UUID, str, int], str | None] = BriefCache()
@@ -64,4 +64,4 @@ def pinned_by_body(request: HttpRequest, body: object) -> str | None:
         return None
     with request_scope(tenant):
         key = tenant.id, client_id, revocations(tenant)
-        return _pinned_versions.get(key, lambda: pinned_version_of(client_id))
+        return _pinned_versions.get(key, lambda: find_pinned_version(client_id))

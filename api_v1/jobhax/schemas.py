@@ -8,6 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.functional_validators import AfterValidator, WrapValidator
 
 from api_v1.fields import IsoDate, RowId, Text, refuse
+from core.jobsearch.limits import (
+    MAX_COMPANY_CHARACTERS,
+    MAX_JOB_TITLE_CHARACTERS,
+    MAX_SOURCE_CHARACTERS,
+)
 from core.jobsearch.services import NewApplication
 
 NOTE_BYTES: Final = 10 * 1024
@@ -29,7 +34,7 @@ def _refuse_long(text: str) -> str:
 # A datetime is a date too.
 DayOrMoment = Annotated[date, WrapValidator(_day_or_moment), *IsoDate.__metadata__]
 NoteText = Annotated[str, Text(NOTE_BYTES), AfterValidator(_refuse_long)]
-Source = Annotated[str, Text(100, blank=True)]
+Source = Annotated[str, Text(MAX_SOURCE_CHARACTERS, blank=True)]
 
 
 class OfJobapp(BaseModel):
@@ -51,8 +56,8 @@ class OfJobapp(BaseModel):
 class JobappIn(BaseModel):
     """`application_date`: a day of the user's calendar, or a moment."""
 
-    job_title: Annotated[str, Text(300)]
-    company: Annotated[str, Text(200)]
+    job_title: Annotated[str, Text(MAX_JOB_TITLE_CHARACTERS)]
+    company: Annotated[str, Text(MAX_COMPANY_CHARACTERS)]
     application_date: DayOrMoment
     status_id: RowId
     source: Source | None = None

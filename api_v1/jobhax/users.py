@@ -21,8 +21,9 @@ from core.accounts.oauth.clients import authenticate_client
 from core.accounts.oauth.models import Client
 from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, rotate_tokens
 from core.json_text import JsonText
-from core.mail.queries import job_mail
+from core.mail.queries import list_job_mail
 from core.mail.sync import request_sync
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.context import TenantRef
 from tenants.credentials import token_prefixes
 from tenants.revocations import note_revocation
@@ -34,7 +35,9 @@ router: Final = Router(tags=["Users"])
 
 Credential = Annotated[str, Text(200)]
 ProviderToken = Annotated[str, Text(8192)]
-Secret = Annotated[str, Text(4096, blank=True), Field(repr=False)]
+# Four times what a password may have: between the two, a log-in is answered as for any wrong password, and a
+# registration with the limit itself.
+Secret = Annotated[str, Text(4 * MAX_PASSWORD_CHARACTERS, blank=True), Field(repr=False)]
 
 
 class ClientIn(BaseModel):
@@ -47,7 +50,7 @@ class ClientIn(BaseModel):
 class LoginIn(ClientIn):
     """`username` may be the e-mail address."""
 
-    username: Annotated[str, Text(254)]
+    username: Annotated[str, Text(MAX_EMAIL_CHARACTERS)]
     password: Secret
 
 
@@ -69,12 +72,12 @@ class LogoutIn(ClientIn):
 class RegisterIn(BaseModel):
     """Clients of the wild send their client's id and secret too: on a shared host it says whose user this will be."""
 
-    username: Annotated[str, Text(150)]
+    username: Annotated[str, Text(MAX_NAME_CHARACTERS)]
     email: Email
     password: Secret
     password2: Secret
-    first_name: Annotated[str, Text(150, blank=True)] = ""
-    last_name: Annotated[str, Text(150, blank=True)] = ""
+    first_name: Annotated[str, Text(MAX_NAME_CHARACTERS, blank=True)] = ""
+    last_name: Annotated[str, Text(MAX_NAME_CHARACTERS, blank=True)] = ""
     client_id: Credential | None = None
     client_secret: Annotated[Credential | None, Field(repr=False)] = None
 
@@ -119,7 +122,7 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
             first_name=body.first_name,
             last_name=body.last_name,
         )
-        register(form, confirm_at=confirm_address(request, tenant), address=client_ip(request))
+        register(form, confirm_at=confirm_address(request, tenant), client_ip=client_ip(request))
 
 
 @router.post("/users/login", response=Tokens, summary="Log in with user name and password")
@@ -129,7 +132,7 @@ def login(request: HttpRequest, body: LoginIn) -> Tokens:
     with request_scope(tenant):
         client = _admit_client(tenant, body)
         user = log_in_with_password(
-            body.username, password=body.password, address=client_ip(request)
+            body.username, password=body.password, client_ip=client_ip(request)
         )
         return _tokens_for(user, client=client, tenant=tenant)
 
@@ -201,7 +204,7 @@ def sync_user_emails(request: ApiRequest) -> None:
     summary="List the mails about applications",
 )
 def get_user_google_mails(request: ApiRequest) -> JsonText:
-    return job_mail(request.caller.user_id)
+    return list_job_mail(request.caller.user_id)
 
 
 def _admit_client(tenant: TenantRef, body: ClientIn) -> Client:

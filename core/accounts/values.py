@@ -27,7 +27,11 @@ def scopes_of(credential: Scoped) -> list[Scope]:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user and the credential that speaks for it."""
+    """A user and the credential (API key or access token) that authenticated the request.
+
+    `credential_id` names its rate limit, of which `rate_per_second` and `burst` are the token bucket's;
+    `pinned_version` answers requests without a version header; `expires_at` is None for a key that never expires.
+    """
 
     user_id: int
     user_uuid: UUID
@@ -42,5 +46,5 @@ class Caller:
 
     @property
     def email_domain(self) -> str:
-        """The part behind the @, in lower case."""
+        """The part after the @, in lower case."""
         return self.email.rpartition("@")[2]

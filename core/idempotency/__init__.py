@@ -1,1 +1,1 @@
-"""Idempotency keys and the replies that are stored under them."""
+"""Idempotency keys, and the replies stored under them."""

@@ -1,24 +1,24 @@
-"""The replies of the last day, each under the idempotency key of its request."""
+"""Stored replies of the last 24 hours, by the idempotency key of their request."""
 
 from django.db import models
 
 
 class StoredReply(models.Model):
-    """The answer to a request that carried an idempotency key, written in the transaction of the request itself."""
+    """The reply to a request with an idempotency key, written in the transaction of that request."""
 
-    # Who asked, which route, under which key (its SHA-256, as hexadecimal). As a primary key in three parts this needs
-    # no other index.
+    # `Caller.credential_id`, the route's name and the SHA-256 of the key, in hexadecimal. The composite primary key is
+    # the only index that they need.
     pk = models.CompositePrimaryKey("credential", "route", "key")
     credential = models.CharField(max_length=64)
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=64)
     request_hash = models.BinaryField(max_length=32)
-    # Both are null once the reply was forgotten.
+    # Both are null once `forget_replies_about` has erased the reply.
     code = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        # The table belongs to the app whose migrations made it.
+        # The app whose migrations created the table.
         app_label = "traffic"
         indexes = [models.Index(fields=["created_at"], name="storedreply_age")]

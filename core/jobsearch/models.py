@@ -8,6 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.jobsearch.limits import (
+    MAX_COMPANY_CHARACTERS,
+    MAX_JOB_TITLE_CHARACTERS,
+    MAX_SOURCE_CHARACTERS,
+    MAX_STATUS_CHARACTERS,
+)
 from core.mail.models import StoredMessage
 
 # The ids that real clients assume; the migration brings them, an operator may add more.
@@ -18,7 +24,7 @@ class Status(models.Model):
     """A step of an application, as the tenant calls it."""
 
     id = models.BigAutoField(primary_key=True)
-    value = models.CharField(max_length=100)
+    value = models.CharField(max_length=MAX_STATUS_CHARACTERS)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["value"], name="status_value_unique")]
@@ -36,14 +42,14 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
-    job_title = models.CharField(max_length=300)
-    company = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=MAX_JOB_TITLE_CHARACTERS)
+    company = models.CharField(max_length=MAX_COMPANY_CHARACTERS)
     company_logo = models.CharField(max_length=2000, null=True)
     apply_date = models.DateTimeField()
     # The mailbox's id of the mail that it came from, "" where somebody typed it in.
     msg_id = models.CharField(max_length=255, default="")
     # As it was sent: what counts as one of the four boards is the metrics' affair.
-    source = models.CharField(max_length=100, default="")
+    source = models.CharField(max_length=MAX_SOURCE_CHARACTERS, default="")
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from core.cursors import Place, read_cursor, write_cursor
+from core.cursors import SortKey, read_cursor, write_cursor
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.sql import Parameters, fetch_json, fetch_row, json_date, json_list
@@ -98,7 +98,9 @@ def page_of_applications(
     applications, last_date, last_id = row
     # A cursor's place has a UUID; a number fits into one.
     following = (
-        write_cursor(Place(last_date, UUID(int=last_id)), of=_LIST) if last_id is not None else None
+        write_cursor(SortKey(last_date, UUID(int=last_id)), of=_LIST)
+        if last_id is not None
+        else None
     )
     return ApplicationPage(JsonText(applications.encode()), following)
 

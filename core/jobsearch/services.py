@@ -14,11 +14,10 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.errors import Conflict, Invalid, NotFound
 from core.jobsearch import queries
+from core.jobsearch.limits import MAX_STATUS_CHARACTERS
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
 from core.one_line import one_line
-
-STATUS_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ def delete_note(user_id: int, note_id: int) -> None:
 
 def add_status(value: str) -> Status:
     """Give the tenant one more status, after those that it has; raise `Invalid`, `Conflict` where it has that one."""
-    value = one_line(value, field="status", limit=STATUS_LENGTH)
+    value = one_line(value, field="status", limit=MAX_STATUS_CHARACTERS)
     if not value:
         raise Invalid.one("status", "blank")
     try:

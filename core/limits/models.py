@@ -4,10 +4,10 @@ from django.db import models
 
 
 class Bucket(models.Model):
-    """The token bucket of one credential. The table is UNLOGGED: after a crash every bucket is full again."""
+    """The token bucket of one credential. The table is UNLOGGED: a crash of the database refills every bucket."""
 
     credential = models.CharField(max_length=64, primary_key=True)
     tokens = models.FloatField()
-    # How many the last taker got.
+    # The size of the last lease.
     leased = models.PositiveSmallIntegerField()
     filled_at = models.DateTimeField()

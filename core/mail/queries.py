@@ -16,7 +16,7 @@ _JOB_MAIL: Final = """
              ORDER BY received_at DESC, id DESC) mail"""
 
 
-def job_mail(user_id: int) -> JsonText:
+def list_job_mail(user_id: int) -> JsonText:
     """Return the user's mail that a plugin spoke for, the newest first: `[{"subject", "body", "date"}]`."""
     with connection.cursor() as cursor:
         cursor.execute(_JOB_MAIL, [user_id])

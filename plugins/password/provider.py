@@ -9,9 +9,7 @@ from providers.contracts import (
     Identity,
     PasswordCredentials,
 )
-
-# Argon2 hashes the whole text; hashing a longer one would cost the server too much.
-MAX_PASSWORD_CHARACTERS = 4096
+from providers.limits import MAX_PASSWORD_CHARACTERS
 
 
 class PasswordProvider:
@@ -23,6 +21,7 @@ class PasswordProvider:
         if not isinstance(credentials, PasswordCredentials):
             return None
         if len(credentials.password) > MAX_PASSWORD_CHARACTERS:
+            # No stored password is longer, and hashing this one would cost time in proportion.
             raise CredentialsRefused(self.name)
         account = context.check_password(credentials.username, credentials.password)
         if account is None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_SUBJECT_CHARACTERS
+
 LAST_SECOND_OF_9999 = 253_402_300_799
 
 
@@ -21,8 +23,10 @@ def _is_true(value: object) -> bool:
 
 
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_reject_nul)]
-Email = Annotated[str, Field(max_length=254), AfterValidator(_reject_nul)]
-Subject = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_reject_nul)]
+Email = Annotated[str, Field(max_length=MAX_EMAIL_CHARACTERS), AfterValidator(_reject_nul)]
+Subject = Annotated[
+    str, Field(min_length=1, max_length=MAX_SUBJECT_CHARACTERS), AfterValidator(_reject_nul)
+]
 Verified = Annotated[bool, BeforeValidator(_is_true)]
 EpochSeconds = Annotated[int, Field(ge=0, le=LAST_SECOND_OF_9999)]
 Seconds = Annotated[int, Field(le=10**9)]

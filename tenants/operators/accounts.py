@@ -9,9 +9,9 @@ from tenants.operators import audit
 
 
 def create_operator(email: str, *, password: str) -> User:
-    """Make somebody who may do everything in the admin; needs the owner's log-in, the application can't do it.
+    """Create an operator with all rights in the admin. It uses `owner_connection`: the application's role may not.
 
-    Raises `Conflict` where there is one with that e-mail, `Invalid` and `WeakPassword` as users do.
+    Raises `EmailTaken` where an operator has that e-mail address, `Invalid` and `WeakPassword` as for users.
     """
     with owner_connection(), transaction.atomic():
         operator = register_confirmed_user(email, password=password)

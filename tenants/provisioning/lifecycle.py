@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.errors import DeadlockDetected
 
 from core.accounts.oauth.clients import issue_client
-from core.accounts.queries import first_user_email
+from core.accounts.queries import get_first_user_email
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, Invalid, NotFound
 from core.one_line import one_line
@@ -271,7 +271,7 @@ def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTena
             kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"
         )
     with tenant_scope(tenant.ref()):
-        owner_email = first_user_email()
+        owner_email = get_first_user_email()
     # Before the rows: cut off in between, the same call again finishes it, and no file is left that none names.
     delete_files(file_names(tenant.ref()))
     _drop_schema(connection, tenant.schema_name)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from core.cursors import Place, read_cursor, write_cursor
+from core.cursors import SortKey, read_cursor, write_cursor
 from core.json_text import JsonText
 from core.recruiting.queries.rows import Parameters, Row
 
@@ -74,7 +74,7 @@ def read_page(columns: Row, *, of: str, order: Order, limit: int) -> PageOfJson:
     """Return the page that `page_columns` selected."""
     text, found, last_at, last_id = columns
     next_cursor = (
-        write_cursor(Place(last_at, last_id), of=_name(of, order)) if found > limit else None
+        write_cursor(SortKey(last_at, last_id), of=_name(of, order)) if found > limit else None
     )
     return PageOfJson(JsonText(text.encode()), next_cursor)
 

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from core.accounts.events import mailbox_confirmed
 from core.accounts.invitations import invite_users
-from core.accounts.services import EMAIL_LENGTH
 from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
@@ -20,6 +19,7 @@ from core.recruiting.queries.positions import view_position
 from core.recruiting.services.change_times import take_turn_with_positions
 from core.recruiting.tombstones import remember_lost
 from core.recruiting.values import Invitation
+from providers.limits import MAX_EMAIL_CHARACTERS
 
 MAX_COLLABORATORS: Final = 100
 
@@ -108,9 +108,9 @@ def _first_status(*, registered: bool) -> str:
 def _refuse_long(emails: Sequence[str]) -> None:
     # A few letters are longer in lower case.
     problems = tuple(
-        Problem(f"collaborators[{at}].email", "too_long", {"limit": EMAIL_LENGTH})
+        Problem(f"collaborators[{at}].email", "too_long", {"limit": MAX_EMAIL_CHARACTERS})
         for at, email in enumerate(emails)
-        if len(email) > EMAIL_LENGTH
+        if len(email) > MAX_EMAIL_CHARACTERS
     )
     if problems:
         raise Invalid(problems)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.accounts.models import ApiKey
-from core.accounts.queries import api_keys, user_by_email
+from core.accounts.queries import get_user_by_email, list_api_keys
 from core.accounts.services import issue_api_key, limit_api_key, revoke_api_key
 from core.accounts.values import BOTH_SCOPES, Scope, scopes_of
 from tenants.context import tenant_scope
@@ -69,7 +69,7 @@ class Command(OperatorCommand):
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
             issued = issue_api_key(
-                user_by_email(given.email),
+                get_user_by_email(given.email),
                 prefix=key_prefix(tenant),
                 scopes=given.scopes,
                 expires_in=timedelta(days=given.expires) if given.expires else None,
@@ -90,7 +90,7 @@ class Command(OperatorCommand):
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
-            keys = [_describe(key) for key in api_keys()]
+            keys = [_describe(key) for key in list_api_keys()]
         columns = ("id", "email", "hint", "scopes", "pin", "expiresAt", "revokedAt", "lastUsedAt")
         rows = [["-" if key[column] is None else key[column] for column in columns] for key in keys]
         return Report(

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from core.accounts.oauth.clients import issue_client, listed_clients, pin_version, remove_client
+from core.accounts.oauth.clients import issue_client, list_clients, pin_version, remove_client
 from tenants.context import tenant_scope
 from tenants.credentials import client_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
@@ -83,11 +83,11 @@ class Command(OperatorCommand):
         with tenant_scope(require_tenant(given.tenant)):
             clients: list[Json] = [
                 {"clientId": client.client_id, "name": client.name, "pin": client.pinned_version}
-                for client in listed_clients()
+                for client in list_clients()
             ]
             rows = [
                 (client.client_id, client.name, client.pinned_version or "-")
-                for client in listed_clients()
+                for client in list_clients()
             ]
         return Report(
             {"clients": clients},

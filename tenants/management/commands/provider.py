@@ -6,10 +6,10 @@ from django.db import transaction
 
 from core.accounts.logins.grants import reencrypt_grants
 from core.accounts.logins.provider_settings import (
-    provider_clients,
-    reencrypt_provider_clients,
-    remove_provider_client,
-    set_provider_client,
+    list_provider_applications,
+    reencrypt_provider_secrets,
+    remove_provider_application,
+    set_provider_application,
 )
 from core.errors import NotFound
 from core.plugins import plugins
@@ -58,7 +58,7 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             if plugins().registry().auth_provider(given.provider) is None:
                 raise NotFound("provider", given.provider)
-            set_provider_client(given.provider, client_id=given.client_id, secret=secret)
+            set_provider_application(given.provider, client_id=given.client_id, secret=secret)
             audit.record(
                 "provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id
             )
@@ -75,7 +75,7 @@ class Command(OperatorCommand):
     def remove(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
-            remove_provider_client(given.provider, client_id=given.client_id)
+            remove_provider_application(given.provider, client_id=given.client_id)
             audit.record(
                 "provider.remove",
                 tenant=tenant.slug,
@@ -89,7 +89,7 @@ class Command(OperatorCommand):
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
-            found = provider_clients()
+            found = list_provider_applications()
         clients: list[Json] = [
             {"provider": provider, "clientId": client_id, "hasSecret": has_secret}
             for provider, client_id, has_secret in found
@@ -111,7 +111,7 @@ class Command(OperatorCommand):
         count = 0
         for tenant in tenants:
             with transaction.atomic(), tenant_scope(tenant):
-                count += reencrypt_provider_clients() + reencrypt_grants()
+                count += reencrypt_provider_secrets() + reencrypt_grants()
         return Report(
             {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
         )

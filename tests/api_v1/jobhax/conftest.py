@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from config.wiring import SHIPPED_PLUGINS
-from core.accounts.logins.provider_settings import set_provider_client
+from core.accounts.logins.provider_settings import set_provider_application
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
 from core.accounts.oauth.models import Client
@@ -92,7 +92,7 @@ def standin(acme: TenantRef) -> Iterator[IdentityStandin]:
         ):
             service.add_client(client_id="ours", secret="our secret")
             service.add_client(client_id="theirs", secret="their secret")
-            set_provider_client(provider, client_id="ours", secret="our secret")
+            set_provider_application(provider, client_id="ours", secret="our secret")
         standin.google.add_account(
             sub="g1", email="nina@gmail.test", given_name="Nina", family_name="Ricci"
         )

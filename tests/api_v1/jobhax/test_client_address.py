@@ -35,7 +35,7 @@ def test_only_our_own_proxies_are_believed(
 def test_an_address_may_fail_a_hundred_times(
     api: JobHax, joe: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "PER_ADDRESS", 5)
+    monkeypatch.setattr(limits, "PER_IP", 5)
     for number in range(5):
         assert api.login(f"nobody{number}", "wrong").status == 401
     reply = api.login("joesmith", PASSWORD)
@@ -43,9 +43,9 @@ def test_an_address_may_fail_a_hundred_times(
 
 
 def test_successes_are_not_counted(acme: TenantRef, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PER_ADDRESS", 2)
+    monkeypatch.setattr(limits, "PER_IP", 2)
     for number in range(6):
-        with limits.limited_attempt(f"a{number}", address="1.2.3.4") as attempt:
+        with limits.limit_attempts(f"a{number}", client_ip="1.2.3.4") as attempt:
             attempt.succeeded = True
 
 
@@ -62,11 +62,11 @@ def test_successes_are_not_counted(acme: TenantRef, monkeypatch: pytest.MonkeyPa
 def test_an_ipv6_network_is_one_address(
     acme: TenantRef, monkeypatch: pytest.MonkeyPatch, first: str, second: str, same: bool
 ) -> None:
-    monkeypatch.setattr(limits, "PER_ADDRESS", 1)
-    with limits.limited_attempt("a", address=first):
+    monkeypatch.setattr(limits, "PER_IP", 1)
+    with limits.limit_attempts("a", client_ip=first):
         pass
     try:
-        with limits.limited_attempt("b", address=second):
+        with limits.limit_attempts("b", client_ip=second):
             pass
     except RateLimited:
         assert same

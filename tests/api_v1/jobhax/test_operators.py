@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from core.accounts.logins.models import LinkedIdentity, ProviderClient
+from core.accounts.logins.models import LinkedIdentity, ProviderApplication
 from core.accounts.models import User
 from core.encryption import decrypt
 from core.jobsearch.models import OFFER
@@ -80,7 +80,7 @@ def test_after_reencrypting_the_old_key_may_go(
     settings.SECRET_KEY = "another key, just as long as the one before it was and longer"
     assert manage("provider", "reencrypt")["secrets"] >= 3
     settings.SECRET_KEY_FALLBACKS = []
-    assert decrypt(ProviderClient.objects.filter(provider=GOOGLE).get().secret) == "our secret"
+    assert decrypt(ProviderApplication.objects.filter(provider=GOOGLE).get().secret) == "our secret"
     assert decrypt(LinkedIdentity.objects.get().grant)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.accounts.invitations import invite_users
 from core.accounts.logins import limits, registration
-from core.accounts.logins.confirmation import LIFE, confirmation_token, send_confirmation
+from core.accounts.logins.confirmation import LIFE, make_confirmation_token, send_confirmation
 from core.accounts.models import User
 from core.jobs import enqueue
 from core.recruiting.models import Collaborator, Position
@@ -245,7 +245,7 @@ class TestPlaceholders:
         assert api.login(EMAIL, "x").code == 6
 
     def test_a_link_made_for_a_placeholder_confirms_nothing(self, invited: Collaborator) -> None:
-        token = confirmation_token(User.objects.get(uuid=UUID(str(invited.user_id))))
+        token = make_confirmation_token(User.objects.get(uuid=UUID(str(invited.user_id))))
         assert DjangoClient().get("/confirm-email/acme", {"token": token}).status_code == 400
 
 
@@ -280,7 +280,7 @@ class TestLimit:
 
     @pytest.fixture(autouse=True)
     def _two(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "REGISTRATIONS_PER_ADDRESS", 2)
+        monkeypatch.setattr(limits, "REGISTRATIONS_PER_IP", 2)
 
     def test_after_the_limit_it_waits(self, far_away: JobHax) -> None:
         assert [far_away.register(f"{name}@new.test").code for name in ("ann", "ben")] == [0, 0]

@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection
 
 from core.accounts.invitations import invite_users
 from core.accounts.logins import provider_access
-from core.accounts.logins.models import LinkedIdentity, ProviderClient
-from core.accounts.logins.provider_settings import set_provider_client
+from core.accounts.logins.models import LinkedIdentity, ProviderApplication
+from core.accounts.logins.provider_settings import set_provider_application
 from core.accounts.models import User
 from core.accounts.values import Caller
 from providers.contracts import MailGrant
@@ -156,7 +156,7 @@ def test_the_application_of_one_tenant_is_none_of_another(
     globex: TenantRef, standin: IdentityStandin
 ) -> None:
     with tenant_scope(globex):
-        set_provider_client(GOOGLE, client_id="theirs", secret="their secret")
+        set_provider_application(GOOGLE, client_id="theirs", secret="their secret")
     assert log_in(client_of(globex), GOOGLE, google(standin, "g1")).code == 1
     assert log_in(client_of(globex), GOOGLE, google(standin, "g1", client_id="theirs")).code == 0
 
@@ -256,7 +256,7 @@ class TestSecrets:
     def test_a_secret_shows_in_no_representation(
         self, api: JobHax, standin: IdentityStandin
     ) -> None:
-        assert "our secret" not in repr(ProviderClient.objects.first())
+        assert "our secret" not in repr(ProviderApplication.objects.first())
 
 
 class TestGmailToken:
@@ -301,13 +301,13 @@ class TestGmailToken:
     def test_linking_at_the_same_moment_twice_links_once(
         self, joe_api: JobHax, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        identity_of = provider_access._identity_of
+        lock_identity = provider_access._lock_identity
 
         def be_late(caller: Caller, opened: MailGrant) -> LinkedIdentity:
-            monkeypatch.setattr(provider_access, "_identity_of", identity_of)
+            monkeypatch.setattr(provider_access, "_lock_identity", lock_identity)
             raise IntegrityError
 
-        monkeypatch.setattr(provider_access, "_identity_of", be_late)
+        monkeypatch.setattr(provider_access, "_lock_identity", be_late)
         assert self.renew(joe_api, google(standin, "g2", scope=GMAIL)).code == 0
         assert LinkedIdentity.objects.count() == 1
 

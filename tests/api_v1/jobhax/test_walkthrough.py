@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.accounts.logins.provider_settings import set_provider_client
+from core.accounts.logins.provider_settings import set_provider_application
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.servers import CHECKOUT, running_server, shell_environment
@@ -50,7 +50,7 @@ def _prepare(standin: IdentityStandin, tenant: CreatedTenant) -> tuple[str, str]
             (standin.linkedin, "linkedin-oauth2"),
         ):
             service.add_client(client_id="ours", secret="our secret")
-            set_provider_client(provider, client_id="ours", secret="our secret")
+            set_provider_application(provider, client_id="ours", secret="our secret")
     standin.google.add_account(sub="g1", email="nina@gmail.test")
     standin.linkedin.add_member(id="l1", email="bob@linked.test")
     scope = "openid email https://www.googleapis.com/auth/gmail.readonly"

@@ -9,7 +9,7 @@ from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client
 from core.accounts.oauth.tokens import issue_tokens
-from core.accounts.queries import caller_by_api_key
+from core.accounts.queries import authenticate_api_key
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.accounts.values import BOTH_SCOPES, Scope
 from core.limits.models import Bucket
@@ -53,7 +53,7 @@ class Backstage:
         """Return a key that may send one request at once, and has."""
         key = self.key(burst=1)
         with tenant_scope(self.tenant.ref):
-            _empty_bucket_of(caller_by_api_key(key).credential_id)
+            _empty_bucket_of(authenticate_api_key(key).credential_id)
         return key
 
     def token(

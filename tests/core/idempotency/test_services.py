@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from core.errors import Conflict
 from core.idempotency.services import (
-    Attempt,
     Expired,
+    IdempotentRequest,
     Reply,
     claim,
     forget_replies_about,
@@ -21,7 +21,9 @@ from core.ids import new_uuid
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 
-FIRST = Attempt(credential="key", route="POST /positions", key="k-1", request_hash=b"a" * 32)
+FIRST = IdempotentRequest(
+    credential="key", route="POST /positions", key="k-1", request_hash=b"a" * 32
+)
 
 
 def test_the_same_request_gets_the_stored_reply(acme: TenantRef) -> None:
@@ -34,20 +36,28 @@ def test_another_request_under_the_same_key_is_a_conflict(acme: TenantRef) -> No
     claim(FIRST)
     store(FIRST, Reply(code=200, body="{}"))
     with pytest.raises(Conflict):
-        claim(Attempt(credential="key", route="POST /positions", key="k-1", request_hash=b"b" * 32))
+        claim(
+            IdempotentRequest(
+                credential="key", route="POST /positions", key="k-1", request_hash=b"b" * 32
+            )
+        )
 
 
 def test_keys_belong_to_a_credential_and_a_route(acme: TenantRef) -> None:
     claim(FIRST)
     assert (
         claim(
-            Attempt(credential="other", route="POST /positions", key="k-1", request_hash=b"b" * 32)
+            IdempotentRequest(
+                credential="other", route="POST /positions", key="k-1", request_hash=b"b" * 32
+            )
         )
         is None
     )
     assert (
         claim(
-            Attempt(credential="key", route="POST /attachments", key="k-1", request_hash=b"b" * 32)
+            IdempotentRequest(
+                credential="key", route="POST /attachments", key="k-1", request_hash=b"b" * 32
+            )
         )
         is None
     )
@@ -69,7 +79,9 @@ def test_a_reply_is_kept_for_a_day(acme: TenantRef) -> None:
 def test_old_replies_are_swept_on_the_way(acme: TenantRef) -> None:
     claim(FIRST)
     _age("25 hours")
-    second = Attempt(credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32)
+    second = IdempotentRequest(
+        credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32
+    )
     claim(second)
     store(second, Reply(code=200, body="{}"))
     with connection.cursor() as cursor:
@@ -80,8 +92,12 @@ def test_old_replies_are_swept_on_the_way(acme: TenantRef) -> None:
 
 def test_what_mentions_a_removed_person_goes_and_does_not_come_back(acme: TenantRef) -> None:
     person, file = new_uuid(), new_uuid()
-    others = Attempt(credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32)
-    upload = Attempt(credential="key", route="POST /attachments", key="k-1", request_hash=b"a" * 32)
+    others = IdempotentRequest(
+        credential="key", route="POST /positions", key="k-2", request_hash=b"a" * 32
+    )
+    upload = IdempotentRequest(
+        credential="key", route="POST /attachments", key="k-1", request_hash=b"a" * 32
+    )
     for attempt, id in ((FIRST, person), (upload, file), (others, new_uuid())):
         claim(attempt)
         store(attempt, Reply(code=200, body=f'{{"id":"{id}","name":"Riya"}}'))

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.accounts.models import User
 from core.mail.models import StoredMessage
-from core.mail.queries import job_mail
+from core.mail.queries import list_job_mail
 from tests.core.jobsearch.conftest import read, statements
 
 SENT = datetime(2018, 11, 14, 6, 8, 19, tzinfo=UTC)
@@ -27,7 +27,7 @@ def test_a_mail_is_shown_as_in_the_sample(seeker: User) -> None:
     store(
         seeker, "1", subject=subject, html="<html><body>HTML content</body></html>", text="content"
     )
-    assert read(job_mail(seeker.id)) == [
+    assert read(list_job_mail(seeker.id)) == [
         {
             "subject": subject,
             "body": "<html><body>HTML content</body></html>",
@@ -38,13 +38,13 @@ def test_a_mail_is_shown_as_in_the_sample(seeker: User) -> None:
 
 def test_a_mail_without_html_shows_its_text(seeker: User) -> None:
     store(seeker, "1", text="content")
-    assert read(job_mail(seeker.id))[0]["body"] == "content"
+    assert read(list_job_mail(seeker.id))[0]["body"] == "content"
 
 
 def test_the_newest_mail_comes_first(seeker: User) -> None:
     for key, day in (("old", 1), ("new", 3), ("middle", 2)):
         store(seeker, key, received_at=SENT.replace(day=day))
-    assert [mail["subject"] for mail in read(job_mail(seeker.id))] == ["new", "middle", "old"]
+    assert [mail["subject"] for mail in read(list_job_mail(seeker.id))] == ["new", "middle", "old"]
 
 
 def test_other_peoples_mail_and_mail_that_no_plugin_knows_are_not_shown(
@@ -52,12 +52,12 @@ def test_other_peoples_mail_and_mail_that_no_plugin_knows_are_not_shown(
 ) -> None:
     store(stranger, "hers")
     store(seeker, "newsletter", plugin="")
-    assert job_mail(seeker.id) == b"[]"
+    assert list_job_mail(seeker.id) == b"[]"
 
 
 def test_mail_is_read_in_one_statement(seeker: User) -> None:
     for key in ("one", "two", "three"):
         store(seeker, key)
     with statements() as run:
-        job_mail(seeker.id)
+        list_job_mail(seeker.id)
     assert len(run) == 1

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.password.provider import MAX_PASSWORD_CHARACTERS, PasswordProvider
+from plugins.password.provider import PasswordProvider
 from providers.contracts import Account, AuthContext, CredentialsRefused, PasswordCredentials
+from providers.limits import MAX_PASSWORD_CHARACTERS
 from providers.testing import AuthProviderContract, GoodLogin, NoNetwork
 
 JOE = Account(

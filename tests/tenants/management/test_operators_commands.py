@@ -19,7 +19,7 @@ from django.db import connection, connections
 from pytest_django import Settings
 
 from core.accounts.models import ApiKey, User
-from core.accounts.queries import caller_by_api_key
+from core.accounts.queries import authenticate_api_key
 from core.errors import Unauthenticated
 from tenants.context import tenant_scope
 from tenants.models import Tenant
@@ -61,7 +61,7 @@ def test_a_tenant_is_made_and_told(slug: str) -> None:
     assert set(made["oauth"]) == {"clientId", "clientSecret"}
     assert made["owner"]["email"] == "olga@acme.test"
     with tenant_scope(Tenant.objects.get(slug=slug).ref()):
-        assert caller_by_api_key(made["apiKey"]).user_uuid == UUID(made["owner"]["userId"])
+        assert authenticate_api_key(made["apiKey"]).user_uuid == UUID(made["owner"]["userId"])
 
 
 def test_a_sandbox_has_keys_of_its_own_kind(slug: str) -> None:
@@ -130,7 +130,7 @@ def test_a_key_is_what_was_asked_for(committed_tenant: CreatedTenant) -> None:
     made = run("apikey", "create", "--tenant", slug, "--email", "owner@one.test", *wanted)
     assert set(made) == {"id", "apiKey"}
     with tenant_scope(committed_tenant.ref):
-        caller = caller_by_api_key(made["apiKey"])
+        caller = authenticate_api_key(made["apiKey"])
     assert (caller.can_read, caller.can_write, caller.pinned_version) == (True, False, "v20180701")
     assert (caller.rate_per_second, caller.burst) == (7, 9)
     assert caller.expires_at is not None
@@ -144,7 +144,7 @@ def test_a_key_gets_other_limits_and_the_default_ones_again(
 
     def limits() -> tuple[int, int]:
         with tenant_scope(committed_tenant.ref):
-            caller = caller_by_api_key(committed_tenant.api_key)
+            caller = authenticate_api_key(committed_tenant.api_key)
         return caller.rate_per_second, caller.burst
 
     usual = limits()
@@ -170,7 +170,7 @@ def test_keys_are_listed_and_revoked(committed_tenant: CreatedTenant) -> None:
             "revoked": True,
         }
     with tenant_scope(committed_tenant.ref), pytest.raises(Unauthenticated):
-        caller_by_api_key(committed_tenant.api_key)
+        authenticate_api_key(committed_tenant.api_key)
     assert run("apikey", "list", "--tenant", slug)["apiKeys"][0]["revokedAt"] is not None
 
 

@@ -3,7 +3,7 @@
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
 from core.accounts.oauth.models import Client
-from core.accounts.oauth.queries import caller_by_access_token
+from core.accounts.oauth.queries import authenticate_access_token
 from core.accounts.oauth.tokens import issue_tokens
 from core.accounts.services import register_confirmed_user
 from core.accounts.values import Caller
@@ -22,7 +22,7 @@ def caller_of(tenant: TenantRef) -> Caller:
         User.objects.filter(email=email).update(id=NUMBER)
         user, client = User.objects.get(id=NUMBER), Client.objects.get(id=NUMBER)
         tokens = issue_tokens(client, user=user, prefixes=token_prefixes(tenant))
-        return caller_by_access_token(tokens.access_token)
+        return authenticate_access_token(tokens.access_token)
 
 
 def test_no_two_tenants_share_a_credential_and_so_an_allowance(

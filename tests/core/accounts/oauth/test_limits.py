@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import connection, connections
 
-from core.accounts.logins.limits import PER_ACCOUNT, limited_attempt
+from core.accounts.logins.limits import PER_ACCOUNT, limit_attempts
 from core.errors import RateLimited
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -14,7 +14,7 @@ from tenants.provisioning.lifecycle import CreatedTenant
 def guess(tenant: TenantRef) -> bool:
     """Guess once, wrongly; return whether the guess was looked at."""
     try:
-        with tenant_scope(tenant), limited_attempt("joe", address="1.2.3.4"):
+        with tenant_scope(tenant), limit_attempts("joe", client_ip="1.2.3.4"):
             return True
     except RateLimited:
         return False
@@ -57,7 +57,7 @@ def test_old_rows_go(acme: TenantRef) -> None:
 
 def _fails(account: str) -> timedelta | None:
     try:
-        with limited_attempt(account, address="1.2.3.4"):
+        with limit_attempts(account, client_ip="1.2.3.4"):
             return None
     except RateLimited as error:
         return error.retry_after

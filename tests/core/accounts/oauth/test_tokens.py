@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.accounts.oauth.clients import authenticate_client, issue_client
 from core.accounts.oauth.models import AccessToken, Client, RefreshToken
-from core.accounts.oauth.queries import caller_by_access_token
+from core.accounts.oauth.queries import authenticate_access_token
 from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.tokens import (
     IssuedTokens,
@@ -18,14 +18,13 @@ from core.accounts.oauth.tokens import (
     revoke_pair,
     rotate_tokens,
 )
-from core.accounts.secrets import new_secret
+from core.accounts.secrets import new_secret, prefix_of
 from core.errors import ForeignToken, TokenRefused, Unauthenticated, WrongClient
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import (
     client_prefix,
     slug_of_access_token,
     slug_of_client,
-    slug_of_refresh_token,
     token_prefixes,
 )
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -36,10 +35,9 @@ def test_a_token_names_its_tenant_and_its_kind(
     tokens: IssuedTokens, client_of_acme: Client
 ) -> None:
     assert slug_of_access_token(tokens.access_token) == "acme"
-    assert slug_of_refresh_token(tokens.refresh_token) == "acme"
+    assert prefix_of(tokens.refresh_token) == "hpr_acme"
     assert slug_of_client(client_of_acme.client_id) == "acme"
     assert slug_of_access_token(tokens.refresh_token) is None
-    assert slug_of_refresh_token(tokens.access_token) is None
 
 
 def test_a_new_pair_lasts_ten_hours_and_may_read_and_write(tokens: IssuedTokens) -> None:
@@ -47,7 +45,7 @@ def test_a_new_pair_lasts_ten_hours_and_may_read_and_write(tokens: IssuedTokens)
 
 
 def test_the_token_speaks_for_its_user(tokens: IssuedTokens, joe: User) -> None:
-    caller = caller_by_access_token(tokens.access_token)
+    caller = authenticate_access_token(tokens.access_token)
     assert (caller.user_id, caller.user_uuid, caller.email) == (joe.id, joe.uuid, "joe@smith.test")
     assert caller.can_read
     assert caller.can_write
@@ -71,13 +69,13 @@ def test_a_token_shows_in_no_representation(tokens: IssuedTokens) -> None:
 def test_an_expired_token_is_refused(tokens: IssuedTokens) -> None:
     AccessToken.objects.update(expires=timezone.now() - timedelta(seconds=1))
     with pytest.raises(Unauthenticated):
-        caller_by_access_token(tokens.access_token)
+        authenticate_access_token(tokens.access_token)
 
 
 def test_the_token_of_a_deactivated_user_is_refused(tokens: IssuedTokens, joe: User) -> None:
     User.objects.filter(id=joe.id).update(is_active=False)
     with pytest.raises(Unauthenticated):
-        caller_by_access_token(tokens.access_token)
+        authenticate_access_token(tokens.access_token)
 
 
 def test_refreshing_ends_the_old_pair(
@@ -87,9 +85,9 @@ def test_refreshing_ends_the_old_pair(
         client_of_acme, refresh_token=tokens.refresh_token, prefixes=token_prefixes(acme)
     )
     assert (fresh.expires_in, fresh.scope) == (36000, "read write")
-    assert caller_by_access_token(fresh.access_token)
+    assert authenticate_access_token(fresh.access_token)
     with pytest.raises(Unauthenticated):
-        caller_by_access_token(tokens.access_token)
+        authenticate_access_token(tokens.access_token)
 
 
 def test_refreshing_twice_kills_the_family(
@@ -100,7 +98,7 @@ def test_refreshing_twice_kills_the_family(
     with pytest.raises(TokenRefused):
         rotate_tokens(client_of_acme, refresh_token=tokens.refresh_token, prefixes=prefixes)
     with pytest.raises(Unauthenticated):
-        caller_by_access_token(fresh.access_token)
+        authenticate_access_token(fresh.access_token)
     with pytest.raises(TokenRefused):
         rotate_tokens(client_of_acme, refresh_token=fresh.refresh_token, prefixes=prefixes)
 
@@ -113,7 +111,7 @@ def test_another_family_of_the_same_user_lives_on(
     rotate_tokens(client_of_acme, refresh_token=tokens.refresh_token, prefixes=prefixes)
     with pytest.raises(TokenRefused):
         rotate_tokens(client_of_acme, refresh_token=tokens.refresh_token, prefixes=prefixes)
-    assert caller_by_access_token(other.access_token)
+    assert authenticate_access_token(other.access_token)
 
 
 def test_a_refresh_inside_a_transaction_is_a_mistake_that_shows(
@@ -146,7 +144,7 @@ def test_another_client_cannot_use_the_refresh_token(tokens: IssuedTokens, acme:
         rotate_tokens(other, refresh_token=tokens.refresh_token, prefixes=token_prefixes(acme))
     with pytest.raises(ForeignToken):
         revoke_pair(other, token=tokens.access_token)
-    assert caller_by_access_token(tokens.access_token)
+    assert authenticate_access_token(tokens.access_token)
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
@@ -155,7 +153,7 @@ def test_revoking_either_ends_both(
 ) -> None:
     revoke_pair(client_of_acme, token=getattr(tokens, which))
     with pytest.raises(Unauthenticated):
-        caller_by_access_token(tokens.access_token)
+        authenticate_access_token(tokens.access_token)
     with pytest.raises(TokenRefused):
         rotate_tokens(
             client_of_acme, refresh_token=tokens.refresh_token, prefixes=token_prefixes(acme)
@@ -167,7 +165,7 @@ def test_all_tokens_of_a_user_end_at_once(
 ) -> None:
     revoke_all_of(joe)
     with pytest.raises(Unauthenticated):
-        caller_by_access_token(tokens.access_token)
+        authenticate_access_token(tokens.access_token)
     with pytest.raises(TokenRefused):
         rotate_tokens(
             client_of_acme, refresh_token=tokens.refresh_token, prefixes=token_prefixes(acme)
@@ -184,7 +182,7 @@ def test_a_token_of_one_tenant_is_unknown_to_another(
     tokens: IssuedTokens, globex: TenantRef
 ) -> None:
     with tenant_scope(globex), pytest.raises(Unauthenticated):
-        caller_by_access_token(tokens.access_token)
+        authenticate_access_token(tokens.access_token)
 
 
 def test_tokens_that_are_dead_for_good_are_swept(
@@ -196,7 +194,7 @@ def test_tokens_that_are_dead_for_good_are_swept(
     RefreshToken.objects.update(created=long_ago)
     fresh = issue_tokens(client_of_acme, user=joe, prefixes=token_prefixes(acme))
     assert sweep_tokens.run() == "3 tokens"
-    assert caller_by_access_token(fresh.access_token)
+    assert authenticate_access_token(fresh.access_token)
     assert RefreshToken.objects.count() == 1
 
 
