@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from core.jobsearch import queries as jobapps
+from api_v1.jobhax.columns import JOBAPP
+from core.jobsearch.queries import select_all_applications
 from core.recruiting.queries import positions as position_queries
 
 API_KEY: Final = """
@@ -29,7 +30,7 @@ ACCESS_TOKEN: Final = """
       JOIN accounts_user u ON u.id = t.user_id
      WHERE t.token_checksum = encode(%(key)s, 'hex') AND t.expires > now() AND u.is_active
 """
-_JOBAPPS: Final = f"SELECT {jobapps.json_list(f'{jobapps._APPLICATION} {jobapps._NEWEST_FIRST}')}"
+_JOBAPPS: Final = select_all_applications(JOBAPP)
 JOBHAX: Final = {
     "/api/users/me": for_caller("SELECT 'null'", check=ACCESS_TOKEN),
     "/api/jobapps/get_jobapps": for_caller(_JOBAPPS, check=ACCESS_TOKEN, user="caller.id"),

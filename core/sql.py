@@ -1,4 +1,4 @@
-"""The pieces that the statements of this domain share: PostgreSQL writes the JSON, in the shapes of the JobHax API."""
+"""What the statements share in which PostgreSQL writes the JSON."""
 
 from typing import Any
 
@@ -13,16 +13,10 @@ Row = tuple[Any, ...]  # Any: as the driver read it
 def json_list(rows: str) -> str:
     """Return SQL for the JSON list of the rows of a query, as objects with its columns' names, in its order.
 
-    An aggregate reads a sub-query's rows as they come, so the order is the one of `rows`.
+    An aggregate reads a sub-query's rows in their order, so the list has the order of `rows`.
     """
     listed = "'[' || coalesce(string_agg(row_to_json(row)::text, ','), '') || ']'"
-    return f"(SELECT {listed} FROM ({rows}) row)"  # noqa: S608 - `rows` is a constant of this domain
-
-
-def json_date(column: str) -> str:
-    """Return SQL for `2019-02-10T10:38:36.202351Z`, or `2019-01-23T14:18:12Z` where there are no microseconds."""
-    text = f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-    return f"(replace({text}, '.000000', '') || 'Z')"
+    return f"(SELECT {listed} FROM ({rows}) row)"  # noqa: S608 - `rows` is a constant
 
 
 def fetch_row(statement: str, parameters: Parameters) -> Row | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
 from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
+from api_v1.jobhax.columns import JOB_MAIL
 from api_v1.jobhax.confirm import confirm_address
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
@@ -204,7 +205,7 @@ def sync_user_emails(request: ApiRequest) -> None:
     summary="List the mails about applications",
 )
 def get_user_google_mails(request: ApiRequest) -> JsonText:
-    return list_job_mail(request.caller.user_id)
+    return list_job_mail(request.caller.user_id, columns=JOB_MAIL)
 
 
 def _admit_client(tenant: TenantRef, body: ClientIn) -> Client:

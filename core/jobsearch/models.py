@@ -1,6 +1,6 @@
-"""What a job seeker keeps: applications, where each stands and stood, notes. JobHax: "Job application related".
+"""A job seeker's applications with their status, history and notes. JobHax: "Job application related".
 
-Answers show the user's number, so these tables point at it and not at the UUID.
+The JobHax API shows a user's numeric id, so these tables refer to it and not to the UUID.
 """
 
 from django.conf import settings
@@ -16,12 +16,12 @@ from core.jobsearch.limits import (
 )
 from core.mail.models import StoredMessage
 
-# The ids that real clients assume; the migration brings them, an operator may add more.
+# The ids that existing clients rely on. A migration creates these statuses; operators may add more.
 APPLIED, TO_APPLY, PHONE_SCREEN, ONSITE_INTERVIEW, OFFER = range(1, 6)
 
 
 class Status(models.Model):
-    """A step of an application, as the tenant calls it."""
+    """A step of an application. Each tenant has its own list."""
 
     id = models.BigAutoField(primary_key=True)
     value = models.CharField(max_length=MAX_STATUS_CHARACTERS)
@@ -35,7 +35,7 @@ class Status(models.Model):
 
 
 class Application(models.Model):
-    """A job that somebody applied for or wants to. A deleted one stays in the table and is shown nowhere."""
+    """A job that the user has applied for, or intends to. A deleted one stays in the table, but no query returns it."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(
@@ -46,9 +46,9 @@ class Application(models.Model):
     company = models.CharField(max_length=MAX_COMPANY_CHARACTERS)
     company_logo = models.CharField(max_length=2000, null=True)
     apply_date = models.DateTimeField()
-    # The mailbox's id of the mail that it came from, "" where somebody typed it in.
+    # The id that the mailbox gave the mail it was read from, "" where the user entered it.
     msg_id = models.CharField(max_length=255, default="")
-    # As it was sent: what counts as one of the four boards is the metrics' affair.
+    # As it was sent; `metrics.BOARDS` says which sources have a series of their own.
     source = models.CharField(max_length=MAX_SOURCE_CHARACTERS, default="")
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -68,7 +68,7 @@ class Application(models.Model):
 
 
 class StatusChange(models.Model):
-    """An application reached a status: `message` is the mail that said so, None where the user did."""
+    """An application reached a status: `message` is the mail that reported it, None where the user set it."""
 
     id = models.BigAutoField(primary_key=True)
     application = models.ForeignKey(
@@ -83,7 +83,7 @@ class StatusChange(models.Model):
 
 
 class Note(models.Model):
-    """What the user wrote down about an application."""
+    """A user's note on an application."""
 
     id = models.BigAutoField(primary_key=True)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
@@ -93,7 +93,7 @@ class Note(models.Model):
 
 
 class ApplicationDetail(models.Model):
-    """What a job board says of the job, in the board's own shape; `{}` where it says nothing."""
+    """The job board's information on the job, in the board's format; `{}` where it has none."""
 
     application = models.OneToOneField(
         Application, primary_key=True, on_delete=models.CASCADE, related_name="detail"

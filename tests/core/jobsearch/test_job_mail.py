@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from api_v1.jobhax.columns import JOB_MAIL
 from core.accounts.models import User
 from core.mail.models import StoredMessage
 from core.mail.queries import list_job_mail
@@ -27,7 +28,7 @@ def test_a_mail_is_shown_as_in_the_sample(seeker: User) -> None:
     store(
         seeker, "1", subject=subject, html="<html><body>HTML content</body></html>", text="content"
     )
-    assert read(list_job_mail(seeker.id)) == [
+    assert read(list_job_mail(seeker.id, columns=JOB_MAIL)) == [
         {
             "subject": subject,
             "body": "<html><body>HTML content</body></html>",
@@ -38,13 +39,17 @@ def test_a_mail_is_shown_as_in_the_sample(seeker: User) -> None:
 
 def test_a_mail_without_html_shows_its_text(seeker: User) -> None:
     store(seeker, "1", text="content")
-    assert read(list_job_mail(seeker.id))[0]["body"] == "content"
+    assert read(list_job_mail(seeker.id, columns=JOB_MAIL))[0]["body"] == "content"
 
 
 def test_the_newest_mail_comes_first(seeker: User) -> None:
     for key, day in (("old", 1), ("new", 3), ("middle", 2)):
         store(seeker, key, received_at=SENT.replace(day=day))
-    assert [mail["subject"] for mail in read(list_job_mail(seeker.id))] == ["new", "middle", "old"]
+    assert [mail["subject"] for mail in read(list_job_mail(seeker.id, columns=JOB_MAIL))] == [
+        "new",
+        "middle",
+        "old",
+    ]
 
 
 def test_other_peoples_mail_and_mail_that_no_plugin_knows_are_not_shown(
@@ -52,12 +57,12 @@ def test_other_peoples_mail_and_mail_that_no_plugin_knows_are_not_shown(
 ) -> None:
     store(stranger, "hers")
     store(seeker, "newsletter", plugin="")
-    assert list_job_mail(seeker.id) == b"[]"
+    assert list_job_mail(seeker.id, columns=JOB_MAIL) == b"[]"
 
 
 def test_mail_is_read_in_one_statement(seeker: User) -> None:
     for key in ("one", "two", "three"):
         store(seeker, key)
     with statements() as run:
-        list_job_mail(seeker.id)
+        list_job_mail(seeker.id, columns=JOB_MAIL)
     assert len(run) == 1

@@ -5,23 +5,25 @@ from typing import Any
 
 import pytest
 
+from api_v1.jobhax.columns import DETAIL, JOBAPP, NOTE, STATUS, STATUS_CHANGE
 from core.accounts.models import User
 from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
 from core.jobsearch.models import APPLIED, OFFER, ApplicationDetail, Note, StatusChange
 from core.jobsearch.queries import ListFilter
+from core.json_text import JsonPage
 from tests.core.jobsearch.conftest import Apply, read, statements, store_many
 
 TOO_LARGE = 10**30
 
 
 def titles(seeker: User, **only: Any) -> list[str]:  # Any: the filter's fields
-    page = queries.page_of_applications(seeker.id, limit=200, only=ListFilter(**only))
-    return [found["jobTitle"] for found in read(page.applications)]
+    page = queries.list_applications(seeker.id, columns=JOBAPP, limit=200, only=ListFilter(**only))
+    return [found["jobTitle"] for found in read(page.data)]
 
 
 def test_a_new_tenant_has_the_five_statuses_by_the_ids_that_clients_assume(seeker: User) -> None:
-    assert read(queries.statuses()) == [
+    assert read(queries.list_statuses(columns=STATUS)) == [
         {"id": 1, "value": "Applied"},
         {"id": 2, "value": "To Apply"},
         {"id": 3, "value": "Phone Screen"},
@@ -48,7 +50,7 @@ def test_an_application_has_the_keys_of_the_sample_in_their_order(
         msg_id="1687ccad52768659",
         source="Hired.com",
     )
-    (found,) = read(queries.all_applications(seeker.id))
+    (found,) = read(queries.list_all_applications(seeker.id, columns=JOBAPP))
     assert list(found.items()) == [
         ("id", stored.id),
         ("applicationStatus", {"id": 1, "value": "Applied"}),
@@ -61,7 +63,7 @@ def test_an_application_has_the_keys_of_the_sample_in_their_order(
         ("user", seeker.id),
         ("isRejected", False),
     ]
-    assert read(queries.application(seeker.id, stored.id)) == found
+    assert read(queries.view_application(seeker.id, stored.id, columns=JOBAPP)) == found
 
 
 @pytest.mark.parametrize(
@@ -76,12 +78,12 @@ def test_a_date_has_microseconds_when_there_are_any(
     apply: Apply, seeker: User, moment: datetime, shown: str
 ) -> None:
     apply(apply_date=moment)
-    assert read(queries.all_applications(seeker.id))[0]["applyDate"] == shown
+    assert read(queries.list_all_applications(seeker.id, columns=JOBAPP))[0]["applyDate"] == shown
 
 
 def test_nobody_has_applied_yet(seeker: User) -> None:
-    assert queries.all_applications(seeker.id) == b"[]"
-    assert queries.page_of_applications(seeker.id, limit=50) == queries.ApplicationPage(b"[]", None)
+    assert queries.list_all_applications(seeker.id, columns=JOBAPP) == b"[]"
+    assert queries.list_applications(seeker.id, columns=JOBAPP, limit=50) == JsonPage(b"[]", None)
 
 
 def test_the_newest_apply_date_comes_first_and_the_newest_id_among_equals(
@@ -93,7 +95,9 @@ def test_the_newest_apply_date_comes_first_and_the_newest_id_among_equals(
         apply(apply_date=day + timedelta(days=1)).id,
         apply(apply_date=day).id,
     ]
-    listed = [found["id"] for found in read(queries.all_applications(seeker.id))]
+    listed = [
+        found["id"] for found in read(queries.list_all_applications(seeker.id, columns=JOBAPP))
+    ]
     assert listed == [ids[1], ids[2], ids[0]]
 
 
@@ -102,7 +106,7 @@ def test_deleted_applications_and_other_peoples_are_not_listed(
 ) -> None:
     apply(user=stranger)
     services.delete_application(seeker.id, apply().id)
-    assert read(queries.all_applications(seeker.id)) == []
+    assert read(queries.list_all_applications(seeker.id, columns=JOBAPP)) == []
     assert titles(seeker) == []
 
 
@@ -110,18 +114,21 @@ def test_a_list_of_one_status(apply: Apply, seeker: User) -> None:
     apply(job_title="Applied")
     apply(job_title="Offered", status_id=OFFER)
     assert [
-        found["jobTitle"] for found in read(queries.all_applications(seeker.id, status_id=OFFER))
+        found["jobTitle"]
+        for found in read(queries.list_all_applications(seeker.id, columns=JOBAPP, status_id=OFFER))
     ] == ["Offered"]
     assert titles(seeker, status_id=OFFER) == ["Offered"]
-    assert read(queries.all_applications(seeker.id, status_id=3)) == []
+    assert read(queries.list_all_applications(seeker.id, columns=JOBAPP, status_id=3)) == []
 
 
 @pytest.mark.parametrize("status_id", [6, 0, -1, 2**63, TOO_LARGE])
 def test_a_list_of_an_unknown_status_is_not_found(seeker: User, status_id: int) -> None:
     with pytest.raises(NotFound):
-        queries.all_applications(seeker.id, status_id=status_id)
+        queries.list_all_applications(seeker.id, columns=JOBAPP, status_id=status_id)
     with pytest.raises(NotFound):
-        queries.page_of_applications(seeker.id, limit=1, only=ListFilter(status_id=status_id))
+        queries.list_applications(
+            seeker.id, columns=JOBAPP, limit=1, only=ListFilter(status_id=status_id)
+        )
 
 
 def test_a_list_of_one_source(apply: Apply, seeker: User) -> None:
@@ -145,12 +152,12 @@ def test_pages_show_each_application_once_whatever_happens_in_between(
 ) -> None:
     day = datetime(2019, 1, 23, tzinfo=UTC)
     ids = [apply(apply_date=day + timedelta(hours=number // 2)).id for number in range(7)]
-    first = queries.page_of_applications(seeker.id, limit=3)
+    first = queries.list_applications(seeker.id, columns=JOBAPP, limit=3)
     apply(apply_date=day + timedelta(days=9))
     services.delete_application(seeker.id, ids[6])
-    second = queries.page_of_applications(seeker.id, limit=3, cursor=first.next_cursor)
-    third = queries.page_of_applications(seeker.id, limit=3, cursor=second.next_cursor)
-    shown = [found["id"] for page in (first, second, third) for found in read(page.applications)]
+    second = queries.list_applications(seeker.id, columns=JOBAPP, limit=3, cursor=first.next_cursor)
+    third = queries.list_applications(seeker.id, columns=JOBAPP, limit=3, cursor=second.next_cursor)
+    shown = [found["id"] for page in (first, second, third) for found in read(page.data)]
     assert shown == [ids[6], ids[5], ids[4], ids[3], ids[2], ids[1], ids[0]]
     assert third.next_cursor is None
 
@@ -158,22 +165,22 @@ def test_pages_show_each_application_once_whatever_happens_in_between(
 def test_a_full_last_page_has_no_next_one(apply: Apply, seeker: User) -> None:
     apply()
     apply()
-    assert queries.page_of_applications(seeker.id, limit=2).next_cursor is None
+    assert queries.list_applications(seeker.id, columns=JOBAPP, limit=2).next_cursor is None
 
 
 def test_a_made_up_cursor_is_invalid(seeker: User) -> None:
     with pytest.raises(Invalid):
-        queries.page_of_applications(seeker.id, limit=2, cursor="abc")
+        queries.list_applications(seeker.id, columns=JOBAPP, limit=2, cursor="abc")
 
 
 def test_a_list_is_one_statement_whatever_the_number_of_rows(apply: Apply, seeker: User) -> None:
     store_many(seeker, 300)
     with statements() as run:
-        assert len(read(queries.all_applications(seeker.id))) == 300
+        assert len(read(queries.list_all_applications(seeker.id, columns=JOBAPP))) == 300
     assert len(run) == 1
     with statements() as run:
-        page = queries.page_of_applications(
-            seeker.id, limit=50, only=ListFilter(1, "LinkedIn", "title")
+        page = queries.list_applications(
+            seeker.id, columns=JOBAPP, limit=50, only=ListFilter(1, "LinkedIn", "title")
         )
     assert len(run) == 1
     assert page.next_cursor is None
@@ -186,7 +193,7 @@ def test_history_begins_with_the_first(apply: Apply, seeker: User) -> None:
     StatusChange.objects.create(
         application=application, status_id=OFFER, changed_at=moment.replace(microsecond=0)
     )
-    assert read(queries.status_history(seeker.id, application.id)) == [
+    assert read(queries.list_status_history(seeker.id, application.id, columns=STATUS_CHANGE)) == [
         {
             "applicationStatus": {"id": 1, "value": "Applied"},
             "update_date": "2019-02-10T10:38:36.202351Z",
@@ -202,7 +209,7 @@ def test_notes_begin_with_the_oldest(apply: Apply, seeker: User) -> None:
         application=application, description="one", created_at=created, updated_at=created
     )
     second = Note.objects.create(application=application, description='two "\n', created_at=created)
-    assert read(queries.notes(seeker.id, application.id)) == [
+    assert read(queries.list_notes(seeker.id, application.id, columns=NOTE)) == [
         {
             "id": first.id,
             "description": "one",
@@ -220,13 +227,13 @@ def test_notes_begin_with_the_oldest(apply: Apply, seeker: User) -> None:
 
 def test_details_are_empty_objects_where_the_board_gave_none(apply: Apply, seeker: User) -> None:
     application = apply()
-    assert read(queries.detail(seeker.id, application.id)) == {
+    assert read(queries.view_detail(seeker.id, application.id, columns=DETAIL)) == {
         "posterInformation": {},
         "decoratedJobPosting": {},
         "topCardV2": {},
     }
     ApplicationDetail.objects.create(application=application, top_card_v2={"title": ["Engineer"]})
-    assert read(queries.detail(seeker.id, application.id)) == {
+    assert read(queries.view_detail(seeker.id, application.id, columns=DETAIL)) == {
         "posterInformation": {},
         "decoratedJobPosting": {},
         "topCardV2": {"title": ["Engineer"]},
@@ -234,16 +241,22 @@ def test_details_are_empty_objects_where_the_board_gave_none(apply: Apply, seeke
 
 
 @pytest.mark.parametrize(
-    "look_up", [queries.application, queries.status_history, queries.notes, queries.detail]
+    ("look_up", "columns"),
+    [
+        (queries.view_application, JOBAPP),
+        (queries.list_status_history, STATUS_CHANGE),
+        (queries.list_notes, NOTE),
+        (queries.view_detail, DETAIL),
+    ],
 )
 def test_what_is_not_the_callers_own_is_not_found_in_one_statement(
-    apply: Apply, seeker: User, stranger: User, look_up: Any
+    apply: Apply, seeker: User, stranger: User, look_up: Any, columns: str
 ) -> None:
     application = apply()
     with statements() as run, pytest.raises(NotFound):
-        look_up(stranger.id, application.id)
+        look_up(stranger.id, application.id, columns=columns)
     assert len(run) == 1
     services.delete_application(seeker.id, application.id)
     for unknown in (application.id, 0, -5, TOO_LARGE):
         with pytest.raises(NotFound):
-            look_up(seeker.id, unknown)
+            look_up(seeker.id, unknown, columns=columns)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
+from api_v1.jobhax.columns import JOBAPP
 from core.accounts.models import User
 from core.jobsearch import metrics, queries
 from core.jobsearch.queries import ListFilter
@@ -14,7 +15,7 @@ from core.json_text import JsonText
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.jobsearch.conftest import Apply, read, statements, store_many
-from tests.core.jobsearch.test_metrics import every_metric
+from tests.core.jobsearch.test_metrics import MATRIX, every_metric
 
 MANY = 100_000
 # Generous: the machine that runs the tests may be busy. Each takes a fraction of this.
@@ -58,7 +59,7 @@ def plan_of(run: Callable[[], object]) -> str:
 
 def test_the_list_returns_them_all(busy: User) -> None:
     with soon():
-        listed = queries.all_applications(busy.id)
+        listed = queries.list_all_applications(busy.id, columns=JOBAPP)
     found = read(listed)
     assert len({application["id"] for application in found}) == MANY
     dates = [application["applyDate"] for application in found]
@@ -74,23 +75,27 @@ def test_a_metric_comes_soon(busy: User, metric: Callable[[int], JsonText]) -> N
 def test_a_matrix_of_titles_that_are_all_different_comes_soon(seeker: User) -> None:
     store_many(seeker, MANY, titles=MANY)
     with soon():
-        matrix = read(metrics.count_by_title_and_status(seeker.id))
+        matrix = read(metrics.count_by_title_and_status(seeker.id, **MATRIX))
     assert len(matrix["jobs"]) == MANY
     assert [sum(row["data"]) for row in matrix["data"]] == [MANY // 5] * 5
 
 
 def test_a_page_is_read_from_the_index(busy: User) -> None:
-    plan = plan_of(lambda: queries.page_of_applications(busy.id, limit=50))
+    plan = plan_of(lambda: queries.list_applications(busy.id, columns=JOBAPP, limit=50))
     assert "Index Scan using application_newest" in plan
     assert "Seq Scan on jobsearch_application" not in plan
 
 
 def test_a_page_far_behind_costs_what_the_first_one_costs(busy: User) -> None:
-    first = queries.page_of_applications(busy.id, limit=200)
+    first = queries.list_applications(busy.id, columns=JOBAPP, limit=200)
     far = first
     for _ in range(100):
-        far = queries.page_of_applications(busy.id, limit=200, cursor=far.next_cursor)
-    plan = plan_of(lambda: queries.page_of_applications(busy.id, limit=200, cursor=far.next_cursor))
+        far = queries.list_applications(busy.id, columns=JOBAPP, limit=200, cursor=far.next_cursor)
+    plan = plan_of(
+        lambda: queries.list_applications(
+            busy.id, columns=JOBAPP, limit=200, cursor=far.next_cursor
+        )
+    )
     assert "Index Cond: ((user_id = " in plan
     assert "ROW(a.apply_date, a.id) < ROW(" in plan.replace(
         "ROW(apply_date, id)", "ROW(a.apply_date, a.id)"
@@ -99,14 +104,16 @@ def test_a_page_far_behind_costs_what_the_first_one_costs(busy: User) -> None:
 
 def test_words_are_found_among_them_soon(busy: User) -> None:
     with soon():
-        page = queries.page_of_applications(busy.id, limit=50, only=ListFilter(words="title 1999"))
-    assert len(read(page.applications)) == 50
+        page = queries.list_applications(
+            busy.id, columns=JOBAPP, limit=50, only=ListFilter(words="title 1999")
+        )
+    assert len(read(page.data)) == 50
 
 
 def test_the_list_of_another_user_does_not_look_at_them(
     apply: Apply, busy: User, stranger: User
 ) -> None:
     apply(user=stranger)
-    plan = plan_of(lambda: queries.all_applications(stranger.id))
+    plan = plan_of(lambda: queries.list_all_applications(stranger.id, columns=JOBAPP))
     assert "application_newest" in plan
     assert "Seq Scan on jobsearch_application" not in plan

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import available_timezones
 
 import pytest
 import time_machine
 from django.db import connection
 
+from api_v1.jobhax import columns
 from core.accounts.models import User
 from core.jobsearch import metrics, services
 from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Status
@@ -15,20 +17,22 @@ from core.json_text import JsonText
 from tests.core.jobsearch.conftest import Apply, read, statements, store_many
 
 MARCH = datetime(2019, 3, 18, 3, 26, tzinfo=UTC)
+MONTHS = {"series": columns.SERIES, "others": columns.OTHERS}
+MATRIX = {"table": columns.TITLES_BY_STATUS, "row": columns.STATUS_ROW}
 METRICS: dict[str, Callable[[int], JsonText]] = {
-    "total": metrics.total_count,
-    "by month": metrics.count_by_month,
-    "by month with total": lambda user: metrics.count_by_month(user, with_total=True),
-    "by status": metrics.count_by_status,
-    "by company": metrics.count_by_company,
-    "by title and status": metrics.count_by_title_and_status,
+    "total": partial(metrics.count_all, columns=columns.COUNT),
+    "by month": partial(metrics.count_by_month, **MONTHS),
+    "by month with total": partial(metrics.count_by_month, **MONTHS, total=columns.TOTAL),
+    "by status": partial(metrics.count_by_status, columns=columns.COUNT_BY_STATUS),
+    "by company": partial(metrics.count_by_company, columns=columns.COUNT_BY_COMPANY),
+    "by title and status": partial(metrics.count_by_title_and_status, **MATRIX),
 }
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
 
 
 def months(seeker: User) -> dict[str, int]:
     """Return the counts of all sources by the name of the month, where there are any."""
-    series, names = read(metrics.count_by_month(seeker.id, with_total=True))
+    series, names = read(metrics.count_by_month(seeker.id, **MONTHS, total=columns.TOTAL))
     return {name: count for name, count in zip(names, series[-1]["data"], strict=True) if count}
 
 
@@ -37,7 +41,7 @@ def test_the_total_counts_what_is_listed(apply: Apply, seeker: User, stranger: U
     apply(is_rejected=True)
     apply(user=stranger)
     services.delete_application(seeker.id, apply().id)
-    assert metrics.total_count(seeker.id) == b'{"count":2}'
+    assert metrics.count_all(seeker.id, columns=columns.COUNT) == b'{"count":2}'
 
 
 @every_metric
@@ -60,10 +64,10 @@ def test_deleted_applications_and_other_peoples_count_nowhere(
 
 
 def test_without_applications_there_is_little_to_say(seeker: User) -> None:
-    assert metrics.total_count(seeker.id) == b'{"count":0}'
-    assert metrics.count_by_status(seeker.id) == b"[]"
-    assert metrics.count_by_company(seeker.id) == b"[]"
-    assert read(metrics.count_by_title_and_status(seeker.id)) == {
+    assert metrics.count_all(seeker.id, columns=columns.COUNT) == b'{"count":0}'
+    assert metrics.count_by_status(seeker.id, columns=columns.COUNT_BY_STATUS) == b"[]"
+    assert metrics.count_by_company(seeker.id, columns=columns.COUNT_BY_COMPANY) == b"[]"
+    assert read(metrics.count_by_title_and_status(seeker.id, **MATRIX)) == {
         "jobs": [],
         "statuses": [],
         "data": [],
@@ -79,7 +83,7 @@ def test_by_month_has_the_four_boards_of_the_sample_then_the_others(
     apply(source="LinkedIn", apply_date=datetime(2018, 8, 7, tzinfo=UTC))
     for source in ("Monster", "", "linkedin", "Others", "Total"):
         apply(source=source, apply_date=MARCH)
-    series, names = read(metrics.count_by_month(seeker.id))
+    series, names = read(metrics.count_by_month(seeker.id, **MONTHS))
     assert names == [
         *("April", "May", "June", "July", "August", "September"),
         *("October", "November", "December", "January", "February", "March"),
@@ -97,8 +101,8 @@ def test_by_month_has_the_four_boards_of_the_sample_then_the_others(
 def test_with_total_the_sum_is_one_more_series(apply: Apply, seeker: User) -> None:
     apply(source="Vettery", apply_date=MARCH)
     apply(source="Indeed", apply_date=MARCH)
-    plain, names = read(metrics.count_by_month(seeker.id))
-    series, same_names = read(metrics.count_by_month(seeker.id, with_total=True))
+    plain, names = read(metrics.count_by_month(seeker.id, **MONTHS))
+    series, same_names = read(metrics.count_by_month(seeker.id, **MONTHS, total=columns.TOTAL))
     assert series == [*plain, {"source": "Total", "data": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]}]
     assert same_names == names
 
@@ -128,7 +132,7 @@ def test_the_current_month_is_that_of_the_users_time_zone(
     seeker: User, zone: str, last: str
 ) -> None:
     User.objects.update(time_zone=zone)
-    assert read(metrics.count_by_month(seeker.id))[1][-1] == last
+    assert read(metrics.count_by_month(seeker.id, **MONTHS))[1][-1] == last
 
 
 @pytest.mark.parametrize(
@@ -191,7 +195,7 @@ def test_only_statuses_that_occur_are_counted_and_rejected_ones_under_their_stat
     apply(status_id=interviewing.id)
     apply(is_rejected=True)
     apply()
-    assert metrics.count_by_status(seeker.id) == (
+    assert metrics.count_by_status(seeker.id, columns=columns.COUNT_BY_STATUS) == (
         b'[{"name":"Applied","value":2},{"name":"Interviewing","value":1}]'
     )
 
@@ -201,7 +205,7 @@ def test_companies_come_by_how_often_and_then_by_which_came_up_first(
 ) -> None:
     for company in ("Zulu", "Amazon ", "Carvana", "Amazon", "Carvana"):
         apply(company=company)
-    assert read(metrics.count_by_company(seeker.id)) == [
+    assert read(metrics.count_by_company(seeker.id, columns=columns.COUNT_BY_COMPANY)) == [
         {"word": "Carvana", "value": 2},
         {"word": "Zulu", "value": 1},
         {"word": "Amazon ", "value": 1},
@@ -217,7 +221,7 @@ def test_titles_and_statuses_make_a_matrix(apply: Apply, seeker: User) -> None:
         ("Android", APPLIED),
     ]:
         apply(job_title=title, status_id=status)
-    assert read(metrics.count_by_title_and_status(seeker.id)) == {
+    assert read(metrics.count_by_title_and_status(seeker.id, **MATRIX)) == {
         "jobs": ["Zookeeper", "Android"],
         "statuses": ["Applied", "Offer"],
         "data": [{"name": "Applied", "data": [1, 2]}, {"name": "Offer", "data": [1, 0]}],
@@ -226,4 +230,6 @@ def test_titles_and_statuses_make_a_matrix(apply: Apply, seeker: User) -> None:
 
 def test_a_status_that_does_not_occur_is_not_in_the_matrix(apply: Apply, seeker: User) -> None:
     apply(status_id=PHONE_SCREEN)
-    assert read(metrics.count_by_title_and_status(seeker.id))["statuses"] == ["Phone Screen"]
+    assert read(metrics.count_by_title_and_status(seeker.id, **MATRIX))["statuses"] == [
+        "Phone Screen"
+    ]

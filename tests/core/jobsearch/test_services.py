@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from api_v1.jobhax.columns import JOBAPP, NOTE, STATUS_CHANGE
 from core.accounts.models import User
 from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
@@ -24,7 +25,9 @@ def new(status_id: int = APPLIED, applied_on: date = DAY) -> NewApplication:
 def history(seeker: User, application: Application) -> list[int]:
     return [
         change["applicationStatus"]["id"]
-        for change in read(queries.status_history(seeker.id, application.id))
+        for change in read(
+            queries.list_status_history(seeker.id, application.id, columns=STATUS_CHANGE)
+        )
     ]
 
 
@@ -35,7 +38,7 @@ def test_adding_an_application_writes_the_first_row_of_its_history(seeker: User)
 
 def test_an_application_that_somebody_typed_in_has_no_logo_and_no_mail(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
-    found = read(queries.application(seeker.id, application.id))
+    found = read(queries.view_application(seeker.id, application.id, columns=JOBAPP))
     assert (found["companyLogo"], found["msgId"], found["source"], found["isRejected"]) == (
         None,
         "",
@@ -89,9 +92,15 @@ def test_the_same_status_again_adds_none(seeker: User) -> None:
 def test_a_rejection_can_be_taken_back_and_adds_no_status(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
     services.update_application(seeker.id, application.id, is_rejected=True)
-    assert read(queries.application(seeker.id, application.id))["isRejected"] is True
+    assert (
+        read(queries.view_application(seeker.id, application.id, columns=JOBAPP))["isRejected"]
+        is True
+    )
     services.update_application(seeker.id, application.id, is_rejected=False)
-    assert read(queries.application(seeker.id, application.id))["isRejected"] is False
+    assert (
+        read(queries.view_application(seeker.id, application.id, columns=JOBAPP))["isRejected"]
+        is False
+    )
     assert history(seeker, application) == [APPLIED]
 
 
@@ -121,7 +130,7 @@ def test_a_note_gets_a_date_of_update_when_it_is_updated(apply: Apply, seeker: U
     note = services.add_note(seeker.id, application.id, description="test note")
     assert note.updated_at is None
     services.update_note(seeker.id, note.id, description="test note update")
-    (shown,) = read(queries.notes(seeker.id, application.id))
+    (shown,) = read(queries.list_notes(seeker.id, application.id, columns=NOTE))
     assert shown["description"] == "test note update"
     assert shown["update_date"] > shown["created_date"]
 
@@ -130,7 +139,7 @@ def test_a_deleted_note_is_gone(apply: Apply, seeker: User) -> None:
     application = apply()
     note = services.add_note(seeker.id, application.id, description="test note")
     services.delete_note(seeker.id, note.id)
-    assert read(queries.notes(seeker.id, application.id)) == []
+    assert read(queries.list_notes(seeker.id, application.id, columns=NOTE)) == []
     with pytest.raises(NotFound):
         services.delete_note(seeker.id, note.id)
 
