@@ -7,6 +7,7 @@ from config.demo import demo_slug
 from config.env import CHECKOUT, data_directory, django_database, env, secret_key
 from config.mail import mail_settings
 from config.storage import storages
+from core.accounts.values import BOTH_SCOPES
 from tenants.database.embedded.server import Embedded
 
 BASE_DIR = CHECKOUT
@@ -191,7 +192,7 @@ OAUTH2_PROVIDER_GRANT_MODEL = OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth.NoGran
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.NoIdToken"
 MIGRATION_MODULES = {"oauth2_provider": None}
 OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
-    "SCOPES": {"read": "Read", "write": "Write"},
+    "SCOPES": {scope: scope.capitalize() for scope in BOTH_SCOPES},
     "ACCESS_TOKEN_EXPIRE_SECONDS": 36_000,
     # Counted from the end of the access token that came with it.
     "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,

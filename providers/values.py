@@ -72,10 +72,10 @@ class Grant(Value):
 class Identity(Value):
     """Who a user is, as verified by `provider`.
 
-    `subject`: the provider's own key of the user (1 to `MAX_SUBJECT_CHARACTERS`); it never changes and is never an e-mail
-    address. `email`: at most `MAX_EMAIL_CHARACTERS`. `email_verified`: the provider says so in this response; otherwise
-    Happo does not link the identity to an existing account. Names are cut at `MAX_NAME_CHARACTERS`. `picture`: a URL.
-    `grant`: the token that proved the identity, None for a password.
+    `subject`: the provider's own key of the user (1 to `MAX_SUBJECT_CHARACTERS`); it never changes and is never an
+    e-mail address. `email`: at most `MAX_EMAIL_CHARACTERS`. `email_verified`: the provider says so in this response;
+    otherwise Happo does not link the identity to an existing account. Names are cut at `MAX_NAME_CHARACTERS`.
+    `picture`: a URL. `grant`: the token that proved the identity, None for a password.
     """
 
     provider: Annotated[str, Field(min_length=1)]

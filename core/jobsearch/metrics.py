@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.json_text import JsonText
 from core.sql import Parameters, fetch_json, json_list
 
-# The sources with a series of their own, in that order. The two series after them are of all other sources, and of all.
+# Each of these sources has a series, in this order; after them come one of all other sources and one of all sources.
 BOARDS: Final = ("Hired.com", "LinkedIn", "Indeed", "Vettery")
 _OTHERS: Final = len(BOARDS) + 1
 _TOTAL: Final = len(BOARDS) + 2

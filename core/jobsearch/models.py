@@ -48,7 +48,7 @@ class Application(models.Model):
     apply_date = models.DateTimeField()
     # The id that the mailbox gave the mail it was read from, "" where the user entered it.
     msg_id = models.CharField(max_length=255, default="")
-    # As it was sent; `metrics.BOARDS` says which sources have a series of their own.
+    # As it was sent; `metrics.BOARDS` lists the sources that have a series each.
     source = models.CharField(max_length=MAX_SOURCE_CHARACTERS, default="")
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

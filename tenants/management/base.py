@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from psycopg.errors import UndefinedTable
 
-from core.encryption import Undecipherable
+from core.encryption import DecryptionFailed
 from core.errors import DomainError
 from core.messages import message_for_operator
 
@@ -84,7 +84,7 @@ def translate_errors() -> Iterator[None]:
         yield
     except DomainError as error:
         raise CommandError(message_for_operator(error)) from error
-    except Undecipherable as error:
+    except DecryptionFailed as error:
         raise CommandError(_UNDECIPHERABLE) from error
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
