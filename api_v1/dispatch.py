@@ -43,7 +43,7 @@ from api_v1.arguments import read_body, read_parameters
 from api_v1.bodies import check_declared, parse_json
 from api_v1.failures import classify
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
-from api_v1.rendering import Page, json_response, put_headers
+from api_v1.rendering import json_response, put_headers
 from api_v1.request_context import RequestContext
 from api_v1.request_ids import request_id
 from api_v1.versioning.timeline import Timeline
@@ -56,6 +56,7 @@ from core.errors import (
     Unauthenticated,
     WriteOnlyCredential,
 )
+from core.pages import Page
 
 log = logging.getLogger("happo.api")
 

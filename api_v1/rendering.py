@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from pydantic import BaseModel, InstanceOf
+from pydantic import BaseModel
 
 from core.json_text import JsonText
-
-T = TypeVar("T")
 
 CONTENT_TYPE: Final = "application/json; charset=utf-8"
 # Answers hold people's data and keys; nobody on the way has a reason to keep one.
@@ -20,15 +18,6 @@ _ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosnif
 
 # Dates come to us, since each API writes them in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A part of a list. `next_cursor` stands beside `data` in the answer; None on the last page."""
-
-    # InstanceOf, since pydantic wants to know every type that `response=Page[...]` holds.
-    data: list[T] | InstanceOf[JsonText]
-    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

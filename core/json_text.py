@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 
 class JsonText(bytes):
     """One complete JSON value in UTF-8. It is copied into the reply without being parsed.
@@ -12,11 +10,3 @@ class JsonText(bytes):
     """
 
     __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class JsonPage:
-    """One page of a list: a JSON list, and the cursor of the next page, None on the last page."""
-
-    data: JsonText
-    next_cursor: str | None

@@ -19,10 +19,10 @@ from api_v1.happo.schemas import (
     Tombstone,
     candidate_draft,
 )
-from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from api_v1.routing import BULK_LIMIT, route_options
 from core.json_text import JsonText
+from core.pages import Page
 from core.recruiting.queries import candidates as candidate_queries
 from core.recruiting.services import candidates as candidate_services
 from core.recruiting.values import CandidateFilter

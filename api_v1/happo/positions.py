@@ -14,10 +14,10 @@ from api_v1.happo.schemas import (
     Tombstone,
     position_draft,
 )
-from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from core.json_text import JsonText
+from core.pages import Page
 from core.recruiting.queries import positions as position_queries
 from core.recruiting.services import collaborators as collaborator_services
 from core.recruiting.services import positions as position_services

@@ -19,11 +19,11 @@ from api_v1.jobhax.schemas import (
     Status,
     StatusChange,
 )
-from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from core.jobsearch import queries, services
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
+from core.pages import Page
 
 router: Final = Router(tags=["Job applications"])
 
@@ -31,14 +31,13 @@ router: Final = Router(tags=["Job applications"])
 @router.get("/jobapps/get_jobapps", response=Page[Jobapp], summary="List job applications")
 def get_jobapps(request: ApiRequest, query: Query[JobappListing]) -> Page[Jobapp]:
     only = ListFilter(status_id=query.status_id, source=query.source, words=query.q)
-    page = queries.list_applications(
+    return queries.list_applications(
         request.caller.user_id,
         columns=columns.JOBAPP,
         limit=query.limit,
         cursor=query.cursor,
         only=only,
     )
-    return Page(page.data, page.next_cursor)
 
 
 @router.get("/jobapps/get_statuses", response=list[Status], summary="List the statuses")

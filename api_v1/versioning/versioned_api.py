@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from api_v1.api import Api, JsonObject
 from api_v1.http_errors import VERSION_HEADER
-from api_v1.rendering import Page
 from api_v1.routing import Route, RouteTable, route_options_of
 from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
+from core.pages import Page
 
 Step = Callable[[Json], Json]
 

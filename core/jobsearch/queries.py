@@ -11,12 +11,13 @@ that order. It must be a constant, never text of a client. The columns come from
 # ruff: noqa: S608 - the statements are put together from constants; what a client sent is always a parameter
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from core.cursors import SortKey, read_cursor, write_cursor
 from core.errors import NotFound
-from core.json_text import JsonPage, JsonText
+from core.json_text import JsonText
+from core.pages import Page
 from core.sql import Parameters, fetch_json, fetch_row, json_list
 
 _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
@@ -80,7 +81,7 @@ def _select_applications(columns: str) -> str:
 
 def list_applications(
     user_id: int, *, columns: str, limit: int, cursor: str | None = None, only: ListFilter = EVERY
-) -> JsonPage:
+) -> Page[Any]:  # Any: the API's model of an application
     """Return up to `limit` applications after `cursor`, the newest apply date first.
 
     `columns`: of `a` and `s`. Raises `NotFound` for an unknown status, `Invalid` for a cursor of another list.
@@ -101,7 +102,7 @@ def list_applications(
         if last_id is not None
         else None
     )
-    return JsonPage(JsonText(applications.encode()), following)
+    return Page(JsonText(applications.encode()), following)
 
 
 def _select_page(columns: str, conditions: str) -> str:

@@ -30,7 +30,7 @@ def remove_provider_application(provider: str, *, client_id: str) -> None:
     """Refuse tokens of this application from now on; raise `NotFound` where there is none."""
     deleted, _ = ProviderApplication.objects.filter(provider=provider, client_id=client_id).delete()
     if not deleted:
-        raise NotFound("provider application", client_id)
+        raise NotFound("provider client", client_id)
 
 
 def list_provider_applications() -> Sequence[tuple[str, str, bool]]:

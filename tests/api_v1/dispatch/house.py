@@ -20,7 +20,6 @@ from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
 from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import render_error as render_jobhax_error
-from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from api_v1.routing import BULK_LIMIT, route_options
 from api_v1.versioning.timeline import Timeline, Version
@@ -28,6 +27,7 @@ from api_v1.versions.v20261201 import ErrorMessagesGiveReasons, ErrorsCarryDetai
 from core.accounts.values import Caller
 from core.errors import Conflict, NotFound, TenantSuspended, Unauthenticated
 from core.json_text import JsonText
+from core.pages import Page
 
 # The real versions, without the changes that touch routes which only the real APIs have.
 ERRORS_DIFFER = Timeline(

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from core.json_text import JsonText
+from core.pages import Page
 from tests.api_v1.dispatch.house import ID, House
 
 HAPPO = b'{"success":true,"statusCode":200,"data":%s}'

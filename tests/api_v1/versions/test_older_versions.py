@@ -8,11 +8,11 @@ from ninja import Router
 from pydantic import BaseModel
 
 from api_v1.documentation.openapi import Document
-from api_v1.rendering import Page
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
 from core.json_text import JsonText
+from core.pages import Page
 from tests.api_v1.dispatch.house import House
 
 

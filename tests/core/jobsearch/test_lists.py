@@ -11,7 +11,7 @@ from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
 from core.jobsearch.models import APPLIED, OFFER, ApplicationDetail, Note, StatusChange
 from core.jobsearch.queries import ListFilter
-from core.json_text import JsonPage
+from core.pages import Page
 from tests.core.jobsearch.conftest import Apply, read, statements, store_many
 
 TOO_LARGE = 10**30
@@ -83,7 +83,7 @@ def test_a_date_has_microseconds_when_there_are_any(
 
 def test_nobody_has_applied_yet(seeker: User) -> None:
     assert queries.list_all_applications(seeker.id, columns=JOBAPP) == b"[]"
-    assert queries.list_applications(seeker.id, columns=JOBAPP, limit=50) == JsonPage(b"[]", None)
+    assert queries.list_applications(seeker.id, columns=JOBAPP, limit=50) == Page(b"[]", None)
 
 
 def test_the_newest_apply_date_comes_first_and_the_newest_id_among_equals(

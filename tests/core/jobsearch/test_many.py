@@ -10,7 +10,8 @@ from api_v1.jobhax.columns import JOBAPP
 from core.accounts.models import User
 from core.jobsearch import metrics, queries
 from core.jobsearch.queries import ListFilter
-from core.json_text import JsonPage, JsonText
+from core.json_text import JsonText
+from core.pages import Page
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.jobsearch.conftest import Apply, read, statements, store_many
@@ -124,7 +125,7 @@ def test_a_page_far_behind_costs_what_the_first_one_costs(busy: User) -> None:
 
 
 def test_words_are_found_among_them_in_one_pass(busy: User) -> None:
-    def find() -> JsonPage:
+    def find() -> Page[Any]:
         only = ListFilter(words="title 1999")
         return queries.list_applications(busy.id, columns=JOBAPP, limit=50, only=only)
 
