@@ -1,16 +1,15 @@
-"""What makes one API of the house differ from the other: a value that the door is given."""
+"""What makes one API differ from the other: a value that the dispatcher, the versions and the documents are given."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from ninja import Router
 
 from api_v1.http_errors import HttpError
 from api_v1.rendering import JsonWriter
-from api_v1.request_context import RequestContext
 from core.accounts.values import Caller
 from core.errors import DomainError
 
@@ -33,43 +32,34 @@ class Envelope(Protocol):
     writer: JsonWriter
 
     def wrap(self, data: bytes) -> bytes:
-        """Return the whole answer around the JSON of `data`."""
+        """Return the whole reply around the JSON of `data`."""
 
     def wrap_page(self, data: bytes, next_cursor: str | None) -> bytes:
-        """Return the whole answer with `nextCursor` beside `data`."""
+        """Return the whole reply with `nextCursor` beside `data`."""
 
     def describe_success(self, data: JsonObject, *, paged: bool) -> JsonObject:
-        """Return the JSON Schema of a successful answer whose `data` has that schema."""
+        """Return the JSON Schema of a successful reply whose `data` has that schema."""
 
     def describe_error(self) -> JsonObject:
         """Return the JSON Schema of the head's errors."""
 
 
-class Interceptor(Protocol):
-    """Something around parsing, view and rendering; the caller is known, `visit.body` is not read yet.
-
-    It calls `answer()` once or not at all, may raise a `DomainError`, and may put headers into `visit.headers`.
-    """
-
-    def __call__(
-        self, visit: RequestContext, answer: Callable[[], HttpResponseBase]
-    ) -> HttpResponseBase: ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """One API of the house.
+    """One of the two APIs, in all its versions.
 
-    `admit(request)` is a context manager: it finds the tenant, opens its scope, checks the credential and yields the
-    caller; view and rendering run inside it. It raises `core.errors`.
-    `refuse(error, request_id)` gives the head's error body for any `DomainError` or `HttpError`.
-    `needs_version`: the version header must be there (or the caller's credential pins one); else the oldest answers.
+    `authenticate(request)` is a context manager: it finds the tenant, opens its scope, checks the credential and
+    yields the caller; view and rendering run inside it. It raises `core.errors`: `Unauthenticated` or
+    `TenantSuspended` for a request that only public routes may answer.
+    `render_error(error, request_id)` returns the head's error body for any `DomainError` or `HttpError`.
+    `needs_version`: a request must send the version header (or the caller's credential pins a version); otherwise the
+    oldest version answers.
     `pinned_by_body(request, body)`: for public routes without the header, the version that the client named in the
     parsed JSON body has pinned; None where there is none.
-    `sample_path`: what the docs page's first curl asks for, with the prefix.
-    `meter(visit, caller)`: counts every request whose caller is known, once, also one that is then refused for another
-    reason; may raise a `DomainError`, and may put headers into `visit.headers`.
-    `write_parameters`: headers that the wrappers read on writes, as OpenAPI parameters.
+    `sample_path`: the path of the first curl example on the documentation page, with the prefix.
+    `throttle(caller, headers)`: counts every request of a known caller once, also one that is then rejected for
+    another reason; may raise a `DomainError`, and may put response headers into `headers`.
+    `write_parameters`: headers that interceptors read on writes, as OpenAPI parameters.
     """
 
     name: str
@@ -78,11 +68,10 @@ class Api:
     description: str = ""
     sample_path: str = ""
     routers: tuple[Router, ...]
-    admit: Callable[[HttpRequest], AbstractContextManager[Caller]]
+    authenticate: Callable[[HttpRequest], AbstractContextManager[Caller]]
     envelope: Envelope
-    refuse: Callable[[DomainError | HttpError, str], ErrorResponse]
+    render_error: Callable[[DomainError | HttpError, str], ErrorResponse]
     needs_version: bool
     pinned_by_body: Callable[[HttpRequest, object], str | None] | None = None
-    meter: Callable[[RequestContext, Caller], None] | None = None
-    wrappers: tuple[Interceptor, ...] = ()
+    throttle: Callable[[Caller, dict[str, str]], None] | None = None
     write_parameters: tuple[JsonObject, ...] = ()

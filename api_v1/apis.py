@@ -1,4 +1,4 @@
-"""The two APIs of the house, with their routers. A new router is listed here."""
+"""The two APIs with their routers. A new router is listed here."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from api_v1.happo import attachments, candidates, downloads, me, positions
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
-from api_v1.interceptors import run_writes_once, throttle
+from api_v1.interceptors import throttle
 from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax import jobapps, metrics, users
 from api_v1.jobhax import me as jobhax_me
@@ -26,7 +26,7 @@ IDEMPOTENCY_KEY: Final = {
         "maxLength": MAX_KEY_CHARACTERS,
         "pattern": "^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$",
     },
-    "description": "Send the same key again after a time-out: it gets the first answer, and nothing happens twice.",
+    "description": "Send the same key again after a time-out to get the first reply; nothing is done twice.",
 }
 
 HAPPO: Final = Api(
@@ -43,12 +43,11 @@ HAPPO: Final = Api(
         me.router,
         version_routes.router,
     ),
-    admit=happo_auth.authenticate,
+    authenticate=happo_auth.authenticate,
     envelope=HappoEnvelope(),
-    refuse=render_happo_error,
+    render_error=render_happo_error,
     needs_version=True,
-    meter=throttle,
-    wrappers=(run_writes_once,),
+    throttle=throttle,
     write_parameters=(IDEMPOTENCY_KEY,),
 )
 JOBHAX: Final = Api(
@@ -58,13 +57,12 @@ JOBHAX: Final = Api(
     description="Job applications with their statuses, notes and figures, for people who look for a job.",
     sample_path="/api/jobapps/get_jobapps",
     routers=(users.router, jobhax_me.router, jobapps.router, metrics.router),
-    admit=jobhax_auth.authenticate,
+    authenticate=jobhax_auth.authenticate,
     envelope=JobHaxEnvelope(),
-    refuse=render_jobhax_error,
+    render_error=render_jobhax_error,
     needs_version=False,
     pinned_by_body=jobhax_auth.pinned_by_body,
-    meter=throttle,
-    wrappers=(run_writes_once,),
+    throttle=throttle,
     write_parameters=(IDEMPOTENCY_KEY,),
 )
-FAMILIES: Final = (HAPPO, JOBHAX)
+APIS: Final = (HAPPO, JOBHAX)

@@ -1,4 +1,4 @@
-"""A request's parameters and body as the arguments of its view. Ninja's models validate; the words are ours."""
+"""Reads a request's parameters and body as the arguments of its view. Ninja's models validate them."""
 
 from typing import Any
 
@@ -9,50 +9,54 @@ from pydantic_core import PydanticUndefined
 from api_v1.bodies import check_query, parse_json, prepare_form, read_json_body
 from api_v1.problems import invalid
 from api_v1.request_context import RequestContext
-from api_v1.routing import Route
+from api_v1.versioning.versioned_api import Route
 from core.errors import Invalid, NotFound
 
 Arguments = dict[str, Any]  # Any: whatever the views declare
 
 
-def read_parameters(visit: RequestContext) -> Arguments:
+def read_arguments(context: RequestContext) -> Arguments:
     """Return the view's arguments; raise `Invalid`, `NotFound` for a path that can't name anything, or a 400."""
-    route, request = visit.route, visit.request
+    route, request = context.route, context.request
     arguments: Arguments = {}
-    if route.path_model is not None:
-        arguments |= _path_arguments(visit, route.path_model)
+    if route.path_params is not None:
+        arguments |= _path_arguments(context, route.path_params)
     if query := request.META.get("QUERY_STRING"):
         check_query(query)
     if route.body_kind == "json":
-        read_body(visit)
+        read_body(context)
     elif route.body_kind == "form":
         prepare_form(request, route)
-    for model in route.others:
-        arguments |= _other_arguments(visit, model)
+    for model in route.other_params:
+        arguments |= _other_arguments(context, model)
     if route.body_kind == "json":
-        arguments |= _body_arguments(route, visit.body)
+        arguments |= _body_arguments(route, context.body)
     return arguments
 
 
-def read_body(visit: RequestContext) -> bytes:
-    """Return the JSON body; whoever asks first reads it."""
-    if not visit.body:
-        visit.body = read_json_body(visit.request, visit.route)
-    return visit.body
+def read_body(context: RequestContext) -> bytes:
+    """Return the JSON body; the first call reads it from the connection."""
+    if not context.body:
+        context.body = read_json_body(context.request, context.route)
+    return context.body
 
 
-def _path_arguments(visit: RequestContext, model: type[ParamModel]) -> Arguments:
+def _path_arguments(context: RequestContext, model: type[ParamModel]) -> Arguments:
     try:
-        return model.resolve(visit.request, visit.api.ninja, visit.path_values).__dict__
+        return model.resolve(
+            context.request, context.route.versioned_api.ninja, context.path_values
+        ).__dict__
     except ValidationError as error:
-        # An id that is no id is answered like one that nothing has.
+        # A malformed id gets the same reply as an unknown one.
         name = str(error.errors()[0]["loc"][0])
         raise NotFound(name.removesuffix("_id")) from None
 
 
-def _other_arguments(visit: RequestContext, model: type[ParamModel]) -> Arguments:
+def _other_arguments(context: RequestContext, model: type[ParamModel]) -> Arguments:
     try:
-        return model.resolve(visit.request, visit.api.ninja, visit.path_values).__dict__
+        return model.resolve(
+            context.request, context.route.versioned_api.ninja, context.path_values
+        ).__dict__
     except ValidationError as error:
         places = getattr(model, "__ninja_flatten_map_reverse__", {})
         raise invalid(error, places=places) from None
@@ -67,7 +71,7 @@ def _body_arguments(route: Route, body: bytes) -> Arguments:
             raise Invalid.one("", "required")
         return {name: field.default}
     value = parse_json(body)
-    if route.upgrade is not None and isinstance(value, dict):
+    if route.upgrade is not None:
         value = route.upgrade(value)
     try:
         return model.model_validate({name: value}).__dict__

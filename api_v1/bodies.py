@@ -1,4 +1,4 @@
-"""Reading what a client sends: never more than allowed, and only what is well-formed."""
+"""Reads request bodies: never more bytes than the route allows, and only well-formed ones."""
 
 from io import BytesIO
 from typing import Any, Final, NoReturn
@@ -9,14 +9,14 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 
 from api_v1.http_errors import MalformedRequest, UnsupportedMediaType
-from api_v1.routing import Route
+from api_v1.versioning.versioned_api import Route
 from core.errors import TooLarge
 
 _CONTENT_TYPES: Final = {"json": "application/json", "form": "multipart/form-data"}
 
 
 def check_declared(request: HttpRequest, route: Route) -> None:
-    """Look at what the headers say of the body, before a byte of it is read; raise `TooLarge` or a 415."""
+    """Check what the headers declare of the body, before a byte of it is read; raise `TooLarge` or a 415."""
     length = _declared_length(request)
     if length is not None and length > route.limit:
         raise TooLarge(route.limit)
@@ -36,19 +36,19 @@ def check_declared(request: HttpRequest, route: Route) -> None:
 
 
 def read_json_body(request: HttpRequest, route: Route) -> bytes:
-    """Return the body; raise `TooLarge` once it turns out longer than the route allows, a 400 for a part of one."""
+    """Return the body; raise `TooLarge` when it is longer than the route allows, a 400 when it is incomplete."""
     if not hasattr(request, "_body"):
         body = _read(request, route.limit)
         if len(body) < (_declared_length(request) or 0):
-            # The server tells a client that went away in the middle only so.
+            # The only sign of a client that closed the connection while sending.
             raise MalformedRequest("The body ends before its Content-Length")
-        # Django's own place: `request.body` works for whoever asks later.
+        # Django's own attribute: `request.body` works afterwards.
         request._body = body
     return request._body
 
 
 def prepare_form(request: HttpRequest, route: Route) -> None:
-    """Make a form readable for Django: one of unknown length is read here, up to the route's limit."""
+    """Make a form readable for Django: a form of unknown length is read here, up to the route's limit."""
     if _declared_length(request) is not None:
         return
     body = _read(request, route.limit)
@@ -86,13 +86,13 @@ def check_query(query: str) -> None:
 
 
 def _declared_length(request: HttpRequest) -> int | None:
-    """Return the announced length; None where the body comes in chunks, of which nobody knows how many."""
-    announced = request.META.get("CONTENT_LENGTH")
-    if announced:
+    """Return the declared length in bytes; None for a chunked body, whose length is unknown."""
+    declared = request.META.get("CONTENT_LENGTH")
+    if declared:
         # Before int(): a number of a thousand digits is no length.
         return (
-            int(announced)
-            if announced.isascii() and announced.isdigit() and len(announced) < 16
+            int(declared)
+            if declared.isascii() and declared.isdigit() and len(declared) < 16
             else _no_length()
         )
     return None if request.META.get("HTTP_TRANSFER_ENCODING") else 0

@@ -1,13 +1,13 @@
-"""Where a request comes from."""
+"""The IP address that a request comes from."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the client's IP address: the connection's, or what the `TRUSTED_PROXIES`-th proxy from here wrote down.
+    """Return the client's IP address: the connection's, or what the `TRUSTED_PROXIES`-th proxy from here recorded.
 
-    Anybody may send `X-Forwarded-For`; only its last entries, one by each proxy of our own, can be believed.
+    A client can send any `X-Forwarded-For`; only its last entries, one by each trusted proxy, are reliable.
     """
     proxies: int = settings.TRUSTED_PROXIES
     forwarded = [

@@ -1,53 +1,33 @@
-"""One request on its way through the door."""
+"""One request that has found its route: what arguments, interceptors and views need to know of it."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from api_v1.versioning.versioned_api import Route
 from core.accounts.values import Caller
-
-if TYPE_CHECKING:
-    from api_v1.api import Api
-    from api_v1.routing import Route
-    from api_v1.versioning.versioned_api import VersionedApi
 
 
 class ApiRequest(HttpRequest):
-    """What a view gets, for annotations: Django's request and what the door learned. Never made itself."""
+    """What a view gets, for annotations: Django's request with these attributes. Never instantiated."""
 
     caller: Caller  # absent on public routes
     request_id: str
     api_version: str
 
 
+@dataclass(slots=True)
 class RequestContext:
-    """What is known of the request so far.
+    """A request and its route; the route knows its version, `route.versioned_api`.
 
-    `headers` go onto whatever answer comes out, an error too (rate limits write theirs here).
-    `body` is what was read of a JSON body (b"" before that, and for uploads).
+    `caller`: None where the request carries no valid credential, which only public routes allow.
+    `headers` go onto the response, whatever it is; an error too.
+    `body`: the bytes of a JSON body once `read_body` has read it (b"" before that, and for forms).
     """
 
-    __slots__ = (
-        "api",
-        "body",
-        "caller",
-        "family",
-        "headers",
-        "path_values",
-        "request",
-        "request_id",
-        "route",
-    )
-
-    def __init__(
-        self, request: HttpRequest, *, family: "Api", api: "VersionedApi", request_id: str
-    ) -> None:
-        self.request = request
-        self.family = family
-        self.api = api
-        self.request_id = request_id
-        self.route: Route  # set once the path has one
-        self.path_values: dict[str, str] = {}
-        self.caller: Caller | None = None
-        self.headers: dict[str, str] = {}
-        self.body = b""
+    request: HttpRequest
+    route: Route
+    path_values: dict[str, str]
+    caller: Caller | None
+    headers: dict[str, str]
+    body: bytes = b""

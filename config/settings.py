@@ -105,7 +105,7 @@ API_MIDDLEWARE = [
     "tenants.routing.TenantHostMiddleware",
     # Before the APIs: it puts on their answers what browsers ask for.
     "config.cors.CorsForBrowsers",
-    "api_v1.dispatch.ApiMiddleware",
+    "api_v1.middleware.ApiMiddleware",
 ]
 API_PREFIXES = ["/v1", "/api"]
 MIDDLEWARE = [

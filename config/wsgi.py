@@ -19,10 +19,10 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 class Request(WSGIRequest):
-    """A request whose Content-Type may say anything.
+    """A request whose Content-Type may be malformed.
 
-    Django makes its requests outside of all that turns an error into an answer, and looks for the charset among
-    Python's codecs, some of which decode nothing. Here a type that can't be read is none, and text is UTF-8.
+    Django creates requests outside of the code that turns an exception into a response, and looks the charset up among
+    Python's codecs, some of which decode no text. Here a malformed Content-Type is ignored, and text is UTF-8.
     """
 
     def _set_content_type_params(self, meta: Environ) -> None:
@@ -35,11 +35,11 @@ class Request(WSGIRequest):
 
 
 class Application(WSGIHandler):
-    """Django's handler, with a short way for the two APIs.
+    """Django's handler, with a fast path for the two APIs.
 
-    Of the middleware they need `API_MIDDLEWARE` alone, and of the signals round a request only what those do for the
-    database; all else that Django does for a page takes as long as to check a key and answer. A path that the short
-    way doesn't know goes the long one, which has the same door in it.
+    The APIs need no middleware but `API_MIDDLEWARE`, and of the signals round a request only what those do for the
+    database; everything else that Django does for a page takes as long as to check a key and answer. Other paths go
+    through the full stack, which contains `API_MIDDLEWARE` too.
     """
 
     request_class = Request
@@ -56,15 +56,15 @@ class Application(WSGIHandler):
         self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(
             answer
         )
-        # With DEBUG Django keeps every statement, until the signals of a request tell it to forget them.
-        self._short_ways = (
+        # With DEBUG Django stores every statement until the signals of a request clear them.
+        self._fast_prefixes = (
             () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
         )
         self._connections = connections
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as PEP 3333 says."""
-        if not environ.get("PATH_INFO", "").startswith(self._short_ways):
+        if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
             return super().__call__(environ, start_response)
         self._check_connection()
         request = self.request_class(environ)

@@ -1,18 +1,17 @@
-"""What the head does differently from a frozen version without having said so.
+"""Finds where the head differs from a frozen version without a declaration.
 
-A difference is declared where a change class names the schema or the route that it is in, where a route says that it is
-`since` a newer version, or where a change describes older errors. All others are undeclared: somebody's client breaks.
+A difference is declared when a change class names the schema or the route that it is in, when a route is `since` a
+newer version, or when a change describes older errors. All others are undeclared: they would break existing clients.
 """
 
 from collections.abc import Iterator
-from copy import deepcopy
 
 from api_v1.api import JsonObject
 from api_v1.documentation.frozen import document_of
 from api_v1.http_errors import VERSION_HEADER
-from api_v1.routing import Route, route_options_of
+from api_v1.routing import route_options_of
 from api_v1.versioning.timeline import VersionChange
-from api_v1.versioning.versioned_api import VersionedApi
+from api_v1.versioning.versioned_api import Route, VersionedApi
 
 
 def undeclared_differences(
@@ -20,7 +19,7 @@ def undeclared_differences(
 ) -> list[str]:
     """Return a line for each undeclared difference between a frozen document and the head; `changes` came between."""
     current = document_of(head)
-    routes = {_key(head, route): route for route in head.table.routes}
+    routes = {_operation_name(route): route for route in head.table.routes}
     before, after = _operations(frozen), _operations(current)
     return [
         *_schemas(frozen, current, changes),
@@ -31,8 +30,8 @@ def undeclared_differences(
     ]
 
 
-def _key(api: VersionedApi, route: Route) -> str:
-    return f"{route.method} {api.family.prefix}{route.path}"
+def _operation_name(route: Route) -> str:
+    return f"{route.method} {route.versioned_api.api.prefix}{route.path}"
 
 
 def _operations(document: JsonObject) -> dict[str, JsonObject]:
@@ -46,7 +45,7 @@ def _operations(document: JsonObject) -> dict[str, JsonObject]:
 def _schemas(
     before: JsonObject, after: JsonObject, changes: tuple[VersionChange, ...]
 ) -> Iterator[str]:
-    old, new = before["components"]["schemas"], deepcopy(after["components"]["schemas"])
+    old, new = before["components"]["schemas"], dict(after["components"]["schemas"])
     for change in reversed(changes):
         for name in {model.__name__ for model in change.schemas} & new.keys():
             new[name] = change.describe(new[name])
@@ -58,7 +57,7 @@ def _schemas(
 def _new_routes(names: list[str], routes: dict[str, Route]) -> Iterator[str]:
     for name in names:
         if route_options_of(routes[name].operation).since is None:
-            yield f"{name} is new and doesn't say since when"
+            yield f"{name} is new and doesn't declare `since`"
 
 
 def _changed_routes(
@@ -86,7 +85,7 @@ def _replaced(change: VersionChange) -> Iterator[str]:
 
 
 def _bare(operation: JsonObject) -> JsonObject:
-    """Return an operation without what each version says in its own way: which one it is."""
+    """Return an operation without its version header, which names another version in each document."""
     parameters = [p for p in operation.get("parameters", ()) if p.get("name") != VERSION_HEADER]
     return {**operation, "parameters": parameters}
 
@@ -98,7 +97,7 @@ def _frames(before: JsonObject, after: JsonObject) -> Iterator[str]:
 
 def _frame(document: JsonObject) -> JsonObject:
     components = {name: part for name, part in document["components"].items() if name != "schemas"}
-    # Only newer versions have two shapes of errors for 400: `VersionError` is the oldest one.
+    # Only newer versions have two shapes of errors for 400: `VersionError` is that of the oldest version.
     components["responses"] = {
         n: r for n, r in components["responses"].items() if n != "BadRequest"
     }

@@ -1,7 +1,7 @@
 """Postman collections (format 2.1), written from the OpenAPI documents: a request for each route, with tests in it.
 
-The requests stand in an order in which they work: what creates something comes first and keeps its id in a variable,
-what removes it comes last. So a collection can be run as a whole, by Postman or by newman.
+The requests are in an order in which all of them succeed: a request that creates something comes first and keeps its id
+in a variable, the request that deletes it comes last. So Postman or newman can run a whole collection.
 """
 
 import json
@@ -20,7 +20,7 @@ SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection
 BASE_URL: Final = "http://localhost:8000"
 AFTERWARDS: Final = "Afterwards"
 
-# What is created before it is used, and ended after.
+# Requests that create what others use run first; requests that end it run last.
 _FIRST: Final = (
     "register_user",
     "login",
@@ -39,7 +39,7 @@ _LAST: Final = (
     "delete_position",
     "logout",
 )
-# What a request keeps for those after it: the variable, and where in `data` its value is.
+# The variables that a request sets for those after it, and where in `data` each value is.
 _KEEPS: Final[Mapping[str, Mapping[str, str]]] = {
     "create_position": {"positionId": "data.id"},
     "create_candidate": {"candidateId": "data.id"},
@@ -49,7 +49,7 @@ _KEEPS: Final[Mapping[str, Mapping[str, str]]] = {
     "login": {"accessToken": "data.access_token", "refreshToken": "data.refresh_token"},
     "refresh_token": {"accessToken": "data.access_token", "refreshToken": "data.refresh_token"},
 }
-# What one user alone, without Google and LinkedIn, can't make succeed.
+# Requests that can't succeed with one user and without Google and LinkedIn.
 _EXPECTED: Final[Mapping[str, tuple[int, ...]]] = {
     "accept_invitation": (404,),
     "decline_invitation": (404,),
@@ -78,13 +78,15 @@ def file_of(version: str) -> Path:
     return FOLDER / f"happo-{version}.postman_collection.json"
 
 
-def written(version: str, apis: Mapping[str, Mapping[str, VersionedApi]]) -> str:
-    """Return the collection of both APIs in one version, as its file."""
-    return json.dumps(collection(version, apis), indent=2, ensure_ascii=False) + "\n"
+def write_collection(version: str, versioned_apis: Mapping[str, Mapping[str, VersionedApi]]) -> str:
+    """Return the collection of both APIs in one version, as the text of its file."""
+    return json.dumps(make_collection(version, versioned_apis), indent=2, ensure_ascii=False) + "\n"
 
 
-def collection(version: str, apis: Mapping[str, Mapping[str, VersionedApi]]) -> JsonObject:
-    """Return the collection; `apis` are the families' versions, by the family's name and the version's."""
+def make_collection(
+    version: str, versioned_apis: Mapping[str, Mapping[str, VersionedApi]]
+) -> JsonObject:
+    """Return the collection; `versioned_apis` by the name of the API and of the version."""
     variables = {"baseUrl": BASE_URL, "version": version} | dict.fromkeys(_VARIABLES, "")
     return {
         "info": {
@@ -93,22 +95,22 @@ def collection(version: str, apis: Mapping[str, Mapping[str, VersionedApi]]) -> 
             "schema": SCHEMA,
         },
         "variable": [{"key": name, "value": value} for name, value in variables.items()],
-        "item": [_folder(versions[version]) for versions in apis.values()],
+        "item": [_folder(versions[version]) for versions in versioned_apis.values()],
     }
 
 
-def _folder(api: VersionedApi) -> JsonObject:
-    document = document_of(api)
+def _folder(versioned_api: VersionedApi) -> JsonObject:
+    api, document = versioned_api.api, document_of(versioned_api)
     folders: dict[str, list[JsonObject]] = {}
     for method, path, operation in sorted(_operations(document), key=_rank):
         name = AFTERWARDS if operation["operationId"] in _LAST else operation["tags"][0]
-        item = _item(api.family, method, path, operation, document=document)
+        item = _item(api, method, path, operation, document=document)
         folders.setdefault(name, []).append(item)
     return {
-        "name": api.family.title,
+        "name": api.title,
         "auth": {
             "type": "bearer",
-            "bearer": [{"key": "token", "value": _BEARER[api.family.name], "type": "string"}],
+            "bearer": [{"key": "token", "value": _BEARER[api.name], "type": "string"}],
         },
         "item": [{"name": name, "item": items} for name, items in folders.items()],
     }
@@ -127,7 +129,7 @@ def _rank(found: tuple[str, str, JsonObject]) -> tuple[int, int]:
 
 
 def _item(
-    family: Api, method: str, path: str, operation: JsonObject, *, document: JsonObject
+    api: Api, method: str, path: str, operation: JsonObject, *, document: JsonObject
 ) -> JsonObject:
     name = operation["operationId"]
     request: JsonObject = {
@@ -140,7 +142,7 @@ def _item(
         request["auth"] = {"type": "noauth"}
     if body := _body(operation, document=document):
         request["body"] = body
-    return {"name": operation["summary"], "event": list(_events(family, name)), "request": request}
+    return {"name": operation["summary"], "event": list(_events(api, name)), "request": request}
 
 
 def _headers(operation: JsonObject) -> Iterator[JsonObject]:
@@ -202,7 +204,7 @@ def _body(operation: JsonObject, *, document: JsonObject) -> JsonObject | None:
     return {"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}}
 
 
-def _events(family: Api, name: str) -> Iterator[JsonObject]:
+def _events(api: Api, name: str) -> Iterator[JsonObject]:
     if name == "register_user":
         yield _event(
             "prerequest",
@@ -214,7 +216,7 @@ def _events(family: Api, name: str) -> Iterator[JsonObject]:
         "const body = pm.response.json();",
         f"pm.test('answers {statuses}', () => pm.expect(pm.response.code).to.be.oneOf([{statuses}]));",
         "pm.test('in the envelope', () => {",
-        *_ENVELOPE[family.name],
+        *_ENVELOPE[api.name],
         "});",
         "pm.test('in the version that was asked for', () => {",
         f"  pm.response.to.have.header('{VERSION_HEADER}', pm.variables.get('version'));",

@@ -1,4 +1,4 @@
-"""What the requests of a Postman collection say: believable values, by the name of the field."""
+"""The values that the requests of a Postman collection send, by the name of the field."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -43,7 +43,7 @@ _VALUES: Final[Mapping[str, Value]] = {
     "jobapp_id": "{{jobappId}}",
     "jobapp_note_id": "{{jobappNoteId}}",
 }
-# Where the same name means something else.
+# Operations in which the same name means something else.
 _OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {
     ("logout", "token"): "{{accessToken}}",
     ("register_user", "email"): "{{username}}@example.com",
@@ -67,7 +67,7 @@ def sample_body(operation: str, schema: JsonObject, *, document: JsonObject) -> 
             body[name] = value
         elif name in schema.get("required", ()):
             raise LookupError(
-                f"{operation}: write a sample of {name} into api_v1/documentation/postman_samples.py"
+                f"{operation}: add a sample of {name} to api_v1/documentation/postman_samples.py"
             )
     return body
 

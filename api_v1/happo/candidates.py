@@ -89,9 +89,7 @@ def patch_candidate(
     )
 
 
-@router.delete(
-    _ONE, response=Tombstone, summary="Delete a candidate, so that no trace of the person is left"
-)
+@router.delete(_ONE, response=Tombstone, summary="Delete a candidate and all data about the person")
 @route_options(since="v20261201")
 def delete_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> Tombstone:
     files = TenantFiles(current_tenant())
@@ -122,7 +120,7 @@ def reject_candidate(
     )
 
 
-@router.post(f"{_ONE}/unreject", response=Candidate, summary="Take a rejection back")
+@router.post(f"{_ONE}/unreject", response=Candidate, summary="Withdraw a rejection")
 @route_options(since="v20261201")
 def unreject_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: ReasonIn | None = None

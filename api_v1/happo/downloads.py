@@ -1,4 +1,4 @@
-"""Where `accessUrl` leads when files are on our own disk. The link alone is the permission: no header is needed."""
+"""The target of `accessUrl` when files are stored on local disk. The link is the permission: no header is needed."""
 
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ from tenants.routing import request_scope
 
 router: Final = Router(tags=["Attachments"])
 
-# Whatever somebody has uploaded, no browser shows it or runs it on this host.
+# Browsers must neither display nor execute an uploaded file on this host.
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -29,12 +29,12 @@ _HEADERS: Final = {
 }
 
 
-def path_of_download(tenant: TenantRef, attachment_id: UUID, *, expires_at: datetime) -> str:
+def make_download_path(tenant: TenantRef, attachment_id: UUID, *, expires_at: datetime) -> str:
     """Return the path that serves one file of one tenant until `expires_at`."""
     return f"/v1/files/{new_token(tenant, attachment_id, expires_at=expires_at)}"
 
 
-# Not in the documents: nobody builds such an address, it is the `accessUrl` of an attachment.
+# Not in the documents: clients don't build this URL, it is the `accessUrl` of an attachment.
 @router.get("/files/{token}", include_in_schema=False)
 @route_options(public=True, versionless=True)
 def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -50,9 +50,9 @@ def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
         content_type=DOWNLOAD_TYPE,
         headers=_HEADERS,
     )
-    return _without_body(response) if request.method == "HEAD" else response
+    return _drop_body(response) if request.method == "HEAD" else response
 
 
-def _without_body(response: FileResponse) -> HttpResponse:
+def _drop_body(response: FileResponse) -> HttpResponse:
     response.close()
     return HttpResponse(headers=dict(response.items()))

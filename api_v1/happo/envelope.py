@@ -5,16 +5,16 @@ from typing import Final
 import orjson
 
 from api_v1.api import JsonObject
-from api_v1.rendering import JsonWriter, happo_date
+from api_v1.rendering import JsonWriter, write_happo_date
 
 _OPENING: Final = b'{"success":true,"statusCode":200,"data":'
 _TEXT: Final = {"type": "string"}
 
 
 class HappoEnvelope:
-    """Happo: "Response Object". Optional values that are unset are left out, `nextCursor` on the last page too."""
+    """Happo: "Response Object". Unset optional values are left out; `nextCursor` on the last page too."""
 
-    writer = JsonWriter(keeps_nulls=False, write_date=happo_date)
+    writer = JsonWriter(keeps_nulls=False, write_date=write_happo_date)
 
     def wrap(self, data: bytes) -> bytes:
         return _OPENING + data + b"}"

@@ -1,4 +1,4 @@
-"""The user of the API key: lets a client check its key and the scopes of it."""
+"""The user of an API key: with this route a client checks its key, and what the key permits."""
 
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,7 @@ router: Final = Router(tags=["Key"])
 
 
 class Me(BaseModel):
-    """The user that an API key speaks for."""
+    """The user of an API key."""
 
     userId: UUID
     email: str

@@ -1,4 +1,4 @@
-"""What clients send about positions and candidates, and what they get. Happo: "Position Object", "Candidate Object"."""
+"""The requests and replies about positions and candidates. Happo: "Position Object", "Candidate Object"."""
 
 import re
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from pydantic.functional_validators import AfterValidator
 
-from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text, refuse
+from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text, reject
 from core.recruiting.rich_text.cleaning import TEXT_BYTES
 from core.recruiting.services.attachment_links import MAX_ATTACHMENTS
 from core.recruiting.services.collaborators import MAX_COLLABORATORS
@@ -26,28 +26,28 @@ Stack = Literal[
 Phase = Literal["application", "screening", "evaluation", "decision", "hired"]
 
 
-def _refuse_long(text: str) -> str:
+def _reject_long(text: str) -> str:
     if len(text.encode()) > TEXT_BYTES:
-        raise refuse("too_many_bytes", limit=TEXT_BYTES)
+        raise reject("too_many_bytes", limit=TEXT_BYTES)
     return text
 
 
-def _without_default(schema: dict[str, Any]) -> None:  # Any: a JSON Schema
+def _drop_default(schema: dict[str, Any]) -> None:  # Any: a JSON Schema
     schema.pop("default", None)
 
 
-# For what may be left out and can't be null: whether it was sent is in `model_fields_set`.
+# For fields that may be left out but not be null: `model_fields_set` tells whether a field was sent.
 NOT_SENT: Final[Any] = Field(
-    default=None, json_schema_extra=_without_default
+    default=None, json_schema_extra=_drop_default
 )  # Any: as pydantic types it
 
-Html = Annotated[str, Text(TEXT_BYTES, blank=True), AfterValidator(_refuse_long)]
+Html = Annotated[str, Text(TEXT_BYTES, blank=True), AfterValidator(_reject_long)]
 AttachmentIds = Annotated[list[BodyId], Field(max_length=MAX_ATTACHMENTS)]
 Reason = Annotated[str, Text(1000, blank=True)]
 
 
 class CollaboratorIn(BaseModel):
-    """Somebody to invite."""
+    """A person to invite."""
 
     email: Email
     type: CollaboratorType
@@ -109,7 +109,7 @@ class CandidatePatch(CandidateFields):
 
 
 class CandidatesIn(BaseModel):
-    """New candidates, all of which are made, or none."""
+    """New candidates: all of them are created, or none."""
 
     candidates: Annotated[list[NewCandidate], Field(min_length=1, max_length=MAX_CANDIDATES)]
 
@@ -150,7 +150,7 @@ class Position(BaseModel):
 
 
 class ArchivablePosition(Position):
-    """A position as those see it who may restore it."""
+    """A position; `archivedAt` is shown to users who may restore it."""
 
     archivedAt: datetime | None = None
 
@@ -175,16 +175,16 @@ class ListedCandidate(BaseModel):
 
 
 class Candidate(ListedCandidate):
-    """A candidate; `rejectedAt` and, where one was given, `rejectionReason` are there for one who is rejected."""
+    """A candidate. `rejectedAt` is set for a rejected candidate, `rejectionReason` if a reason was given."""
 
     rejectedAt: datetime | None = None
     rejectionReason: str | None = None
 
 
 class Move(BaseModel):
-    """One step of a candidate. Rejected ones go to `rejected`, and from there back to their stack."""
+    """One move of a candidate. A rejection moves it to `rejected`, and its withdrawal back to the stack."""
 
-    # `from` is a word of Python.
+    # `from` is a keyword of Python.
     actor: UUID
     from_: Stack | Literal["rejected"] = Field(alias="from")
     to: Stack | Literal["rejected"]
@@ -193,7 +193,7 @@ class Move(BaseModel):
 
 
 class Tombstone(BaseModel):
-    """What is left of a thing that is gone."""
+    """A deleted object: its id and when it was deleted."""
 
     id: UUID
     deletedAt: datetime
@@ -203,44 +203,47 @@ def _filter(description: str) -> Any:  # Any: as pydantic types it
     return Field(default=None, description=description)
 
 
-UPDATED_AFTER: Final = "Only what was changed after this moment, the earliest change first. Follow it and miss nothing."
+UPDATED_AFTER: Final = (
+    "Only objects changed after this time, the earliest change first: poll to get every change."
+)
 INCLUDE_DELETED: Final = (
-    "Also show what is gone, as `id` and `deletedAt`, whatever the other filters say."
+    "Also list deleted objects, as `id` and `deletedAt`, whatever the other filters are."
 )
 
 
 class Listing(BaseModel):
-    """What every list of the head takes."""
+    """The query parameters of every list of the head."""
 
-    limit: int = Field(default=50, ge=1, le=200, description="How many at once.")
+    limit: int = Field(default=50, ge=1, le=200, description="How many objects a page has at most.")
     cursor: Annotated[str, Text(200)] | None = _filter(
-        "`nextCursor` of the page before; with the same filters, it goes on where that page ended."
+        "`nextCursor` of the previous page; with the same filters, the list continues where that page ended."
     )
 
 
 class PositionListing(Listing):
-    """Which positions to list."""
+    """The filters of the list of positions."""
 
     status: PositionStatus | None = _filter("Only those with this status.")
     type: PositionType | None = _filter("Only those of this type.")
     q: Annotated[str, Text(200, blank=True)] | None = _filter(
-        "A part of title or location, in any case."
+        "Part of the title or location; case-insensitive."
     )
     updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
     archived: bool = Field(
-        default=False, description="The archived ones that you may restore, in place of the others."
+        default=False,
+        description="List the archived positions that you may restore, instead of all others.",
     )
     includeDeleted: bool = Field(default=False, description=INCLUDE_DELETED)
 
 
 class CandidateListing(Listing):
-    """Which candidates to list."""
+    """The filters of the list of candidates."""
 
     stack: Stack | None = _filter("Only those on this stack.")
     phase: Phase | None = _filter("Only those in this phase.")
-    email: Annotated[str, Text(254)] | None = _filter("The whole e-mail address, in any case.")
+    email: Annotated[str, Text(254)] | None = _filter("The whole e-mail address; case-insensitive.")
     q: Annotated[str, Text(200, blank=True)] | None = _filter(
-        "A part of name or e-mail, in any case."
+        "Part of the name or e-mail address; case-insensitive."
     )
     rejected: bool | None = _filter("Only those who are rejected (true), or who aren't (false).")
     updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
@@ -249,7 +252,7 @@ class CandidateListing(Listing):
 
 def position_draft(body: PositionFields) -> PositionDraft:
     """Return what the client sent, and only that."""
-    sent = _sent(body)
+    sent = _select_sent(body)
     if invited := sent.get("collaborators"):
         sent["collaborators"] = [Invitation(one.email, one.type) for one in invited]
     return PositionDraft(**sent)
@@ -257,13 +260,15 @@ def position_draft(body: PositionFields) -> PositionDraft:
 
 def candidate_draft(body: CandidateFields) -> CandidateDraft:
     """Return what the client sent, and only that."""
-    return CandidateDraft(**_sent(body))
+    return CandidateDraft(**_select_sent(body))
 
 
-def _sent(body: BaseModel) -> dict[str, Any]:  # Any: of a body's fields, each of a kind of its own
-    return {snake_case(name): getattr(body, name) for name in body.model_fields_set}
+def _select_sent(
+    body: BaseModel,
+) -> dict[str, Any]:  # Any: the fields of a body have different types
+    return {to_snake_case(name): getattr(body, name) for name in body.model_fields_set}
 
 
-def snake_case(name: str) -> str:
+def to_snake_case(name: str) -> str:
     """Return `ad_posting_link` for `adPostingLink`."""
     return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)

@@ -1,11 +1,11 @@
-"""Routes of v20180701 that the head has in another form: lists that return all, and no archived positions."""
+"""Routes of v20180701 that differ in the head: lists without pages, and no archived positions."""
 
 from typing import Final
 
 from ninja import Router
 
 from api_v1.fields import BodyId
-from api_v1.happo.attachments import AccessibleAttachment, accessible
+from api_v1.happo.attachments import AccessibleAttachment, present_accessible
 from api_v1.happo.schemas import ListedCandidate, Position
 from api_v1.request_context import ApiRequest
 from core.json_text import JsonText
@@ -46,4 +46,4 @@ def view_position(request: ApiRequest, position_id: BodyId) -> JsonText:
     tags=["Attachments"],
 )
 def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
-    return accessible(request, visible_attachment(request.caller, attachment_id))
+    return present_accessible(request, visible_attachment(request.caller, attachment_id))

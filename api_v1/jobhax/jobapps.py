@@ -48,7 +48,7 @@ def get_statuses(request: ApiRequest) -> JsonText:
 @router.get(
     "/jobapps/get_status_history",
     response=list[StatusChange],
-    summary="List the statuses it has had",
+    summary="List the status changes of a job application",
 )
 def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
     return queries.list_status_history(
@@ -78,7 +78,7 @@ def delete_jobapp(request: ApiRequest, body: OfJobapp) -> None:
 @router.get(
     "/jobapps/get_jobapp_detail",
     response=JobappDetail,
-    summary="View what the job board says of it",
+    summary="View the job board's data about a job application",
 )
 def get_jobapp_detail(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
     return queries.view_detail(request.caller.user_id, query.jobapp_id, columns=columns.DETAIL)

@@ -1,4 +1,4 @@
-"""The user of the access token: lets a client check its token and whose it is."""
+"""The user of an access token: with this route a client checks its token, and whose token it is."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ router: Final = Router(tags=["Users"])
 
 
 class Me(BaseModel):
-    """The user that an access token speaks for; `id` is the `user` of job applications."""
+    """The user of an access token; `id` is the `user` of job applications."""
 
     id: int
     email: str

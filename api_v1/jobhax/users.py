@@ -1,4 +1,4 @@
-"""JobHax: "User related API endpoints". Log in, and what belongs to a person's accounts."""
+"""JobHax: "User related API endpoints": log-ins, and a user's linked accounts."""
 
 from typing import Annotated, Final
 
@@ -10,7 +10,7 @@ from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
 from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
 from api_v1.jobhax.columns import JOB_MAIL
-from api_v1.jobhax.confirm import confirm_address
+from api_v1.jobhax.confirm import make_confirm_url
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from core.accounts.logins.passwords import log_in_with_password
@@ -42,7 +42,7 @@ Secret = Annotated[str, Text(4 * MAX_PASSWORD_CHARACTERS, blank=True), Field(rep
 
 
 class ClientIn(BaseModel):
-    """The application that asks."""
+    """The OAuth client that sends the request."""
 
     client_id: Credential
     client_secret: Annotated[Credential, Field(repr=False)]
@@ -56,7 +56,7 @@ class LoginIn(ClientIn):
 
 
 class SocialLoginIn(ClientIn):
-    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token it issued to the tenant's client."""
+    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token of it for the tenant's client."""
 
     provider: Annotated[str, Text(50)]
     token: Annotated[ProviderToken, Field(repr=False)]
@@ -71,7 +71,7 @@ class LogoutIn(ClientIn):
 
 
 class RegisterIn(BaseModel):
-    """Clients of the wild send their client's id and secret too: on a shared host it says whose user this will be."""
+    """Existing clients also send their client's id and secret: on a shared host these name the new user's tenant."""
 
     username: Annotated[str, Text(MAX_NAME_CHARACTERS)]
     email: Email
@@ -123,7 +123,7 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
             first_name=body.first_name,
             last_name=body.last_name,
         )
-        register(form, confirm_at=confirm_address(request, tenant), client_ip=client_ip(request))
+        register(form, confirm_at=make_confirm_url(request, tenant), client_ip=client_ip(request))
 
 
 @router.post("/users/login", response=Tokens, summary="Log in with user name and password")
@@ -131,11 +131,11 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
 def login(request: HttpRequest, body: LoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        client = _admit_client(tenant, body)
+        client = _authenticate_client(tenant, body)
         user = log_in_with_password(
             body.username, password=body.password, client_ip=client_ip(request)
         )
-        return _tokens_for(user, client=client, tenant=tenant)
+        return _issue_to_user(user, client=client, tenant=tenant)
 
 
 @router.post(
@@ -145,11 +145,11 @@ def login(request: HttpRequest, body: LoginIn) -> Tokens:
 def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        client = _admit_client(tenant, body)
+        client = _authenticate_client(tenant, body)
         user = log_in_with_token(
-            body.provider, token=body.token, confirm_at=confirm_address(request, tenant)
+            body.provider, token=body.token, confirm_at=make_confirm_url(request, tenant)
         )
-        return _tokens_for(user, client=client, tenant=tenant)
+        return _issue_to_user(user, client=client, tenant=tenant)
 
 
 @router.post(
@@ -159,23 +159,23 @@ def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
 def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        client = _admit_client(tenant, body)
+        client = _authenticate_client(tenant, body)
         try:
             prefixes = token_prefixes(tenant)
-            return _shown(
+            return _present(
                 rotate_tokens(client, refresh_token=body.refresh_token, prefixes=prefixes)
             )
         finally:
-            # The old access token has ended, or a whole family with a token that was used twice.
+            # The old access token was revoked, or a whole token family, where a refresh token was used twice.
             note_revocation(tenant)
 
 
-@router.post("/users/logout", response=None, summary="Log out: end both tokens")
+@router.post("/users/logout", response=None, summary="Log out: revoke both tokens")
 @route_options(public=True)
 def logout(request: HttpRequest, body: LogoutIn) -> None:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        revoke_pair(_admit_client(tenant, body), token=body.token)
+        revoke_pair(_authenticate_client(tenant, body), token=body.token)
         note_revocation(tenant)
 
 
@@ -208,17 +208,17 @@ def get_user_google_mails(request: ApiRequest) -> JsonText:
     return list_job_mail(request.caller.user_id, columns=JOB_MAIL)
 
 
-def _admit_client(tenant: TenantRef, body: ClientIn) -> Client:
+def _authenticate_client(tenant: TenantRef, body: ClientIn) -> Client:
     client = authenticate_client(body.client_id, secret=body.client_secret)
     refuse_suspended(tenant)
     return client
 
 
-def _tokens_for(user: User, *, client: Client, tenant: TenantRef) -> Tokens:
-    return _shown(issue_tokens(client, user=user, prefixes=token_prefixes(tenant)))
+def _issue_to_user(user: User, *, client: Client, tenant: TenantRef) -> Tokens:
+    return _present(issue_tokens(client, user=user, prefixes=token_prefixes(tenant)))
 
 
-def _shown(issued: IssuedTokens) -> Tokens:
+def _present(issued: IssuedTokens) -> Tokens:
     return Tokens(
         access_token=issued.access_token,
         expires_in=issued.expires_in,

@@ -1,4 +1,4 @@
-"""What v20180701 has in another form than the head: the list of job applications comes whole."""
+"""Routes of v20180701 that differ in the head: the list of job applications has no pages."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
-"""The engine of versions. Code speaks only the head; a `VersionChange` says how older versions differ from it."""
+"""The timeline of versions. Code knows only the head; a `VersionChange` describes how older versions differ from it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
@@ -17,38 +17,51 @@ Json = Any
 
 _NAME: Final = re.compile(r"v(\d{4})(\d{2})(\d{2})")
 _ROUTE: Final = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /\S*")
-FAMILIES: Final = ("happo", "jobhax")
+API_NAMES: Final = ("happo", "jobhax")
 
 
 class TimelineError(Exception):
-    """The list of versions contradicts itself; the process doesn't start."""
+    """The versions or their changes contradict each other or the routes; the process doesn't start."""
+
+
+def schema_without(schema: Json, names: Collection[str]) -> Json:
+    """Return the JSON Schema of an object without these properties."""
+    properties = schema.get("properties", {})
+    return {
+        **schema,
+        "properties": {name: part for name, part in properties.items() if name not in names},
+        "required": [name for name in schema.get("required", ()) if name not in names],
+    }
 
 
 class VersionChange:
-    """Base of all changes. A subclass's docstring is the text of the changelog.
+    """Base of all changes. The docstring of a subclass is the text of the changelog.
 
-    It says which API it belongs to (`family`) and what it touches:
+    A change declares which API it belongs to (`api`: its name) and what it touches:
 
-    - `schemas`: pydantic models of requests or responses. `upgrade` gets each body that an older client sends for one
-      of them, `downgrade` each object (each item of a list) on its way to an older client.
+    - `schemas`: pydantic models of requests or responses. A change touches a route when it names any model of the
+      route's union. `upgrade` gets each body (each item of a list) that an older client sends to such a route,
+      `downgrade` each object of one of these models (each item of a list) on its way to an older client.
     - `routes`: e.g. `"POST /jobapps/add_jobapp"`; the same two get the whole body, the whole `data`.
     - errors, by overriding `downgrade_error`.
-    - `older_routes`: where shape isn't enough, what older versions have in place of the head's routes of the same
-      method and path.
+    - `older_routes`: where a change of shape isn't enough, what older versions have in place of the head's routes of
+      the same method and path.
 
     `hidden` names fields of `schemas` that older versions don't know; the methods here drop them, in bodies and in the
-    documents, so that such a change has no code. A route that only newer versions have says so itself:
-    `@route_options(since="v20261201")`.
+    documents, so that such a change has no code. A route that only newer versions have is declared with
+    `@route_options(since="v20261201")` and needs no change class.
+
+    No method changes what it is given: each returns a new value, or the same one.
     """
 
-    family: ClassVar[str]
+    api: ClassVar[str]
     schemas: ClassVar[tuple[type[BaseModel], ...]] = ()
     routes: ClassVar[tuple[str, ...]] = ()
     hidden: ClassVar[tuple[str, ...]] = ()
     older_routes: ClassVar[Router | None] = None
 
     def upgrade(self, body: Json) -> Json:
-        """Return what an older client sent as the head expects it. Not called for a body that is no object."""
+        """Return what an older client sent as the head expects it. Not called for a body that is not an object."""
         return {name: value for name, value in body.items() if name not in self.hidden}
 
     def downgrade(self, body: Json) -> Json:
@@ -60,16 +73,8 @@ class VersionChange:
         return body
 
     def describe(self, schema: Json) -> Json:
-        """Return the JSON Schema of one of `schemas` (of the response, for `routes`) as older versions have it."""
-        if not self.hidden:
-            return schema
-        schema["properties"] = {
-            n: s for n, s in schema.get("properties", {}).items() if n not in self.hidden
-        }
-        schema["required"] = [
-            name for name in schema.get("required", ()) if name not in self.hidden
-        ]
-        return schema
+        """Return the JSON Schema of one of `schemas` (of `data`, for `routes`) as older versions have it."""
+        return schema_without(schema, self.hidden) if self.hidden else schema
 
     def describe_error(self, schema: Json) -> Json:
         """Return the JSON Schema of errors as older versions have it."""
@@ -93,7 +98,7 @@ class Version:
 
     @property
     def released_on(self) -> date:
-        """Return the day in its name."""
+        """Return the date in its name."""
         match = _NAME.fullmatch(self.name)
         if match is None:
             raise TimelineError(f"{self.name}: a version is called v and its date, like v20180701")
@@ -101,7 +106,7 @@ class Version:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return what every answer of a version on its way out carries (RFC 9745 and RFC 8594)."""
+        """Return the headers of every response of a deprecated version (RFC 9745 and RFC 8594)."""
         headers = {}
         if self.deprecated_on:
             headers["Deprecation"] = f"@{int(midnight(self.deprecated_on).timestamp())}"
@@ -111,7 +116,7 @@ class Version:
 
 
 def midnight(day: date) -> datetime:
-    """Return the moment a day starts, in UTC."""
+    """Return the start of a day, in UTC."""
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
@@ -125,15 +130,13 @@ class Timeline:
         self.names = tuple(version.name for version in versions)
         self.oldest, self.head = self.names[0], self.names[-1]
 
-    def newer_changes(self, name: str, *, family: str) -> tuple[VersionChange, ...]:
+    def newer_changes(self, name: str, *, api: str) -> tuple[VersionChange, ...]:
         """Return the changes that came after version `name`, oldest first."""
         later = self.versions[self.names.index(name) + 1 :]
-        return tuple(
-            change for version in later for change in version.changes if change.family == family
-        )
+        return tuple(change for version in later for change in version.changes if change.api == api)
 
     def has(self, name: str, *, since: str | None) -> bool:
-        """Tell whether version `name` has what came with `since` (None: was always there)."""
+        """Return whether version `name` has what version `since` added (None: every version has it)."""
         if since is not None and since not in self.names:
             raise TimelineError(f"since={since!r} names no version")
         return since is None or self.names.index(since) <= self.names.index(name)
@@ -172,7 +175,7 @@ class Timeline:
 
 
 def _date_problems(version: Version) -> Iterator[str]:
-    """Headers and changelog tell clients both state and dates: they have to tell the same."""
+    """Yield where state and dates contradict each other: headers and changelog show both to clients."""
     name, since, until = version.name, version.deprecated_on, version.sunset_on
     if until and not since:
         yield f"{name} has a sunset without having been deprecated"
@@ -191,12 +194,12 @@ def _change_problems(version: Version) -> Iterator[str]:
         kind, name = type(change), f"{version.name}, {type(change).__name__}"
         if not (kind.__doc__ or "").strip() or kind.__doc__ == VersionChange.__doc__:
             yield f"{name} needs a docstring: it is the text of the changelog"
-        if getattr(kind, "family", None) not in FAMILIES:
-            yield f"{name} needs a family, one of {', '.join(FAMILIES)}"
+        if getattr(kind, "api", None) not in API_NAMES:
+            yield f"{name} needs an api, one of {', '.join(API_NAMES)}"
         if not all(
             isinstance(schema, type) and issubclass(schema, BaseModel) for schema in change.schemas
         ):
-            yield f"{name} touches a schema that is no pydantic model"
+            yield f"{name} touches a schema that is no pydantic model: of a union, name its models"
         if not all(_ROUTE.fullmatch(route) for route in change.routes):
             yield f"{name}: a route is written like POST /positions"
         if change.hidden and not change.schemas:

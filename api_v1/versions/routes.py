@@ -1,4 +1,4 @@
-"""Which versions there are: what a client asks before it knows which one to speak."""
+"""The list of versions, for clients that don't know yet which one to use."""
 
 from datetime import datetime
 from typing import Final, Literal
@@ -13,15 +13,15 @@ from api_v1.versions import TIMELINE
 
 router: Final = Router(tags=["Versions"])
 ApiName = Literal["happo", "jobhax"]
-# The Happo API wants to be told; the JobHax API's first clients never sent a version.
+# The Happo API requires a version header; the first clients of the JobHax API never sent one.
 _DEFAULTS_TO_OLDEST: Final[tuple[ApiName, ...]] = ("jobhax",)
 
 
 class VersionState(BaseModel):
-    """One version of both APIs. `deprecatedAt` and `sunsetAt` are there once it is on its way out.
+    """One version of both APIs. `deprecatedAt` and `sunsetAt` are set once it is deprecated.
 
-    `state`: `stable` won't change any more, `head` is the newest, `deprecated` will end at `sunsetAt`.
-    `defaultOf`: the APIs in which it answers a client that named no version and has pinned none.
+    `state`: `stable` doesn't change any more, `head` is the newest, `deprecated` ends at `sunsetAt`.
+    `defaultOf`: the APIs in which it answers clients that send no version header and have pinned no version.
     """
 
     name: str

@@ -14,6 +14,7 @@ _LINT = "import sys; from importlinter.cli import lint_imports_command; sys.path
 
 
 SOCIAL_AUTH_ALONE = "In providers only social_auth imports social_core, requests"
+ONE_WAY = "A request passes through api_v1 one way"
 ONLY_FOR_PLUGINS = "Only plugins import providers.oauth.social_auth"
 
 
@@ -31,7 +32,8 @@ def write_packages(root: Path) -> None:
     ]
     plugins = [f"plugins.{name}" for name in ("one", "other", *shipped)]
     packages = ("config", "api_v1", "tenants", "core", "providers", "providers.oauth", "plugins")
-    for name in (*packages, *plugins):
+    engine = [f"api_v1.{name}" for name in ("dispatch", "request_context", "api")]
+    for name in (*packages, *plugins, *engine):
         folder = root / name.replace(".", "/")
         folder.mkdir()
         (folder / "__init__.py").touch()
@@ -68,6 +70,8 @@ def test_the_contracts_hold() -> None:
         ("providers.oauth.claims", "requests.auth", SOCIAL_AUTH_ALONE),
         ("providers.oauth", "providers.oauth.social_auth", ONLY_FOR_PLUGINS),
         ("config", "providers.oauth.social_auth", ONLY_FOR_PLUGINS),
+        ("api_v1.api", "api_v1.request_context", ONE_WAY),
+        ("api_v1.request_context", "api_v1.dispatch", ONE_WAY),
     ],
 )
 def test_a_broken_contract_is_noticed(

@@ -57,7 +57,7 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Desk:
 
 def desk_in(tenant: TenantRef, place: Place, *, rows: int = 1) -> Desk:
     """Return somebody of `tenant` who may ask at `place`."""
-    if place.family == "jobhax":
+    if place.api == "jobhax":
         return seeker_with_all(tenant, f"seeker{rows}@jobs.test", rows=rows)
     with tenant_scope(tenant):
         return recruiter_with_all(f"anna{rows}@acme.test", rows=rows)

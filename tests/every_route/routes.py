@@ -7,9 +7,8 @@ import orjson
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from api_v1.routing import Route
-from api_v1.versioning.versioned_api import request_schema
-from tests.api_v1.versions.golden import APIS
+from api_v1.versioning.versioned_api import Route
+from tests.api_v1.versions.golden import VERSIONED_APIS
 
 # What any route asks for; each reads what it knows and ignores the rest. A route that needs more says 400, and its
 # tests fail: put its fields here.
@@ -33,17 +32,17 @@ _NO_ONES_OWN: Final = {"status_id", "client_id"}
 class Place:
     """A route in a version of one of the APIs."""
 
-    family: str
+    api: str
     version: str
     route: Route
 
     def __str__(self) -> str:
-        return f"{self.family} {self.version} {self.route.name}"
+        return f"{self.api} {self.version} {self.route.name}"
 
     @property
     def ids(self) -> set[str]:
         """Return the names of the ids that it takes: in its path, its query or its body."""
-        models = [self.route.path_model, *self.route.others, request_schema(self.route)]
+        models = [self.route.path_params, *self.route.other_params, self.route.request_shape.item]
         named = {
             name: model
             for model in models
@@ -75,14 +74,14 @@ class Desk:
             "host": self.host,
         }
         path = place.route.path.format(**self.ids) if "{" in place.route.path else place.route.path
-        path = ("/v1" if place.family == "happo" else "/api") + path
+        path = ("/v1" if place.api == "happo" else "/api") + path
         client, route = Client(), place.route
         if route.body_kind == "form":
             response = client.post(
                 path, {"attachment": SimpleUploadedFile("a.pdf", b"%PDF")}, headers=headers
             )
         elif route.method == "GET":
-            query = {name: str(id) for name, id in self.ids.items() if place.family == "jobhax"}
+            query = {name: str(id) for name, id in self.ids.items() if place.api == "jobhax"}
             response = client.get(path, query, headers=headers)
         else:
             body = orjson.dumps(_BODY | self.ids)
@@ -93,9 +92,9 @@ class Desk:
 
 
 EVERY: Final = [
-    Place(family, version, route)
-    for family, apis in APIS.items()
-    for version, api in apis.items()
-    for route in api.table.routes
+    Place(api, version, route)
+    for api, versions in VERSIONED_APIS.items()
+    for version, versioned_api in versions.items()
+    for route in versioned_api.table.routes
 ]
 ASKS_WHO: Final = [place for place in EVERY if not place.route.public]

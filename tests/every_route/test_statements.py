@@ -19,13 +19,13 @@ NEEDS_A_PROVIDER = {
 CONFLICTS = {"POST /positions/{position_id}/candidates/{candidate_id}/unreject"}
 MEASURED = [place for place in ASKS_WHO if place.route.name not in NEEDS_A_PROVIDER]
 WHO_AM_I = {
-    place.family: place for place in ASKS_WHO if place.route.name in ("GET /me", "GET /users/me")
+    place.api: place for place in ASKS_WHO if place.route.name in ("GET /me", "GET /users/me")
 }
 
 
 def statements_of(desk: Desk, place: Place) -> tuple[int, list[str]]:
     # Tenant and credential are looked up once in a while.
-    assert desk.ask(WHO_AM_I[place.family])[0] == 200
+    assert desk.ask(WHO_AM_I[place.api])[0] == 200
     with CaptureQueriesContext(connection) as queries:
         status, _ = desk.ask(place)
     # The rate limit leases tokens once in a while.

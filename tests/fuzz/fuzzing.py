@@ -55,18 +55,18 @@ class Findings:
 
 
 def fuzz(
-    api: VersionedApi, *, url: str, speaker: Speaker, examples: int, document: Json = None
+    versioned_api: VersionedApi, *, url: str, speaker: Speaker, examples: int, document: Json = None
 ) -> Findings:
     """Try each route of one document with all checks; `examples` random ones for each route where it is more than one.
 
     `document`: another one than the API's own.
     """
     schema = schemathesis.openapi.from_dict(
-        understood(document or document_of(api)),
-        config=_config(api, url=url, speaker=speaker, examples=examples),
+        understood(document or document_of(versioned_api)),
+        config=_config(versioned_api, url=url, speaker=speaker, examples=examples),
     )
     findings = Findings()
-    with _knowing_what_schemas_cannot_say(api, speaker):
+    with _knowing_what_schemas_cannot_say(versioned_api, speaker):
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):
                 _take(event, findings)
@@ -77,11 +77,13 @@ def fuzz(
     return findings
 
 
-def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> SchemathesisConfig:
+def _config(
+    versioned_api: VersionedApi, *, url: str, speaker: Speaker, examples: int
+) -> SchemathesisConfig:
     headers = {"Authorization": f"Bearer {speaker.bearer}"}
-    if not api.family.needs_version:
+    if not versioned_api.api.needs_version:
         # Without it another version would answer, whose document is another.
-        headers[VERSION_HEADER] = api.name
+        headers[VERSION_HEADER] = versioned_api.name
     return SchemathesisConfig.from_dict(
         {
             "seed": SEED,
@@ -119,7 +121,9 @@ def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> 
 
 
 @contextmanager
-def _knowing_what_schemas_cannot_say(api: VersionedApi, speaker: Speaker) -> Iterator[None]:
+def _knowing_what_schemas_cannot_say(
+    versioned_api: VersionedApi, speaker: Speaker
+) -> Iterator[None]:
     known = Known()
 
     def before_call(

@@ -14,12 +14,15 @@ from ninja.files import UploadedFile
 from pydantic import BaseModel, Field
 
 from api_v1.api import Api
-from api_v1.dispatch import ApiHandler, ApiMiddleware
+from api_v1.dispatch import ApiHandler
+from api_v1.documentation.pages import Documentation
 from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
+from api_v1.interceptors import Interceptor
 from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import render_error as render_jobhax_error
+from api_v1.middleware import ApiMiddleware
 from api_v1.request_context import ApiRequest
 from api_v1.routing import BULK_LIMIT, route_options
 from api_v1.versioning.timeline import Timeline, Version
@@ -196,9 +199,9 @@ def happo(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
                 "prefix": "/v1",
                 "title": "Happo API",
                 "routers": (router,),
-                "admit": desk.admit,
+                "authenticate": desk.admit,
                 "envelope": HappoEnvelope(),
-                "refuse": render_happo_error,
+                "render_error": render_happo_error,
                 "needs_version": True,
             }
             | changes
@@ -214,9 +217,9 @@ def jobhax(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
                 "prefix": "/api",
                 "title": "JobHax API",
                 "routers": (router,),
-                "admit": desk.admit,
+                "authenticate": desk.admit,
                 "envelope": JobHaxEnvelope(),
-                "refuse": render_jobhax_error,
+                "render_error": render_jobhax_error,
                 "needs_version": False,
             }
             | changes
@@ -228,11 +231,23 @@ class House:
     """Both families behind one middleware; `call` sends a request through it."""
 
     def __init__(
-        self, *, timeline: Timeline = ERRORS_DIFFER, **changes: Any
-    ) -> None:  # Any: an Api's attributes
+        self,
+        *,
+        timeline: Timeline = ERRORS_DIFFER,
+        interceptors: tuple[Interceptor, ...] = (),
+        **changes: Any,  # Any: an Api's attributes
+    ) -> None:
         self.desk = Desk()
-        doors = [ApiHandler(family(self.desk, **changes), timeline) for family in (happo, jobhax)]
-        self.door = ApiMiddleware(lambda request: HttpRequestPassed(), *doors)
+        self.handlers = [
+            ApiHandler(api(self.desk, **changes), timeline, interceptors=interceptors)
+            for api in (happo, jobhax)
+        ]
+        versioned_apis = {handler.api.name: handler.versioned_apis for handler in self.handlers}
+        self.middleware = ApiMiddleware(
+            lambda request: HttpRequestPassed(),
+            self.handlers,
+            Documentation(timeline, versioned_apis).pages,
+        )
 
     def call(
         self,
@@ -248,7 +263,7 @@ class House:
         headers |= {"x-happo-api-version": version} if version else {}
         headers |= rest.pop("headers", {})
         request = RequestFactory().generic(method, path, headers=headers, **rest)
-        return self.door(request)
+        return self.middleware(request)
 
 
 class HttpRequestPassed:

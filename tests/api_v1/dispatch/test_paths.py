@@ -95,7 +95,7 @@ def test_options_says_what_a_path_allows_to_anybody(house: House) -> None:
 
 
 def test_a_literal_part_wins_over_a_parameter(house: House) -> None:
-    table = house.door.doors["/v1"].apis["v20180701"].table
+    table = house.handlers[0].versioned_apis["v20180701"].table
     assert table.find("POST", f"/things/{ID}/bulk")[0].path == "/things/{thing_id}/bulk"
     with pytest.raises(PathUnknown):
         table.find("POST", "/things/x/bulk/y")

@@ -40,7 +40,7 @@ def test_an_unknown_version_gets_the_oldest_shape(house: House, version: str) ->
         "message": "x-happo-api-version must be one of [v20180701, v20261201]",
     }
     assert answer["x-happo-api-version"] == "v20180701"
-    assert house.desk.asked == []
+    assert house.desk.asked == ["pinned"]
 
 
 def test_jobhax_names_the_versions_behind_its_own_words(house: House) -> None:

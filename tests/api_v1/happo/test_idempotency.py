@@ -6,7 +6,7 @@ from django.db import connection
 
 from core.recruiting.models import Attachment, Candidate, CandidateMove, Position
 from tests.api_v1.happo.people import HEAD, OLD, Answer, Person, candidates_of, key_for
-from tests.api_v1.versions.golden import APIS
+from tests.api_v1.versions.golden import VERSIONED_APIS
 from tests.factories import CandidateFactory
 
 BULK = {"candidates": [{"name": "M"}, {"name": "N"}]}
@@ -74,7 +74,9 @@ def test_every_write_is_done_once(anna: Person, client: Person, position: Positi
             assert (replayed(first), replayed(again)) == (False, True), route
             assert again.raw == first.raw, route
             tried.add(route)
-    assert tried == {route.name for route in APIS["happo"][HEAD].table.routes if route.write}
+    assert tried == {
+        route.name for route in VERSIONED_APIS["happo"][HEAD].table.routes if route.write
+    }
 
 
 def test_nothing_happens_twice(anna: Person, position: Position) -> None:

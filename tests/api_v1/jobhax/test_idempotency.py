@@ -8,7 +8,7 @@ from core.jobsearch.models import Application, Note
 from tests.api_v1.jobhax.calls import JobHax, Reply
 from tests.api_v1.jobhax.conftest import PASSWORD
 from tests.api_v1.jobhax.jobapp_calls import NEW, call
-from tests.api_v1.versions.golden import APIS
+from tests.api_v1.versions.golden import VERSIONED_APIS
 
 # Tokens of Google; tests/api_v1/jobhax/test_mail_sync.py and test_social_login.py have them.
 NEED_A_PROVIDER = {"POST /users/update_gmail_token", "GET /users/sync_user_emails"}
@@ -42,7 +42,7 @@ def test_every_write_is_done_once(seeker: JobHax) -> None:
     call_twice("update_jobapp_note", note)
     call_twice("delete_jobapp_note", note)
     call_twice("delete_jobapp", application)
-    routes = APIS["jobhax"]["v20261201"].table.routes
+    routes = VERSIONED_APIS["jobhax"]["v20261201"].table.routes
     assert tried | NEED_A_PROVIDER == {
         route.name for route in routes if route.write and not route.public
     }
@@ -80,15 +80,17 @@ def test_no_answer_with_tokens_is_kept(joe_api: JobHax) -> None:
     assert not StoredReply.objects.exists()
 
 
-@pytest.mark.parametrize("version", APIS["jobhax"])
+@pytest.mark.parametrize("version", VERSIONED_APIS["jobhax"])
 def test_the_documents_offer_the_header_where_it_works_and_nowhere_else(version: str) -> None:
-    api = APIS["jobhax"][version]
-    paths = document_of(api)["paths"]
+    versioned_api = VERSIONED_APIS["jobhax"][version]
+    paths = document_of(versioned_api)["paths"]
     offered = {
         f"{method.upper()} {path.removeprefix('/api')}"
         for path, methods in paths.items()
         for method, operation in methods.items()
         if "Idempotency-Key" in {parameter["name"] for parameter in operation.get("parameters", ())}
     }
-    assert offered == {route.name for route in api.table.routes if route.write and not route.public}
+    assert offered == {
+        route.name for route in versioned_api.table.routes if route.write and not route.public
+    }
     assert "POST /users/login" not in offered

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 
 from api_v1.documentation import postman
-from api_v1.documentation.postman import AFTERWARDS, file_of, written
+from api_v1.documentation.postman import AFTERWARDS, file_of, write_collection
 from api_v1.documentation.postman_samples import FILES, sample_body
 from api_v1.versions import OLDEST, TIMELINE
-from tests.api_v1.versions.golden import APIS
+from tests.api_v1.versions.golden import VERSIONED_APIS
 
 Json = Any  # Any: JSON
 BUILT_IN = {"$guid"}
@@ -34,15 +34,17 @@ def items(version: str) -> list[Json]:
 
 @pytest.mark.parametrize("version", TIMELINE.names)
 def test_the_collection_that_is_checked_in_is_current(version: str) -> None:
-    assert file_of(version).read_text() == written(version, APIS), "Run: make postman"
+    assert file_of(version).read_text() == write_collection(version, VERSIONED_APIS), (
+        "Run: make postman"
+    )
 
 
 @pytest.mark.parametrize("version", TIMELINE.names)
 def test_each_documented_route_has_its_request(version: str) -> None:
     documented = [
-        f"{route.method} {api[version].family.prefix}{re.sub('{.*?}', '{}', route.path)}"
-        for api in APIS.values()
-        for route in api[version].table.routes
+        f"{route.method} {versions[version].api.prefix}{re.sub('{.*?}', '{}', route.path)}"
+        for versions in VERSIONED_APIS.values()
+        for route in versions[version].table.routes
         if route.operation.include_in_schema
     ]
     requested = [
@@ -93,7 +95,7 @@ def test_the_command_writes_them(
     monkeypatch.setattr(postman, "FOLDER", tmp_path)
     monkeypatch.setattr("api_v1.management.commands.postman.FOLDER", tmp_path)
     call_command("postman")
-    assert (tmp_path / f"happo-{OLDEST}.postman_collection.json").read_text() == written(
-        OLDEST, APIS
+    assert (tmp_path / f"happo-{OLDEST}.postman_collection.json").read_text() == write_collection(
+        OLDEST, VERSIONED_APIS
     )
     assert OLDEST in capsys.readouterr().out

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from api_v1.apis import FAMILIES
+from api_v1.apis import APIS
 from api_v1.documentation.frozen import document_of, frozen_document
-from api_v1.versioning.versioned_api import VersionedApi, build_apis
+from api_v1.versioning.versioned_api import VersionedApi, build_versioned_apis
 from api_v1.versions import OLDEST, TIMELINE
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.api_v1.versions import happo_refusals, happo_talk, jobhax_refusals, jobhax_talk
@@ -15,8 +15,8 @@ from tests.api_v1.versions.contract import Contract
 from tests.api_v1.versions.transcript import Transcript
 
 FOLDER = Path(__file__).parent / "golden"
-APIS: Mapping[str, Mapping[str, VersionedApi]] = {
-    family.name: build_apis(family, TIMELINE) for family in FAMILIES
+VERSIONED_APIS: Mapping[str, Mapping[str, VersionedApi]] = {
+    api.name: build_versioned_apis(api, TIMELINE) for api in APIS
 }
 
 
@@ -24,13 +24,13 @@ APIS: Mapping[str, Mapping[str, VersionedApi]] = {
 class Golden:
     """One talk: an API in a version. `subject`: its `routes`, each at least once, or its `refusals`."""
 
-    family: str
+    api: str
     version: str
     subject: str = "routes"
 
     def __str__(self) -> str:
         return "-".join(
-            (self.family, *(["refusals"] if self.subject == "refusals" else []), self.version)
+            (self.api, *(["refusals"] if self.subject == "refusals" else []), self.version)
         )
 
     @property
@@ -39,29 +39,29 @@ class Golden:
         return FOLDER / f"{self}.txt"
 
     @property
-    def api(self) -> VersionedApi:
+    def versioned_api(self) -> VersionedApi:
         """Return the API in that version."""
-        return APIS[self.family][self.version]
+        return VERSIONED_APIS[self.api][self.version]
 
     def contract(self) -> Contract:
         """Return the document that its replies are held against: the frozen one, where there is one."""
         if self.version == OLDEST:
-            return Contract(frozen_document(self.api.family, self.version))
-        return Contract(document_of(self.api))
+            return Contract(frozen_document(self.versioned_api.api, self.version))
+        return Contract(document_of(self.versioned_api))
 
     def transcript(self, tenant: CreatedTenant) -> Transcript:
         """Return an empty one, of the tenant's owner."""
-        return Transcript(self.api, tenant.api_key, self.contract().check)
+        return Transcript(self.versioned_api, tenant.api_key, self.contract().check)
 
     def hold(self, tenant: CreatedTenant) -> Transcript:
         """Hold the talk with a tenant in which nothing has happened yet."""
         to = self.transcript(tenant)
-        _TALKS[self.family, self.subject](to, Backstage(tenant))
+        _TALKS[self.api, self.subject](to, Backstage(tenant))
         return to
 
 
-ROUTES = [Golden(family, version) for family in APIS for version in TIMELINE.names]
-REFUSALS = [Golden(talk.family, talk.version, "refusals") for talk in ROUTES]
+ROUTES = [Golden(api, version) for api in VERSIONED_APIS for version in TIMELINE.names]
+REFUSALS = [Golden(talk.api, talk.version, "refusals") for talk in ROUTES]
 
 
 def _happo(to: Transcript, behind: Backstage) -> None:

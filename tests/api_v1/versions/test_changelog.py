@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from api_v1.apis import FAMILIES
-from api_v1.documentation.changelog import CHANGELOG, changelog
+from api_v1.apis import APIS
+from api_v1.documentation.changelog import CHANGELOG, write_changelog
 from api_v1.management.commands import changelog_api
 from api_v1.versioning.timeline import Timeline
-from api_v1.versioning.versioned_api import build_apis
+from api_v1.versioning.versioned_api import build_versioned_apis
 from api_v1.versions import HEAD, TIMELINE
 
 
 def page(timeline: Timeline = TIMELINE) -> str:
-    return changelog(timeline, {family.name: build_apis(family, timeline) for family in FAMILIES})
+    return write_changelog(
+        timeline, {api.name: build_versioned_apis(api, timeline) for api in APIS}
+    )
 
 
 def test_the_page_that_is_checked_in_is_current() -> None:
@@ -27,7 +29,7 @@ def test_the_page_that_is_checked_in_is_current() -> None:
 def test_each_change_is_in_it_under_its_api() -> None:
     happo, jobhax = page().split(f"## {HEAD}")[1].split("### JobHax API")
     for change in TIMELINE.versions[-1].changes:
-        assert " ".join(change.text.split()) in (happo if change.family == "happo" else jobhax)
+        assert " ".join(change.text.split()) in (happo if change.api == "happo" else jobhax)
 
 
 def test_routes_that_only_newer_versions_have_are_in_it() -> None:
@@ -46,7 +48,7 @@ def test_a_version_on_its_way_out_says_until_when() -> None:
     going = replace(
         old, state="deprecated", deprecated_on=date(2027, 1, 15), sunset_on=date(2028, 1, 31)
     )
-    words = "2018-07-01, deprecated. On its way out since 2027-01-15. Answers until 2028-01-31."
+    words = "2018-07-01, deprecated. Deprecated since 2027-01-15. Answers until 2028-01-31."
     assert words in page(Timeline(going, *newer))
 
 

@@ -14,33 +14,35 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from api_v1.api import Api
-from api_v1.apis import FAMILIES, HAPPO
+from api_v1.apis import APIS, HAPPO
 from api_v1.documentation import frozen, openapi
 from api_v1.documentation.drift import undeclared_differences
-from api_v1.documentation.frozen import file_of, frozen_document, frozen_versions, written
+from api_v1.documentation.frozen import file_of, frozen_document, frozen_form, frozen_versions
 from api_v1.happo import schemas
 from api_v1.happo.schemas import Candidate, Collaborator, PositionIn
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from api_v1.versioning.timeline import Timeline, TimelineError
-from api_v1.versioning.versioned_api import build_apis
+from api_v1.versioning.versioned_api import build_versioned_apis
 from api_v1.versions import HEAD, OLDEST, TIMELINE
 
 
-def kept(family: Api, timeline: Timeline = TIMELINE) -> bool:
+def kept(api: Api, timeline: Timeline = TIMELINE) -> bool:
     """Tell whether each frozen version still has the document that is checked in."""
-    apis = build_apis(family, timeline)
-    names = frozen_versions(family, timeline.names)
+    versioned_apis = build_versioned_apis(api, timeline)
+    names = frozen_versions(api, timeline.names)
     assert OLDEST in names
-    return all(written(apis[name]) == file_of(family, name).read_bytes() for name in names)
+    return all(
+        frozen_form(versioned_apis[name]) == file_of(api, name).read_bytes() for name in names
+    )
 
 
-def undeclared(family: Api, timeline: Timeline = TIMELINE) -> list[str]:
+def undeclared(api: Api, timeline: Timeline = TIMELINE) -> list[str]:
     """Return where the head differs from the newest frozen version without having said so."""
-    newest = frozen_versions(family, timeline.names)[-1]
-    changes = timeline.newer_changes(newest, family=family.name)
+    newest = frozen_versions(api, timeline.names)[-1]
+    changes = timeline.newer_changes(newest, api=api.name)
     return undeclared_differences(
-        frozen_document(family, newest), build_apis(family, timeline)[HEAD], changes
+        frozen_document(api, newest), build_versioned_apis(api, timeline)[HEAD], changes
     )
 
 
@@ -66,14 +68,14 @@ def _rebuild(model: type[BaseModel]) -> None:
             other.model_rebuild(force=True)
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_frozen_versions_have_the_documents_that_are_checked_in(family: Api) -> None:
-    assert kept(family), "Write a VersionChange: see CONTRIBUTING.md, 'Make a breaking change'"
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
+def test_frozen_versions_have_the_documents_that_are_checked_in(api: Api) -> None:
+    assert kept(api), "Write a VersionChange: see CONTRIBUTING.md, 'Make a breaking change'"
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_the_head_differs_from_the_newest_frozen_version_only_where_it_says_so(family: Api) -> None:
-    assert undeclared(family) == []
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
+def test_the_head_differs_from_the_newest_frozen_version_only_where_it_says_so(api: Api) -> None:
+    assert undeclared(api) == []
 
 
 def test_a_new_field_in_an_answer_is_caught() -> None:
@@ -94,21 +96,21 @@ def test_a_new_field_beside_declared_ones_is_caught() -> None:
 
 
 def test_a_new_route_is_caught() -> None:
-    family = replace(HAPPO, routers=(*HAPPO.routers, surprise()))
-    assert not kept(family)
-    assert undeclared(family) == ["GET /v1/surprise is new and doesn't say since when"]
+    api = replace(HAPPO, routers=(*HAPPO.routers, surprise()))
+    assert not kept(api)
+    assert undeclared(api) == ["GET /v1/surprise is new and doesn't declare `since`"]
 
 
 def test_a_new_route_that_says_since_when_is_fine() -> None:
-    family = replace(HAPPO, routers=(*HAPPO.routers, surprise(since=HEAD)))
-    assert kept(family)
-    assert undeclared(family) == []
+    api = replace(HAPPO, routers=(*HAPPO.routers, surprise(since=HEAD)))
+    assert kept(api)
+    assert undeclared(api) == []
 
 
 def test_a_route_that_is_gone_is_caught() -> None:
-    family = replace(HAPPO, routers=HAPPO.routers[1:])
-    assert not kept(family)
-    assert "POST /v1/positions is gone" in undeclared(family)
+    api = replace(HAPPO, routers=HAPPO.routers[1:])
+    assert not kept(api)
+    assert "POST /v1/positions is gone" in undeclared(api)
 
 
 def test_a_route_that_answers_something_else_is_caught() -> None:
@@ -118,9 +120,9 @@ def test_a_route_that_answers_something_else_is_caught() -> None:
     def create_position(request: ApiRequest, body: PositionIn) -> None:
         return None
 
-    family = replace(HAPPO, routers=(instead, *HAPPO.routers))
-    assert not kept(family)
-    assert any(line.startswith("POST /v1/positions: responses.200") for line in undeclared(family))
+    api = replace(HAPPO, routers=(instead, *HAPPO.routers))
+    assert not kept(api)
+    assert any(line.startswith("POST /v1/positions: responses.200") for line in undeclared(api))
 
 
 def test_a_change_without_its_class_is_caught() -> None:
@@ -128,13 +130,13 @@ def test_a_change_without_its_class_is_caught() -> None:
     for forgotten in head.changes:
         others = tuple(change for change in head.changes if change is not forgotten)
         timeline = Timeline(*versions, replace(head, changes=others))
-        family = next(family for family in FAMILIES if family.name == forgotten.family)
-        assert not _starts_unchanged(family, timeline), forgotten
+        api = next(api for api in APIS if api.name == forgotten.api)
+        assert not _starts_unchanged(api, timeline), forgotten
 
 
-def _starts_unchanged(family: Api, timeline: Timeline) -> bool:
+def _starts_unchanged(api: Api, timeline: Timeline) -> bool:
     try:
-        return kept(family, timeline) or undeclared(family, timeline) == []
+        return kept(api, timeline) or undeclared(api, timeline) == []
     except TimelineError:
         # One change may need another: then the process doesn't even start.
         return False
@@ -160,10 +162,10 @@ def surprise(*, since: str | None = None) -> Router:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the frozen files, for the command to write to."""
-    for family in FAMILIES:
-        copy = tmp_path / OLDEST / file_of(family, OLDEST).name
+    for api in APIS:
+        copy = tmp_path / OLDEST / file_of(api, OLDEST).name
         copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(file_of(family, OLDEST).read_bytes())
+        copy.write_bytes(file_of(api, OLDEST).read_bytes())
     monkeypatch.setattr(frozen, "FOLDER", tmp_path)
     return tmp_path
 
@@ -174,7 +176,7 @@ def test_a_version_is_frozen_by_command(folder: Path) -> None:
         "openapi-jobhax.json",
         "openapi.json",
     ]
-    assert all(undeclared(family) == [] for family in FAMILIES)
+    assert all(undeclared(api) == [] for api in APIS)
 
 
 def test_what_is_frozen_is_not_written_over(folder: Path) -> None:

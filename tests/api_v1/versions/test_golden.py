@@ -29,7 +29,7 @@ def test_every_reply_is_the_one_that_is_checked_in(
     golden: Golden, golden_tenant: CreatedTenant, request: pytest.FixtureRequest
 ) -> None:
     talk = golden.hold(golden_tenant)
-    routes = {route.name for route in golden.api.table.routes}
+    routes = {route.name for route in golden.versioned_api.table.routes}
     assert routes - talk.succeeded - NEVER_200 == set(), "no golden reply shows them succeed"
     assert routes - talk.succeeded - talk.refused == set(), "no golden reply at all"
     _compare(talk, golden, request)
@@ -91,7 +91,7 @@ def test_another_header_is_noticed(spoilt: Spoilt, monkeypatch: pytest.MonkeyPat
 
 
 def test_another_form_of_dates_is_noticed(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
-    writer = rendering.JsonWriter(keeps_nulls=False, write_date=rendering.jobhax_date)
+    writer = rendering.JsonWriter(keeps_nulls=False, write_date=rendering.write_jobhax_date)
     monkeypatch.setattr(envelope.HappoEnvelope, "writer", writer)
     assert spoilt.differs()
 

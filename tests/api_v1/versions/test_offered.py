@@ -7,7 +7,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from api_v1.apis import FAMILIES
+from api_v1.apis import APIS
 from api_v1.versioning.timeline import Timeline, Version
 from api_v1.versions import HEAD, OLDEST, TIMELINE
 from api_v1.versions.routes import present_versions
@@ -58,7 +58,7 @@ def test_an_unknown_version_is_refused_here_too() -> None:
 
 
 def test_a_version_is_the_default_where_none_has_to_be_named() -> None:
-    optional = [family.name for family in FAMILIES if not family.needs_version]
+    optional = [api.name for api in APIS if not api.needs_version]
     assert present_versions(TIMELINE)[0].defaultOf == optional
 
 

@@ -7,7 +7,7 @@ import pytest
 from ninja import Router
 from pydantic import BaseModel
 
-from api_v1.documentation.openapi import Document
+from api_v1.documentation.openapi import OpenApiDocument
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
@@ -70,22 +70,21 @@ def all_things(request: ApiRequest) -> list[Thing]:
 class StatusIsCalledState(VersionChange):
     """`state` is called `status`."""
 
-    family = "happo"
+    api = "happo"
     schemas = (Thing,)
 
     def downgrade(self, body: Json) -> Json:
         return {"title": body["title"], "state": body["status"]}
 
     def describe(self, schema: Json) -> Json:
-        schema["properties"]["state"] = schema["properties"].pop("status")
-        schema["required"] = ["title", "state"]
-        return schema
+        properties = {"title": schema["properties"]["title"], "state": {"type": "string"}}
+        return {**schema, "properties": properties, "required": ["title", "state"]}
 
 
 class StatusCanBeSet(VersionChange):
     """`status` can be set."""
 
-    family = "happo"
+    api = "happo"
     schemas = (ThingIn,)
     hidden = ("status",)
 
@@ -93,7 +92,7 @@ class StatusCanBeSet(VersionChange):
 class AddAnswersTheThing(VersionChange):
     """`add` answers the thing that it added."""
 
-    family = "happo"
+    api = "happo"
     routes = ("POST /add",)
 
     def downgrade(self, body: Json) -> Json:
@@ -106,7 +105,7 @@ class AddAnswersTheThing(VersionChange):
 class ListsComeInPages(VersionChange):
     """`/pages` answers pages."""
 
-    family = "happo"
+    api = "happo"
     older_routes = whole
 
 
@@ -182,7 +181,7 @@ def test_another_method_of_the_same_path_may_be_new(house: House) -> None:
 
 
 def test_each_version_has_its_own_true_document(house: House) -> None:
-    old, new = (Document(api) for api in house.door.doors["/v1"].apis.values())
+    old, new = (OpenApiDocument(one) for one in house.handlers[0].versioned_apis.values())
     assert old["components"]["schemas"]["Thing"]["properties"].keys() == {"title", "state"}
     assert new["components"]["schemas"]["Thing"]["properties"].keys() == {"title", "status"}
     assert old["components"]["schemas"]["ThingIn"]["properties"].keys() == {"title"}
@@ -234,6 +233,117 @@ def test_a_change_that_would_never_be_asked_does_not_start() -> None:
 
     with pytest.raises(TimelineError, match="inside of"):
         House(timeline=timeline(StatusIsCalledState()), routers=(shelves,))
+
+
+class Box(BaseModel):
+    id: int
+    size: str
+
+
+class Note(BaseModel):
+    id: int
+    text: str | None = None
+
+
+class Letter(BaseModel):
+    id: int
+    text: str | None = None
+    stamp: str | None = None
+
+
+class SizeIsCalledWidth(VersionChange):
+    """`width` of a box is called `size`."""
+
+    api = "happo"
+    schemas = (Box,)
+
+    def downgrade(self, body: Json) -> Json:
+        return {"id": body["id"], "width": body["size"]}
+
+    def describe(self, schema: Json) -> Json:
+        properties = {"id": schema["properties"]["id"], "width": schema["properties"]["size"]}
+        return {**schema, "properties": properties, "required": ["id", "width"]}
+
+
+def union_house(annotation: Any, value: object, *changes: VersionChange) -> House:  # Any: a type
+    """Return a house whose one route answers `value`."""
+    unions = Router()
+
+    @unions.get("/union", response=annotation)
+    def view_union(request: ApiRequest) -> object:
+        return value
+
+    return House(timeline=timeline(*changes), routers=(unions,))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "expected"),
+    [
+        (Box | Note, Box(id=1, size="s"), {"id": 1, "width": "s"}),
+        (Note | Box, Note(id=1, text="size"), {"id": 1, "text": "size"}),
+        (Note | Box, Note(id=1), {"id": 1}),
+        (Box | None, None, None),
+        (Box | None, Box(id=1, size="s"), {"id": 1, "width": "s"}),
+        (list[Note | Box], [Note(id=1), Box(id=2, size="s")], [{"id": 1}, {"id": 2, "width": "s"}]),
+        (
+            Page[Box | Note],
+            Page([Box(id=2, size="s"), Note(id=1)]),
+            [{"id": 2, "width": "s"}, {"id": 1}],
+        ),
+    ],
+)
+def test_a_change_touches_the_objects_of_its_model_in_a_union_alone(
+    annotation: Any, value: object, expected: Json
+) -> None:
+    house = union_house(annotation, value, SizeIsCalledWidth())
+    assert data(house, "GET", "/v1/union", version="v20180701") == expected
+
+
+def test_the_models_of_a_union_are_told_apart_before_any_change_renames_their_fields() -> None:
+    class IdIsCalledNumber(VersionChange):
+        """`number` of boxes and notes is called `id`."""
+
+        api = "happo"
+        schemas = (Box, Note)
+
+        def downgrade(self, body: Json) -> Json:
+            names = {"width": "id", "id": "number", "size": "text"}
+            return {names.get(name, name): value for name, value in body.items()}
+
+    # The newer change makes a box look like a note; the older one has to find the box all the same.
+    changes = (SizeIsCalledLength(), IdIsCalledNumber())
+    house = union_house(list[Box | Note], [Box(id=1, size="s"), Note(id=2, text="t")], *changes)
+    assert data(house, "GET", "/v1/union", version="v20180701") == [
+        {"number": 1, "length": "s"},
+        {"number": 2, "text": "t"},
+    ]
+
+
+class SizeIsCalledLength(VersionChange):
+    """`length` of a box is called `size`."""
+
+    api = "happo"
+    schemas = (Box,)
+
+    def downgrade(self, body: Json) -> Json:
+        return {"length" if name == "text" else name: value for name, value in body.items()}
+
+
+def test_a_change_of_one_model_that_looks_like_another_does_not_start() -> None:
+    class NotesHaveNoText(VersionChange):
+        """Notes have `text`."""
+
+        api = "happo"
+        schemas = (Note,)
+        hidden = ("text",)
+
+    with pytest.raises(TimelineError, match="can't be told from Letter"):
+        union_house(Note | Letter, Note(id=1), NotesHaveNoText())
+
+
+def test_a_change_of_a_model_inside_of_a_union_s_model_does_not_start() -> None:
+    with pytest.raises(TimelineError, match="Thing inside of Shelf"):
+        union_house(list[Box | Shelf], [], StatusIsCalledState())
 
 
 def test_a_route_since_a_version_that_is_not_there_does_not_start() -> None:

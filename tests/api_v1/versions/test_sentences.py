@@ -71,9 +71,9 @@ def everything_told() -> set[Told]:
 
 def refused(unprovoked: Unprovoked, golden: Golden) -> str:
     """Return how an API would answer with the error in a version."""
-    refusal = golden.api.family.refuse(unprovoked.error, "golden")
+    refusal = golden.versioned_api.api.render_error(unprovoked.error, "golden")
     headers = "".join(f"{name}: {value}\n" for name, value in refusal.headers.items())
-    body = orjson.dumps(golden.api.downgrade_error(refusal.body)).decode()
+    body = orjson.dumps(golden.versioned_api.downgrade_error(refusal.body)).decode()
     return f"### {golden}: {unprovoked.because}\n\n{refusal.status}\n{headers}\n{body}\n"
 
 
@@ -159,7 +159,7 @@ def test_a_new_problem_has_to_be_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("family", CREDENTIALS)
+@pytest.mark.parametrize("api", CREDENTIALS)
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -172,11 +172,11 @@ def test_a_new_problem_has_to_be_told() -> None:
     ids=["unchanged", "reads only", "writes only", "too many", "expired"],
 )
 def test_a_golden_talk_notices_other_words(
-    family: str, old: str, new: str, golden_tenant: CreatedTenant, monkeypatch: pytest.MonkeyPatch
+    api: str, old: str, new: str, golden_tenant: CreatedTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message_for = messages.message_for
     monkeypatch.setattr(messages, "message_for", lambda error: message_for(error).replace(old, new))
-    golden = Golden(family, ROUTES[-1].version, "refusals")
+    golden = Golden(api, ROUTES[-1].version, "refusals")
     to = golden.transcript(golden_tenant)
-    CREDENTIALS[family](to, Backstage(golden_tenant))
+    CREDENTIALS[api](to, Backstage(golden_tenant))
     assert golden.file.read_text().startswith(to.text) == (old == new)

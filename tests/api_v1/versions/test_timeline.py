@@ -1,11 +1,13 @@
 """The list of versions checks itself."""
 
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
+from api_v1.apis import APIS
 from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
 from api_v1.versions import HEAD, OLDEST, TIMELINE
 
@@ -18,7 +20,7 @@ class Thing(BaseModel):
 class StatusCanBeSet(VersionChange):
     """`status` can be set."""
 
-    family = "happo"
+    api = "happo"
     schemas = (Thing,)
     hidden = ("status",)
 
@@ -87,7 +89,7 @@ def test_every_real_change_has_a_sentence_for_the_changelog() -> None:
         (two(change(__doc__=None)), "needs a docstring"),
         (two(change(__doc__="  ")), "needs a docstring"),
         (two(change(__doc__=VersionChange.__doc__)), "needs a docstring"),
-        (two(change(family="linkedin")), "needs a family"),
+        (two(change(api="linkedin")), "needs an api"),
         (two(change(schemas=(dict,))), "no pydantic model"),
         (two(change(routes=("/positions",))), "a route is written like"),
         (two(change(schemas=(), routes=("GET /x",))), "names no schema"),
@@ -119,7 +121,21 @@ def test_hidden_fields_are_dropped_both_ways_and_from_the_documents() -> None:
     one = StatusCanBeSet()
     body = {"title": "x", "status": "open", "other": 1}
     assert one.upgrade(body) == one.downgrade(body) == {"title": "x", "other": 1}
-    assert one.describe(Thing.model_json_schema())["properties"].keys() == {"title"}
+    schema = Thing.model_json_schema()
+    assert one.describe(schema)["properties"].keys() == {"title"}
+    assert schema == Thing.model_json_schema()
+
+
+@pytest.mark.parametrize("one", TIMELINE.versions[-1].changes, ids=lambda one: type(one).__name__)
+def test_no_change_alters_the_schema_that_it_is_given(one: VersionChange) -> None:
+    schemas = [model.model_json_schema() for model in one.schemas]
+    for schema in schemas:
+        one.describe(schema)
+    assert schemas == [model.model_json_schema() for model in one.schemas]
+    error = {api.name: api for api in APIS}[one.api].envelope.describe_error()
+    before = deepcopy(error)
+    one.describe_error(error)
+    assert error == before
 
 
 def test_a_version_on_its_way_out_says_so_in_headers() -> None:
@@ -140,7 +156,7 @@ def test_only_what_came_later_concerns_an_older_version() -> None:
         Version("v20200101", "stable", changes=(first,)),
         Version("v20261201", "head", changes=(second,)),
     )
-    assert timeline.newer_changes("v20180701", family="happo") == (first, second)
-    assert timeline.newer_changes("v20200101", family="happo") == (second,)
-    assert timeline.newer_changes("v20261201", family="happo") == ()
-    assert timeline.newer_changes("v20180701", family="jobhax") == ()
+    assert timeline.newer_changes("v20180701", api="happo") == (first, second)
+    assert timeline.newer_changes("v20200101", api="happo") == (second,)
+    assert timeline.newer_changes("v20261201", api="happo") == ()
+    assert timeline.newer_changes("v20180701", api="jobhax") == ()

@@ -42,7 +42,7 @@ _REPEATED: Final = re.compile(r"(.{1,60}?)\1{20,}", re.DOTALL)
 class Transcript:
     """One talk with one API in one version; `check(method, path, status, body)` looks at each reply."""
 
-    api: VersionedApi
+    versioned_api: VersionedApi
     bearer: str
     check: Check
     client: Client = field(default_factory=Client)
@@ -103,7 +103,7 @@ class Transcript:
         self, method: str, path: str, shown: str, call: Call, *, bearer: str | None = "own"
     ) -> Json:
         always = {
-            "x-happo-api-version": self.api.name,
+            "x-happo-api-version": self.versioned_api.name,
             "x-request-id": f"golden-{len(self.entries) + 1}",
         }
         if bearer is not None:
@@ -127,9 +127,11 @@ class Transcript:
         return body["data"] if response.status_code == 200 else None
 
     def _remember(self, method: str, path: str, status: int) -> None:
-        prefix = self.api.family.prefix
+        prefix = self.versioned_api.api.prefix
         try:
-            route, _ = self.api.table.find(method, path.partition("?")[0].removeprefix(prefix))
+            route, _ = self.versioned_api.table.find(
+                method, path.partition("?")[0].removeprefix(prefix)
+            )
         except HttpError:
             return
         (self.succeeded if status == 200 else self.refused).add(route.name)
@@ -146,7 +148,7 @@ class Transcript:
         for pattern, name in _OPAQUE:
             text = pattern.sub(name, text)
         text = text.replace(_last_twelve_months(), "<twelve months>")
-        text = _MOMENTS[self.api.family.name].sub(_name_of_moment, text)
+        text = _MOMENTS[self.versioned_api.api.name].sub(_name_of_moment, text)
         return _UUID.sub(self._name_of_id, text)
 
     def _name_of_id(self, found: re.Match[str]) -> str:
