@@ -94,8 +94,6 @@ def check_port_is_free(host: str, port: int) -> None:
                     f"port {port} is in use. Choose another: make run PORT={port + 1}"
                 ) from error
             raise StartupError(f"it may not listen on {host}:{port} ({error.strerror}).") from error
-        except OverflowError as error:
-            raise StartupError(f"PORT={port} is no port; ports go from 1 to 65535.") from error
 
 
 def await_answer(children: Children) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from config.demo import demo_slug
-from config.env import CHECKOUT, data_directory, django_database, env, secret_key
+from config.env import CHECKOUT, data_directory, django_database, env, port, secret, secret_key
 from config.mail import mail_settings
 from config.storage import storages
 from core.accounts.values import BOTH_SCOPES
@@ -12,15 +12,15 @@ from tenants.database.embedded.server import Embedded
 
 BASE_DIR = CHECKOUT
 HAPPO_DATA_DIR: Path = data_directory()
-PORT = env.int("PORT", 8000)
+PORT = port()
 HOST = env.str("HAPPO_HOST", "127.0.0.1")
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 8)
 DEBUG = env.bool("DEBUG", False)
 
 # --- database -------------------------------------------------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", "")
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
+DATABASE_URL = secret("DATABASE_URL")
+DATABASE_OWNER_URL = secret("DATABASE_OWNER_URL")
 PRODUCTION = bool(DATABASE_URL)
 EMBEDDED_POSTGRES = None if PRODUCTION else Embedded(HAPPO_DATA_DIR)
 
@@ -230,13 +230,24 @@ STATIC_ROOT = HAPPO_DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 
 MEDIA_ROOT = HAPPO_DATA_DIR / "files"
-STORAGES = storages(env.str("STORAGE_URL", ""))
+STORAGES = storages(secret("STORAGE_URL"))
 # The door lets in no upload as large as this, so that all are held in memory: a crash leaves no temporary file behind.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 # --- mail and the services of others ------------------------------------------------------------------------------
 MAIL_DIRECTORY = HAPPO_DATA_DIR / "mail"
-globals().update(mail_settings(env.str("EMAIL_URL", ""), directory=MAIL_DIRECTORY))
+_mail = mail_settings(secret("EMAIL_URL"), directory=MAIL_DIRECTORY)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
+DEFAULT_FROM_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
+SERVER_EMAIL = _mail["SERVER_EMAIL"]
 GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", "")
 

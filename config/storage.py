@@ -20,6 +20,7 @@ Storages = dict[str, dict[str, Any]]  # Any: options differ in type
 _PARAMETERS: Final = frozenset(
     {"endpoint", "region", "access_key", "secret_key", "prefix", "addressing"}
 )
+_SHAPE: Final = "STORAGE_URL must look like s3://bucket?region=...&prefix=..."
 # Any: as in Storages
 _STATIC: Final[dict[str, Any]] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -28,7 +29,14 @@ _STATIC: Final[dict[str, Any]] = {
 
 def storages(url: str) -> Storages:
     """Return Django's STORAGES for a `STORAGE_URL`; raise `ImproperlyConfigured`, without showing its secrets."""
-    return {"default": _bucket(urlsplit(url)) if url else _folder(), "staticfiles": _STATIC}
+    return {"default": _bucket(_split(url)) if url else _folder(), "staticfiles": _STATIC}
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ImproperlyConfigured(_SHAPE) from None
 
 
 def _folder() -> dict[str, Any]:  # Any: as in Storages
@@ -39,7 +47,7 @@ def _folder() -> dict[str, Any]:  # Any: as in Storages
 
 def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
     if url.scheme != "s3" or not url.netloc or url.path.strip("/") or "@" in url.netloc:
-        raise ImproperlyConfigured("STORAGE_URL has to look like s3://bucket?region=...&prefix=...")
+        raise ImproperlyConfigured(_SHAPE)
     sent = _parameters(url.query)
     if unknown := sorted(sent.keys() - _PARAMETERS):
         raise ImproperlyConfigured(

@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# The variables that may also be given as files.
+SECRETS = ("DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "EMAIL_URL", "STORAGE_URL")
 
 USER_OF_THE_DATABASE = """
 import sys

@@ -15,18 +15,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.config.processes import CHECKOUT, eventually, postmaster_of, processes_of
+from tests.config.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
 
 pytestmark = pytest.mark.server
 
 # Whatever the shell of the tests has set for a server of its own.
 OURS = (
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "SECRET_KEY",
+    *SECRETS,
+    *(f"{name}_FILE" for name in SECRETS),
     "HAPPO_HOST",
     "HAPPO_DEFAULT_TENANT",
-    "STORAGE_URL",
 )
 
 COMMAND = (sys.executable, "-m", "config.run")
@@ -235,7 +233,11 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path, port: int)
     ("environment", "reason"),
     [
         ({"PORT": "high"}, '"PORT" invalid'),
-        ({"PORT": "70000"}, "ports go from 1 to 65535"),
+        ({"PORT": "99999"}, "PORT must be between 1 and 65535"),
+        (
+            {"SECRET_KEY_FILE": "/nonexistent/key"},
+            "SECRET_KEY_FILE: /nonexistent/key can't be read",
+        ),
         ({"DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo"}, "SECRET_KEY is not set"),
         (
             {
