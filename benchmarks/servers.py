@@ -27,7 +27,7 @@ def serving_processes(
     application: str, *, environment: Mapping[str, str]
 ) -> Iterator[tuple[int, psutil.Process]]:
     """Serve a WSGI application and yield its port and the process whose children are the workers."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -57,7 +57,8 @@ def serving_processes(
         server.wait(15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that no process listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
