@@ -1,4 +1,4 @@
-"""The JobHax API's works against the baseline and the raw limit."""
+"""The JobHax API's works compared with the baseline and the raw limit."""
 
 import json
 import time
@@ -57,7 +57,7 @@ def bearer_check(stage: Stage) -> Iterator[Row]:
 
 
 def login(stage: Stage) -> Iterator[Row]:
-    """A log-in over HTTP against one check of an Argon2 hash."""
+    """A log-in over HTTP compared with one check of an Argon2 hash."""
     client_id, client_secret = stage.oauth
     asked = {
         "client_id": client_id,

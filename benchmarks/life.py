@@ -1,4 +1,4 @@
-"""The life of tenants: made, migrated, and what many of them cost a worker."""
+"""The lifecycle of tenants: creation, migration, and the memory that many of them cost a worker."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _COLUMN = 'migrations.AddField("position", "{name}", models.CharField(max_length
 
 
 def create(stage: Stage) -> Iterator[Row]:
-    """Create a tenant, ready for its first request, against the library's migrating create."""
+    """Create a tenant, compared with the library's migrating create."""
     seconds = []
     for number in range(10):
         start = time.perf_counter()
@@ -43,7 +43,7 @@ def create(stage: Stage) -> Iterator[Row]:
 
 
 def migrate(stage: Stage) -> Iterator[Row]:
-    """Add a column for 200 tenants with `migrate_tenants`, against Django's executor tenant by tenant."""
+    """Add a column for 200 tenants with `migrate_tenants`, compared with Django's executor, tenant by tenant."""
     refs = [
         lifecycle.create_tenant(f"migrated{number}", name="M", owner_email="owner@bench.test").ref
         for number in range(MIGRATED)
@@ -73,7 +73,7 @@ def migrate(stage: Stage) -> Iterator[Row]:
 
 
 def memory(stage: Stage) -> Iterator[Row]:
-    """Memory of a worker after requests to 1,000 tenants against that after 10."""
+    """Memory of a worker after requests to 1,000 tenants, compared with that after 10."""
     tenants = [
         lifecycle.create_tenant(f"memory{number}", name="Memory", owner_email="owner@bench.test")
         for number in range(MANY)
@@ -96,7 +96,7 @@ def memory(stage: Stage) -> Iterator[Row]:
 
 
 def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
-    # Several connections, so that every worker and thread gets its share.
+    # Several connections, so that every worker and thread gets requests.
     connections = [HTTPConnection("127.0.0.1", port) for _ in range(8)]
     for round_number in range(times):
         for number, tenant in enumerate(tenants):
@@ -120,5 +120,5 @@ def _largest_worker(server: psutil.Process) -> int:
         (child.memory_info().rss for child in server.children(recursive=True)), reverse=True
     )
     if len(workers) < WORKERS:
-        raise RuntimeError("The server has fewer workers than it was asked for")
+        raise RuntimeError("The server has fewer workers than requested")
     return workers[0]

@@ -1,7 +1,7 @@
-"""The raw limit: a bare WSGI function and one prepared query that checks the key and makes the answer.
+"""The raw limit: a bare WSGI function and one prepared query that checks the key and builds the answer.
 
-No framework, no versions, no limits, no roles; the tenant's schema is fixed when the connection is made. The query is
-the product's own, with the check of the key joined to it, so that the ratio shows what all the rest costs.
+No framework, no versions, no limits, no roles; the schema is fixed when the connection opens. The query is the
+product's, with the check of the key joined to it, so that the ratio shows the cost of everything else.
 `BENCHMARK_STATEMENTS` is a JSON object: path -> statement with the one parameter `key`.
 """
 

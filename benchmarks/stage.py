@@ -47,23 +47,23 @@ class Stage:
     oauth: tuple[str, str]
 
     def headers(self, size: int, *, version: str) -> dict[str, str]:
-        """Return what the product's tenant of that size needs to be sent."""
+        """Return the headers for the product's tenant of that size."""
         return {
             "Authorization": f"Bearer {self.tenants[size].api_key}",
             "x-happo-api-version": version,
         }
 
     def plain_headers(self, size: int) -> dict[str, str]:
-        """Return what the baseline's tenant of that size needs to be sent."""
+        """Return the headers for the baseline's tenant of that size."""
         return {"Authorization": f"Bearer {PLAIN_KEY}", "Host": f"plain{size}.test"}
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Make databases, fill them, start the servers; stop and drop everything afterwards."""
+    """Create and fill the databases, start the servers; stop and drop everything afterwards."""
     with ExitStack() as stack:
         stack.enter_context(session_database())
-        # WhiteNoise warns at every start where nothing was collected.
+        # WhiteNoise warns at every start if this directory doesn't exist.
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         tenants, candidates = {}, {}
         for size in SIZES:
@@ -112,7 +112,7 @@ def stage() -> Iterator[Stage]:
 
 
 def _seekers(tenant: CreatedTenant) -> tuple[dict[int, str], tuple[str, str]]:
-    """Make job seekers, and one with a password; return their tokens, and the client's id and secret."""
+    """Create job seekers, and one with a password; return their tokens, and the client's id and secret."""
     from core.accounts.models import User
     from core.accounts.oauth.clients import issue_client
     from core.accounts.oauth.models import Client
@@ -143,7 +143,7 @@ def product_environment() -> dict[str, str]:
         "DATABASE_OWNER_URL": address(settings.OWNER_DATABASE),
         "SECRET_KEY": "only for the benchmark " * 3,
         "ALLOWED_HOSTS": "localhost",
-        # On, and never reached.
+        # Enabled, but never reached.
         "RATE_LIMIT_PER_SECOND": str(10**9),
         "RATE_LIMIT_BURST": str(10**9),
     }
@@ -153,15 +153,15 @@ def address(
     database: dict[str, Any], *, name: str | None = None
 ) -> str:  # Any: one of Django's DATABASES
     """Return the URL of one of Django's database entries."""
-    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     return (
-        f"postgresql://{login}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
+        f"postgresql://{user}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
     )
 
 
 @contextmanager
 def owner_in(tenant: CreatedTenant) -> Iterator[psycopg.Connection]:
-    """Log in as the owner, in the tenant's schema; fresh statistics afterwards."""
+    """Connect as the owner role, in the tenant's schema; update the statistics afterwards."""
     with psycopg.connect(login_of(settings.OWNER_DATABASE), autocommit=True) as connection:
         connection.execute(
             sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name))

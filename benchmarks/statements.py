@@ -1,4 +1,4 @@
-"""The statements of the raw limit: the product's own, with the check of the credential joined to them."""
+"""The statements of the raw limit: the product's, with the check of the credential joined to them."""
 
 from typing import Final
 
@@ -14,9 +14,9 @@ API_KEY: Final = """
 
 
 def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
-    """Return `statement` (parameter `user`, one column of text) for whoever the credential `key` belongs to."""
+    """Return `statement` (parameter `user`, one column of text) for the user of the credential `key`."""
     answer = statement.replace("%(user)s", user)
-    # Both parts are constants of the product.
+    # Both parts are constants in the product's code.
     return f"WITH caller AS MATERIALIZED ({check}) SELECT answer.body FROM caller, LATERAL ({answer}) AS answer (body)"  # noqa: S608
 
 

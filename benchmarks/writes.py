@@ -1,4 +1,4 @@
-"""Bulk against single creates, and a page far down a long list against the first."""
+"""Bulk compared with single creates, and a page far down a long list compared with the first."""
 
 import json
 import uuid
@@ -19,7 +19,7 @@ LONG_LIST, PAGE, LAST_PAGE = 100_000, 100, 1_000
 
 
 def bulk(stage: Stage) -> Iterator[Row]:
-    """Candidates per second in bulks of 50 against one at a time; statements of a bulk."""
+    """Candidates per second in bulks of 50, compared with one at a time; statements of a bulk."""
     path = stage.candidate.rpartition("/")[0]
     candidate = {
         "name": "Adam Smith",
@@ -63,7 +63,7 @@ def bulk(stage: Stage) -> Iterator[Row]:
 
 
 def far_page(stage: Stage) -> Iterator[Row]:
-    """Page 1,000 of a list of 100,000 candidates, by cursor, against page 1."""
+    """Page 1,000 of a list of 100,000 candidates, by cursor, compared with page 1."""
     tenant = stage.tenants[20]
     position = str(uuid.uuid4())
     with owner_in(tenant) as connection:

@@ -1,9 +1,9 @@
-"""What `make run` prints when everything answers."""
+"""The banner of `make run`: addresses, keys and a first request."""
 
 from config.demo import Demo
 
 
-def welcome(port: int, demo: Demo | None) -> str:
+def banner(port: int, demo: Demo | None) -> str:
     """Return the addresses, the demo tenant's key, and a first request to paste."""
     base = f"http://localhost:{port}"
     lines = [
@@ -12,7 +12,7 @@ def welcome(port: int, demo: Demo | None) -> str:
         "",
         f"  Happo API    {base}/v1      docs {base}/v1/docs",
         f"  JobHax API   {base}/api     docs {base}/v1/docs?api=jobhax",
-        f"  Admin        {base}/admin/  for whom `manage.py operator create` has let in",
+        f"  Admin        {base}/admin/  for operators (`manage.py operator create`)",
         "",
     ]
     return "\n".join(lines + (_first_request(base, demo) if demo else _first_tenant()))
@@ -20,7 +20,7 @@ def welcome(port: int, demo: Demo | None) -> str:
 
 def _first_request(base: str, demo: Demo) -> list[str]:
     return [
-        f'The tenant "{demo.slug}" is yours to try; its owner is {demo.owner_email}.',
+        f'The tenant "{demo.slug}" is for trying things out; its owner is {demo.owner_email}.',
         "",
         f"  API key        {demo.api_key}",
         f"  OAuth client   {demo.client_id}",
@@ -37,7 +37,7 @@ def _first_request(base: str, demo: Demo) -> list[str]:
 
 def _first_tenant() -> list[str]:
     return [
-        "A tenant of your own, with a first key:",
+        "Create your own tenant, with a first key:",
         "",
         "  .venv/bin/python manage.py tenant create acme --name Acme --owner-email you@example.com",
         "",

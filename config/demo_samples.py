@@ -1,4 +1,4 @@
-"""What the demo tenant starts with, so that a first request finds something."""
+"""Sample positions and candidates of the demo tenant, so that a first request returns something."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ SAMPLES: Final[tuple[tuple[PositionDraft, tuple[CandidateDraft, ...]], ...]] = (
 
 
 def add_samples(owner: User) -> None:
-    """Give the tenant of the open scope its sample positions and candidates, made by `owner`."""
+    """Create the sample positions and candidates in the active tenant, on behalf of `owner`."""
     caller = Caller(
         user_id=owner.pk,
         user_uuid=owner.uuid,

@@ -22,7 +22,7 @@ _DATABASE_URL: Final = "It must look like postgresql://user:password@host/name."
 
 
 def data_directory() -> Path:
-    """Return where this installation writes: database, files, secrets (``HAPPO_DATA_DIR``)."""
+    """Return the directory for database, files and secrets of this installation (``HAPPO_DATA_DIR``)."""
     return Path(env.str("HAPPO_DATA_DIR", "") or CHECKOUT / ".happo").expanduser().absolute()
 
 

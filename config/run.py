@@ -1,4 +1,4 @@
-"""`make run`: database, schema, demo tenant, web server and worker as one program, which leaves nothing behind.
+"""`make run`: database, schema, demo tenant, web server and worker as one program. It leaves no process behind.
 
 python -m config.run [--end-with-parent]
 """
@@ -18,8 +18,8 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
-from config.banner import welcome
-from config.children import Children, end_with_parent, parent_stops
+from config.banner import banner
+from config.children import Children, end_with_parent, parent_is_stopping
 from config.startup_error import StartupError
 
 START_LIMIT = 60.0
@@ -27,11 +27,11 @@ _POLL = 0.1
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop. No `Exception`: nothing on the way may take it for a failure of its own."""
+    """A signal asked this process to stop. Not an `Exception`, so that no handler on the way catches it."""
 
 
 def main() -> int:
-    """Run until told to stop; return the exit status."""
+    """Run until a signal or a failure; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m config.run", description="Run Happo.")
     parser.add_argument(
         "--end-with-parent",
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def run(children: Children, *, ends_with_parent: bool) -> Never:
-    """Start everything, say so, and watch over it; raise `StartupError` when a part of it ends, `Stopped` with make."""
+    """Start and supervise everything; raise `StartupError` when a process ends, `Stopped` when make is stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
@@ -71,9 +71,9 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     children.launch("web", serve)
     children.launch("worker", work)
     await_answer(children)
-    print(welcome(settings.PORT, demo), flush=True)
+    print(banner(settings.PORT, demo), flush=True)
     while (ended := children.first_ended()) is None:
-        if ends_with_parent and parent_stops():
+        if ends_with_parent and parent_is_stopping():
             raise Stopped
         keep_database_running()
         time.sleep(_POLL)
@@ -81,10 +81,10 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
 
 
 def check_port_is_free(host: str, port: int) -> None:
-    """Raise `StartupError` when somebody else listens on `port`."""
+    """Raise `StartupError` when another process listens on `port`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # As the server does it: connections that ended a moment ago don't count.
+        # Like the server: connections that closed recently don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -93,11 +93,11 @@ def check_port_is_free(host: str, port: int) -> None:
                 raise StartupError(
                     f"port {port} is in use. Choose another: make run PORT={port + 1}"
                 ) from error
-            raise StartupError(f"it may not listen on {host}:{port} ({error.strerror}).") from error
+            raise StartupError(f"it can't listen on {host}:{port} ({error.strerror}).") from error
 
 
 def await_answer(children: Children) -> None:
-    """Return when the web server answers and the database behind it."""
+    """Return when the web server and its database answer; raise `StartupError` after `START_LIMIT` seconds."""
     from django.conf import settings
 
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
@@ -131,7 +131,7 @@ def _how_it_ended(name: str, status: int) -> str:
 
 
 def stop_all(children: Children) -> None:
-    """Stop the processes, then the database; a second Ctrl-C no longer asks politely."""
+    """Stop the processes, then the database; a second signal meanwhile kills the processes."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, lambda *_: children.kill())
     children.stop()

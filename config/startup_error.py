@@ -1,5 +1,5 @@
-"""The one way in which `make run` fails on purpose."""
+"""The error with which `make run` ends."""
 
 
 class StartupError(Exception):
-    """What stops the start, in words for whoever typed `make run`."""
+    """Happo can't start or go on; the text gives the operator the reason."""

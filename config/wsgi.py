@@ -19,10 +19,10 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 class Request(WSGIRequest):
-    """A request whose Content-Type may be malformed.
+    """A request that accepts any Content-Type header.
 
-    Django creates requests outside of the code that turns an exception into a response, and looks the charset up among
-    Python's codecs, some of which decode no text. Here a malformed Content-Type is ignored, and text is UTF-8.
+    Django constructs a request before its error handling starts, and looks its charset up among Python's codecs, some
+    of which decode no text. Here an unreadable Content-Type counts as absent, and text is UTF-8.
     """
 
     def _set_content_type_params(self, meta: Environ) -> None:
@@ -37,16 +37,16 @@ class Request(WSGIRequest):
 class Application(WSGIHandler):
     """Django's handler, with a fast path for the two APIs.
 
-    The APIs need no middleware but `API_MIDDLEWARE`, and of the signals round a request only what those do for the
-    database; everything else that Django does for a page takes as long as to check a key and answer. Other paths go
-    through the full stack, which contains `API_MIDDLEWARE` too.
+    The APIs need only the middleware of `API_MIDDLEWARE`, and of Django's request signals only the checks of the
+    database connection. Django's full stack would take as long as checking a key and answering. Every other path takes
+    the full stack, which contains the same API handler.
     """
 
     request_class = Request
 
     def __init__(self) -> None:
         super().__init__()
-        # The imports wait for the settings, and for the applications to be ready.
+        # Imported here, after django.setup().
         from django.conf import settings
         from django.db import connections
 
@@ -56,7 +56,7 @@ class Application(WSGIHandler):
         self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(
             answer
         )
-        # With DEBUG Django stores every statement until the signals of a request clear them.
+        # With DEBUG Django logs every statement in memory and clears that log only on the signals of the full stack.
         self._fast_prefixes = (
             () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
         )
@@ -71,16 +71,16 @@ class Application(WSGIHandler):
         response = self._answer(request)
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         if not isinstance(response, HttpResponse):
-            # A stream: it closes its file, and then old connections, when the server has sent it.
+            # The server closes a streamed response after sending it, and with it the file and old connections.
             response._resource_closers.append(request.close)
             return response
         request.close()
         self._check_connection()
-        # A list goes to the client in one piece.
+        # The server sends a list with one element in one piece.
         return [response.content]
 
     def _check_connection(self) -> None:
-        """Close this thread's connection where it broke or is too old, as Django does before and after a request."""
+        """Close this thread's database connection if it is broken or too old, as Django does around each request."""
         self._connections["default"].close_if_unusable_or_obsolete()
 
 

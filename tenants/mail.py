@@ -1,4 +1,4 @@
-"""Delivers the mail of tenants through Django's mail settings; a sandbox's mail is written to files instead."""
+"""Mail of tenants: sent through Django's mail settings; a sandbox's mail is written into files instead."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from tenants.context import TenantRef, current_tenant
 
 
 class TenantMailer:
-    """`core.outgoing_mail.Mailer` for the active tenant."""
+    """Implements `core.outgoing_mail.Mailer` for the active tenant."""
 
     def deliver(self, *, to: str, subject: str, text: str) -> None:
         tenant = current_tenant()
-        # Files of mail contain secret links, so only this system user may read the directory.
+        # Mail in files holds confirmation links, which other accounts of the machine must not read.
         Path(settings.MAIL_DIRECTORY).mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = (
             get_connection(

@@ -23,7 +23,7 @@ def tenant_by_host(host: str) -> TenantRef | None:
 
 
 def require_tenant(slug: str) -> TenantRef:
-    """Return the tenant with that slug as it is at this moment; raise `NotFound`."""
+    """Return the tenant with that slug from the database, not the cache; raise `NotFound`."""
     tenant = _first(Tenant.objects.filter(slug=slug))
     if tenant is None:
         raise NotFound(kind="tenant", id=slug)
@@ -37,8 +37,8 @@ def tenant_by_schema(schema_name: str) -> TenantRef | None:
     )
 
 
-def is_there(tenant: TenantRef) -> bool:
-    """Tell whether the tenant is there at this moment, and not about to go."""
+def tenant_exists(tenant: TenantRef) -> bool:
+    """Tell whether the database still has the tenant and it isn't being deleted."""
     with public_scope():
         return Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING).exists()
 
@@ -51,7 +51,7 @@ def forget_tenants() -> None:
 
 
 def _first(tenants: QuerySet[Tenant]) -> TenantRef | None:
-    # Whoever asks may be inside a scope, where the registry can't be seen.
+    # The caller may be inside a tenant's scope, whose role can't read the registry.
     with public_scope():
         tenant = tenants.first()
     return tenant.ref() if tenant is not None else None

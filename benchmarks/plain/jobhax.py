@@ -1,4 +1,4 @@
-"""The JobHax routes as the original writes them: the ORM, one query for each month and source, status and title."""
+"""The JobHax routes as the original implements them: the ORM, one query for each month and source, status and title."""
 
 from calendar import month_name
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Harden a PostgreSQL server that the operator provides, and list the protection that it still lacks.
 
-The embedded server is created with all of it.
+The embedded server is created hardened.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from psycopg import sql
 
 from tenants.database.owner import owner_connection
 
-# Of the application's log-in, by its own connection; `in_role` counts what it may do without `SET ROLE`.
+# About the application's role, queried through its connection.
 _FACTS = """
     SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication,
            EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.inherit_option),
@@ -23,33 +23,33 @@ _FACTS = """
       FROM pg_roles r WHERE r.rolname = session_user
 """
 _LACKS = (
-    "is a superuser, so nothing keeps tenants apart: ALTER ROLE {login} NOSUPERUSER",
-    "bypasses row security: ALTER ROLE {login} NOBYPASSRLS",
-    "may make roles: ALTER ROLE {login} NOCREATEROLE",
-    "may make databases: ALTER ROLE {login} NOCREATEDB",
-    "may replicate, which reads every tenant: ALTER ROLE {login} NOREPLICATION",
-    "has the rights of its tenants outside of them: GRANT <role> TO {login} WITH INHERIT FALSE, SET TRUE, for each",
+    "is a superuser, so nothing isolates tenants: ALTER ROLE {role} NOSUPERUSER",
+    "bypasses row security: ALTER ROLE {role} NOBYPASSRLS",
+    "may create roles: ALTER ROLE {role} NOCREATEROLE",
+    "may create databases: ALTER ROLE {role} NOCREATEDB",
+    "may replicate, which reads every tenant: ALTER ROLE {role} NOREPLICATION",
+    "has the rights of tenants outside of scopes: GRANT <tenant role> TO {role} WITH INHERIT FALSE, SET TRUE, for each",
     "may call set_config: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
-    "may make tables in public: REVOKE CREATE ON SCHEMA public FROM PUBLIC, {login}",
-    "may make schemas: REVOKE CREATE ON DATABASE {database} FROM PUBLIC, {login}",
-    "may make temporary tables: REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {login}",
+    "may create tables in public: REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}",
+    "may create schemas: REVOKE CREATE ON DATABASE {database} FROM PUBLIC, {role}",
+    "may create temporary tables: REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}",
 )
 
 
 def missing_protection(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    """Yield a sentence, with the SQL that mends it, for each thing the application's log-in should not be or do."""
-    login, database = settings.DATABASES["default"]["USER"], connection.settings_dict["NAME"]
-    if settings.OWNER_DATABASE is not None and settings.OWNER_DATABASE["USER"] == login:
-        yield "DATABASE_URL and DATABASE_OWNER_URL have the same log-in: the application would own every schema."
+    """Yield a sentence, with the SQL that corrects it, for each right that the application's role should not have."""
+    role, database = settings.DATABASES["default"]["USER"], connection.settings_dict["NAME"]
+    if settings.OWNER_DATABASE is not None and settings.OWNER_DATABASE["USER"] == role:
+        yield "DATABASE_URL and DATABASE_OWNER_URL have the same role: the application would own every schema."
     with connection.cursor() as cursor:
         cursor.execute(_FACTS)
         facts = cursor.fetchone()
     for lacks, sentence in zip(facts, _LACKS, strict=True):
         if lacks:
-            yield f"The log-in {login} {sentence.format(login=login, database=database)}."
+            yield f"The role {role} {sentence.format(role=role, database=database)}."
 
 
-# Django sets a connection's time zone with set_config where the log-in doesn't bring it.
+# Django sets a connection's time zone with set_config unless the role has it as its default.
 _HARDEN = sql.SQL(
     "ALTER ROLE {application} SET TimeZone = 'UTC';"
     " REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;"
@@ -58,9 +58,9 @@ _HARDEN = sql.SQL(
 
 
 def harden_database() -> None:
-    """Take `set_config` from everybody but the owner: all of it, or nothing where only a superuser may do that.
+    """Revoke `set_config` from all roles but the owner. Changes nothing if only a superuser may do that.
 
-    What stays open, `missing_protection` says.
+    `missing_protection` reports what is still missing.
     """
     application = sql.Identifier(settings.DATABASES["default"]["USER"])
     with owner_connection() as owner:

@@ -1,4 +1,4 @@
-"""The owner's log-in, for what changes schemas: migrations and the life of a tenant."""
+"""Connections as the owner role, for changes of schemas: migrations and the lifecycle of tenants."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from tenants.database.base import DatabaseWrapper
 
 @contextmanager
 def owner_connection() -> Iterator[DatabaseWrapper]:
-    """Give this thread a connection logged in as the owner, in place of the application's; outside of any scope."""
+    """Replace this thread's connection by one of the owner role, outside any tenant's scope."""
     application = connections["default"]
     if application.is_owner:
         with public_scope():
@@ -33,9 +33,9 @@ def owner_connection() -> Iterator[DatabaseWrapper]:
 def _owner_wrapper(application: DatabaseWrapper) -> DatabaseWrapper:
     if settings.OWNER_DATABASE is None:
         raise ImproperlyConfigured(
-            "DATABASE_OWNER_URL is not set: this needs the log-in that owns the schemas."
+            "DATABASE_OWNER_URL is not set: this needs the role that owns the schemas."
         )
-    # What Django has filled in for the application's log-in holds for the owner's too.
+    # Django has completed the application's settings with defaults, which the owner's need too.
     database = {**deepcopy(application.settings_dict), **deepcopy(settings.OWNER_DATABASE)}
     database["NAME"] = application.settings_dict["NAME"]
     return DatabaseWrapper(database, alias="default")

@@ -1,4 +1,4 @@
-"""Which schema holds which model, and an error for a tenant's model outside every scope."""
+"""Route models to schemas, and refuse a tenant's model outside every scope."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from django_tenants.routers import TenantSyncRouter
 
 from tenants.context import NoTenantScope, active_tenant
 
-# Operators are users too, so the schema `public` has this one table of the tenants' applications.
+# Operators are users too, so `public` has this one table of the tenants' applications.
 OPERATORS = ("accounts", "user")
 
 
 class TenantRouter(TenantSyncRouter):
-    """django-tenants' router, narrowed: of the applications in both lists `public` gets the users alone."""
+    """django-tenants' router, but of the applications in both lists `public` gets only the table of users."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> None:  # Any: Django's hints
         """Choose no database (there is one), but refuse a tenant's model where no tenant is active."""
@@ -34,7 +34,7 @@ class TenantRouter(TenantSyncRouter):
 
 
 def is_tenant_model(model: type[Model]) -> bool:
-    """Tell whether the rows of `model` live in the tenants' schemas and nowhere else."""
+    """Tell whether only tenants' schemas have the table of `model`."""
     label, name = model._meta.app_label, model._meta.model_name
     return apps.get_app_config(label).name in settings.TENANT_APPS and (label, name) != OPERATORS
 

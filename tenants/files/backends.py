@@ -1,7 +1,7 @@
-"""What the house needs of a storage, and the one that Django's STORAGES names by default: a folder.
+"""What Happo needs of a storage, and the default one: a folder.
 
-Every storage keeps a file under the name it is given. What Django's leave open is added here: deleting many at once,
-writes that outlive a power cut, and addresses that serve a download without a look at any header.
+A storage keeps a file under exactly the given name. Beyond Django's `Storage` it can delete many files at once, its
+writes survive a power cut, and it may have presigned URLs that serve a download without credentials.
 """
 
 import logging
@@ -25,63 +25,63 @@ DOWNLOAD_TYPE: Final = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class PresignedUrl:
-    """An address that the storage itself serves until `expires_at`."""
+    """A URL that the storage itself serves until `expires_at`."""
 
     url: str
     expires_at: datetime
 
 
 class FileBackend(Protocol):
-    """What the house needs beyond Django's `Storage`. Methods raise `ProviderDown("storage")`.
+    """The methods that Happo needs beyond Django's `Storage`. They raise `ProviderDown("storage")`.
 
-    `failures`: what Django's own methods of this storage raise when it fails.
+    `failures`: the exceptions that Django's methods of this storage raise when it fails.
     """
 
     failures: tuple[type[Exception], ...]
 
     def delete_many(self, names: Iterable[str]) -> None:
-        """Delete files; one that is gone already is fine."""
+        """Delete files; a missing file is no error."""
 
-    def forget_folder(self, name: str) -> None:
-        """Remove what is left of a folder whose files are gone."""
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
 
     def presign(self, name: str, *, file_name: str, life: timedelta) -> PresignedUrl | None:
-        """Return the storage's own address for a download as `file_name`; None where it has none."""
+        """Return the storage's own URL for a download as `file_name`, or None if it has none."""
 
 
 @contextmanager
-def outages(failures: tuple[type[Exception], ...]) -> Iterator[None]:
-    """Tell `failures` of a storage as `ProviderDown`; that a file isn't there stays `FileNotFoundError`."""
+def report_outages(failures: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Raise `ProviderDown` for `failures` of a storage; `FileNotFoundError` passes unchanged."""
     try:
         yield
     except FileNotFoundError:
         raise
     except failures as error:
-        # The client learns only that it may try again; what to repair is for the operator.
+        # Clients are only asked to try again; the operator finds the reason in the log.
         log.error("The storage failed: %s", error)
         raise ProviderDown("storage") from error
 
 
 class LocalFiles(FileSystemStorage):
-    """Files in a folder that no web server shows."""
+    """Files in a folder that no web server serves."""
 
     failures = (OSError,)
 
     def _save(self, name: str, content: File) -> str:
         saved = super()._save(name, content)
         path = Path(self.path(saved))
-        # The row that is written next survives a power cut, so the file has to.
+        # The database commits its row durably, so the file must survive a power cut too.
         for written in (path, path.parent):
             _sync(written)
         return saved
 
     def delete_many(self, names: Iterable[str]) -> None:
-        with outages(self.failures):
+        with report_outages(self.failures):
             for name in names:
                 self.delete(name)
 
-    def forget_folder(self, name: str) -> None:
-        # It may hold something that isn't ours, or never have been there.
+    def remove_folder(self, name: str) -> None:
+        # It may hold other files, or may not exist.
         with suppress(OSError):
             Path(self.path(name)).rmdir()
 

@@ -1,7 +1,7 @@
-"""Links that serve one file of one tenant for a while, to whoever holds them.
+"""Links that serve one file of one tenant for a limited time, without credentials.
 
 A link's token reads `<slug>.<attachment id>.<expiry in ms>.<signature>`. The signature also covers the tenant's id,
-so that a link of a deleted tenant means nothing to a later one of the same name.
+so that a link of a deleted tenant is invalid for a later tenant with the same slug.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ def new_token(tenant: TenantRef, attachment_id: UUID, *, expires_at: datetime) -
 def read_token(token: str, *, host: str) -> tuple[TenantRef, UUID]:
     """Return the tenant and the attachment that a token opens.
 
-    Raises `Forbidden` for a token that was altered or has expired, `Unauthenticated` on the host of another tenant,
+    Raises `Forbidden` for an altered or expired token, `Unauthenticated` on the host of another tenant, and
     `TenantSuspended`.
     """
     tenant = _signed_by(token)

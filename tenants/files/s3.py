@@ -1,6 +1,6 @@
-"""S3, or a server that speaks its protocol, through django-storages.
+"""S3, or another server with its protocol, through django-storages.
 
-A module of its own, which only `STORAGE_URL` loads: boto3 is a tenth of what every process of the house would import.
+A separate module that only `STORAGE_URL` loads: boto3 would be a tenth of everything that a process imports.
 """
 
 import threading
@@ -17,9 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
-from tenants.files.backends import DOWNLOAD_TYPE, PresignedUrl, outages
+from tenants.files.backends import DOWNLOAD_TYPE, PresignedUrl, report_outages
 
-# What S3 takes in one request to delete.
+# Keys in one request; S3's limit.
 _DELETED_AT_ONCE: Final = 1000
 
 
@@ -37,11 +37,11 @@ def _client_config(addressing_style: str) -> Config:
 
 
 class S3Files(S3Storage):
-    """Files in a bucket. Each thread has a boto3 resource of its own, since those can't be shared."""
+    """Files in a bucket. Each thread has its own boto3 resource, since those can't be shared."""
 
     failures = (BotoCoreError, ClientError, Boto3Error, OSError)
-    # Opening a session reads megabytes of JSON, and making a resource from it is nothing for two threads at once.
-    _making = threading.Lock()
+    # Opening a session reads megabytes of JSON, and creating a resource from it isn't thread-safe.
+    _creating = threading.Lock()
 
     def __init__(self, **options: Any) -> None:  # Any: S3Storage's options
         config = _client_config(options.get("addressing_style", "auto"))
@@ -58,25 +58,25 @@ class S3Files(S3Storage):
     @property
     def connection(self) -> Any:  # Any: a boto3 resource, whose class is made at run time
         if getattr(self._connections, "connection", None) is None:
-            with self._making:
+            with self._creating:
                 return super().connection
         return self._connections.connection
 
     @property
     def bucket(self) -> Any:  # Any: as above
-        # The library keeps the bucket of the first thread for all of them.
+        # The library would share the first thread's bucket among all threads.
         return self.connection.Bucket(self.bucket_name)
 
     def delete_many(self, names: Iterable[str]) -> None:
         keys = [{"Key": self._normalize_name(name)} for name in names]
-        with outages(self.failures):
+        with report_outages(self.failures):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 some = keys[start : start + _DELETED_AT_ONCE]
                 answer = self.bucket.delete_objects(Delete={"Objects": some, "Quiet": True})
                 if failed := answer.get("Errors"):
                     raise ClientError({"Error": failed[0]}, "DeleteObjects")
 
-    def forget_folder(self, name: str) -> None:
+    def remove_folder(self, name: str) -> None:
         return  # A bucket has no folders, only names.
 
     def presign(self, name: str, *, file_name: str, life: timedelta) -> PresignedUrl | None:
@@ -84,8 +84,8 @@ class S3Files(S3Storage):
             "ResponseContentDisposition": content_disposition_header(True, file_name),
             "ResponseContentType": DOWNLOAD_TYPE,
         }
-        with outages(self.failures):
+        with report_outages(self.failures):
             url = self.url(name, parameters=parameters, expire=int(life.total_seconds()))
-        # S3 counts from the full second in which the address was signed.
+        # S3 counts from the full second of the signature.
         signed_at = datetime.fromisoformat(parse_qs(urlsplit(url).query)["X-Amz-Date"][0])
         return PresignedUrl(url, signed_at + life)

@@ -1,4 +1,4 @@
-"""Files that no attachment knows: what an upload leaves behind that died between its file and its row."""
+"""Deletion of orphaned files: an upload that dies between writing its file and its row leaves one."""
 
 from core.recruiting.services.uploads import remove_orphans
 from tenants.context import TenantRef, public_scope, tenant_scope
@@ -7,15 +7,15 @@ from tenants.models import Tenant, TenantStatus
 
 
 def sweep_orphans() -> int:
-    """Delete the orphans of every tenant and return how many; safe at any time, while others upload too.
+    """Delete the orphans of every tenant and return their number; safe at any time, during uploads too.
 
-    Raises `ProviderDown` when the storage doesn't answer; the next sweep finds what is left.
+    Raises `ProviderDown` when the storage doesn't answer; the next sweep deletes the rest.
     """
     return sum(_sweep(tenant) for tenant in _tenants())
 
 
 def _tenants() -> list[TenantRef]:
-    # Who is being deleted loses all files anyway, and perhaps has no table left to look into.
+    # The deletion of a tenant deletes all its files, and its tables may already be gone.
     with public_scope():
         return [
             tenant.ref()

@@ -1,4 +1,4 @@
-"""Jobs for tenants, over procrastinate: how they get into the queue, and how a worker does one."""
+"""Tenants' jobs, over procrastinate: adding them to the queue, and running one in a worker."""
 
 import json
 import logging
@@ -17,15 +17,15 @@ _RECORD = """
     INSERT INTO happo_jobs.record (job_id, done, outcome) VALUES (%s, %s, %s)
     ON CONFLICT (job_id) DO UPDATE SET done = excluded.done, outcome = excluded.outcome, at = clock_timestamp()
 """
-# Two workers have the same job where the first one was thought dead: the second waits, and finds it done.
-_MINE_ALONE = "SELECT pg_advisory_xact_lock(%s, %s)"
+# Two workers have the same job when the first one was taken for dead: the second waits, and finds it done.
+_LOCK_JOB = "SELECT pg_advisory_xact_lock(%s, %s)"
 _LOCK_FAMILY = 0x68706A
 _IS_DONE = "SELECT done FROM happo_jobs.record WHERE job_id = %s"
 DONE = "done"
 
 
 class TenantQueue:
-    """`core.jobs.Queue`, in the caller's own transaction."""
+    """Implements `core.jobs.Queue`, in the caller's transaction."""
 
     def put(self, task: Task, *, key: str, arguments: Mapping[str, Argument]) -> bool:
         current_tenant()
@@ -37,9 +37,9 @@ class TenantQueue:
 def run_job(
     task: Task, *, job_id: int, schema_name: str, arguments: Mapping[str, Argument]
 ) -> None:
-    """Do one job of the tenant with that schema, in its scope, and keep a record of what came of it.
+    """Run one job of the tenant with that schema, in its scope, and record the outcome.
 
-    Raises what the task raised: the worker decides whether it is tried again. A tenant that is gone has no jobs.
+    Raises what the task raised: the worker decides whether to try again. A job of a deleted tenant does nothing.
     """
     close_old_connections()
     try:
@@ -53,7 +53,7 @@ def run_job(
         _record(job_id, done=False, outcome=error.reason)
         raise
     except Exception as error:
-        # The type alone: the text of an exception may hold what isn't for operators.
+        # Only the type: the text of an exception may hold personal data.
         _record(job_id, done=False, outcome=type(error).__name__)
         raise
     finally:
@@ -63,7 +63,7 @@ def run_job(
 def _run_once(task: Task, job_id: int, schema_name: str, arguments: Mapping[str, Argument]) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_MINE_ALONE, [_LOCK_FAMILY, job_id % 2**31])
+            cursor.execute(_LOCK_JOB, [_LOCK_FAMILY, job_id % 2**31])
         if not _is_done(job_id):
             _record(job_id, done=True, outcome=_run(task, schema_name, arguments))
 

@@ -1,7 +1,7 @@
-"""The database's side of the job queue: the one function through which tenants enqueue, and the jobs' records.
+"""The job queue's schema `happo_jobs`: the function through which tenants enqueue, and the outcomes of jobs.
 
 procrastinate's tables are in `public`, where tenants' roles can't look. `happo_jobs.enqueue` runs with its owner's
-rights and takes the tenant from the role, so nobody enqueues in another tenant's name.
+rights and takes the tenant from the role, so that no tenant can enqueue in another tenant's name.
 """
 
 from django.conf import settings
@@ -28,7 +28,7 @@ _SCHEMA = sql.SQL(
     CREATE OR REPLACE FUNCTION happo_jobs.enqueue(task text, key text, arguments jsonb) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
-        -- Inside of this function current_user is its owner; the setting still says who is calling.
+        -- In this function current_user is its owner; the setting `role` is still the caller's.
         tenant text := current_setting('role');
         lock_name text := tenant || ':' || task || ':' || key;
         job bigint;
@@ -48,7 +48,7 @@ _SCHEMA = sql.SQL(
 
 
 def make_job_schema() -> None:
-    """Make or renew it; by the owner's log-in, after procrastinate's own tables."""
+    """Create or update the schema. Needs the owner role, and procrastinate's tables."""
     application = sql.Identifier(settings.DATABASES["default"]["USER"])
     with transaction.atomic(), connections["default"].cursor() as cursor:
         cursor.execute(_SCHEMA.format(application=application, queue=sql.Literal(QUEUE)))

@@ -1,4 +1,4 @@
-"""A worker: takes jobs from the queue, one thread for each, until it is told to stop."""
+"""A worker: runs jobs of the queue, each in a thread, until a signal stops it."""
 
 import asyncio
 import contextlib
@@ -29,14 +29,14 @@ log = logging.getLogger("happo.jobs")
 FIRST_WAIT, LONGEST_WAIT, GROWTH = 10.0, 3600.0, 3.0
 KEPT_HOURS = 14 * 24
 _SWEEP_EVERY = timedelta(hours=1)
-# Seconds until a lost database is looked for again.
+# Seconds between two attempts to reach a lost database.
 _PAUSE = 1.0
-# And until what was cancelled is cancelled again.
+# Seconds until a task that has ignored its cancellation is cancelled again.
 _PATIENCE = 0.5
 
 
 class BackOff(BaseRetryStrategy):
-    """Waits 10 s, 30 s, 90 s ... an hour at most, a little more or less so that jobs don't come in herds."""
+    """Waits 10 s, 30 s, 90 s ... an hour at most, give or take 20 %, so that jobs don't retry all at once."""
 
     def __init__(self, attempts: int) -> None:
         self.attempts = attempts
@@ -49,10 +49,11 @@ class BackOff(BaseRetryStrategy):
 
 
 class SteadyWorker(Worker):
-    """procrastinate's own watches over its connections only until the first of its side tasks ends.
+    """A worker that notices a lost database.
 
-    That is the one for periodic jobs, at once: there are none here. A worker that has lost the database would go on
-    without signs of life, and its jobs would be given to others.
+    procrastinate's worker watches its connections only until the first of its side tasks ends. Without periodic jobs,
+    the task for those ends at once. After that a worker that lost the database would go on without heartbeats, and
+    other workers would take its jobs.
     """
 
     async def _periodic_deferrer(self) -> None:
@@ -60,7 +61,7 @@ class SteadyWorker(Worker):
 
 
 class Jobs(JobManager):
-    """procrastinate's own, which has no answer where a job of the same key came while this one ran and failed."""
+    """A manager that can retry a job although another job with the same key was enqueued while it ran."""
 
     async def retry_job(
         self, job: Job, *args: Any, **kwargs: Any
@@ -68,15 +69,19 @@ class Jobs(JobManager):
         try:
             await super().retry_job(job, *args, **kwargs)
         except exceptions.UniqueViolation:
-            # That one will do what this one should have done.
+            # The newer job does the same work.
             await self.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 def build_app(*, connections: int) -> procrastinate.App:
-    """Return procrastinate with all declared tasks, on the application's log-in."""
+    """Return a procrastinate app with all declared tasks, connected as the application's role."""
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(
-            kwargs=_login(), min_size=1, max_size=connections, max_lifetime=600, timeout=30
+            kwargs=_connection_parameters(),
+            min_size=1,
+            max_size=connections,
+            max_lifetime=600,
+            timeout=30,
         )
     )
     app.job_manager = Jobs(app.connector)
@@ -91,21 +96,21 @@ def _perform(
     task: Task, context: JobContext, *, tenant: str, arguments: dict[str, Argument]
 ) -> None:
     if context.job.id is None:
-        raise ValueError("A job that was fetched has an id")
+        raise ValueError("A fetched job has an id")
     run_job(task, job_id=context.job.id, schema_name=tenant, arguments=arguments)
 
 
 async def work(
     *, concurrency: int, heartbeat: float, stalled_after: float, until_empty: bool = False
 ) -> None:
-    """Do jobs until SIGTERM or SIGINT; then finish those under way and return. `until_empty`: return without waiting.
+    """Run jobs until SIGTERM or SIGINT; then finish running jobs and return.
 
-    `heartbeat`: seconds between two signs of life. `stalled_after`: seconds without one until the jobs of a worker
-    are given to others. Where the database is lost, it is looked for until it is back.
+    `heartbeat`: seconds between two heartbeats. `stalled_after`: seconds without one after which other workers take
+    the jobs of a worker. `until_empty`: return when the queue is empty. A lost database is retried until it is back.
     """
     stopping = asyncio.Event()
-    for told in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(told, stopping.set)
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(stop, stopping.set)
     while not stopping.is_set():
         try:
             await _work_while_connected(
@@ -119,7 +124,8 @@ async def work(
             if until_empty:
                 raise
             log.warning(
-                "The worker has lost the database (%s); it goes on looking", type(error).__name__
+                "The worker has lost the database (%s) and keeps trying to reach it",
+                type(error).__name__,
             )
         if until_empty:
             return
@@ -135,8 +141,8 @@ async def _work_while_connected(
         worker = SteadyWorker(
             app, queues=[QUEUE], concurrency=concurrency, install_signal_handlers=False, **options
         )
-        beside = [
-            asyncio.create_task(_stop_when_told(worker, stopping)),
+        side_tasks = [
+            asyncio.create_task(_stop_on_request(worker, stopping)),
             asyncio.create_task(
                 _rescue_forever(
                     app,
@@ -148,14 +154,14 @@ async def _work_while_connected(
         try:
             await worker.run()
         finally:
-            await end_tasks(beside)
+            await end_tasks(side_tasks)
 
 
 async def end_tasks(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Return when all have ended, cancelled as often as it takes.
+    """Cancel the tasks, repeatedly if need be, and return when all have ended.
 
-    Once isn't enough: in Python 3.11 `asyncio.wait_for`, with which the pool's tasks wait for a connection, swallows a
-    cancellation that comes in the moment when the wait is over. The worker would wait for such a task for ever.
+    In Python 3.11 `asyncio.wait_for`, with which the pool's tasks wait for a connection, ignores a cancellation that
+    arrives just when the wait is over. After a single cancellation the worker might wait for such a task for ever.
     """
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:
@@ -164,7 +170,7 @@ async def end_tasks(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _stop_when_told(worker: Worker, stopping: asyncio.Event) -> None:
+async def _stop_on_request(worker: Worker, stopping: asyncio.Event) -> None:
     await stopping.wait()
     worker.stop()
 
@@ -183,22 +189,22 @@ async def _rescue_forever(app: procrastinate.App, *, stalled_after: float, every
                     include_aborted=True,
                 )
         except Exception:
-            log.exception("Looking after the queue failed; it goes on")
+            log.exception("Rescuing jobs failed; the worker tries again")
         await asyncio.sleep(every)
 
 
 async def rescue_jobs(app: procrastinate.App, *, stalled_after: float) -> None:
-    """Put the jobs of workers that have died back into the queue; one that was tried often enough has failed."""
+    """Put jobs of dead workers back into the queue; a job without attempts left fails."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
         task = TASKS.get(job.task_name)
         if task is None or job.attempts + 1 >= task.attempts:
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
             continue
-        log.warning("Job %s (%s) was cut off; it starts again", job.id, job.task_name)
+        log.warning("Job %s (%s) was interrupted and starts again", job.id, job.task_name)
         await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
 
 
-def _login() -> dict[str, Any]:  # Any: libpq's parameters differ in type
+def _connection_parameters() -> dict[str, Any]:  # Any: libpq's parameters differ in type
     if settings.EMBEDDED_POSTGRES is not None:
         settings.EMBEDDED_POSTGRES.ensure_running()
     database = settings.DATABASES["default"]
@@ -208,7 +214,7 @@ def _login() -> dict[str, Any]:  # Any: libpq's parameters differ in type
         "user": database["USER"],
         "password": database["PASSWORD"],
         "dbname": database["NAME"],
-        # The log-in's own search path is empty; procrastinate names its tables without a schema.
+        # The role's search path is empty, and procrastinate names its tables without a schema.
         "options": "-c search_path=public,pg_temp",
     }
     libpq = {

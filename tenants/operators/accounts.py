@@ -1,4 +1,4 @@
-"""Operators: users of the schema `public`, who run the installation. A tenant's role can't read them."""
+"""Operators: users in the schema `public`, who run the installation. A tenant's role can't read them."""
 
 from django.db import transaction
 
@@ -9,9 +9,9 @@ from tenants.operators import audit
 
 
 def create_operator(email: str, *, password: str) -> User:
-    """Create an operator with all rights in the admin. It uses `owner_connection`: the application's role may not.
+    """Create an operator with all rights in the admin. Needs the owner role; the application's role can't do it.
 
-    Raises `EmailTaken` where an operator has that e-mail address, `Invalid` and `WeakPassword` as for users.
+    Raises `EmailTaken` if there is an operator with that e-mail address, `Invalid`, and `WeakPassword`.
     """
     with owner_connection(), transaction.atomic():
         operator = register_confirmed_user(email, password=password)

@@ -1,4 +1,4 @@
-"""Django's admin for operators: it works in the schema `public` and shows nothing of what is in a tenant's."""
+"""Django's admin for operators: it works in the schema `public` and shows no rows of tenants' schemas."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ from tenants.database.router import is_tenant_model
 
 
 class OperatorPasswordForm(AdminPasswordChangeForm):
-    """Saves the password alone: the application's log-in may change no more of an operator."""
+    """Saves only the password: the application's role may change no other column of an operator."""
 
     def save(self, commit: bool = True) -> User:
         user: User = self.user
@@ -26,11 +26,11 @@ class OperatorPasswordForm(AdminPasswordChangeForm):
 
 
 class OperatorSite(AdminSite):
-    """Registers, of all that applications bring, only what is in `public`."""
+    """Registers only those models of the applications whose tables are in `public`."""
 
     site_header = site_title = "Happo"
     index_title = "Installation"
-    # There is no site to look at behind the admin.
+    # No "view site" link.
     site_url = None
 
     def register(
@@ -39,7 +39,7 @@ class OperatorSite(AdminSite):
         admin_class: type[ModelAdmin] | None = None,
         **options: Any,  # Any: as in Django
     ) -> None:
-        """Register models, but for those of tenants and for groups, which nobody has."""
+        """Register models, except those of tenants and groups, which Happo doesn't use."""
         models = (
             [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         )
@@ -49,7 +49,7 @@ class OperatorSite(AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:  # Any: as in Django
-        """Let an operator change its own password."""
+        """Let operators change their passwords."""
         return PasswordChangeView.as_view(
             form_class=OperatorPasswordForm,
             success_url=reverse("admin:password_change_done", current_app=self.name),

@@ -1,4 +1,4 @@
-"""Who did what to which tenant: the operators' log, in `public`. The application may add to it and read it, no more."""
+"""The audit log of operators' actions, in `public`. The application's role may only add entries and read them."""
 
 import os
 import pwd
@@ -37,7 +37,7 @@ _actor: ContextVar[str | None] = ContextVar("audit_actor", default=None)
 
 @contextmanager
 def acting_as(actor: str) -> Iterator[None]:
-    """Enter what happens inside under the name of `actor`, an operator of the admin say."""
+    """Record actions inside as done by `actor`, such as an operator of the admin."""
     token = _actor.set(actor)
     try:
         yield
@@ -46,9 +46,9 @@ def acting_as(actor: str) -> Iterator[None]:
 
 
 def record(action: Action, *, tenant: str = "", **facts: Fact) -> None:
-    """Enter an action in the log, in the caller's transaction: either both happened or neither.
+    """Add an action to the log, in the caller's transaction: both are committed or neither.
 
-    `tenant` is its slug, "" where the action is about none. Secrets and the contents of tenants stay out of `facts`.
+    `tenant` is its slug, or "" for an action on no tenant. `facts` must hold no secrets and no contents of tenants.
     """
     with public_scope():
         AuditEntry.objects.create(
@@ -58,7 +58,7 @@ def record(action: Action, *, tenant: str = "", **facts: Fact) -> None:
 
 def system_account() -> str:
     """Return the operating system's account that runs this process: `os:deploy`."""
-    # The kernel's word for it; the environment's LOGNAME is anybody's to set.
+    # From the kernel, since any user can set LOGNAME in the environment.
     user_id = os.getuid()
     try:
         return f"os:{pwd.getpwuid(user_id).pw_name}"

@@ -1,4 +1,4 @@
-"""The statuses that a tenant's job applications may have: operators list them, and add more."""
+"""The statuses of a tenant's job applications, which operators list and add."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def statuses_of(tenant: TenantRef) -> Sequence[Status]:
 
 
 def add_status_to(tenant: TenantRef, value: str) -> Status:
-    """Give the tenant one more status; raise `Invalid`, or `Conflict` where it has that one."""
+    """Add a status to the tenant; raise `Invalid`, or `Conflict` if it already has that status."""
     with transaction.atomic():
         with tenant_scope(tenant):
             status = add_status(value)

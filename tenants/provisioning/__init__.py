@@ -1,1 +1,1 @@
-"""The lifecycle of tenants and their schemas. Everything here needs the connection of the owner role."""
+"""The lifecycle of tenants and their schemas. Everything here needs `owner_connection`."""

@@ -1,4 +1,4 @@
-"""What the migrations of this checkout amount to, as one digest that tells a current schema from an old one."""
+"""The migrations of this checkout, and a digest of them that tells a current schema from an old one."""
 
 import inspect
 import sys
@@ -23,7 +23,7 @@ class Head:
 
 @cache
 def tenant_head() -> Head:
-    """Return the newest state of a tenant's schema, from the files alone."""
+    """Return the newest state of a tenant's schema, computed from the migration files without a database."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     plan: dict[Node, None] = {}
     for leaf in tenant_leaves(loader):
@@ -36,7 +36,7 @@ def tenant_head() -> Head:
 
 
 def tenant_leaves(loader: MigrationLoader) -> list[Node]:
-    """Return the newest migration of each application that tenants have, by its label."""
+    """Return the newest migration of each application of TENANT_APPS."""
     labels = {
         config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS
     }

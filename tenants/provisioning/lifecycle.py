@@ -1,4 +1,4 @@
-"""The life of a tenant: made, suspended, emptied, deleted. Everything here needs the owner's log-in."""
+"""The lifecycle of a tenant: create, rename, suspend, resume, reset, delete. Most of it needs the owner role."""
 
 import base64
 import re
@@ -33,11 +33,11 @@ _HOST_NAME = re.compile(
     r"(?=.{3,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)"
 )
 _NAME_LENGTH = 200
-# PostgreSQL looks for one after a second; requests of a tenant that goes come for less than five.
+# PostgreSQL detects a deadlock after a second; requests to a tenant that is being deleted come for less than 5 s.
 _DEADLOCKS = 10
 
 Result = TypeVar("Result")
-# The role may work with the rows of its tables, and with nothing else of its schema.
+# The role may read and write the rows of its tables, and nothing else in its schema.
 _GRANTS = sql.SQL(
     """
     GRANT USAGE ON SCHEMA {schema} TO {schema};
@@ -52,7 +52,7 @@ _GRANTS = sql.SQL(
 
 @dataclass(frozen=True, slots=True)
 class CreatedTenant:
-    """A new tenant with what is shown only this once."""
+    """A new tenant with its credentials, which are not stored."""
 
     ref: TenantRef
     host: str
@@ -66,9 +66,9 @@ class CreatedTenant:
 def create_tenant(
     slug: str, *, name: str, owner_email: str, domain: str | None = None, sandbox: bool = False
 ) -> CreatedTenant:
-    """Make a tenant with its first user and key, ready for its first request, in one transaction.
+    """Create a tenant with its first user, API key and OAuth client in one transaction.
 
-    Raises `Invalid` for a slug, name or domain that can't be one, `Conflict` where slug or domain is taken.
+    Raises `Invalid` for a malformed slug, name, domain or e-mail address, `Conflict` if slug or domain is taken.
     """
     if not SLUG.fullmatch(slug):
         raise Invalid.one("slug", "slug")
@@ -79,7 +79,7 @@ def create_tenant(
             tenant = _register(slug, name=_clean_name(name), host=host, sandbox=sandbox)
             _make_role(connection, tenant.schema_name)
             _make_schema(connection, tenant.schema_name, batch=batch)
-            created = _let_owner_in(tenant, host=host, owner_email=owner_email)
+            created = _create_owner(tenant, host=host, owner_email=owner_email)
             audit.record(
                 "tenant.create", tenant=slug, name=tenant.name, host=host, owner=created.owner_email
             )
@@ -100,8 +100,8 @@ def _clean_host(domain: str) -> str:
     return host
 
 
-def _let_owner_in(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTenant:
-    """Make, in the empty schema, all that the first request needs: the owner and its credentials."""
+def _create_owner(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTenant:
+    """Create, in the empty schema, the first user with an API key and an OAuth client."""
     ref = tenant.ref()
     with tenant_scope(ref):
         owner = register_confirmed_user(owner_email)
@@ -138,7 +138,7 @@ def _register(slug: str, *, name: str, host: str, sandbox: bool) -> Tenant:
 
 
 def _new_schema_name() -> str:
-    # Opaque: a customer's name in a schema name would have to change with it.
+    # Opaque, so that renaming a customer doesn't rename its schema.
     return "t_" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
 
@@ -163,9 +163,9 @@ def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
 
 
 def rename_tenant(slug: str, *, name: str) -> TenantRef:
-    """Change what the tenant is called; its slug, schema and keys stay. The application's log-in may do this."""
+    """Change the tenant's name; its slug, schema and keys stay. The application's role may do this."""
     with public_scope(), transaction.atomic():
-        tenant = _locked(slug)
+        tenant = _lock_tenant(slug)
         tenant.name = _clean_name(name)
         tenant.save(update_fields=["name"])
         audit.record("tenant.rename", tenant=slug, name=tenant.name)
@@ -173,14 +173,14 @@ def rename_tenant(slug: str, *, name: str) -> TenantRef:
 
 
 def suspend_tenant(slug: str) -> TenantRef:
-    """Refuse the tenant's requests from now on (every process within 5 s). The application's log-in may do this."""
+    """Reject the tenant's requests, in every process within 5 s. The application's role may do this."""
     return _change_status(
         slug, before=TenantStatus.ACTIVE, after=TenantStatus.SUSPENDED, action="tenant.suspend"
     )
 
 
 def resume_tenant(slug: str) -> TenantRef:
-    """Let a suspended tenant's requests in again. The application's log-in may do this."""
+    """Accept a suspended tenant's requests again. The application's role may do this."""
     return _change_status(
         slug, before=TenantStatus.SUSPENDED, after=TenantStatus.ACTIVE, action="tenant.resume"
     )
@@ -188,7 +188,7 @@ def resume_tenant(slug: str) -> TenantRef:
 
 def _change_status(slug: str, *, before: str, after: str, action: audit.Action) -> TenantRef:
     with public_scope(), transaction.atomic():
-        tenant = _locked(slug)
+        tenant = _lock_tenant(slug)
         if tenant.status not in (before, after):
             raise Conflict(kind="tenant", reason="is being deleted")
         tenant.status = after
@@ -197,7 +197,7 @@ def _change_status(slug: str, *, before: str, after: str, action: audit.Action) 
         return tenant.ref()
 
 
-def _locked(slug: str) -> Tenant:
+def _lock_tenant(slug: str) -> Tenant:
     tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
     if tenant is None:
         raise NotFound(kind="tenant", id=slug)
@@ -205,28 +205,28 @@ def _locked(slug: str) -> Tenant:
 
 
 def delete_tenant(slug: str) -> None:
-    """Remove a tenant for good: its schema, role, files and row.
+    """Delete a tenant: its schema, role, files and row. This can't be undone.
 
-    Nobody new gets in from the first moment on. Cut off in the middle, the same call again finishes it: each step
-    can be taken twice, and the row, by which it is found, goes last.
+    The first step makes all processes reject its requests. After an interruption the same call finishes the deletion:
+    each step can be repeated, and the row is deleted last.
     """
     with owner_connection() as connection:
         with transaction.atomic():
-            tenant = _locked(slug)
+            tenant = _lock_tenant(slug)
             if tenant.status != TenantStatus.DELETING:
                 tenant.status = TenantStatus.DELETING
                 tenant.save(update_fields=["status"])
                 audit.record("tenant.delete", tenant=slug, schema=tenant.schema_name)
-        _despite_requests(lambda: _drop_tenant(connection, tenant.schema_name))
-        # After the schema: a request that was still under way can't add a file any more that nobody would remove.
+        _retry_deadlocks(lambda: _drop_tenant(connection, tenant.schema_name))
+        # After the schema, so that a running request can't add another file, which would never be deleted.
         delete_all_files(tenant.ref())
         tenant.delete()
 
 
-def _despite_requests(change: Callable[[], Result]) -> Result:
-    """Make a change to all of a tenant's tables, again where requests under way and it waited for each other.
+def _retry_deadlocks(change: Callable[[], Result]) -> Result:
+    """Call `change`, which locks all of a tenant's tables; repeat it after a deadlock with running requests.
 
-    They end, and soon no more come.
+    Those requests end, and new ones are rejected soon.
     """
     for _ in range(_DEADLOCKS):
         try:
@@ -254,31 +254,31 @@ def _drop_role(connection: DatabaseWrapper, name: str) -> None:
 
 
 def reset_tenant(slug: str) -> CreatedTenant:
-    """Empty a sandbox: as new, with the same slug, host and owner, and a new key. Raises `Conflict` for others.
+    """Empty a sandbox; it keeps its slug, host and owner, and gets a new key. Raises `Conflict` for other tenants.
 
-    Schema and role keep their names, so that processes which remember the tenant find it as before.
+    Schema and role keep their names, as processes have them in their caches.
     """
     with owner_connection() as connection:
         batch = template_batch(connection)
-        return _despite_requests(lambda: _reset(connection, slug, batch=batch))
+        return _retry_deadlocks(lambda: _reset(connection, slug, batch=batch))
 
 
 @transaction.atomic
 def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTenant:
-    tenant = _locked(slug)
+    tenant = _lock_tenant(slug)
     if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
         raise Conflict(
             kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"
         )
     with tenant_scope(tenant.ref()):
         owner_email = get_first_user_email()
-    # Before the rows: cut off in between, the same call again finishes it, and no file is left that none names.
+    # Before the rows: after an interruption the same call finishes, and no file is left without a row.
     delete_files(file_names(tenant.ref()))
     _drop_schema(connection, tenant.schema_name)
     _make_schema(connection, tenant.schema_name, batch=batch)
     tenant.schema_digest = tenant_head().digest
     tenant.save(update_fields=["schema_digest"])
     host = tenant.domains.get(is_primary=True).domain
-    created = _let_owner_in(tenant, host=host, owner_email=owner_email)
+    created = _create_owner(tenant, host=host, owner_email=owner_email)
     audit.record("tenant.reset", tenant=slug)
     return created

@@ -1,7 +1,8 @@
-"""Bring `public` and every tenant to the newest schema: each schema in one transaction, so it is old or new.
+"""Migrate `public` and every tenant to the newest schema: each schema in one transaction, so it is old or new.
 
-What a tenant lacks is recorded once for all tenants of the same state and replayed, which takes about a millisecond
-each; Django itself would take two hundred. Django itself runs what can't be replayed (`recording.can_be_replayed`).
+The SQL of the missing migrations is recorded once for all tenants in the same state and replayed, which takes about a
+millisecond for each; Django's executor takes two hundred. The executor runs only those migrations on every tenant that
+can't be replayed (`recording.can_be_replayed`).
 """
 
 import logging
@@ -28,7 +29,7 @@ from tenants.provisioning.template import script_from, template_batch
 _log = logging.getLogger(__name__)
 
 DEFAULT_JOBS = 4
-# How long a tenant's tables are waited for while its requests use them; everybody else's requests wait behind us.
+# The longest wait for a lock on a tenant's tables; the tenant's other requests queue behind this wait.
 LOCK_TIMEOUT = "5s"
 _LOCK = 0x6D696772
 
@@ -39,15 +40,15 @@ class MigrationUnderWay(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A tenant that stays at its old schema, and the first line of the reason."""
+    """A tenant that could not be migrated, and the first line of the reason."""
 
     slug: str
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A tenant, and what brings it to the newest schema."""
+class TenantMigration:
+    """A tenant, and the script that migrates it to the newest schema."""
 
     tenant: TenantRef
     script: Script
@@ -55,7 +56,7 @@ class Task:
 
 @dataclass(slots=True)
 class MigrationReport:
-    """What a run did: `current` tenants were at the newest schema before it."""
+    """The result of a run. `current`: the number of tenants that already had the newest schema."""
 
     current: int = 0
     migrated: list[str] = field(default_factory=list)
@@ -63,25 +64,25 @@ class MigrationReport:
 
 
 def migrate_everything(*, jobs: int = DEFAULT_JOBS) -> MigrationReport:
-    """Bring `public`, the template and every tenant to the newest schema, `jobs` tenants at a time.
+    """Migrate `public`, the template and every tenant to the newest schema, `jobs` tenants at a time.
 
-    A tenant that fails is reported and doesn't keep the others waiting; the next run does what is left. Raises
-    `MigrationUnderWay` while another process does the same.
+    A tenant that fails is reported and doesn't stop the others; the next run tries it again. Raises
+    `MigrationUnderWay` while another process is migrating.
     """
     report = MigrationReport()
-    with owner_connection() as connection, _alone(connection):
+    with owner_connection() as connection, _single_run(connection):
         migrate_public()
         work = _plan(connection, report)
-        # Made already where a script was recorded.
+        # Recording a script has already stored it, if there was one to record.
         template_batch(connection)
-        _do(work, report=report, jobs=min(jobs, len(work)))
-        # Whoever was deleted meanwhile needed no migration.
-        report.failed = [failure for failure in report.failed if _is_there(failure.slug)]
+        _run(work, report=report, jobs=min(jobs, len(work)))
+        # Tenants that were deleted meanwhile needed no migration.
+        report.failed = [failure for failure in report.failed if _exists(failure.slug)]
     return report
 
 
 @contextmanager
-def _alone(connection: DatabaseWrapper) -> Iterator[None]:
+def _single_run(connection: DatabaseWrapper) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
@@ -93,11 +94,11 @@ def _alone(connection: DatabaseWrapper) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _plan(connection: DatabaseWrapper, report: MigrationReport) -> deque[Task]:
-    """Return the tenants that aren't at the newest schema, each with what it lacks; count the others."""
+def _plan(connection: DatabaseWrapper, report: MigrationReport) -> deque[TenantMigration]:
+    """Return the tenants with an older schema, each with its script; count the others in `report`."""
     newest = tenant_head().digest
     scripts: dict[frozenset[Node], Script] = {}
-    work: deque[Task] = deque()
+    work: deque[TenantMigration] = deque()
     for tenant in Tenant.objects.exclude(status=TenantStatus.DELETING).order_by("slug"):
         if tenant.schema_digest == newest:
             report.current += 1
@@ -110,7 +111,7 @@ def _plan(connection: DatabaseWrapper, report: MigrationReport) -> deque[Task]:
         state = frozenset(applied)
         if state not in scripts:
             scripts[state] = _script(connection, applied)
-        work.append(Task(tenant.ref(), scripts[state]))
+        work.append(TenantMigration(tenant.ref(), scripts[state]))
     return work
 
 
@@ -118,49 +119,49 @@ def _script(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> Script:
     try:
         return script_from(connection, applied)
     except Exception:  # noqa: BLE001 - a migration may raise anything
-        # The files can't make this state any more, or a migration is wrong: Django will tell, tenant by tenant.
-        _log.warning("A state of the schema can't be made again to record from it", exc_info=True)
+        # The files can't reproduce this state, or a migration is wrong: Django's executor reports it by tenant.
+        _log.warning("A state of the schema can't be reproduced to record from it", exc_info=True)
         return Script(missing=(), message=None)
 
 
-def _do(work: deque[Task], *, report: MigrationReport, jobs: int) -> None:
-    """Take tasks until there are none, in `jobs` threads, each with a log-in of its own."""
+def _run(work: deque[TenantMigration], *, report: MigrationReport, jobs: int) -> None:
+    """Migrate all tenants of `work` in `jobs` threads, each with its own owner connection."""
     with ThreadPoolExecutor(max_workers=max(jobs, 1), thread_name_prefix="migrate") as threads:
         try:
-            for done in [threads.submit(_take_tasks, work, report) for _ in range(jobs)]:
+            for done in [threads.submit(_migrate_queued, work, report) for _ in range(jobs)]:
                 done.result()
         finally:
-            # Interrupted, the threads end after the tenant they are at.
+            # After an interrupt, each thread finishes its tenant and ends.
             work.clear()
 
 
-def _take_tasks(work: deque[Task], report: MigrationReport) -> None:
+def _migrate_queued(work: deque[TenantMigration], report: MigrationReport) -> None:
     with owner_connection() as connection:
         while True:
             try:
-                task = work.popleft()
+                item = work.popleft()
             except IndexError:
                 return
             try:
-                _bring(connection, task)
-            except Exception as error:  # noqa: BLE001 - a migration may raise anything, and the other tenants still wait
-                report.failed.append(Failure(task.tenant.slug, _first_line(error)))
+                _migrate(connection, item)
+            except Exception as error:  # noqa: BLE001 - a migration may raise anything; the other tenants come next
+                report.failed.append(Failure(item.tenant.slug, _first_line(error)))
                 connection.close_if_unusable_or_obsolete()
             else:
-                report.migrated.append(task.tenant.slug)
+                report.migrated.append(item.tenant.slug)
 
 
-def _bring(connection: DatabaseWrapper, task: Task) -> None:
-    if task.script.message is None:
-        _through_django(connection, task.tenant)
+def _migrate(connection: DatabaseWrapper, item: TenantMigration) -> None:
+    if item.script.message is None:
+        _through_django(connection, item.tenant)
         return
     parts = (
         f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'",
-        task.script.message,
-        _now_current(connection, task.tenant),
+        item.script.message,
+        _now_current(connection, item.tenant),
     )
-    with connection.schema_search_path(task.tenant.schema_name), connection.cursor() as cursor:
-        # Several statements in one message are one transaction.
+    with connection.schema_search_path(item.tenant.schema_name), connection.cursor() as cursor:
+        # PostgreSQL runs the statements of one message in one transaction.
         cursor.execute("\n;\n".join(parts))
 
 
@@ -169,7 +170,7 @@ def _through_django(connection: DatabaseWrapper, tenant: TenantRef) -> None:
         executor = MigrationExecutor(connection, progress_callback=_settler(connection))
         leaves = tenant_leaves(executor.loader)
         plan = executor.migration_plan(leaves)
-        # Who writes `atomic = False` has made a migration that may be cut off, and can be run again.
+        # The author of a migration with `atomic = False` promises that it can be interrupted and run again.
         at_once = all(migration.atomic for migration, _ in plan)
         with transaction.atomic() if at_once else nullcontext():
             executor.migrate(leaves, plan)
@@ -191,7 +192,7 @@ def _now_current(connection: DatabaseWrapper, tenant: TenantRef) -> str:
     return str(connection.ops.compose_sql(statement, [tenant_head().digest, tenant.id]))
 
 
-def _is_there(slug: str) -> bool:
+def _exists(slug: str) -> bool:
     return Tenant.objects.filter(slug=slug).exclude(status=TenantStatus.DELETING).exists()
 
 

@@ -1,4 +1,4 @@
-"""The schema `public`: migrated by Django, and what the application's log-in may do there."""
+"""The schema `public`: its migrations, and the privileges of the application's role in it."""
 
 from django.apps import apps
 from django.conf import settings
@@ -11,21 +11,21 @@ from psycopg import sql
 from tenants.database.owner import owner_connection
 from tenants.jobs.schema import make_job_schema
 
-# What isn't named here, the application can't touch: the templates, the history of migrations but for reading.
+# The application's role has no privileges on other tables, such as the templates.
 PRIVILEGES: dict[str, str] = {
-    # Not `schema_name`: who could change that would be in another tenant's schema.
+    # Not `schema_name`: changing it would lead into another tenant's schema.
     "tenants_tenant": "SELECT, UPDATE (name, status)",
     "tenants_domain": "SELECT",
     "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
-    # Not UPDATE or DELETE: what an operator did stays written.
+    # Not UPDATE or DELETE: entries of the audit log are permanent.
     "tenants_auditentry": "SELECT, INSERT",
-    # Not `is_superuser`: the application makes nobody an operator.
+    # Not `is_superuser`: the application can't create operators.
     "accounts_user": "SELECT, UPDATE (password, last_login)",
     "django_content_type": "SELECT",
     "django_migrations": "SELECT",
     "django_session": "SELECT, INSERT, UPDATE, DELETE",
     "django_admin_log": "SELECT, INSERT",
-    # Jobs come in through `happo_jobs.enqueue` alone; workers take, finish and tidy them up.
+    # Only `happo_jobs.enqueue` adds jobs; workers fetch, finish and delete them.
     "procrastinate_jobs": "SELECT, UPDATE, DELETE",
     "procrastinate_events": "SELECT, INSERT",
     "procrastinate_workers": "SELECT, INSERT, UPDATE, DELETE",
@@ -34,12 +34,12 @@ PRIVILEGES: dict[str, str] = {
 
 
 def migrate_public(*, verbosity: int = 0) -> None:
-    """Bring `public` to the newest state and grant the application's log-in what it needs there."""
+    """Migrate `public` to the newest state and grant the application's role its privileges there."""
     with owner_connection() as connection:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if all(_is_for_tenants_alone(migration) for migration, _ in plan):
-            # Nothing happens here: that is noted, without Django's second for it.
+            # These change nothing in `public`: recording them saves a second of Django's `migrate`.
             for migration, _ in plan:
                 executor.record_migration(migration)
         else:
@@ -54,7 +54,7 @@ def _is_for_tenants_alone(migration: Migration) -> bool:
 
 
 def grant_public() -> None:
-    """Give the application's log-in exactly `PRIVILEGES`, whatever it had before."""
+    """Give the application's role exactly `PRIVILEGES`, whatever it had before."""
     application = sql.Identifier(settings.DATABASES["default"]["USER"])
     with transaction.atomic(), connections["default"].cursor() as cursor:
         cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(application))

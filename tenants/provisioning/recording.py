@@ -1,4 +1,4 @@
-"""The SQL that brings a schema from one state to the newest, recorded once for all schemas of that state."""
+"""The SQL that migrates a schema from one state to the newest, recorded once for all schemas in that state."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,18 +15,18 @@ from psycopg import sql
 from tenants.database.base import DatabaseWrapper
 from tenants.provisioning.head import Node, tenant_leaves
 
-# Django runs each migration in a transaction of its own; in one transaction for all, what a migration left to be
-# checked at its end has to be checked before the next one may change the table.
+# Django runs each migration in a separate transaction. In one transaction for all, the deferred constraints of one
+# migration must be checked before the next one may change the table.
 SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 _PLAIN = frozenset(getattr(plain_operations, name) for name in plain_operations.__all__)
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a schema of one state lacks.
+    """The migrations that a schema in one state lacks.
 
-    `message`: the SQL of its missing migrations and their rows in `django_migrations`, for the schema that the search
-    path names; None where they can't be replayed and Django has to run them on every schema itself.
+    `message`: the SQL of those migrations and of their rows in `django_migrations`, for the schema on the search path;
+    None when they can't be replayed and Django's executor must run them on every schema.
     """
 
     missing: tuple[Node, ...]
@@ -34,24 +34,24 @@ class Script:
 
 
 def record_script(connection: DatabaseWrapper, schema: str) -> Script:
-    """Bring `schema` to the newest state through Django; return what would do the same to its equals."""
+    """Migrate `schema` through Django; return the script that does the same to schemas in the same state."""
     with connection.schema_search_path(schema):
         before = applied_migrations(connection, schema)
         statements: list[str] = []
-        executor = MigrationExecutor(connection, progress_callback=_between(statements))
+        executor = MigrationExecutor(connection, progress_callback=_settle_between(statements))
         leaves = tenant_leaves(executor.loader)
         plan = executor.migration_plan(leaves)
-        with _recorded(connection, statements):
+        with _record_statements(connection, statements):
             executor.migrate(leaves, plan)
         after = applied_migrations(connection, schema)
         rows = tuple(node for node in after if node not in before)
         if not all(can_be_replayed(migration) for migration, _ in plan):
             return Script(rows, None)
-        return Script(rows, "\n;\n".join([*statements, *_history(connection, rows)]))
+        return Script(rows, "\n;\n".join([*statements, *_history_statements(connection, rows)]))
 
 
 def applied_migrations(connection: DatabaseWrapper, schema: str) -> tuple[Node, ...]:
-    """Return the migrations that a schema has, in the order in which it got them."""
+    """Return the migrations that were applied to a schema, in that order."""
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("SELECT app, name FROM {}.django_migrations ORDER BY id").format(
@@ -73,11 +73,11 @@ def _is_plain(operation: Operation) -> bool:
         return all(_is_plain(inner) for inner in operation.database_operations)
     if isinstance(operation, RunPython):
         return operation.code is RunPython.noop
-    # Of an operation that isn't Django's own nobody knows what it looks at.
+    # An operation of another library may depend on the rows of the schema.
     return type(operation) in _PLAIN
 
 
-def _between(statements: list[str]) -> Any:  # Any: the signature of Django's callback
+def _settle_between(statements: list[str]) -> Any:  # Any: the signature of Django's callback
     def settle(action: str, *_: object) -> None:
         if action == "apply_start" and statements:
             statements.append(SETTLE)
@@ -86,8 +86,8 @@ def _between(statements: list[str]) -> Any:  # Any: the signature of Django's ca
 
 
 @contextmanager
-def _recorded(connection: DatabaseWrapper, statements: list[str]) -> Iterator[None]:
-    """Add to `statements`, as it is sent, all that the schema editors of `connection` execute."""
+def _record_statements(connection: DatabaseWrapper, statements: list[str]) -> Iterator[None]:
+    """Append every statement that the schema editors of `connection` execute to `statements`."""
 
     class RecordingEditor(connection.SchemaEditorClass):  # type: ignore[name-defined]  # Django's classes are Any
         def execute(
@@ -105,7 +105,7 @@ def _recorded(connection: DatabaseWrapper, statements: list[str]) -> Iterator[No
         connection.SchemaEditorClass = plain
 
 
-def _history(connection: DatabaseWrapper, rows: Sequence[Node]) -> Iterator[str]:
+def _history_statements(connection: DatabaseWrapper, rows: Sequence[Node]) -> Iterator[str]:
     for row in rows:
         yield connection.ops.compose_sql(
             "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", row

@@ -1,4 +1,4 @@
-"""The template of a tenant's schema, kept as the SQL batch that makes every tenant."""
+"""The template of a tenant's schema, stored as the SQL batch that creates every tenant's tables."""
 
 import re
 import subprocess
@@ -16,53 +16,55 @@ from tenants.provisioning.head import Node, tenant_head, tenant_leaves
 from tenants.provisioning.recording import Script, applied_migrations, record_script
 
 TEMPLATE_SCHEMA = "happo_template"
-# Two processes that need the template's schema use it one after the other.
+# The lock of the template's schema, which one process at a time may use.
 _LOCK = 0x68617070
 # The newest pg_dump reads every older server; the other one in the wheel is version 16 and refuses newer ones.
 _PG_DUMP = wheel_programs() / "bin" / "pg_dump"
-# What pg_dump writes for its own session, and what a tenant's transaction has already done.
+# What pg_dump writes for its own session, and the CREATE SCHEMA that `lifecycle` has already executed.
 _NOT_FOR_TENANTS = re.compile(
     r"(SET \w+ = .*;|SELECT pg_catalog\.set_config\(.*\);|\\(un)?restrict \w+|--.*|CREATE SCHEMA \w+;|)"
 )
 
 
 def template_batch(connection: DatabaseWrapper) -> str:
-    """Return the SQL that makes a tenant's tables in the schema the search path names; make it where it isn't kept."""
-    kept = _kept()
-    if kept is not None:
-        return kept
+    """Return the SQL that creates a tenant's tables in the schema on the search path; generate it if need be."""
+    batch = _load_batch()
+    if batch is not None:
+        return batch
     with _template_schema(connection):
-        kept = _kept()
-        if kept is None:
+        batch = _load_batch()
+        if batch is None:
             migrate_schema(connection, TEMPLATE_SCHEMA)
-            kept = _keep(connection)
-        return kept
+            batch = _store_batch(connection)
+        return batch
 
 
 def script_from(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> Script:
-    """Return what brings schemas with the migrations `applied` to the newest state.
+    """Return the script that migrates schemas with the migrations `applied` to the newest state.
 
-    It is recorded in the template's schema, which stands at the newest state then: that makes the batch for new
-    tenants too, where there is none yet.
+    It is recorded in the template's schema, which has the newest state afterwards, so that the batch for new tenants
+    is stored too if there is none yet.
     """
     with _template_schema(connection):
-        _bring_to(connection, applied)
+        _migrate_template_to(connection, applied)
         script = record_script(connection, TEMPLATE_SCHEMA)
-        if _kept() is None:
-            _keep(connection)
+        if _load_batch() is None:
+            _store_batch(connection)
         return script
 
 
 def migrate_schema(connection: DatabaseWrapper, schema: str) -> None:
-    """Bring one schema to the newest state through Django, migration by migration."""
+    """Migrate one schema to the newest state through Django's executor."""
     with connection.schema_search_path(schema):
         executor = MigrationExecutor(connection)
         executor.migrate(tenant_leaves(executor.loader))
 
 
-def _bring_to(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> None:
-    """Give the template's schema, which is empty, the migrations `applied` and no others."""
-    former = SchemaTemplate.objects.filter(migrations=_listed(applied)).order_by("-made_at").first()
+def _migrate_template_to(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> None:
+    """Apply exactly the migrations `applied` to the template's schema, which is empty."""
+    former = (
+        SchemaTemplate.objects.filter(migrations=_to_json(applied)).order_by("-made_at").first()
+    )
     with connection.schema_search_path(TEMPLATE_SCHEMA), connection.cursor() as cursor:
         if former is not None:
             cursor.execute(former.batch)
@@ -71,27 +73,27 @@ def _bring_to(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> None:
         executor.loader = MigrationLoader(connection, replace_migrations=False)
         nodes = executor.loader.graph.nodes
         squashed = executor.loader.replacements.items()
-        # Where both are there, the single migrations run; that they were squashed is only noted.
-        noted = {
+        # When both exist, the single migrations run, and the squashed one is only recorded as applied.
+        recorded = {
             node
             for node, migration in squashed
             if all(single in nodes for single in migration.replaces)
         }
-        executor.migrate([node for node in applied if node in nodes and node not in noted])
+        executor.migrate([node for node in applied if node in nodes and node not in recorded])
         for node in set(applied).difference(executor.recorder.applied_migrations()):
             executor.recorder.record_applied(*node)
 
 
 @contextmanager
 def _template_schema(connection: DatabaseWrapper) -> Iterator[None]:
-    """Have the template's schema, empty, and to this process alone."""
+    """Create the template's schema, empty and locked for this process; drop it at the end."""
     schema = sql.Identifier(TEMPLATE_SCHEMA)
     drop = sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
     try:
         with connection.cursor() as cursor:
-            # It may be left over from a run that was cut off.
+            # An interrupted run may have left one.
             cursor.execute(drop)
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
         yield
@@ -102,19 +104,19 @@ def _template_schema(connection: DatabaseWrapper) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _kept() -> str | None:
+def _load_batch() -> str | None:
     template = SchemaTemplate.objects.filter(digest=tenant_head().digest).first()
     return template.batch if template is not None else None
 
 
-def _keep(connection: DatabaseWrapper) -> str:
+def _store_batch(connection: DatabaseWrapper) -> str:
     batch = tenant_batch_of(_dump(connection))
-    migrations = _listed(applied_migrations(connection, TEMPLATE_SCHEMA))
+    migrations = _to_json(applied_migrations(connection, TEMPLATE_SCHEMA))
     SchemaTemplate.objects.create(digest=tenant_head().digest, migrations=migrations, batch=batch)
     return batch
 
 
-def _listed(migrations: tuple[Node, ...]) -> list[list[str]]:
+def _to_json(migrations: tuple[Node, ...]) -> list[list[str]]:
     return sorted(list(node) for node in migrations)
 
 
@@ -131,7 +133,7 @@ def _dump(connection: DatabaseWrapper) -> str:
                 "--inserts",
                 "--rows-per-insert=1000",
             ),
-            # With all that the connection was opened with (TLS, say), but the password.
+            # With all options of the connection, such as TLS, except the password.
             f"--dbname={info.dsn}",
         ],
         env={"PGPASSWORD": info.password},
@@ -145,6 +147,6 @@ def _dump(connection: DatabaseWrapper) -> str:
 
 
 def tenant_batch_of(dump: str) -> str:
-    """Return the statements of a `pg_dump` of the template without its name, for any schema on the search path."""
+    """Return the statements of a `pg_dump` of the template without its schema name, for the search path."""
     lines = (line for line in dump.splitlines() if not _NOT_FOR_TENANTS.fullmatch(line))
     return "\n".join(lines).replace(f"{TEMPLATE_SCHEMA}.", "")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from config import demo_tenant
-from config.demo import DEMO_SLUG, Demo, demo_slug, read_demo, remember_demo
+from config.demo import DEMO_SLUG, Demo, demo_slug, read_demo, write_demo
 from config.demo_samples import SAMPLES
 from config.demo_tenant import ensure_demo
 from core.recruiting.models import Candidate, Position
@@ -73,7 +73,7 @@ def test_one_that_somebody_deleted_stays_away(data_dir: Path) -> None:
 
 
 def test_a_new_database_gets_a_new_one(data_dir: Path) -> None:
-    remember_demo(data_dir, Demo(state="made", database="another"))
+    write_demo(data_dir, Demo(state="made", database="another"))
     demo = ensure_demo(data_dir)
     assert demo is not None
     assert demo.api_key

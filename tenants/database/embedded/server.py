@@ -1,14 +1,14 @@
-"""The PostgreSQL that comes with the project, for whoever has not named a server of their own.
+"""The PostgreSQL server that comes with Happo, for installations without `DATABASE_URL`.
 
-Its life is held by file locks, which the kernel lets go of however a process ends:
+File locks control its lifetime, since the kernel releases them however a process ends:
 
-* `users`   shared, by every process that works with the database, as long as it lives; the process that runs the
-            server (`keeper.py`) waits to have it exclusively, and then stops the server for good;
-* `keeper`  exclusive, by that process, as long as the server lives;
-* `turn`    exclusive, by whoever comes or leaves, for that moment.
+* `users`   shared: every process that uses the database holds it. The process that runs the server (`keeper.py`) waits
+            for the exclusive lock, and then stops the server;
+* `keeper`  exclusive: the keeper holds it as long as the server lives;
+* `turn`    exclusive: a process holds it while it starts or stops using the server.
 
-So nothing has to be cleaned up after a `kill -9`: when the last user is gone the keeper gets its lock, and when
-nobody holds `keeper` the next `ensure_running` starts a new one.
+So a `kill -9` needs no cleaning up: when the last user has ended the keeper gets its lock, and when no process holds
+`keeper` the next `ensure_running` starts a new one.
 """
 
 import atexit
@@ -26,28 +26,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from tenants.database.embedded import cluster as cluster
-from tenants.database.embedded import keeper
+from tenants.database.embedded import cluster, keeper
 
 START_LIMIT = 120.0
 STOP_LIMIT = 60.0
 _POLL = 0.01
 _READY = keeper.READY
-# Shared by all processes whatever their TMPDIR, and short: a socket's path has room for about 100 bytes. Not everybody
-# may write into the first of them everywhere.
-_SOCKET_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108
+# The same for all processes whatever their TMPDIR, and short: a socket's path has room for about 100 bytes. Some
+# machines forbid writing into the first one.
+_SOCKET_PARENTS = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108
 
 
 class EmbeddedPostgresError(RuntimeError):
-    """The embedded server can't start or stop; the message says why, in words for whoever runs it."""
+    """The embedded server can't start or stop; the message gives the operator the reason."""
 
 
 class Embedded:
-    """The server of one data directory. Making one is free: nothing starts before `ensure_running`."""
+    """The server of one data directory. The constructor starts nothing; `ensure_running` does."""
 
     def __init__(self, data_dir: Path) -> None:
         self.home = data_dir.expanduser().resolve() / "postgres"
-        # The keeper refuses a directory that it did not make or that others may enter.
+        # The keeper refuses a directory that another account created or may enter.
         self.socket_dir = _socket_dir(hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16])
         self._starting = threading.Lock()
         self._users: int | None = None
@@ -56,24 +55,24 @@ class Embedded:
 
     @property
     def app_url(self) -> str:
-        """libpq URL of the application's log-in, which sees a tenant's data only in that tenant's role."""
+        """libpq URL of the application's role, which sees a tenant's data only after `SET ROLE` to the tenant's."""
         return self._url("happo_app")
 
     @property
     def owner_url(self) -> str:
-        """libpq URL of the log-in that owns the database and may make databases and roles."""
+        """libpq URL of the role that owns the database and may create databases and roles."""
         return self._url("happo_owner")
 
     @property
     def admin_url(self) -> str:
-        """libpq URL of the superuser; for repairs by hand, the application never uses it."""
+        """libpq URL of the superuser, for manual repairs; the application never uses it."""
         return self._url("postgres")
 
     def ensure_running(self) -> None:
-        """Return when the server takes connections, starting it first if need be; a few microseconds if not.
+        """Start the server unless it runs; return when it accepts connections. Costs microseconds if it runs.
 
         From then on this process keeps the server alive, until it calls `release` or ends.
-        Raises `EmbeddedPostgresError` with the end of the server's log when it won't start.
+        Raises `EmbeddedPostgresError` with the end of the server's log when it doesn't start.
         """
         if self._users is not None and self._is_ready():
             return
@@ -82,7 +81,7 @@ class Embedded:
             self._start_and_await_ready()
 
     def release(self) -> None:
-        """Stop using the server; when no other process uses it, return after it has stopped."""
+        """Stop using the server; if no other process uses it, return after it has stopped."""
         with self._starting:
             if self._users is None:
                 return
@@ -101,7 +100,9 @@ class Embedded:
         try:
             return dict(json.loads(path.read_text()))
         except FileNotFoundError:
-            _keep(path, json.dumps({role: secrets.token_urlsafe(32) for role in cluster.LOGINS}))
+            _write_new(
+                path, json.dumps({role: secrets.token_urlsafe(32) for role in cluster.ROLES})
+            )
             return dict(json.loads(path.read_text()))
 
     @contextmanager
@@ -119,25 +120,25 @@ class Embedded:
             users = _open(self.home / "users")
             deadline = time.monotonic() + STOP_LIMIT
             while not _lock(users, fcntl.LOCK_SH):
-                # The keeper has it: a server without users is about to end.
+                # The keeper holds the lock: a server without users is about to end.
                 self._sleep(until=deadline, doing="stop")
             self._users = users
             atexit.register(self._release_at_exit, os.getpid())
 
     def _release_at_exit(self, process: int) -> None:
-        # A forked child shares its parent's lock and inherits this hook; the lock is the parent's to give back.
+        # A forked child shares its parent's lock and inherits this hook; only the parent may release the lock.
         if os.getpid() == process:
             self.release()
 
-    def _is_kept(self) -> bool:
-        """Whether a keeper lives: it holds its lock exclusively, so that not even a shared one can be had."""
+    def _has_keeper(self) -> bool:
+        """Tell whether a keeper lives: it holds its lock exclusively, so that a shared one is refused."""
         if self._keeper_lock is None:
             self._keeper_lock = _open(self.home / "keeper")
         return not _can_lock(self._keeper_lock, fcntl.LOCK_SH)
 
     def _is_ready(self) -> bool:
         return (
-            self._is_kept()
+            self._has_keeper()
             and self._keeper_lock is not None
             and os.pread(self._keeper_lock, 8, 0) == _READY
         )
@@ -145,26 +146,26 @@ class Embedded:
     def _start(self) -> None:
         assert self._keeper_lock is not None
         try:
-            place = cluster.prepare(self.home, passwords=self._passwords())
+            files = cluster.prepare(self.home, passwords=self._passwords())
         except cluster.ClusterError as error:
             raise EmbeddedPostgresError(str(error)) from error
         os.ftruncate(self._keeper_lock, 0)
-        order = json.dumps(
+        options = json.dumps(
             {
                 "lock": str(self.home / "keeper"),
                 "users": str(self.home / "users"),
                 "log": str(self._log),
-                "postgres": str(place.programs / "postgres"),
-                "cluster": str(place.cluster),
+                "postgres": str(files.programs / "postgres"),
+                "cluster": str(files.cluster),
                 "sockets": str(self.socket_dir),
-                "account": place.account,
+                "account": files.account,
             }
         )
-        # Isolated and without site-packages: the keeper outlives this process and may not depend on its surroundings.
-        # In a session of its own, because Ctrl-C reaches every process of the terminal's session at once.
+        # Isolated and without site-packages: the keeper outlives this process and must not depend on its environment.
+        # In a new session, because Ctrl-C reaches every process of the terminal's session at once.
         self._reap_keeper()
         self._keeper = subprocess.Popen(
-            [sys.executable, "-I", "-S", keeper.__file__, order],
+            [sys.executable, "-I", "-S", keeper.__file__, options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -173,12 +174,12 @@ class Embedded:
         )
 
     def _start_and_await_ready(self) -> None:
-        """Start a server unless there is one. One that is found here may be just about to end: then start another."""
+        """Start a server unless one runs. A running one may be about to end; then start another."""
         deadline = time.monotonic() + START_LIMIT
         started = False
         while not self._is_ready():
             launching = self._keeper is not None and self._keeper.poll() is None
-            if not launching and not self._is_kept():
+            if not launching and not self._has_keeper():
                 if started:
                     raise EmbeddedPostgresError(
                         f"The embedded PostgreSQL did not start.\n{self._end_of_log()}"
@@ -188,12 +189,12 @@ class Embedded:
             self._sleep(until=deadline, doing="start")
 
     def _await_end_if_unused(self) -> None:
-        """Return when the server has ended, or is seen in use. It's our turn: nobody can come meanwhile."""
+        """Return when the server has ended or another process uses it. The caller holds `turn`: no user can join."""
         users = _open(self.home / "users")
         deadline = time.monotonic() + STOP_LIMIT
         try:
-            while self._is_kept():
-                # What can be shared but not had alone is shared with another user. The keeper never gives it back.
+            while self._has_keeper():
+                # If only a shared lock is granted, another user holds one. The keeper never releases its exclusive one.
                 if not _can_lock(users, fcntl.LOCK_EX) and _can_lock(users, fcntl.LOCK_SH):
                     self._leave_keeper()
                     return
@@ -211,7 +212,7 @@ class Embedded:
 
     def _leave_keeper(self) -> None:
         if self._keeper is not None:
-            # It goes on for others; without a status the object would warn of a forgotten child when it is collected.
+            # The keeper serves other users. Without a return code Popen would warn of a running child at its deletion.
             self._keeper.returncode = 0
             self._keeper = None
 
@@ -235,11 +236,11 @@ class Embedded:
 
 
 def _socket_dir(name: str) -> Path:
-    """Return where the socket is, or will be: another account's place may be one that we can't write into."""
-    places = [place / f"happo-{name}" for place in _SOCKET_PLACES]
-    there = (place for place in places if place.is_dir())
-    writable = (place for place in places if os.access(place.parent, os.W_OK | os.X_OK))
-    return next(there, None) or next(writable, places[0])
+    """Return the socket's directory: the existing one, else one in the first parent that is writable."""
+    candidates = [parent / f"happo-{name}" for parent in _SOCKET_PARENTS]
+    existing = (path for path in candidates if path.is_dir())
+    writable = (path for path in candidates if os.access(path.parent, os.W_OK | os.X_OK))
+    return next(existing, None) or next(writable, candidates[0])
 
 
 def _open(path: Path) -> int:
@@ -261,8 +262,8 @@ def _can_lock(descriptor: int, kind: int) -> bool:
     return locked
 
 
-def _keep(path: Path, text: str) -> None:
-    """Write `text` into a new file that only its owner reads; leave the file alone when another was faster."""
+def _write_new(path: Path, text: str) -> None:
+    """Write `text` into a new file, readable only by its owner, unless another process created it first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
