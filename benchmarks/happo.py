@@ -32,7 +32,7 @@ def lists(stage: Stage) -> Iterator[Row]:
                     ),
                 }
             )
-            yield compared(f"list of {size} positions, {version}", outcome, plain=plain, raw=raw)
+            yield compare(f"list of {size} positions, {version}", outcome, plain=plain, raw=raw)
 
 
 def key_check(stage: Stage) -> Iterator[Row]:
@@ -47,7 +47,7 @@ def key_check(stage: Stage) -> Iterator[Row]:
             "raw": Entry(stage.raw[20], request_bytes("/v1/me", headers=headers)),
         }
     )
-    yield compared("a request that only authenticates an API key", outcome, plain=3.0, raw=0.40)
+    yield compare("a request that only authenticates an API key", outcome, plain=3.0, raw=0.40)
 
 
 def one_candidate(stage: Stage) -> Iterator[Row]:
@@ -61,10 +61,10 @@ def one_candidate(stage: Stage) -> Iterator[Row]:
             ),
         }
     )
-    yield compared("view one candidate", outcome, plain=3.0)
+    yield compare("view one candidate", outcome, plain=3.0)
 
 
-def compared(
+def compare(
     work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None
 ) -> Row:
     """Return the row of a work; its targets are `plain` times the baseline and the fraction `raw` of the limit."""

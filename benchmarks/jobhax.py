@@ -9,7 +9,7 @@ from statistics import median
 from django.contrib.auth.hashers import check_password, make_password
 
 from benchmarks.contest import Entry, contest
-from benchmarks.happo import HEAD, compared
+from benchmarks.happo import HEAD, compare
 from benchmarks.load import request_bytes
 from benchmarks.stage import LOGIN, PASSWORD, Stage
 from benchmarks.table import Row
@@ -41,7 +41,7 @@ def _row(
     }
     if raw is not None:
         entries["raw"] = Entry(stage.raw[20], request_bytes(path, headers=mine))
-    return compared(work, contest(entries), plain=plain, raw=raw)
+    return compare(work, contest(entries), plain=plain, raw=raw)
 
 
 def bearer_check(stage: Stage) -> Iterator[Row]:
@@ -53,11 +53,11 @@ def bearer_check(stage: Stage) -> Iterator[Row]:
             "raw": Entry(stage.raw[20], request_bytes("/api/users/me", headers=headers)),
         }
     )
-    yield compared("bearer check of an empty request", outcome, raw=0.40)
+    yield compare("bearer check of an empty request", outcome, raw=0.40)
 
 
 def login(stage: Stage) -> Iterator[Row]:
-    """A log-in over HTTP compared with one check of an Argon2 hash."""
+    """A login over HTTP compared with one check of an Argon2 hash."""
     client_id, client_secret = stage.oauth
     asked = {
         "client_id": client_id,
@@ -80,7 +80,7 @@ def login(stage: Stage) -> Iterator[Row]:
         response.read()
         logins.append(time.perf_counter() - start)
         if response.status != 200:
-            raise RuntimeError(f"A log-in was answered with {response.status}")
+            raise RuntimeError(f"A login was answered with {response.status}")
         start = time.perf_counter()
         check_password(PASSWORD, stored)
         hashes.append(time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""What every measurement stands on: the databases, filled, and the servers that take turns."""
+"""The filled databases and the running servers that all measurements use."""
 
 import json
 import os

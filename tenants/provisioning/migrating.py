@@ -110,12 +110,12 @@ def _plan(connection: DatabaseWrapper, report: MigrationReport) -> deque[TenantM
             continue
         state = frozenset(applied)
         if state not in scripts:
-            scripts[state] = _script(connection, applied)
+            scripts[state] = _make_script(connection, applied)
         work.append(TenantMigration(tenant.ref(), scripts[state]))
     return work
 
 
-def _script(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> Script:
+def _make_script(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> Script:
     try:
         return script_from(connection, applied)
     except Exception:  # noqa: BLE001 - a migration may raise anything
@@ -153,21 +153,21 @@ def _migrate_queued(work: deque[TenantMigration], report: MigrationReport) -> No
 
 def _migrate(connection: DatabaseWrapper, item: TenantMigration) -> None:
     if item.script.message is None:
-        _through_django(connection, item.tenant)
+        _migrate_through_django(connection, item.tenant)
         return
     parts = (
         f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'",
         item.script.message,
-        _now_current(connection, item.tenant),
+        _digest_update(connection, item.tenant),
     )
     with connection.schema_search_path(item.tenant.schema_name), connection.cursor() as cursor:
         # PostgreSQL runs the statements of one message in one transaction.
         cursor.execute("\n;\n".join(parts))
 
 
-def _through_django(connection: DatabaseWrapper, tenant: TenantRef) -> None:
+def _migrate_through_django(connection: DatabaseWrapper, tenant: TenantRef) -> None:
     with connection.schema_search_path(tenant.schema_name):
-        executor = MigrationExecutor(connection, progress_callback=_settler(connection))
+        executor = MigrationExecutor(connection, progress_callback=_make_settler(connection))
         leaves = tenant_leaves(executor.loader)
         plan = executor.migration_plan(leaves)
         # The author of a migration with `atomic = False` promises that it can be interrupted and run again.
@@ -175,10 +175,10 @@ def _through_django(connection: DatabaseWrapper, tenant: TenantRef) -> None:
         with transaction.atomic() if at_once else nullcontext():
             executor.migrate(leaves, plan)
             with connection.cursor() as cursor:
-                cursor.execute(_now_current(connection, tenant))
+                cursor.execute(_digest_update(connection, tenant))
 
 
-def _settler(connection: DatabaseWrapper) -> Callable[..., None]:
+def _make_settler(connection: DatabaseWrapper) -> Callable[..., None]:
     def settle(action: str, *_: object) -> None:
         if action == "apply_success" and connection.in_atomic_block:
             with connection.cursor() as cursor:
@@ -187,7 +187,7 @@ def _settler(connection: DatabaseWrapper) -> Callable[..., None]:
     return settle
 
 
-def _now_current(connection: DatabaseWrapper, tenant: TenantRef) -> str:
+def _digest_update(connection: DatabaseWrapper, tenant: TenantRef) -> str:
     statement = "UPDATE public.tenants_tenant SET schema_digest = %s WHERE id = %s"
     return str(connection.ops.compose_sql(statement, [tenant_head().digest, tenant.id]))
 
