@@ -33,7 +33,7 @@ def _database(url: str) -> dict[str, Any]:  # Any: as in config.env.django_datab
     database = django_database(url)
     # The server binds parameters, so that a statement with parameters can never become two statements.
     database["OPTIONS"]["server_side_binding"] = True
-    # Planning a list costs twice its execution; PostgreSQL plans a prepared statement again when the search path changed.
+    # Planning a list costs twice its execution. PostgreSQL plans prepared statements again for another search path.
     database["OPTIONS"]["prepare_threshold"] = 5
     # A PostgreSQL backend caches about 1 MB for each tenant whose tables it has used and never frees it, so that
     # connections are replaced after a while.

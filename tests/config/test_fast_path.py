@@ -1,4 +1,4 @@
-"""The short way of the two APIs through the WSGI application answers as Django's own, byte for byte."""
+"""The fast path of the two APIs through the WSGI application answers like Django's full stack, byte for byte."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from tests.config.wsgi_calls import Way, environ, send
 if TYPE_CHECKING:
     from config.wsgi import Application
 
-# That of the static files, where none were collected.
+# WhiteNoise warns if the directory of static files does not exist.
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 
 ORIGIN = "https://app.example"
@@ -24,8 +24,8 @@ ORIGIN = "https://app.example"
 
 @pytest.fixture
 def application(autocommit: None) -> "Application":
-    """The application with a connection as a server's thread has it: no transaction round the test."""
-    # It loads the middleware.
+    """The application with a connection like that of a server's thread: no transaction around the test."""
+    # This import loads the middleware.
     from config.wsgi import application
 
     return application
@@ -35,34 +35,34 @@ def application(autocommit: None) -> "Application":
 def hosted(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[CreatedTenant]:
-    """A tenant whose host no setting names."""
+    """A tenant whose host is not in ALLOWED_HOSTS."""
     with django_db_blocker.unblock():
         yield lifecycle.create_tenant(
-            "short", name="S", owner_email="s@short.test", domain="jobs.short.test"
+            "short", name="S", owner_email="s@fast.test", domain="jobs.fast.test"
         )
         lifecycle.delete_tenant("short")
 
 
-def long_way(application: "Application") -> Way:
+def full_stack(application: "Application") -> Way:
     return lambda *arguments: WSGIHandler.__call__(application, *arguments)
 
 
 REQUESTS = {
     "a list": ("200", "GET", "/v1/positions", {}),
     "the headers of a list": ("200", "HEAD", "/v1/positions", {}),
-    "what may be asked": ("200", "OPTIONS", "/v1/positions", {}),
-    "a page of the documents": ("200", "GET", "/v1/docs", {}),
+    "the allowed methods": ("200", "OPTIONS", "/v1/positions", {}),
+    "a page of the documentation": ("200", "GET", "/v1/docs", {}),
     "an unknown path": ("404", "GET", "/v1/nothing", {}),
     "a path with a NUL": ("404", "GET", "/v1/\0", {}),
-    "a path that is no UTF-8": ("404", "GET", "/v1/\xff", {}),
-    "a slash too many": ("404", "GET", "/v1//positions", {}),
+    "a path that is not UTF-8": ("404", "GET", "/v1/\xff", {}),
+    "a double slash": ("404", "GET", "/v1//positions", {}),
     "an unknown method": ("405", "BREW", "/v1/positions", {}),
     "no version": ("400", "GET", "/v1/positions", {"HTTP_X_HAPPO_API_VERSION": "v1"}),
     "no key": ("401", "GET", "/v1/positions", {"HTTP_AUTHORIZATION": ""}),
     "no token": ("401", "GET", "/api/jobapps/get_statuses", {}),
     "another host": ("400", "GET", "/v1/positions", {"HTTP_HOST": "elsewhere.test"}),
     "a malformed host": ("400", "GET", "/v1/positions", {"HTTP_HOST": "a b"}),
-    "a host of the tenant": ("200", "GET", "/v1/positions", {"HTTP_HOST": "jobs.short.test"}),
+    "a host of the tenant": ("200", "GET", "/v1/positions", {"HTTP_HOST": "jobs.fast.test"}),
     "a browser": ("200", "GET", "/v1/positions", {"HTTP_ORIGIN": ORIGIN}),
     "a browser elsewhere": ("200", "GET", "/v1/positions", {"HTTP_ORIGIN": "https://evil.example"}),
     "a preflight": (
@@ -78,7 +78,7 @@ REQUESTS = {
     ("status", "method", "path", "meta"),
     [pytest.param(*request, id=name) for name, request in REQUESTS.items()],
 )
-def test_both_ways_answer_alike(
+def test_both_paths_answer_alike(
     status: str,
     method: str,
     path: str,
@@ -89,38 +89,38 @@ def test_both_ways_answer_alike(
 ) -> None:
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
     request = {"HTTP_AUTHORIZATION": f"Bearer {hosted.api_key}"} | meta
-    short = send(application, environ(method, path, **request))
-    long = send(long_way(application), environ(method, path, **request))
-    assert short.status.split()[0] == status, short.body
-    assert short.body == long.body
-    assert short.status == long.status
-    assert without_count(short.headers) == without_count(long.headers)
+    fast = send(application, environ(method, path, **request))
+    full = send(full_stack(application), environ(method, path, **request))
+    assert fast.status.split()[0] == status, fast.body
+    assert fast.body == full.body
+    assert fast.status == full.status
+    assert without_count(fast.headers) == without_count(full.headers)
 
 
 def without_count(headers: dict[str, str]) -> dict[str, str]:
-    """The second of two requests has one less left, and a page its own time of making."""
+    """The second of two requests has one request less left."""
     return {name: value for name, value in headers.items() if name != "RateLimit-Remaining"}
 
 
 @pytest.mark.parametrize(("path", "sent"), [("/v1/positions", 0), ("/", 1), ("/v1", 1)])
-def test_the_short_way_is_for_the_two_apis(
+def test_only_the_two_apis_take_the_fast_path(
     path: str, sent: int, application: "Application"
 ) -> None:
-    told: list[object] = []
+    started: list[object] = []
 
     def listen(**signal: object) -> None:
-        told.append(signal)
+        started.append(signal)
 
     request_started.connect(listen)
     try:
         send(application, environ("GET", path))
     finally:
         request_started.disconnect(listen)
-    assert len(told) == sent
+    assert len(started) == sent
 
 
-def test_debugging_goes_the_long_way(hosted: CreatedTenant, settings: Settings) -> None:
-    """Otherwise the statements that it keeps would never be forgotten."""
+def test_debugging_takes_the_full_stack(hosted: CreatedTenant, settings: Settings) -> None:
+    """Otherwise Django would never clear its log of statements."""
     from config.wsgi import Application
 
     settings.DEBUG = True
@@ -135,7 +135,7 @@ def test_debugging_goes_the_long_way(hosted: CreatedTenant, settings: Settings) 
     assert 0 < kept[-1] <= kept[0]
 
 
-def test_a_mistake_in_the_door_is_a_500(
+def test_an_exception_in_the_api_handler_is_a_500(
     application: "Application", monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
