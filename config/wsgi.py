@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import django
 from django.core.handlers.exception import convert_exception_to_response
@@ -14,8 +14,10 @@ from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
 Environ = dict[str, Any]  # Any: as PEP 3333 says
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 class Request(WSGIRequest):
@@ -53,8 +55,9 @@ class Application(WSGIHandler):
         answer = self.get_response
         for name in reversed(settings.API_MIDDLEWARE):
             answer = import_string(name)(answer)
-        self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(
-            answer
+        # Synchronous, as all of API_MIDDLEWARE is.
+        self._answer = cast(
+            "Callable[[HttpRequest], HttpResponseBase]", convert_exception_to_response(answer)
         )
         # With DEBUG Django logs every statement in memory and clears that log only on the signals of the full stack.
         self._fast_prefixes = (
@@ -62,7 +65,9 @@ class Application(WSGIHandler):
         )
         self._connections = connections
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(  # type: ignore[override]  # the stubs promise a response, as Django returns
+        self, environ: Environ, start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer one request, as PEP 3333 says."""
         if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
             return super().__call__(environ, start_response)
@@ -72,7 +77,7 @@ class Application(WSGIHandler):
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         if not isinstance(response, HttpResponse):
             # The server closes a streamed response after sending it, and with it the file and old connections.
-            response._resource_closers.append(request.close)
+            response._resource_closers.append(request.close)  # type: ignore[attr-defined]
             return response
         request.close()
         self._check_connection()

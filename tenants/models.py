@@ -45,7 +45,7 @@ class Tenant(TenantMixin):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return str(self.slug)
 
     def ref(self) -> TenantRef:
         """Return the facts of this tenant that other code needs."""

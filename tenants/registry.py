@@ -40,7 +40,8 @@ def tenant_by_schema(schema_name: str) -> TenantRef | None:
 def tenant_exists(tenant: TenantRef) -> bool:
     """Tell whether the database still has the tenant and it isn't being deleted."""
     with public_scope():
-        return Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING).exists()
+        found = Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING)
+        return bool(found.exists())
 
 
 def forget_tenants() -> None:

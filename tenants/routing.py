@@ -88,13 +88,13 @@ class TenantHostMiddleware:
             try:
                 return ask_django()
             except DisallowedHost:
-                host = request.META.get("HTTP_HOST", "")
+                host: str = request.META.get("HTTP_HOST", "")
                 # Django rejects malformed hosts; they have no name.
                 if not split_domain_port(host)[0] or route_host(host) is None:
                     raise
                 return host
 
-        request.get_host = get_host
+        request.get_host = get_host  # type: ignore[method-assign]
         return self.get_response(request)
 
 

@@ -25,7 +25,7 @@ SessionState = tuple[str, str | None]
 _IDLE_POLL = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
-class DatabaseWrapper(TenantsDatabaseWrapper):
+class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the library is untyped
     """The connection of one thread; it remembers the search path and role that it last set."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own signature
@@ -43,7 +43,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
     def is_owner(self) -> bool:
         """Whether this connection's role owns the schemas and may change them."""
         owner = settings.OWNER_DATABASE
-        return owner is not None and self.settings_dict["USER"] == owner["USER"]
+        return owner is not None and bool(self.settings_dict["USER"] == owner["USER"])
 
     @property
     def schema_name(self) -> str:
@@ -83,8 +83,8 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         try:
             poll.register(self.connection.pgconn.socket, _IDLE_POLL)
         except Exception:  # noqa: BLE001 - the slow check reports what is wrong with the socket
-            return super().is_usable()
-        return not poll.poll(0) or super().is_usable()
+            return bool(super().is_usable())
+        return not poll.poll(0) or bool(super().is_usable())
 
     def close(self) -> None:
         self._session_state = None

@@ -10,12 +10,13 @@ from django.db import connections
 
 from tenants.context import public_scope
 from tenants.database.base import DatabaseWrapper
+from tenants.database.wrappers import wrapper
 
 
 @contextmanager
 def owner_connection() -> Iterator[DatabaseWrapper]:
     """Replace this thread's connection by one of the owner role, outside any tenant's scope."""
-    application = connections["default"]
+    application = wrapper()
     if application.is_owner:
         with public_scope():
             yield application

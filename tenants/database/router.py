@@ -4,17 +4,17 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
 from django.db.models import Model
 from django_tenants.routers import TenantSyncRouter
 
 from tenants.context import NoTenantScope, active_tenant
+from tenants.database.wrappers import wrapper
 
 # Operators are users too, so `public` has this one table of the tenants' applications.
 OPERATORS = ("accounts", "user")
 
 
-class TenantRouter(TenantSyncRouter):
+class TenantRouter(TenantSyncRouter):  # type: ignore[misc]  # the library is untyped
     """django-tenants' router, but of the applications in both lists `public` gets only the table of users."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> None:  # Any: Django's hints
@@ -27,10 +27,11 @@ class TenantRouter(TenantSyncRouter):
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: Any
     ) -> bool | None:  # Any: Django's hints
-        in_public = connections[db].schema_name == settings.PUBLIC_SCHEMA_NAME
+        in_public = wrapper(db).schema_name == settings.PUBLIC_SCHEMA_NAME
         if in_public and app_label == "accounts" and model_name != "user":
             return False
-        return super().allow_migrate(db, app_label, model_name, **hints)
+        allowed: bool | None = super().allow_migrate(db, app_label, model_name, **hints)
+        return allowed
 
 
 def is_tenant_model(model: type[Model]) -> bool:
@@ -40,4 +41,4 @@ def is_tenant_model(model: type[Model]) -> bool:
 
 
 def _works_as_owner() -> bool:
-    return connections["default"].is_owner
+    return wrapper().is_owner

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
@@ -67,8 +67,8 @@ class LocalFiles(FileSystemStorage):
 
     failures = (OSError,)
 
-    def _save(self, name: str, content: File) -> str:
-        saved = super()._save(name, content)
+    def _save(self, name: str, content: "File[Any]") -> str:  # Any: bytes or text, as in Django
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs lack it
         path = Path(self.path(saved))
         # The database commits its row durably, so the file must survive a power cut too.
         for written in (path, path.parent):

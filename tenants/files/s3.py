@@ -36,7 +36,7 @@ def _client_config(addressing_style: str) -> Config:
     )
 
 
-class S3Files(S3Storage):
+class S3Files(S3Storage):  # type: ignore[misc]  # the library is untyped
     """Files in a bucket. Each thread has its own boto3 resource, since those can't be shared."""
 
     failures = (BotoCoreError, ClientError, Boto3Error, OSError)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO, cast
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.core.files import File
@@ -47,7 +47,7 @@ class TenantFiles:
 
     tenant: TenantRef
 
-    def write(self, id: UUID, content: File) -> None:
+    def write(self, id: UUID, content: "File[Any]") -> None:  # Any: bytes or text, as in Django
         """Store all of `content` durably, or nothing."""
         name = file_name(self.tenant, id)
         try:

@@ -152,7 +152,7 @@ async def _work_while_connected(
             ),
         ]
         try:
-            await worker.run()
+            await worker.run()  # type: ignore[no-untyped-call]  # of procrastinate
         finally:
             await end_tasks(side_tasks)
 
@@ -172,7 +172,7 @@ async def end_tasks(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 async def _stop_on_request(worker: Worker, stopping: asyncio.Event) -> None:
     await stopping.wait()
-    worker.stop()
+    worker.stop()  # type: ignore[no-untyped-call]  # of procrastinate
 
 
 async def _rescue_forever(app: procrastinate.App, *, stalled_after: float, every: float) -> None:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -43,7 +43,12 @@ class OperatorCommand(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        self.add_verbs(parser.add_subparsers(metavar="VERB", required=True))
+        # Verbs are declared on plain parsers, which a CommandParser is.
+        verbs = cast(
+            "_SubParsersAction[ArgumentParser]",
+            parser.add_subparsers(metavar="VERB", required=True),
+        )
+        self.add_verbs(verbs)
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         """Declare each verb with `add_verb`."""

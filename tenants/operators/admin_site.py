@@ -1,14 +1,15 @@
 """Django's admin for operators: it works in the schema `public` and shows no rows of tenants' schemas."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import PasswordChangeView
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from core.accounts.models import User
@@ -36,7 +37,7 @@ class OperatorSite(AdminSite):
     def register(
         self,
         model_or_iterable: type[Model] | Iterable[type[Model]],
-        admin_class: type[ModelAdmin] | None = None,
+        admin_class: "type[ModelAdmin[Any]] | None" = None,
         **options: Any,  # Any: as in Django
     ) -> None:
         """Register models, except those of tenants and groups, which Happo doesn't use."""
@@ -48,11 +49,13 @@ class OperatorSite(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:  # Any: as in Django
+    ) -> TemplateResponse:  # Any: as in Django
         """Let operators change their passwords."""
-        return PasswordChangeView.as_view(
+        view = PasswordChangeView.as_view(
             form_class=OperatorPasswordForm,
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
             template_name="admin/password_change_form.html",
-        )(request)
+        )
+        # After a successful change it is a redirect, which the stubs of AdminSite don't know.
+        return cast(TemplateResponse, view(request))

@@ -198,7 +198,7 @@ def _change_status(slug: str, *, before: str, after: str, action: audit.Action) 
 
 
 def _lock_tenant(slug: str) -> Tenant:
-    tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
+    tenant: Tenant | None = Tenant.objects.select_for_update().filter(slug=slug).first()
     if tenant is None:
         raise NotFound(kind="tenant", id=slug)
     return tenant

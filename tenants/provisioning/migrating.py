@@ -193,7 +193,8 @@ def _digest_update(connection: DatabaseWrapper, tenant: TenantRef) -> str:
 
 
 def _exists(slug: str) -> bool:
-    return Tenant.objects.filter(slug=slug).exclude(status=TenantStatus.DELETING).exists()
+    found = Tenant.objects.filter(slug=slug).exclude(status=TenantStatus.DELETING)
+    return bool(found.exists())
 
 
 def _first_line(error: Exception) -> str:

@@ -89,7 +89,7 @@ def _settle_between(statements: list[str]) -> Any:  # Any: the signature of Djan
 def _record_statements(connection: DatabaseWrapper, statements: list[str]) -> Iterator[None]:
     """Append every statement that the schema editors of `connection` execute to `statements`."""
 
-    class RecordingEditor(connection.SchemaEditorClass):  # type: ignore[name-defined]  # Django's classes are Any
+    class RecordingEditor(connection.SchemaEditorClass):  # type: ignore[name-defined, misc]  # Django's classes are Any
         def execute(
             self, statement: Any, params: Sequence[Any] | None = ()
         ) -> None:  # Any: as in Django

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.accounts.services import register_confirmed_user
 from tenants.context import tenant_scope
-from tenants.management.base import OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.management.base import Json, OperatorCommand, Report, add_verb, password_of_stdin
 from tenants.operators import audit
 from tenants.registry import require_tenant
 
@@ -36,7 +36,7 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             user = register_confirmed_user(given.email, username=given.username, password=password)
             audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))
-        facts = {
+        facts: dict[str, Json] = {
             "id": user.id,
             "userId": str(user.uuid),
             "email": user.email,
