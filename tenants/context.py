@@ -48,7 +48,7 @@ class _Scope:
 _innermost: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
 
 
-class _ScopeManager:
+class _ScopeContext:
     """The context manager of one scope. A class, since it is on every request's path and a generator is slower."""
 
     __slots__ = ("_scope", "_tenant")
@@ -71,12 +71,12 @@ class _ScopeManager:
 
 def tenant_scope(tenant: TenantRef) -> AbstractContextManager[TenantRef]:
     """Work inside `tenant`: every query of this context sees its schema alone, under its own role."""
-    return cast("AbstractContextManager[TenantRef]", _ScopeManager(tenant))
+    return cast("AbstractContextManager[TenantRef]", _ScopeContext(tenant))
 
 
 def public_scope() -> AbstractContextManager[None]:
     """Work in the schema `public`, in the registry of tenants for example, whatever scope is open."""
-    return cast("AbstractContextManager[None]", _ScopeManager(None))
+    return cast("AbstractContextManager[None]", _ScopeContext(None))
 
 
 def _close_scope(mine: _Scope) -> None:

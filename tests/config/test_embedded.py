@@ -267,7 +267,7 @@ def test_roots_private_directories_stay_private(fresh_data_dir: Path) -> None:
     finally:
         server.release()
     shutil.rmtree((server.home / "cluster").readlink())
-    with pytest.raises(EmbeddedPostgresError, match="is gone"):
+    with pytest.raises(EmbeddedPostgresError, match="does not exist"):
         server.ensure_running()
     server.release()
 

@@ -119,9 +119,9 @@ def test_a_server_that_lacks_protection_is_told_of(autocommit: None) -> None:
     with owner_connection() as owner:
         # The owner may what the application must not: seen through its eyes, the server is wide open.
         sentences = "\n".join(missing_protection(owner))
-    assert "may make roles: ALTER ROLE" in sentences
+    assert "may create roles: ALTER ROLE" in sentences
     assert "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config" in sentences
-    assert "may make tables in public" in sentences
+    assert "may create tables in public" in sentences
     assert "rights of its tenants outside of them" in sentences
 
 

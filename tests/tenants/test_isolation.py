@@ -176,17 +176,17 @@ def test_a_cancelled_set_is_an_error_and_leaves_nothing_set(
 ) -> None:
     with tenant_scope(first):
         assert stands_in(first)
-    plain = base._standing_statement
+    plain = base._session_statement
     monkeypatch.setattr(
         base,
-        "_standing_statement",
+        "_session_statement",
         lambda *wanted: plain(*wanted) + base.sql.SQL("; SELECT pg_sleep(5)"),
     )
     with tenant_scope(second):
         connection.connection.execute("SET statement_timeout TO 50")
         with pytest.raises(OperationalError, match="statement timeout"):
             run("SELECT email FROM accounts_user")
-        monkeypatch.setattr(base, "_standing_statement", plain)
+        monkeypatch.setattr(base, "_session_statement", plain)
         connection.connection.execute("SET statement_timeout TO 0")
         assert stands_in(second)
 
@@ -196,10 +196,10 @@ def test_a_set_cancelled_by_somebody_else_is_an_error_too(
 ) -> None:
     with tenant_scope(first):
         pid = run("SELECT pg_backend_pid()")[0][0]
-    plain = base._standing_statement
+    plain = base._session_statement
     monkeypatch.setattr(
         base,
-        "_standing_statement",
+        "_session_statement",
         lambda *wanted: base.sql.SQL("SELECT pg_sleep(5); ") + plain(*wanted),
     )
     canceller = threading.Timer(0.2, connection.connection.cancel_safe)
@@ -207,7 +207,7 @@ def test_a_set_cancelled_by_somebody_else_is_an_error_too(
     with tenant_scope(second), pytest.raises(OperationalError, match="canceling"):
         run("SELECT email FROM accounts_user")
     canceller.join()
-    monkeypatch.setattr(base, "_standing_statement", plain)
+    monkeypatch.setattr(base, "_session_statement", plain)
     with tenant_scope(second):
         assert stands_in(second)
         assert run("SELECT pg_backend_pid()")[0][0] == pid

@@ -221,7 +221,7 @@ def test_a_table_that_is_in_use_fails_its_tenant_alone(
 
 
 def test_two_runs_at_once_are_refused(tenants: list[TenantRef]) -> None:
-    with owner_connection() as owner, migrating._alone(owner):
+    with owner_connection() as owner, migrating._single_run(owner):
         # The lock is the other log-in's, as another process would have it.
         with owner.cursor() as cursor:
             cursor.execute(
