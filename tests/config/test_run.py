@@ -28,6 +28,8 @@ OURS = (
 )
 
 COMMAND = (sys.executable, "-m", "config.run")
+# Seconds after which a process hangs; how long it really takes, `make bench` shows.
+LIMIT = 100
 BARE = ("/v1", "/api", "/v1/positions")
 
 
@@ -77,7 +79,7 @@ class Running:
     def stop(self, sent: signal.Signals) -> tuple[int, str]:
         """Return exit status and the rest of what was printed."""
         self.process.send_signal(sent)
-        printed, _ = self.process.communicate()
+        printed, _ = self.process.communicate(timeout=LIMIT)
         return self.process.returncode, printed
 
 
@@ -202,7 +204,7 @@ def test_it_starts_again_after_all_of_it_was_killed(made_data_dir: Path, port: i
         server.await_welcome()
         assert server.get("/readyz")[0] == 200
         web_server(server).kill()
-        printed, _ = server.process.communicate()
+        printed, _ = server.process.communicate(timeout=LIMIT)
         assert server.process.returncode == 1
         assert "the web process was killed by SIGKILL" in printed
         assert processes_of(made_data_dir) == []
@@ -220,7 +222,7 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path, port: int)
     with socket.socket() as other, running(tmp_path, port) as server:
         other.bind(("127.0.0.1", port))
         other.listen()
-        printed, _ = server.process.communicate()
+        printed, _ = server.process.communicate(timeout=LIMIT)
         assert server.process.returncode == 1
         assert (
             printed
@@ -253,7 +255,7 @@ def test_what_is_wrong_is_said_in_one_line(
     tmp_path: Path, port: int, environment: dict[str, str], reason: str
 ) -> None:
     with running(tmp_path, port, **environment) as server:
-        printed, _ = server.process.communicate()
+        printed, _ = server.process.communicate(timeout=LIMIT)
         assert server.process.returncode == 1
         assert printed.startswith("Happo can't run: ")
         assert reason in printed.splitlines()[0]

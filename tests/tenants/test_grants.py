@@ -122,7 +122,7 @@ def test_a_server_that_lacks_protection_is_told_of(autocommit: None) -> None:
     assert "may create roles: ALTER ROLE" in sentences
     assert "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config" in sentences
     assert "may create tables in public" in sentences
-    assert "rights of its tenants outside of them" in sentences
+    assert "rights of tenants outside of scopes" in sentences
 
 
 def test_the_check_asks_only_when_asked_for_a_database(
