@@ -7,12 +7,13 @@ from typing import Final, Generic, Literal, Protocol, TypeVar
 from ninja.operation import Operation
 
 from api_v1.http_errors import MethodNotAllowed, PathUnknown
+from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 
 KB: Final = 1024
 JSON_LIMIT: Final = 1024 * KB
 BULK_LIMIT: Final = 6 * 1024 * KB
 # The largest attachment, and room for the form around it.
-UPLOAD_LIMIT: Final = (5 * 1024 + 64) * KB
+UPLOAD_LIMIT: Final = MAX_ATTACHMENT_BYTES + 64 * KB
 
 READING_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 BodyKind = Literal["none", "json", "form"]
@@ -41,7 +42,7 @@ def route_options(
 ) -> Callable[[View], View]:
     """Return a decorator that declares the options of a route; it is written below ninja's decorator.
 
-    `limit`: how many bytes a body may have (default 1 MB; for a form 5 MB and 64 kB). `write`: the route needs a
+    `limit`: how many bytes a body may have (default `JSON_LIMIT`; for a form `UPLOAD_LIMIT`). `write`: the route needs a
     credential that may write (default: all methods but GET). `public`: the route needs no credential; the view opens
     the tenant's scope itself. `since`: the first version that has this route. `versionless`: the oldest version answers
     requests without a version header, e.g. of a link that a browser follows.

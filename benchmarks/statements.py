@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from api_v1.happo.shapes import POSITION_V20180701
 from api_v1.jobhax.columns import JOBAPP
 from core.jobsearch.queries import select_all_applications
-from core.recruiting.queries import positions as position_queries
+from core.recruiting.queries.positions import list_statement
 
 API_KEY: Final = """
     SELECT u.id, u.uuid FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
@@ -22,7 +23,7 @@ def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
 
 HAPPO: Final = {
     "/v1/me": for_caller("SELECT 'null'", check=API_KEY),
-    "/v1/positions": for_caller(position_queries._LIST_POSITIONS, check=API_KEY),
+    "/v1/positions": for_caller(list_statement(POSITION_V20180701), check=API_KEY),
 }
 
 ACCESS_TOKEN: Final = """

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from api_v1.happo.shapes import CANDIDATE, POSITION
 from core.accounts.models import User
 from core.accounts.values import Caller
 from core.recruiting.services.candidates import create_candidates
@@ -20,13 +21,15 @@ _SOON: Final = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond
 SAMPLES: Final[tuple[tuple[PositionDraft, tuple[CandidateDraft, ...]], ...]] = (
     (
         PositionDraft(
-            title="Backend engineer",
-            location="Amsterdam",
-            type="full-time",
-            notes="<p>Python and PostgreSQL, in a team of six. <b>Remote</b> for three days a week.</p>",
-            target_date=_SOON,
-            no_of_positions=2,
-            status="open",
+            columns={
+                "title": "Backend engineer",
+                "location": "Amsterdam",
+                "type": "full-time",
+                "notes": "<p>Python and PostgreSQL, in a team of six. <b>Remote</b> for three days a week.</p>",
+                "target_date": _SOON,
+                "no_of_positions": 2,
+                "status": "open",
+            },
             collaborators=(
                 Invitation(email="anna@demo.example", type="admin"),
                 Invitation(email="chris@client.example", type="client"),
@@ -35,34 +38,59 @@ SAMPLES: Final[tuple[tuple[PositionDraft, tuple[CandidateDraft, ...]], ...]] = (
         ),
         (
             CandidateDraft(
-                name="Ada Byron",
-                email="ada@people.example",
-                phone_number="+31 20 555 0101",
-                compensation="EUR 78,000",
-                description="<p>Ten years of engines, analytical and other.</p>",
-                available_from_date=_SOON,
-                stack="interviewing",
+                columns={
+                    "name": "Ada Byron",
+                    "email": "ada@people.example",
+                    "phone_number": "+31 20 555 0101",
+                    "compensation": "EUR 78,000",
+                    "description": "<p>Ten years of engines, analytical and other.</p>",
+                    "available_from_date": _SOON,
+                    "stack": "interviewing",
+                }
             ),
-            CandidateDraft(name="Edgar Codd", email="edgar@people.example", stack="shortlist"),
-            CandidateDraft(name="Grace Murray", email="grace@people.example"),
+            CandidateDraft(
+                columns={
+                    "name": "Edgar Codd",
+                    "email": "edgar@people.example",
+                    "stack": "shortlist",
+                }
+            ),
+            CandidateDraft(columns={"name": "Grace Murray", "email": "grace@people.example"}),
         ),
     ),
     (
         PositionDraft(
-            title="Product designer",
-            location="Berlin",
-            type="part-time",
-            notes="<p>Three days a week. Bring a portfolio.</p>",
-            no_of_positions=1,
-            status="open",
+            columns={
+                "title": "Product designer",
+                "location": "Berlin",
+                "type": "part-time",
+                "notes": "<p>Three days a week. Bring a portfolio.</p>",
+                "no_of_positions": 1,
+                "status": "open",
+            },
             collaborators=(Invitation(email="anna@demo.example", type="admin"),),
         ),
         (
-            CandidateDraft(name="Dieter Braun", email="dieter@people.example", stack="application"),
-            CandidateDraft(name="Ray Kaiser", email="ray@people.example"),
+            CandidateDraft(
+                columns={
+                    "name": "Dieter Braun",
+                    "email": "dieter@people.example",
+                    "stack": "application",
+                }
+            ),
+            CandidateDraft(columns={"name": "Ray Kaiser", "email": "ray@people.example"}),
         ),
     ),
-    (PositionDraft(title="Office manager", location="Lisbon", notes="<p>From autumn on.</p>"), ()),
+    (
+        PositionDraft(
+            columns={
+                "title": "Office manager",
+                "location": "Lisbon",
+                "notes": "<p>From autumn on.</p>",
+            }
+        ),
+        (),
+    ),
 )
 
 
@@ -80,6 +108,6 @@ def add_samples(owner: User) -> None:
         burst=settings.RATE_LIMIT_BURST,
     )
     for position, candidates in SAMPLES:
-        made = UUID(json.loads(create_position(caller, position))["id"])
+        made = UUID(json.loads(create_position(caller, position, shape=POSITION))["id"])
         if candidates:
-            create_candidates(caller, made, candidates)
+            create_candidates(caller, made, candidates, shape=CANDIDATE)

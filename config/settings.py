@@ -8,6 +8,7 @@ from config.env import CHECKOUT, data_directory, django_database, env, port, sec
 from config.mail import mail_settings
 from config.storage import storages
 from core.accounts.values import BOTH_SCOPES
+from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 from tenants.database.embedded.server import Embedded
 
 BASE_DIR = CHECKOUT
@@ -232,7 +233,7 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = HAPPO_DATA_DIR / "files"
 STORAGES = storages(secret("STORAGE_URL"))
 # The API handler rejects larger uploads, so that all are held in memory: a crash leaves no temporary file behind.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_ATTACHMENT_BYTES + 1024 * 1024
 
 # --- mail and the services of others ------------------------------------------------------------------------------
 MAIL_DIRECTORY = HAPPO_DATA_DIR / "mail"

@@ -12,6 +12,7 @@ from api_v1.fields import BodyId
 from api_v1.happo.downloads import make_download_path
 from api_v1.request_context import ApiRequest
 from core.errors import Invalid
+from core.recruiting.limits import MAX_ATTACHMENT_MB
 from core.recruiting.queries.attachments import AttachmentView, visible_attachment
 from core.recruiting.services.uploads import Upload, upload_attachment
 from tenants.context import current_tenant
@@ -30,7 +31,10 @@ _FORM: Final = {
                 "schema": {
                     "required": [FIELD],
                     "properties": {
-                        FIELD: {"description": "One file, 1 byte to 5 MB.", "minLength": 1}
+                        FIELD: {
+                            "description": f"One file, 1 byte to {MAX_ATTACHMENT_MB} MB.",
+                            "minLength": 1,
+                        }
                     },
                 }
             }

@@ -19,6 +19,7 @@ from api_v1.happo.schemas import (
     Tombstone,
     candidate_draft,
 )
+from api_v1.happo.shapes import CANDIDATE, MOVE
 from api_v1.request_context import ApiRequest
 from api_v1.routing import BULK_LIMIT, route_options
 from core.json_text import JsonText
@@ -47,27 +48,37 @@ def list_candidates(
         updated_after=query.updatedAfter,
         include_deleted=query.includeDeleted,
     )
-    page = candidate_queries.page_candidates(
-        request.caller, position_id, wanted, limit=query.limit, cursor=query.cursor
+    return candidate_queries.page_candidates(
+        request.caller,
+        position_id,
+        wanted,
+        shape=CANDIDATE,
+        limit=query.limit,
+        cursor=query.cursor,
     )
-    return Page(page.data, page.next_cursor)
 
 
 @router.post(_ALL, response=Candidate, summary="Create a candidate")
 def create_candidate(request: ApiRequest, position_id: BodyId, body: NewCandidate) -> JsonText:
-    return candidate_services.create_candidate(request.caller, position_id, candidate_draft(body))
+    return candidate_services.create_candidate(
+        request.caller, position_id, candidate_draft(body), shape=CANDIDATE
+    )
 
 
 @router.post(f"{_ALL}/bulk", response=list[Candidate], summary="Create up to 50 candidates")
 @route_options(limit=BULK_LIMIT)
 def create_candidates(request: ApiRequest, position_id: BodyId, body: CandidatesIn) -> JsonText:
     drafts = [candidate_draft(candidate) for candidate in body.candidates]
-    return candidate_services.create_candidates(request.caller, position_id, drafts)
+    return candidate_services.create_candidates(
+        request.caller, position_id, drafts, shape=CANDIDATE
+    )
 
 
 @router.get(_ONE, response=Candidate, summary="View a candidate")
 def view_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> JsonText:
-    return candidate_queries.view_candidate(request.caller, position_id, candidate_id)
+    return candidate_queries.view_candidate(
+        request.caller, position_id, candidate_id, shape=CANDIDATE
+    )
 
 
 @router.post(_ONE, response=Candidate, summary="Update a candidate")
@@ -75,7 +86,7 @@ def update_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: CandidateIn
 ) -> JsonText:
     return candidate_services.update_candidate(
-        request.caller, position_id, candidate_id, candidate_draft(body)
+        request.caller, position_id, candidate_id, candidate_draft(body), shape=CANDIDATE
     )
 
 
@@ -85,7 +96,7 @@ def patch_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: CandidatePatch
 ) -> JsonText:
     return candidate_services.update_candidate(
-        request.caller, position_id, candidate_id, candidate_draft(body)
+        request.caller, position_id, candidate_id, candidate_draft(body), shape=CANDIDATE
     )
 
 
@@ -105,7 +116,12 @@ def move_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: MoveIn
 ) -> JsonText:
     return candidate_services.move_candidate(
-        request.caller, position_id, candidate_id, stack=body.stack, reason=body.reason
+        request.caller,
+        position_id,
+        candidate_id,
+        stack=body.stack,
+        reason=body.reason,
+        shape=CANDIDATE,
     )
 
 
@@ -116,7 +132,7 @@ def reject_candidate(
 ) -> JsonText:
     reason = body.reason if body else None
     return candidate_services.reject_candidate(
-        request.caller, position_id, candidate_id, reason=reason
+        request.caller, position_id, candidate_id, reason=reason, shape=CANDIDATE
     )
 
 
@@ -127,7 +143,7 @@ def unreject_candidate(
 ) -> JsonText:
     reason = body.reason if body else None
     return candidate_services.unreject_candidate(
-        request.caller, position_id, candidate_id, reason=reason
+        request.caller, position_id, candidate_id, reason=reason, shape=CANDIDATE
     )
 
 
@@ -136,7 +152,11 @@ def unreject_candidate(
 def list_moves(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, query: Query[Listing]
 ) -> Page[Move]:
-    page = candidate_queries.page_history(
-        request.caller, position_id, candidate_id, limit=query.limit, cursor=query.cursor
+    return candidate_queries.page_history(
+        request.caller,
+        position_id,
+        candidate_id,
+        shape=MOVE,
+        limit=query.limit,
+        cursor=query.cursor,
     )
-    return Page(page.data, page.next_cursor)

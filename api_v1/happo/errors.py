@@ -5,6 +5,7 @@ from typing import Final
 
 from api_v1 import failures
 from api_v1.api import ErrorResponse, JsonObject
+from api_v1.happo.spelling import spell_fields
 from api_v1.http_errors import REASONS, HttpError
 from core import errors as domain
 from core import messages
@@ -45,6 +46,8 @@ def render_error(error: domain.DomainError | HttpError, request_id: str) -> Erro
             _body(error.status, error.code, error.message, [], request_id),
             error.headers,
         )
+    if isinstance(error, domain.Invalid):
+        error = spell_fields(error)
     status, code = failures.lookup(error, MAPPING)
     details = [
         {

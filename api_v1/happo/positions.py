@@ -14,6 +14,7 @@ from api_v1.happo.schemas import (
     Tombstone,
     position_draft,
 )
+from api_v1.happo.shapes import POSITION
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from core.json_text import JsonText
@@ -40,31 +41,36 @@ def list_positions(
         archived=query.archived,
         include_deleted=query.includeDeleted,
     )
-    page = position_queries.page_positions(
-        request.caller, wanted, limit=query.limit, cursor=query.cursor
+    return position_queries.page_positions(
+        request.caller, wanted, shape=POSITION, limit=query.limit, cursor=query.cursor
     )
-    return Page(page.data, page.next_cursor)
 
 
 @router.post("/positions", response=Position, summary="Create a position")
 def create_position(request: ApiRequest, body: PositionIn) -> JsonText:
-    return position_services.create_position(request.caller, position_draft(body))
+    return position_services.create_position(request.caller, position_draft(body), shape=POSITION)
 
 
 @router.get("/positions/{position_id}", response=ArchivablePosition, summary="View a position")
 def view_position(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return position_queries.view_position(request.caller, position_id, archived=True)
+    return position_queries.view_position(
+        request.caller, position_id, shape=POSITION, archived=True
+    )
 
 
 @router.post("/positions/{position_id}", response=Position, summary="Update a position")
 def update_position(request: ApiRequest, position_id: BodyId, body: PositionIn) -> JsonText:
-    return position_services.update_position(request.caller, position_id, position_draft(body))
+    return position_services.update_position(
+        request.caller, position_id, position_draft(body), shape=POSITION
+    )
 
 
 @router.patch("/positions/{position_id}", response=Position, summary="Change fields of a position")
 @route_options(since="v20261201")
 def patch_position(request: ApiRequest, position_id: BodyId, body: PositionPatch) -> JsonText:
-    return position_services.update_position(request.caller, position_id, position_draft(body))
+    return position_services.update_position(
+        request.caller, position_id, position_draft(body), shape=POSITION
+    )
 
 
 @router.delete(
@@ -86,7 +92,7 @@ def delete_position(request: ApiRequest, position_id: BodyId) -> Tombstone:
 )
 @route_options(since="v20261201")
 def archive_position(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return position_services.archive_position(request.caller, position_id)
+    return position_services.archive_position(request.caller, position_id, shape=POSITION)
 
 
 @router.post(
@@ -94,13 +100,13 @@ def archive_position(request: ApiRequest, position_id: BodyId) -> JsonText:
 )
 @route_options(since="v20261201")
 def restore_position(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return position_services.restore_position(request.caller, position_id)
+    return position_services.restore_position(request.caller, position_id, shape=POSITION)
 
 
 @router.post("/positions/{position_id}/accept", response=Position, summary="Accept an invitation")
 @route_options(since="v20261201")
 def accept_invitation(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return collaborator_services.accept_invitation(request.caller, position_id)
+    return collaborator_services.accept_invitation(request.caller, position_id, shape=POSITION)
 
 
 @router.post("/positions/{position_id}/decline", response=None, summary="Decline an invitation")

@@ -1,29 +1,30 @@
 """The requests and replies about positions and candidates. Happo: "Position Object", "Candidate Object"."""
 
-import re
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from pydantic.functional_validators import AfterValidator
 
 from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text, reject
+from api_v1.happo.spelling import snake_case
+from core.recruiting import columns
 from core.recruiting.rich_text.cleaning import TEXT_BYTES
 from core.recruiting.services.attachment_links import MAX_ATTACHMENTS
 from core.recruiting.services.collaborators import MAX_COLLABORATORS
 from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
+from core.recruiting.vocabulary import (
+    CollaboratorStatus,
+    CollaboratorType,
+    Phase,
+    PositionStatus,
+    PositionType,
+    Rejected,
+    Stack,
+)
 
 MAX_CANDIDATES: Final = 50
-
-PositionType = Literal["full-time", "part-time"]
-PositionStatus = Literal["draft", "open", "closed"]
-CollaboratorType = Literal["admin", "client", "supplier"]
-CollaboratorStatus = Literal["awaiting_registration", "awaiting_approval", "declined", "accepted"]
-Stack = Literal[
-    "draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"
-]
-Phase = Literal["application", "screening", "evaluation", "decision", "hired"]
 
 
 def _reject_long(text: str) -> str:
@@ -43,7 +44,9 @@ NOT_SENT: Final[Any] = Field(
 
 Html = Annotated[str, Text(TEXT_BYTES, blank=True), AfterValidator(_reject_long)]
 AttachmentIds = Annotated[list[BodyId], Field(max_length=MAX_ATTACHMENTS)]
-Reason = Annotated[str, Text(1000, blank=True)]
+Reason = Annotated[str, Text(columns.CANDIDATE["rejection_reason"].limit, blank=True)]
+Title = Annotated[str, Text(columns.POSITION["title"].limit)]
+Name = Annotated[str, Text(columns.CANDIDATE["name"].limit)]
 
 
 class CollaboratorIn(BaseModel):
@@ -54,7 +57,7 @@ class CollaboratorIn(BaseModel):
 
 
 class PositionFields(BaseModel):
-    location: Annotated[str, Text(300, blank=True)] | None = None
+    location: Annotated[str, Text(columns.POSITION["location"].limit, blank=True)] | None = None
     notes: Html | None = None
     type: PositionType | None = None
     adPostingLink: HttpUrl | None = None
@@ -70,18 +73,22 @@ class PositionFields(BaseModel):
 class PositionIn(PositionFields):
     """A new position, or changes to one: a field left out stays, null deletes it."""
 
-    title: Annotated[str, Text(300)]
+    title: Title
 
 
 class PositionPatch(PositionFields):
     """Changes to a position: a field left out stays, null deletes it."""
 
-    title: Annotated[str, Text(300)] = NOT_SENT
+    title: Title = NOT_SENT
 
 
 class CandidateFields(BaseModel):
-    phoneNumber: Annotated[str, Text(50, blank=True)] | None = None
-    compensation: Annotated[str, Text(200, blank=True)] | None = None
+    phoneNumber: (
+        Annotated[str, Text(columns.CANDIDATE["phone_number"].limit, blank=True)] | None
+    ) = None
+    compensation: (
+        Annotated[str, Text(columns.CANDIDATE["compensation"].limit, blank=True)] | None
+    ) = None
     email: Email | None = None
     description: Html | None = None
     availableFromDate: IsoDate | None = None
@@ -92,7 +99,7 @@ class CandidateFields(BaseModel):
 class NewCandidate(CandidateFields):
     """A new candidate."""
 
-    name: Annotated[str, Text(200)]
+    name: Name
 
 
 class CandidateIn(NewCandidate):
@@ -104,7 +111,7 @@ class CandidateIn(NewCandidate):
 class CandidatePatch(CandidateFields):
     """As `CandidateIn`, and `name` may be left out."""
 
-    name: Annotated[str, Text(200)] = NOT_SENT
+    name: Name = NOT_SENT
     reason: Reason | None = None
 
 
@@ -155,9 +162,7 @@ class ArchivablePosition(Position):
     archivedAt: datetime | None = None
 
 
-class ListedCandidate(BaseModel):
-    """Happo: "Candidate Object". Optional fields that are unset are left out."""
-
+class _CandidateStart(BaseModel):
     id: UUID
     name: str
     phoneNumber: str | None = None
@@ -168,17 +173,27 @@ class ListedCandidate(BaseModel):
     availableFromDate: datetime | None = None
     stack: Stack
     phase: Phase
+
+
+class _Rejection(BaseModel):
+    rejectedAt: datetime | None = None
+    rejectionReason: str | None = None
+
+
+class _CandidateEnd(BaseModel):
     positionId: UUID
     createdBy: UUID
     createdAt: datetime
     updatedAt: datetime
 
 
-class Candidate(ListedCandidate):
-    """A candidate. `rejectedAt` is set for a rejected candidate, `rejectionReason` if a reason was given."""
+# The order of the fields is that of the JSON; pydantic begins with those of the last base.
+class ListedCandidate(_CandidateEnd, _CandidateStart):
+    """Happo: "Candidate Object". Optional fields that are unset are left out."""
 
-    rejectedAt: datetime | None = None
-    rejectionReason: str | None = None
+
+class Candidate(_CandidateEnd, _Rejection, _CandidateStart):
+    """A candidate. `rejectedAt` is set for a rejected candidate, `rejectionReason` if a reason was given."""
 
 
 class Move(BaseModel):
@@ -186,8 +201,8 @@ class Move(BaseModel):
 
     # `from` is a keyword of Python.
     actor: UUID
-    from_: Stack | Literal["rejected"] = Field(alias="from")
-    to: Stack | Literal["rejected"]
+    from_: Stack | Rejected = Field(alias="from")
+    to: Stack | Rejected
     time: datetime
     reason: str | None = None
 
@@ -241,7 +256,9 @@ class CandidateListing(Listing):
 
     stack: Stack | None = _filter("Only those on this stack.")
     phase: Phase | None = _filter("Only those in this phase.")
-    email: Annotated[str, Text(254)] | None = _filter("The whole e-mail address; case-insensitive.")
+    email: Annotated[str, Text(columns.CANDIDATE["email"].limit)] | None = _filter(
+        "The whole e-mail address; case-insensitive."
+    )
     q: Annotated[str, Text(200, blank=True)] | None = _filter(
         "Part of the name or e-mail address; case-insensitive."
     )
@@ -253,22 +270,18 @@ class CandidateListing(Listing):
 def position_draft(body: PositionFields) -> PositionDraft:
     """Return what the client sent, and only that."""
     sent = _select_sent(body)
-    if invited := sent.get("collaborators"):
-        sent["collaborators"] = [Invitation(one.email, one.type) for one in invited]
-    return PositionDraft(**sent)
+    lists = {name: sent.pop(name) for name in ("collaborators", "attachment_ids") if name in sent}
+    if invited := lists.get("collaborators"):
+        lists["collaborators"] = [Invitation(one.email, one.type) for one in invited]
+    return PositionDraft(columns=sent, **lists)
 
 
 def candidate_draft(body: CandidateFields) -> CandidateDraft:
     """Return what the client sent, and only that."""
-    return CandidateDraft(**_select_sent(body))
+    sent = _select_sent(body)
+    rest = {name: sent.pop(name) for name in ("reason", "attachment_ids") if name in sent}
+    return CandidateDraft(columns=sent, **rest)
 
 
-def _select_sent(
-    body: BaseModel,
-) -> dict[str, Any]:  # Any: the fields of a body have different types
-    return {to_snake_case(name): getattr(body, name) for name in body.model_fields_set}
-
-
-def to_snake_case(name: str) -> str:
-    """Return `ad_posting_link` for `adPostingLink`."""
-    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+def _select_sent(body: BaseModel) -> dict[str, Any]:  # Any: each field has a type of its own
+    return {snake_case(name): getattr(body, name) for name in body.model_fields_set}

@@ -7,6 +7,7 @@ from ninja import Router
 from api_v1.fields import BodyId
 from api_v1.happo.attachments import AccessibleAttachment, present_accessible
 from api_v1.happo.schemas import ListedCandidate, Position
+from api_v1.happo.shapes import CANDIDATE_V20180701, POSITION_V20180701
 from api_v1.request_context import ApiRequest
 from core.json_text import JsonText
 from core.recruiting.queries import candidates as candidate_queries
@@ -21,7 +22,7 @@ without_archive: Final = Router(tags=["Positions"])
     "/positions", response=list[Position], summary="List positions", tags=["Positions"]
 )
 def list_positions(request: ApiRequest) -> JsonText:
-    return position_queries.list_positions(request.caller)
+    return position_queries.list_positions(request.caller, shape=POSITION_V20180701)
 
 
 @whole_lists.get(
@@ -31,12 +32,12 @@ def list_positions(request: ApiRequest) -> JsonText:
     tags=["Candidates"],
 )
 def list_candidates(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return candidate_queries.list_candidates(request.caller, position_id)
+    return candidate_queries.list_candidates(request.caller, position_id, shape=CANDIDATE_V20180701)
 
 
 @without_archive.get("/positions/{position_id}", response=Position, summary="View a position")
 def view_position(request: ApiRequest, position_id: BodyId) -> JsonText:
-    return position_queries.view_position(request.caller, position_id)
+    return position_queries.view_position(request.caller, position_id, shape=POSITION_V20180701)
 
 
 @without_archive.get(

@@ -9,6 +9,7 @@ from django.db import ProgrammingError, connection
 from django.test import RequestFactory
 
 from api_v1.happo import auth
+from api_v1.happo.shapes import POSITION
 from core.accounts.models import ApiKey
 from core.accounts.services import revoke_api_key
 from core.errors import TenantSuspended, Unauthenticated
@@ -123,11 +124,11 @@ def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) ->
         lifecycle.reset_tenant("brief")
         # The key, and the user whose position it would be, are of the time before.
         with pytest.raises(Unauthenticated), auth.authenticate(request_of(created)) as caller:
-            create_position(caller, PositionDraft(title="T"))
+            create_position(caller, PositionDraft(columns={"title": "T"}), shape=POSITION)
     finally:
         lifecycle.delete_tenant("brief")
     with pytest.raises(Unauthenticated), auth.authenticate(request_of(created)) as caller:
-        list_positions(caller)
+        list_positions(caller, shape=POSITION)
 
 
 @pytest.mark.usefixtures("clock")

@@ -1,24 +1,22 @@
-"""Look up attachments for those who may see them."""
+"""Read attachments; the caller sees its own uploads and those of the objects that it sees."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db import connection
-
 from core.accounts.values import Caller
 from core.errors import NotFound
 from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, SEES_CANDIDATE, company_domain
 from core.recruiting.models import Attachment
-from core.recruiting.queries.rows import Parameters
+from core.sql import Parameters, fetch_row
 
 # `position`: the attachment's own, or that of its candidate.
 _ATTACHMENT: Final = """
     SELECT a.file_name, a.created_by_id, a.position_id, a.candidate_id, coalesce(a.position_id, c.position_id)
       FROM recruiting_attachment a LEFT JOIN recruiting_candidate c ON c.id = a.candidate_id
-     WHERE a.id = %s
+     WHERE a.id = %(attachment)s
 """
-# As those who view the object itself: an archived position has viewers in some versions, its candidates have none.
+# The same rules as for the object itself: some versions show an archived position, none shows its candidates.
 _SEES_POSITION: Final = f"""
     SELECT FROM ({ROLE_IN_POSITION}) AS access
      WHERE access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED}
@@ -31,7 +29,7 @@ _SEES_CANDIDATE: Final = f"""
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """An attachment as somebody sees it who may."""
+    """An attachment that the caller may see; its parent is None while it belongs to no object."""
 
     id: UUID
     file_name: str
@@ -43,12 +41,10 @@ class AttachmentView:
 def visible_attachment(caller: Caller, id: UUID, *, archived: bool = False) -> AttachmentView:
     """Return an attachment that the caller uploaded, or that is on an object the caller sees; raise `NotFound`.
 
-    Happo: "View Attachment". With `archived` creator and admins see what is on an archived position, as they see the
-    position. Two statements at most.
+    Happo: "View Attachment". With `archived` creator and admins see the attachments of an archived position too. Two
+    statements at most.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ATTACHMENT, [id])
-        row = cursor.fetchone()
+    row = fetch_row(_ATTACHMENT, {"attachment": id})
     if row is None:
         raise NotFound("attachment", id)
     file_name, created_by, position, candidate, position_of_either = row
@@ -71,13 +67,11 @@ def _sees(caller: Caller, *, position: UUID | None, candidate: UUID | None, arch
     if candidate is not None:
         statement = _SEES_CANDIDATE
         parameters |= {"candidate": candidate, "domain": company_domain(caller)}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone() is not None
+    return fetch_row(statement, parameters) is not None
 
 
 def file_name_of(id: UUID) -> str:
-    """Return the name to show for a file whose download was granted before; raise `NotFound` where it is gone."""
+    """Return the name of a file whose download has been granted; raise `NotFound` if it has been deleted."""
     name = Attachment.objects.filter(id=id).values_list("file_name", flat=True).first()
     if name is None:
         raise NotFound("attachment", id)

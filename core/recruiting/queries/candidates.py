@@ -1,84 +1,125 @@
 """Read candidates and their history: one statement each, which also decides what the caller may see."""
 
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
+from core.pages import Page
 from core.recruiting.access import ROLE_IN_POSITION, SEES_CANDIDATE, company_domain
-from core.recruiting.models import PHASE_OF
-from core.recruiting.queries import columns
+from core.recruiting.queries import payload
 from core.recruiting.queries.pages import (
     EARLIEST_CHANGE_FIRST,
     LATEST_MOVE_FIRST,
     NEWEST_FIRST,
-    PageOfJson,
-    all_of,
-    behind_cursor,
-    document_list,
+    after_cursor,
+    conditions,
     page_columns,
+    payload_list,
     read_page,
 )
-from core.recruiting.queries.rows import Parameters, one_json, one_row
+from core.recruiting.queries.payload import CANDIDATE_CHILDREN
+from core.recruiting.shapes import CandidateShape, Shape
 from core.recruiting.values import CandidateFilter
-
-_CANDIDATE_CHILDREN: Final = columns.attachments_of("c", parent="candidate")
-
-_CANDIDATES: Final = f"""
-    SELECT concat('[', string_agg({columns.CANDIDATE}, ',' ORDER BY wanted.place), ']')
-      FROM unnest(%(candidates)s::uuid[]) WITH ORDINALITY wanted (id, place)
-      JOIN recruiting_candidate c ON c.id = wanted.id {_CANDIDATE_CHILDREN}
-"""
-_VIEW_CANDIDATE: Final = f"""
-    WITH access AS ({ROLE_IN_POSITION})
-    SELECT {columns.CANDIDATE} FROM access JOIN recruiting_candidate c ON c.position_id = access.id
-           {_CANDIDATE_CHILDREN}
-     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}
-"""
-# The left join gives an empty list a row: no row at all means that there is no position to see.
-_LIST_CANDIDATES: Final = f"""
-    WITH access AS ({ROLE_IN_POSITION})
-    SELECT page.list FROM access LEFT JOIN LATERAL (
-        SELECT {document_list(columns.CANDIDATE_V20180701, order=NEWEST_FIRST, row="c")} AS list
-          FROM recruiting_candidate c {_CANDIDATE_CHILDREN}
-         WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}) page ON true
-     WHERE access.archived_at IS NULL
-"""
+from core.recruiting.vocabulary import PHASE_OF
+from core.sql import Parameters, fetch_row, require_json
 
 
-def candidate_documents(candidate_ids: Sequence[UUID]) -> JsonText:
+@lru_cache
+def _candidates(shape: CandidateShape) -> str:
+    return f"""
+        SELECT concat('[', string_agg({payload.candidate(shape)}, ',' ORDER BY wanted.nth), ']')
+          FROM unnest(%(candidates)s::uuid[]) WITH ORDINALITY wanted (id, nth)
+          JOIN recruiting_candidate c ON c.id = wanted.id {CANDIDATE_CHILDREN}"""
+
+
+@lru_cache
+def _view_candidate(shape: CandidateShape) -> str:
+    return f"""
+        WITH access AS ({ROLE_IN_POSITION})
+        SELECT {payload.candidate(shape)} FROM access JOIN recruiting_candidate c ON c.position_id = access.id
+               {CANDIDATE_CHILDREN}
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
+
+
+@lru_cache
+def _list_candidates(shape: CandidateShape) -> str:
+    # The left join gives an empty list a row: no row at all means that there is no position to see.
+    return f"""
+        WITH access AS ({ROLE_IN_POSITION})
+        SELECT page.list FROM access LEFT JOIN LATERAL (
+            SELECT {payload_list(payload.candidate(shape), order=NEWEST_FIRST, row="c")} AS list
+              FROM recruiting_candidate c {CANDIDATE_CHILDREN}
+             WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}) page ON true
+         WHERE access.archived_at IS NULL"""
+
+
+def candidate_payloads(candidate_ids: Sequence[UUID], *, shape: CandidateShape) -> JsonText:
     """Return the candidates as they are now, in this order: the answer to a write."""
-    return one_json(_CANDIDATES, {"candidates": list(candidate_ids)}, kind="candidate")
+    return require_json(_candidates(shape), {"candidates": list(candidate_ids)}, kind="candidate")
 
 
-def candidate_document(candidate_id: UUID) -> JsonText:
+def candidate_payload(candidate_id: UUID, *, shape: CandidateShape) -> JsonText:
     """Return one candidate as it is now: the answer to a write."""
-    return JsonText(candidate_documents([candidate_id])[1:-1])
+    return JsonText(candidate_payloads([candidate_id], shape=shape)[1:-1])
 
 
-def view_candidate(caller: Caller, position_id: UUID, candidate_id: UUID) -> JsonText:
+def view_candidate(
+    caller: Caller, position_id: UUID, candidate_id: UUID, *, shape: CandidateShape
+) -> JsonText:
     """Return a candidate of that position; raise `NotFound`."""
-    asked = _about_candidates(caller, position_id) | {"candidate": candidate_id}
-    return one_json(_VIEW_CANDIDATE, asked, kind="candidate", id=candidate_id)
+    parameters = _scope(caller, position_id) | {"candidate": candidate_id}
+    return require_json(_view_candidate(shape), parameters, kind="candidate", id=candidate_id)
 
 
-def list_candidates(caller: Caller, position_id: UUID) -> JsonText:
-    """Return every candidate of the position that the caller sees, the newest first, as v20180701 knows them."""
-    asked = _about_candidates(caller, position_id)
-    return one_json(_LIST_CANDIDATES, asked, kind="position", id=position_id)
+def list_candidates(caller: Caller, position_id: UUID, *, shape: CandidateShape) -> JsonText:
+    """Return every candidate of the position that the caller sees, the newest first; raise `NotFound`."""
+    return require_json(
+        _list_candidates(shape), _scope(caller, position_id), kind="position", id=position_id
+    )
 
 
+# Any: the schema of the items, which the route declares.
 def page_candidates(
-    caller: Caller, position_id: UUID, wanted: CandidateFilter, *, limit: int, cursor: str | None
-) -> PageOfJson:
+    caller: Caller,
+    position_id: UUID,
+    wanted: CandidateFilter,
+    *,
+    shape: CandidateShape,
+    limit: int,
+    cursor: str | None,
+) -> Page[Any]:
     """Return a page of the position's candidates that the caller sees; raise `NotFound`, `Invalid` for the cursor."""
     order = EARLIEST_CHANGE_FIRST if wanted.updated_after else NEWEST_FIRST
     of = f"candidates:{position_id}"
-    behind, place = behind_cursor(cursor, of=of, order=order, row="c")
+    after, last = after_cursor(cursor, of=of, order=order, row="c")
+    changed, since = conditions({"c.updated_at > %(updated_after)s": wanted.updated_after})
+    is_shown, values = _filters(wanted)
+    statement = f"""
+        WITH access AS ({ROLE_IN_POSITION})
+        SELECT page.* FROM access LEFT JOIN LATERAL (
+            SELECT {page_columns(payload.candidate_or_tombstone(shape), order=order)}
+              FROM (SELECT found.*, row_number() OVER (ORDER BY {order.by("found")}) AS nth
+                      FROM (SELECT c.id, c.{order.column} FROM recruiting_candidate c
+                             WHERE c.position_id = access.id AND {after} AND {changed} AND {is_shown}
+                                   AND {SEES_CANDIDATE}
+                             ORDER BY {order.by("c")} LIMIT %(limit)s + 1) found) picked
+              JOIN recruiting_candidate c USING (id) {CANDIDATE_CHILDREN}) page ON true
+         WHERE access.archived_at IS NULL"""
+    parameters = _scope(caller, position_id) | {"limit": limit, **last, **values, **since}
+    row = fetch_row(statement, parameters)
+    if row is None:
+        raise NotFound("position", position_id)
+    return read_page(row, of=of, order=order, limit=limit)
+
+
+def _filters(wanted: CandidateFilter) -> tuple[str, Parameters]:
+    """Return the condition for a candidate to be listed, and its parameters."""
     stacks = [stack for stack, phase in PHASE_OF.items() if phase == wanted.phase]
-    filters, values = all_of(
+    filters, values = conditions(
         {
             "c.stack = %(stack)s": wanted.stack,
             "c.stack = ANY(%(stacks)s)": stacks if wanted.phase else None,
@@ -87,52 +128,41 @@ def page_candidates(
             "(c.rejected_at IS NOT NULL) = %(rejected)s": wanted.rejected,
         }
     )
-    changed, since = all_of({"c.updated_at > %(updated_after)s": wanted.updated_after})
-    shown = f"c.deleted_at IS NULL AND {filters}"
+    is_shown = f"c.deleted_at IS NULL AND {filters}"
     if wanted.include_deleted:
-        shown = f"(c.deleted_at IS NOT NULL OR {shown})"
-    statement = f"""
-        WITH access AS ({ROLE_IN_POSITION})
-        SELECT page.* FROM access LEFT JOIN LATERAL (
-            SELECT {page_columns(columns.CANDIDATE_OR_TOMBSTONE, order=order)}
-              FROM (SELECT found.*, row_number() OVER (ORDER BY {order.by("found")}) AS nth
-                      FROM (SELECT c.id, c.{order.column} FROM recruiting_candidate c
-                             WHERE c.position_id = access.id AND {behind} AND {changed} AND {shown} AND {SEES_CANDIDATE}
-                             ORDER BY {order.by("c")} LIMIT %(limit)s + 1) found) picked
-              JOIN recruiting_candidate c USING (id) {_CANDIDATE_CHILDREN}) page ON true
-         WHERE access.archived_at IS NULL"""
-    asked = _about_candidates(caller, position_id) | {"limit": limit, **place, **values, **since}
-    row = one_row(statement, asked)
-    if row is None:
-        raise NotFound("position", position_id)
-    return read_page(row, of=of, order=order, limit=limit)
+        is_shown = f"(c.deleted_at IS NOT NULL OR {is_shown})"
+    return is_shown, values
 
 
+# Any: the schema of the items, which the route declares.
 def page_history(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, limit: int, cursor: str | None
-) -> PageOfJson:
+    caller: Caller,
+    position_id: UUID,
+    candidate_id: UUID,
+    *,
+    shape: Shape,
+    limit: int,
+    cursor: str | None,
+) -> Page[Any]:
     """Return a page of the candidate's moves, the latest first; raise `NotFound`, `Invalid` for the cursor."""
     of, order = f"history:{candidate_id}", LATEST_MOVE_FIRST
-    behind, place = behind_cursor(cursor, of=of, order=order, row="m")
+    after, last = after_cursor(cursor, of=of, order=order, row="m")
     statement = f"""
         WITH access AS ({ROLE_IN_POSITION})
         SELECT page.* FROM access JOIN recruiting_candidate c ON c.position_id = access.id
           LEFT JOIN LATERAL (
-            SELECT {page_columns(columns.MOVE.replace("m.", "picked."), order=order)}
+            SELECT {page_columns(payload.move(shape, row="picked"), order=order)}
               FROM (SELECT m.*, row_number() OVER (ORDER BY {order.by("m")}) AS nth
-                      FROM recruiting_candidatemove m WHERE m.candidate_id = c.id AND {behind}
+                      FROM recruiting_candidatemove m WHERE m.candidate_id = c.id AND {after}
                      ORDER BY {order.by("m")} LIMIT %(limit)s + 1) picked) page ON true
          WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
-    asked = _about_candidates(caller, position_id) | {
-        "candidate": candidate_id,
-        "limit": limit,
-        **place,
-    }
-    row = one_row(statement, asked)
+    parameters = _scope(caller, position_id) | {"candidate": candidate_id, "limit": limit, **last}
+    row = fetch_row(statement, parameters)
     if row is None:
         raise NotFound("candidate", candidate_id)
     return read_page(row, of=of, order=order, limit=limit)
 
 
-def _about_candidates(caller: Caller, position_id: UUID) -> Parameters:
+def _scope(caller: Caller, position_id: UUID) -> Parameters:
+    """Return the parameters that decide which candidates the caller sees."""
     return {"user": caller.user_uuid, "position": position_id, "domain": company_domain(caller)}

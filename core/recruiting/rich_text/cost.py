@@ -1,10 +1,10 @@
-"""How long cleaning a text could take, told before it is cleaned.
+"""An upper bound on the cost of sanitising HTML, computed first.
 
-A cleaner builds a tree as browsers do. That takes time with the square of the depth, and formatting that is left open
-is made anew in every block that follows: 100 kB can become millions of elements. So the text is read once, by rules
-that are simpler than a browser's and never find less open than a browser would: what may open a tag opens one, and
-a tag is only closed by its own closing tag right behind all that it holds, both written so plainly that no browser
-reads them in another way.
+The cleaner builds a tree as browsers do (WHATWG HTML, "Tree construction"). That takes time with the square of the
+depth, and a formatting tag that is left open is repeated in every block that follows: 100 kB can become millions of
+elements. So the text is read once by simpler rules, which never find fewer tags open than a browser would: whatever may
+open a tag opens one, and a tag is closed only by its own closing tag directly after its content, where both are written
+so plainly that every browser reads them in the same way.
 """
 
 import re
@@ -45,9 +45,9 @@ _VOID: Final = frozenset(
         "wbr",
     )
 )
-# In these the void ones may hold others.
+# Inside of these, void tags may have content.
 _FOREIGN: Final = re.compile("<(?:svg|math)", re.IGNORECASE)
-# What looks like a comment in here is none.
+# Inside of these, `<!--` begins no comment.
 _RAW: Final = frozenset(
     (
         _UNCLEAR,
@@ -63,7 +63,7 @@ _RAW: Final = frozenset(
         "xmp",
     )
 )
-# Their end is also that of an item or a paragraph that was left open.
+# Their end also closes a paragraph or a list item that was left open.
 _BLOCKS: Final = frozenset(
     ("article", "blockquote", "center", "div", "footer", "header", "main", "ol", "section", "ul")
 )
@@ -71,20 +71,20 @@ _BLOCKS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HtmlCost:
-    """`depth`: how many tags are inside of each other; `work`: the sum of the depths at all tags."""
+    """`depth`: how many tags are nested; `work`: the sum of the depths at all tags."""
 
     depth: int
     work: int
 
 
 def html_cost(text: str) -> HtmlCost:
-    """Return what cleaning `text` costs at most; takes time in proportion to its length."""
+    """Return an upper bound on the cost of cleaning `text`, in time proportional to its length."""
     tags = _OpenTags(void=frozenset() if _FOREIGN.search(text) else _VOID)
     position = depth = work = 0
     while token := _TOKEN.search(text, position):
         position = token.end()
         if token.lastgroup == "comment" and not tags.raw:
-            position = _end_of_comment(text, token)
+            position = _find_comment_end(text, token)
         elif token.lastgroup != "comment":
             tags.take(str(token.lastgroup), token[token.lastgroup or 0].lower())
         depth = max(depth, len(tags.names))
@@ -92,7 +92,7 @@ def html_cost(text: str) -> HtmlCost:
     return HtmlCost(depth, work)
 
 
-def _end_of_comment(text: str, token: re.Match[str]) -> int:
+def _find_comment_end(text: str, token: re.Match[str]) -> int:
     start = token.end()
     if token["comment"] != "!--":
         end = text.find(">", start)
@@ -104,7 +104,7 @@ def _end_of_comment(text: str, token: re.Match[str]) -> int:
 
 
 class _OpenTags:
-    """The names of the tags that are open, the innermost last; `raw` of them may hold text that isn't read as tags."""
+    """The names of the open tags, the innermost last; `raw` counts those whose content may not be read as tags."""
 
     def __init__(self, *, void: frozenset[str]) -> None:
         self.names: list[str] = []
@@ -124,7 +124,7 @@ class _OpenTags:
             self._begin(name)
 
     def _end_implied(self, name: str) -> None:
-        """End what ends by itself where `name` ends or begins anew: a paragraph in an item, both in a block."""
+        """Close what the end of `name`, or its next beginning, closes: a paragraph in an item, both in a block."""
         if name == "li" or name in _BLOCKS:
             self._end("p")
         if name in _BLOCKS:

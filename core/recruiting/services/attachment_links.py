@@ -1,6 +1,6 @@
 """Which object an attachment belongs to.
 
-Happo: "Uploading Attachment": an upload belongs to nobody until a position or a candidate names its id.
+Happo: "Uploading Attachment": an upload has no parent until a position or a candidate names its id.
 """
 
 from collections.abc import Sequence
@@ -16,37 +16,37 @@ from core.recruiting.models import Candidate, Position
 
 MAX_ATTACHMENTS: Final = 50
 
-# In the order of the ids, so that two requests that want the same files wait for each other and never in a circle.
+# In the order of the ids: two requests that want the same files wait for each other and can't deadlock.
 _LOCK = """
     SELECT id, position_id, candidate_id, unlinked_from_id, ordinal, created_by_id FROM recruiting_attachment
      WHERE id = ANY(%(ids)s) OR position_id = ANY(%(positions)s) OR candidate_id = ANY(%(candidates)s)
      ORDER BY id FOR UPDATE
 """
-_PLACE = """
+_RELINK = """
     UPDATE recruiting_attachment AS attachment
-       SET position_id = place.position_id, candidate_id = place.candidate_id,
-           unlinked_from_id = place.unlinked_from_id, ordinal = place.ordinal
+       SET position_id = link.position_id, candidate_id = link.candidate_id,
+           unlinked_from_id = link.unlinked_from_id, ordinal = link.ordinal
       FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[])
-           AS place (id, position_id, candidate_id, unlinked_from_id, ordinal)
-     WHERE attachment.id = place.id
+           AS link (id, position_id, candidate_id, unlinked_from_id, ordinal)
+     WHERE attachment.id = link.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class WantedAttachments:
-    """The whole list of attachments that one object shall have, in order.
+    """All attachments that one object shall have, in order.
 
-    `field` is where the client wrote the list: `attachmentIds`, `candidates[3].attachmentIds`.
+    `field` is the path of the list in the request: `attachment_ids`, `candidates[3].attachment_ids`.
     """
 
     parent: Position | Candidate
     ids: Sequence[UUID]
-    field: str = "attachmentIds"
+    field: str = "attachment_ids"
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an attachment is, or shall be: on one of the two parents, or free, and maybe on a candidate before."""
+class _Link:
+    """The parent of an attachment, or the candidate that had it last; `ordinal` is its number in the parent's list."""
 
     position_id: UUID | None = None
     candidate_id: UUID | None = None
@@ -62,14 +62,14 @@ class _Place:
     def is_free(self) -> bool:
         return self.position_id is None and self.candidate_id is None
 
-    def freed(self) -> "_Place":
-        # Whoever deletes the candidate later deletes this file too; with the next link it is another object's affair.
-        return _Place(unlinked_from_id=self.candidate_id)
+    def without_parent(self) -> "_Link":
+        # The file is deleted with that candidate, unless another object links it first.
+        return _Link(unlinked_from_id=self.candidate_id)
 
 
 @dataclass(frozen=True, slots=True)
-class _Locked:
-    place: _Place
+class _LockedAttachment:
+    link: _Link
     created_by: UUID
 
 
@@ -78,9 +78,9 @@ def link_attachments(
     *,
     parent: Position | Candidate,
     ids: Sequence[UUID],
-    field: str = "attachmentIds",
+    field: str = "attachment_ids",
 ) -> None:
-    """Make `ids`, in this order, the attachments of `parent`; those it had and that are left out become free.
+    """Make `ids`, in this order, the attachments of `parent`; attachments that are left out lose their parent.
 
     As `link_attachments_of_many`, for one object.
     """
@@ -88,15 +88,15 @@ def link_attachments(
 
 
 def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]) -> None:
-    """Give each object the attachments it wants, in at most two statements whatever the number of objects and ids.
+    """Link each object's attachments, in at most two statements whatever the number of objects and ids.
 
-    Call it inside the transaction that writes the objects, after their rows are there; a row that was there before
-    has to be locked by that transaction (`SELECT ... FOR UPDATE`), so that two updates of one object take turns.
-    Lists that the client didn't send (an update without `attachmentIds`) are left out of `wanted`; an empty list
-    frees all. Each id must be a free upload of the caller's own, or already be on that same object.
+    Call it inside the transaction that writes the objects, after their rows have been inserted; that transaction has
+    locked the rows that existed before, so that two updates of one object wait for each other. `wanted` has no list
+    that the client didn't send (an update without `attachment_ids`); an empty list unlinks all. Each id must be an
+    upload of the caller that has no parent, or an attachment of that same object.
 
-    Raises `Invalid` with a problem for every id that isn't (`unknown_attachment`) or that stands twice in the request
-    (`duplicate_id`), named like `candidates[3].attachmentIds[0]`, and `too_many` for a list of more than 50.
+    Raises `Invalid` with a problem for every other id (`unknown_attachment`) and for every id that the request has
+    twice (`duplicate_id`), named like `candidates[3].attachment_ids[0]`, and `too_many` for a list of more than 50.
     Nothing is written then. The rows of `Attachment` that are touched stay locked until the transaction ends.
     """
     _refuse_impossible_lists(wanted)
@@ -104,15 +104,17 @@ def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]
         return
     locked = _lock(wanted)
     _refuse_others(caller, wanted, locked)
-    target = _targets(wanted)
-    freed = {
-        id: row.place.freed()
+    wanted_links = _new_links(wanted)
+    released = {
+        id: row.link.without_parent()
         for id, row in locked.items()
-        if id not in target and not row.place.is_free
+        if id not in wanted_links and not row.link.is_free
     }
-    changes = {id: place for id, place in (freed | target).items() if locked[id].place != place}
+    changes = {
+        id: link for id, link in (released | wanted_links).items() if locked[id].link != link
+    }
     if changes:
-        _place(changes)
+        _relink(changes)
 
 
 def _refuse_impossible_lists(wanted: Sequence[WantedAttachments]) -> None:
@@ -129,7 +131,7 @@ def _refuse_impossible_lists(wanted: Sequence[WantedAttachments]) -> None:
         raise Invalid(tuple(problems))
 
 
-def _lock(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Locked]:
+def _lock(wanted: Sequence[WantedAttachments]) -> dict[UUID, _LockedAttachment]:
     parents = [one.parent for one in wanted]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -141,12 +143,13 @@ def _lock(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Locked]:
             },
         )
         return {
-            id: _Locked(_Place(*place), created_by) for id, *place, created_by in cursor.fetchall()
+            id: _LockedAttachment(_Link(*link), created_by)
+            for id, *link, created_by in cursor.fetchall()
         }
 
 
 def _refuse_others(
-    caller: Caller, wanted: Sequence[WantedAttachments], locked: dict[UUID, _Locked]
+    caller: Caller, wanted: Sequence[WantedAttachments], locked: dict[UUID, _LockedAttachment]
 ) -> None:
     problems = tuple(
         Problem(f"{one.field}[{at}]", "unknown_attachment", {"id": str(id)})
@@ -158,30 +161,30 @@ def _refuse_others(
         raise Invalid(problems)
 
 
-def _may_link(caller: Caller, row: _Locked | None, parent: Position | Candidate) -> bool:
+def _may_link(caller: Caller, row: _LockedAttachment | None, parent: Position | Candidate) -> bool:
     if row is None:
         return False
-    return row.place.is_on(parent) or (row.place.is_free and row.created_by == caller.user_uuid)
+    return row.link.is_on(parent) or (row.link.is_free and row.created_by == caller.user_uuid)
 
 
-def _targets(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Place]:
+def _new_links(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Link]:
     return {
-        id: _Place(position_id=one.parent.pk, ordinal=at)
+        id: _Link(position_id=one.parent.pk, ordinal=at)
         if isinstance(one.parent, Position)
-        else _Place(candidate_id=one.parent.pk, ordinal=at)
+        else _Link(candidate_id=one.parent.pk, ordinal=at)
         for one in wanted
         for at, id in enumerate(one.ids)
     }
 
 
-def _place(changes: dict[UUID, _Place]) -> None:
-    places = changes.values()
+def _relink(changes: dict[UUID, _Link]) -> None:
+    links = changes.values()
     columns = [
         list(changes),
-        [place.position_id for place in places],
-        [place.candidate_id for place in places],
-        [place.unlinked_from_id for place in places],
-        [place.ordinal for place in places],
+        [link.position_id for link in links],
+        [link.candidate_id for link in links],
+        [link.unlinked_from_id for link in links],
+        [link.ordinal for link in links],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_PLACE, columns)
+        cursor.execute(_RELINK, columns)

@@ -1,7 +1,7 @@
-"""Files on their way in, and what interrupted uploads leave behind.
+"""Uploading attachments, and deleting the files that interrupted uploads leave behind.
 
-Happo: "Uploading Attachment", at most 5 MB. The file is written first, its row second: nothing that a client can see
-ever lacks its bytes. A crash between the two leaves a file that no row knows; `remove_orphans` finds it later.
+Happo: "Uploading Attachment". The file is written first, its row second: every attachment that a client sees has its
+bytes. A crash between the two leaves a file without a row; `remove_orphans` deletes it later.
 """
 
 import re
@@ -18,11 +18,11 @@ from django.db import InterfaceError, OperationalError
 from core.accounts.values import Caller
 from core.errors import Invalid, ProviderDown, TooLarge
 from core.ids import new_uuid
-from core.recruiting.file_names import shown_file_name
+from core.recruiting.file_names import clean_file_name
+from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 from core.recruiting.models import Attachment
 
-MAX_BYTES: Final = 5 * 1024 * 1024
-# No upload takes this long: its request would have ended, and its row would be there.
+# No upload takes this long: its request has ended by then, and its row has been inserted.
 ORPHAN_AGE: Final = timedelta(hours=1)
 UNKNOWN_TYPE: Final = "application/octet-stream"
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,120}/[\w.+-]{1,120}", re.ASCII)
@@ -36,13 +36,13 @@ class FileStore(Protocol):
     """
 
     def write(self, id: UUID, content: File) -> None:
-        """Keep the whole of `content` durably, or nothing of it."""
+        """Store all of `content` durably, or nothing."""
 
     def delete(self, ids: Iterable[UUID]) -> None:
-        """Delete files; one that is gone already is fine."""
+        """Delete files; files that don't exist are skipped."""
 
     def ids(self) -> list[UUID]:
-        """Return the ids of all files there are."""
+        """Return the ids of all stored files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,19 @@ class Upload:
 
 
 def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> Attachment:
-    """Store a file that belongs to nothing yet; it is complete, or not there at all.
+    """Store a file that has no parent yet, completely or not at all.
 
-    Raises `TooLarge` above 5 MB, `Invalid` for an empty file, `ProviderDown` where the storage doesn't answer.
+    Raises `TooLarge` above `MAX_ATTACHMENT_BYTES`, `Invalid` for an empty file, `ProviderDown` if the storage doesn't
+    answer.
     """
-    if upload.size > MAX_BYTES:
-        raise TooLarge(MAX_BYTES)
+    if upload.size > MAX_ATTACHMENT_BYTES:
+        raise TooLarge(MAX_ATTACHMENT_BYTES)
     if upload.size == 0:
         raise Invalid.one("attachment", "empty_file")
     attachment = Attachment(
         id=new_uuid(),
-        file_name=shown_file_name(upload.file_name),
-        content_type=_plain_type(upload.content_type),
+        file_name=clean_file_name(upload.file_name),
+        content_type=_clean_content_type(upload.content_type),
         size=upload.size,
         created_by_id=caller.user_uuid,
     )
@@ -80,7 +81,7 @@ def _insert(attachment: Attachment, files: FileStore) -> None:
     try:
         attachment.save(force_insert=True)
     except (OperationalError, InterfaceError):
-        # Nobody knows whether the row is there, so its file has to stay; if not, it is an orphan.
+        # The row may have been inserted, so the file has to stay; if it was not, the file is an orphan.
         raise
     except BaseException:
         with suppress(ProviderDown):
@@ -89,8 +90,8 @@ def _insert(attachment: Attachment, files: FileStore) -> None:
 
 
 def remove_orphans(files: FileStore) -> int:
-    """Delete the files that no row knows, and return how many; safe while others upload."""
-    # The files first: whatever is uploaded from here on isn't looked at.
+    """Delete the files that have no row, and return how many; safe during uploads."""
+    # The files first: an upload that begins from here on isn't considered.
     candidates = [id for id in files.ids() if _is_old(id)]
     orphans: list[UUID] = []
     for start in range(0, len(candidates), _LOOKED_UP_AT_ONCE):
@@ -102,13 +103,13 @@ def remove_orphans(files: FileStore) -> int:
 
 
 def _is_old(id: UUID) -> bool:
-    # A UUID of version 7 begins with the milliseconds of its making, which is when the upload began.
+    # RFC 9562, 5.7: a UUID of version 7 begins with the milliseconds at which it was made, when the upload began.
     return (
         id.version == 7
         and datetime.fromtimestamp((id.int >> 80) / 1000, UTC) < datetime.now(UTC) - ORPHAN_AGE
     )
 
 
-def _plain_type(sent: str) -> str:
+def _clean_content_type(sent: str) -> str:
     kind = sent.partition(";")[0].strip().lower()
     return kind if _CONTENT_TYPE.fullmatch(kind) else UNKNOWN_TYPE

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.recruiting.models import PHASE_OF, Candidate, Position
+from core.recruiting.models import Candidate, Position
+from core.recruiting.vocabulary import PHASE_OF
 from tests.api_v1.happo.people import Person, candidates_of
 from tests.factories import CandidateFactory
 

@@ -14,7 +14,7 @@ from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
 from core.idempotency.models import StoredReply
 from core.recruiting.models import Position
-from core.recruiting.services.change_times import take_turn_with_positions
+from core.recruiting.services.change_times import lock_change_clock
 from tenants.context import public_scope, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.api_v1.happo.people import HEAD, Answer, Json, Person, candidates_of
@@ -184,7 +184,7 @@ def test_tenants_do_not_wait_for_each_other(
 ) -> None:
     """While a transaction of one tenant has the turn, the other tenant's positions go on."""
     with transaction.atomic():
-        take_turn_with_positions()
+        lock_change_clock()
 
         def write() -> int:
             desk = Person(olga.user, created_globex.api_key, HEAD)

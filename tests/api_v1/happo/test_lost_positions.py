@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from core.accounts.models import User
-from core.recruiting.models import Collaborator, LostPosition, Position
+from core.recruiting.models import Collaborator, Position, PositionTombstone
 from core.recruiting.services.collaborators import confirm_invitations
 from tests.api_v1.happo.people import Json, Person, candidates_of, key_for
 from tests.factories import PlaceholderFactory
@@ -122,7 +122,7 @@ def test_whatever_becomes_of_it_who_lost_it_is_told_nothing_more(
             client.in_head.get("/positions?updatedAfter=2018-01-01&includeDeleted=true").raw
             == before
         )
-    assert LostPosition.objects.filter(user=client.user).count() == 1
+    assert PositionTombstone.objects.filter(user=client.user).count() == 1
 
 
 def test_who_declined_stays_as_it_is_until_invited_anew(
@@ -151,7 +151,7 @@ def test_who_is_invited_again_sees_it_again(
         [shown] = changes(client, lost_at)
         assert (shown["title"], shown["updatedAt"]) == (position.title, back_at)
         assert changes(client) == [shown]
-        assert not LostPosition.objects.exists()
+        assert not PositionTombstone.objects.exists()
 
 
 def test_who_joins_an_old_position_is_told(
@@ -173,7 +173,7 @@ def test_its_creator_never_loses_a_position(anna: Person, position: Position, ho
     invite(anna, position)
     [shown] = changes(anna)
     assert shown["title"] == position.title
-    assert not LostPosition.objects.exists()
+    assert not PositionTombstone.objects.exists()
 
 
 def test_an_answer_that_is_refused_loses_nothing(
@@ -181,7 +181,7 @@ def test_an_answer_that_is_refused_loses_nothing(
 ) -> None:
     anna.in_head.post(f"/positions/{position.id}/archive")
     assert admin.in_head.post(f"/positions/{position.id}/decline").status == 404
-    assert not LostPosition.objects.exists()
+    assert not PositionTombstone.objects.exists()
     assert len(admin.in_head.get("/positions?archived=true").data) == 1
 
 
@@ -198,7 +198,7 @@ def test_pages_hold_each_once_even_where_moments_are_equal(
         if at % 2:
             stranger.joins(one, as_="client")
         else:
-            LostPosition.objects.create(
+            PositionTombstone.objects.create(
                 position=one, user=stranger.user, status="accepted", lost_at=now
             )
     found, cursor = [], ""
@@ -243,7 +243,7 @@ def test_the_status_before_is_what_is_remembered(
     for status in ("awaiting_registration", "awaiting_approval", "accepted"):
         Collaborator.objects.update(status=status)
         invite(anna, position)
-        assert LostPosition.objects.get().status == status
+        assert PositionTombstone.objects.get().status == status
         invite(anna, position, client)
 
 

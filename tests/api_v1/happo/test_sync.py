@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
-from core.recruiting.models import LostPosition
+from core.recruiting.models import PositionTombstone
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.api_v1.happo.people import HEAD, Json, Person, candidates_of, key_for
@@ -190,4 +190,4 @@ def test_a_mirror_of_positions_misses_nothing_whoever_asks(
         *(lambda done, who=who: sync_until(done, who, "/positions", limit=3) for who in everybody),
     )
     assert mirrors == [whole_list(who, "/positions") for who in everybody]
-    assert LostPosition.objects.exists()
+    assert PositionTombstone.objects.exists()

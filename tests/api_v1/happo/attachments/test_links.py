@@ -90,7 +90,7 @@ def test_a_colleague_may_keep_what_is_already_there(anna: Recruiter, ben: Recrui
 
 def test_refuses_the_upload_of_somebody_else(anna: Recruiter, ben: Recruiter) -> None:
     position, [hers], [his] = anna.position(), anna.uploads(1), ben.uploads(1)
-    with refused(("attachmentIds[1]", "unknown_attachment")):
+    with refused(("attachment_ids[1]", "unknown_attachment")):
         link_attachments(anna.caller, parent=position, ids=[hers, his])
 
 
@@ -98,7 +98,7 @@ def test_refuses_what_was_freed_by_a_colleague(anna: Recruiter, ben: Recruiter) 
     position, ids = anna.position(), anna.uploads(1)
     link_attachments(anna.caller, parent=position, ids=ids)
     link_attachments(ben.caller, parent=position, ids=[])
-    with refused(("attachmentIds[0]", "unknown_attachment")):
+    with refused(("attachment_ids[0]", "unknown_attachment")):
         link_attachments(ben.caller, parent=position, ids=ids)
 
 
@@ -106,16 +106,16 @@ def test_refuses_what_was_freed_by_a_colleague(anna: Recruiter, ben: Recruiter) 
 def test_refuses_what_is_on_another_object(anna: Recruiter, make) -> None:
     ids = anna.uploads(1)
     link_attachments(anna.caller, parent=make(anna), ids=ids)
-    with refused(("attachmentIds[0]", "unknown_attachment")):
+    with refused(("attachment_ids[0]", "unknown_attachment")):
         link_attachments(anna.caller, parent=anna.position(), ids=ids)
-    with refused(("attachmentIds[0]", "unknown_attachment")):
+    with refused(("attachment_ids[0]", "unknown_attachment")):
         link_attachments(anna.caller, parent=anna.candidate(), ids=ids)
 
 
 def test_refuses_an_id_that_does_not_exist(anna: Recruiter) -> None:
     [known] = anna.uploads(1)
     with refused(
-        ("attachmentIds[0]", "unknown_attachment"), ("attachmentIds[2]", "unknown_attachment")
+        ("attachment_ids[0]", "unknown_attachment"), ("attachment_ids[2]", "unknown_attachment")
     ):
         link_attachments(anna.caller, parent=anna.position(), ids=[new_uuid(), known, new_uuid()])
 
@@ -123,29 +123,29 @@ def test_refuses_an_id_that_does_not_exist(anna: Recruiter) -> None:
 def test_refuses_an_upload_of_another_tenant(anna: Recruiter, globex: TenantRef) -> None:
     with tenant_scope(globex):
         ids = recruiter("anna@acme.test").uploads(1)
-    with refused(("attachmentIds[0]", "unknown_attachment")):
+    with refused(("attachment_ids[0]", "unknown_attachment")):
         link_attachments(anna.caller, parent=anna.position(), ids=ids)
 
 
 def test_refuses_the_same_id_twice(anna: Recruiter) -> None:
     [one] = anna.uploads(1)
-    with refused(("attachmentIds[1]", "duplicate_id")):
+    with refused(("attachment_ids[1]", "duplicate_id")):
         link_attachments(anna.caller, parent=anna.position(), ids=[one, one])
 
 
 def test_refuses_the_same_id_for_two_candidates(anna: Recruiter) -> None:
     ids, position = anna.uploads(1), anna.position()
     wanted = [
-        WantedAttachments(anna.candidate(position), ids, f"candidates[{at}].attachmentIds")
+        WantedAttachments(anna.candidate(position), ids, f"candidates[{at}].attachment_ids")
         for at in range(2)
     ]
-    with refused(("candidates[1].attachmentIds[0]", "duplicate_id")):
+    with refused(("candidates[1].attachment_ids[0]", "duplicate_id")):
         link_attachments_of_many(anna.caller, wanted)
 
 
 def test_takes_fifty_and_refuses_one_more(anna: Recruiter) -> None:
     position, ids = anna.position(), anna.uploads(51)
-    with refused(("attachmentIds", "too_many")):
+    with refused(("attachment_ids", "too_many")):
         link_attachments(anna.caller, parent=position, ids=ids)
     link_attachments(anna.caller, parent=position, ids=ids[:50])
     assert on(position) == ids[:50]
@@ -156,7 +156,7 @@ def test_two_statements_for_any_number_of_candidates(anna: Recruiter, count: int
     position = anna.position()
     wanted = [
         WantedAttachments(
-            anna.candidate(position), anna.uploads(2), f"candidates[{at}].attachmentIds"
+            anna.candidate(position), anna.uploads(2), f"candidates[{at}].attachment_ids"
         )
         for at in range(count)
     ]

@@ -1,0 +1,50 @@
+"""Which fields a reader wants of an object, and under which JSON keys: an API hands its shape to the queries."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from core.recruiting.columns import CANDIDATE, POSITION
+
+# Keys become a part of statements: no quotes, no percent signs.
+_KEY: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")
+POSITION_FIELDS: Final = frozenset({*POSITION, "attachment_ids", "collaborators"})
+CANDIDATE_FIELDS: Final = frozenset({*CANDIDATE, "attachment_ids", "phase"})
+COLLABORATOR_FIELDS: Final = frozenset({"email", "user_id", "type", "status"})
+MOVE_FIELDS: Final = frozenset({"actor", "from_place", "to_place", "moved_at", "reason"})
+TOMBSTONE_FIELDS: Final = frozenset({"id", "deleted_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The JSON keys of an object in order, each with the name of its field. The first field is never null."""
+
+    keys: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, fields_by_key: Mapping[str, str], known: frozenset[str]) -> "Shape":
+        """Return the shape; raise `ValueError` for a field that isn't `known` and a key that is no plain word."""
+        for key, field in fields_by_key.items():
+            if field not in known:
+                raise ValueError(f"{key}: there is no field {field}")
+            if not _KEY.fullmatch(key):
+                raise ValueError(f"{key!r} is not a key of letters, digits and underscores")
+        return cls(tuple(fields_by_key.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class PositionShape:
+    """How positions are shown: `position` and, inside of it, each `collaborator`; `tombstone` for a deleted one."""
+
+    position: Shape
+    collaborator: Shape
+    tombstone: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateShape:
+    """How candidates are shown; `tombstone` for a deleted one."""
+
+    candidate: Shape
+    tombstone: Shape
