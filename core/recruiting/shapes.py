@@ -23,11 +23,9 @@ class Shape:
     keys: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, fields_by_key: Mapping[str, str], known: frozenset[str]) -> "Shape":
-        """Return the shape; raise `ValueError` for a field that isn't `known` and a key that is no plain word."""
-        for key, field in fields_by_key.items():
-            if field not in known:
-                raise ValueError(f"{key}: there is no field {field}")
+    def of(cls, fields_by_key: Mapping[str, str]) -> "Shape":
+        """Return the shape; raise `ValueError` for a key that isn't a plain word."""
+        for key in fields_by_key:
             if not _KEY.fullmatch(key):
                 raise ValueError(f"{key!r} is not a key of letters, digits and underscores")
         return cls(tuple(fields_by_key.items()))
@@ -35,11 +33,19 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class PositionShape:
-    """How positions are shown: `position` and, inside of it, each `collaborator`; `tombstone` for a deleted one."""
+    """How positions are shown: `position` with each `collaborator` inside, `tombstone` for a deleted one.
+
+    Raises `ValueError` for a field that they don't have, as the other shapes do.
+    """
 
     position: Shape
     collaborator: Shape
     tombstone: Shape
+
+    def __post_init__(self) -> None:
+        _check_fields(self.position, POSITION_FIELDS)
+        _check_fields(self.collaborator, COLLABORATOR_FIELDS)
+        _check_fields(self.tombstone, TOMBSTONE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +54,23 @@ class CandidateShape:
 
     candidate: Shape
     tombstone: Shape
+
+    def __post_init__(self) -> None:
+        _check_fields(self.candidate, CANDIDATE_FIELDS)
+        _check_fields(self.tombstone, TOMBSTONE_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveShape:
+    """How the moves in a candidate's history are shown."""
+
+    move: Shape
+
+    def __post_init__(self) -> None:
+        _check_fields(self.move, MOVE_FIELDS)
+
+
+def _check_fields(shape: Shape, known: frozenset[str]) -> None:
+    for key, field in shape.keys:
+        if field not in known:
+            raise ValueError(f"{key}: there is no field {field}")

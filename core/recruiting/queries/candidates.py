@@ -22,7 +22,7 @@ from core.recruiting.queries.pages import (
     read_page,
 )
 from core.recruiting.queries.payload import CANDIDATE_CHILDREN
-from core.recruiting.shapes import CandidateShape, Shape
+from core.recruiting.shapes import CandidateShape, MoveShape
 from core.recruiting.values import CandidateFilter
 from core.recruiting.vocabulary import PHASE_OF
 from core.sql import Parameters, fetch_row, require_json
@@ -140,7 +140,7 @@ def page_history(
     position_id: UUID,
     candidate_id: UUID,
     *,
-    shape: Shape,
+    shape: MoveShape,
     limit: int,
     cursor: str | None,
 ) -> Page[Any]:

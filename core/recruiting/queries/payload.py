@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.recruiting.columns import CANDIDATE, POSITION, Columns, ColumnType
-from core.recruiting.shapes import CandidateShape, PositionShape, Shape
+from core.recruiting.shapes import CandidateShape, MoveShape, PositionShape, Shape
 from core.recruiting.vocabulary import PHASE_OF
 
 # From the opening of a pair (`,"title":`) and the SQL of a value to the SQL of the pair.
@@ -120,10 +120,10 @@ def candidate_or_tombstone(shape: CandidateShape) -> str:
 
 
 @lru_cache
-def move(shape: Shape, *, row: str) -> str:
+def move(shape: MoveShape, *, row: str) -> str:
     """Return the JSON of a candidate's move."""
     return _write_object(
-        shape,
+        shape.move,
         {
             "actor": (_write_unquoted, f"{row}.actor_id"),
             "from_place": (_write_unquoted, f"{row}.from_place"),
