@@ -30,6 +30,7 @@ HTTP_NAMES = frozenset(
 _ORM = frozenset(("objects", "_meta", "_default_manager"))
 _ORM_CALLS = frozenset(("cursor", "save", "refresh_from_db", "select_related", "prefetch_related"))
 _ORDER = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_CAMEL_CASE = re.compile(r"\b[a-z]+[A-Z][a-z]\w*")
 VERSION = re.compile(r"v\d{8}")
 RENEWED_AT_EXIT = frozenset(("contextmanager", "asynccontextmanager", "fixture"))
 
@@ -139,6 +140,18 @@ def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
             )
 
 
+def the_domain_knows_no_json_keys(source: Source) -> Iterator[Violation]:
+    """An API hands its shape to the queries: no text of recruiting has a camelCase word."""
+    if not source.path.startswith("core/recruiting/"):
+        return
+    docstrings = set(map(id, _docstrings(source.tree)))
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            key = _CAMEL_CASE.search(node.value)
+            if key and id(node) not in docstrings:
+                yield Violation(source.path, node.lineno, f"{key[0]} is a JSON key of an API")
+
+
 def versions_differ_in_change_classes_alone(source: Source) -> Iterator[Violation]:
     """Code speaks only the head: nothing is compared with a version."""
     if source.package in ("tests", "benchmarks", "examples"):
@@ -153,6 +166,14 @@ def versions_differ_in_change_classes_alone(source: Source) -> Iterator[Violatio
             not constants and _last_name(node.left) == "version" and isinstance(node.ops[0], _ORDER)
         ):
             yield Violation(source.path, node.lineno, "depends on a version: write a VersionChange")
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr):
+                yield first.value
 
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     borders.only_config_reads_the_environment,
     borders.routes_know_no_orm,
     borders.the_domain_knows_no_http,
+    borders.the_domain_knows_no_json_keys,
     borders.versions_differ_in_change_classes_alone,
 )
 
@@ -66,6 +67,8 @@ BROKEN: tuple[tuple[Rule, str, str], ...] = (
     (borders.routes_know_no_orm, "api_v1/a.py", "with connection.cursor() as cursor: ..."),
     (borders.the_domain_knows_no_http, "core/a.py", "from django.http import HttpRequest"),
     (borders.the_domain_knows_no_http, "core/a.py", "raise Refused(status_code=403)"),
+    (borders.the_domain_knows_no_json_keys, "core/recruiting/a.py", "KEY = 'attachmentIds[0]'"),
+    (borders.the_domain_knows_no_json_keys, "core/recruiting/a.py", "SQL = f',\"adLink\":{x}'"),
     (borders.versions_differ_in_change_classes_alone, "api_v1/a.py", "if version == OLDEST: ..."),
     (
         borders.versions_differ_in_change_classes_alone,
@@ -91,6 +94,8 @@ KEPT: tuple[tuple[Rule, str, str], ...] = (
     (borders.only_config_reads_the_environment, "config/env.py", "os.environ['A']"),
     (borders.only_config_reads_the_environment, "api_v1/a.py", "request.environ['wsgi.input']"),
     (borders.routes_know_no_orm, "api_v1/a.py", "query.cursor"),
+    (borders.the_domain_knows_no_json_keys, "core/recruiting/a.py", "def f():\n    'As fileName.'"),
+    (borders.the_domain_knows_no_json_keys, "core/recruiting/a.py", "KEY = 'attachment_ids[0]'"),
     (borders.versions_differ_in_change_classes_alone, "core/a.py", "uuid.version == 7"),
 )
 
