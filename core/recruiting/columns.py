@@ -30,14 +30,15 @@ _SQL_TYPES: Final[Mapping[ColumnType, str]] = {
 class Column:
     """One column of a table.
 
-    `personal`: erasure replaces its value by `erased_value`. `settable`: clients set it; the database sets the others.
-    `max_length`: in characters.
+    `personal`: erasure replaces its value by `erased_value`. `settable`: clients set it; services set the others.
+    `required`: never null. `max_length`: in characters.
     """
 
     name: str
     type: ColumnType
     personal: bool
     settable: bool = False
+    required: bool = False
     max_length: int | None = None
     erased_value: str | None = None
 
@@ -73,20 +74,21 @@ def _sent(
     *,
     erased_value: str | None = None,
 ) -> Column:
-    """Declare what clients send: content, which erasure replaces."""
+    """Declare what clients send: content, which erasure replaces. With an `erased_value` it is never null."""
     return Column(
         name=name,
         type=type,
         personal=True,
         settable=True,
+        required=erased_value is not None,
         max_length=max_length,
         erased_value=erased_value,
     )
 
 
-def _kept(name: str, type: ColumnType) -> Column:
+def _kept(name: str, type: ColumnType, *, required: bool = True) -> Column:
     """Declare what a tombstone keeps."""
-    return Column(name=name, type=type, personal=False)
+    return Column(name=name, type=type, personal=False, required=required)
 
 
 def _personal(name: str, type: ColumnType, max_length: int | None = None) -> Column:
@@ -107,8 +109,8 @@ POSITION: Final = _declare(
     _kept("created_by", "reference"),
     _kept("created_at", "time"),
     _kept("updated_at", "time"),
-    _kept("archived_at", "time"),
-    _kept("deleted_at", "time"),
+    _kept("archived_at", "time", required=False),
+    _kept("deleted_at", "time", required=False),
 )
 CANDIDATE: Final = _declare(
     _kept("id", "uuid"),
@@ -125,7 +127,7 @@ CANDIDATE: Final = _declare(
     _kept("created_by", "reference"),
     _kept("created_at", "time"),
     _kept("updated_at", "time"),
-    _kept("deleted_at", "time"),
+    _kept("deleted_at", "time", required=False),
 )
 
 

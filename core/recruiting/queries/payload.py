@@ -6,6 +6,7 @@ has just written. Every text that a client sent goes through `to_json`, which qu
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -13,32 +14,32 @@ from core.recruiting.columns import CANDIDATE, POSITION, Columns, ColumnType
 from core.recruiting.shapes import CandidateShape, MoveShape, PositionShape, Shape
 from core.recruiting.vocabulary import PHASE_OF
 
-# From the opening of a pair (`,"title":`) and the SQL of a value to the SQL of the pair.
-Writer = Callable[[str, str], str]
+# From the opening of a pair (`,"title":`) and the SQL of a value to the parts of the pair, each an SQL expression.
+Writer = Callable[[str, str], tuple[str, ...]]
 
 
-def _write_text(opening: str, value: str) -> str:
-    return f"'{opening}' || to_json({value})::text"
+def _write_text(opening: str, value: str) -> tuple[str, ...]:
+    return f"'{opening}'", f"to_json({value})::text"
 
 
-def _write_plain(opening: str, value: str) -> str:
-    return f"'{opening}' || {value}"
+def _write_plain(opening: str, value: str) -> tuple[str, ...]:
+    return f"'{opening}'", value
 
 
-def _write_unquoted(opening: str, value: str) -> str:
+def _write_unquoted(opening: str, value: str) -> tuple[str, ...]:
     """For values that can't hold a quote: ids, times, and the words that check constraints allow."""
-    return f"""'{opening}"' || ({value}) || '"'"""
+    return f"""'{opening}"'""", f"({value})", """'"'"""
 
 
-def _write_time(opening: str, value: str) -> str:
+def _write_time(opening: str, value: str) -> tuple[str, ...]:
     # Milliseconds: no two changes of a list share one (`services/change_times.py`).
     text = f"""to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
     return _write_unquoted(opening, text)
 
 
-def _write_list(opening: str, value: str) -> str:
+def _write_list(opening: str, value: str) -> tuple[str, ...]:
     """For the items of a list, separated by commas; null where there are none."""
-    return f"'{opening}[' || {value} || ']'"
+    return f"'{opening}['", value, "']'"
 
 
 _WRITERS: Final[Mapping[ColumnType, Writer]] = {
@@ -50,34 +51,49 @@ _WRITERS: Final[Mapping[ColumnType, Writer]] = {
     "uuid": _write_unquoted,
     "reference": _write_unquoted,
 }
-# Each field's writer, and the SQL of its value.
-_Fields = Mapping[str, tuple[Writer, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """How a field is written; `value` is its SQL. One that is `required` is never null."""
+
+    write: Writer
+    value: str
+    required: bool = False
+
+
+_Fields = Mapping[str, _Field]
 
 
 def _write_object(shape: Shape, fields: _Fields) -> str:
-    pairs = []
-    for nth, (key, field) in enumerate(shape.keys):
-        write, value = fields[field]
-        pairs.append(write(f'{"," if nth else "{"}"{key}":', value))
-    return f"concat({', '.join(pairs)}, '}}')"
+    arguments: list[str] = []
+    for nth, (key, name) in enumerate(shape.keys):
+        field = fields[name]
+        parts = field.write(f'{"," if nth else "{"}"{key}":', field.value)
+        # Arguments of `concat` are quicker than `||`, but a null among them would leave its key behind.
+        arguments += parts if field.required else [" || ".join(parts)]
+    return f"concat({', '.join(arguments)}, '}}')"
 
 
 def _column_fields(columns: Columns, *, row: str) -> _Fields:
     return {
-        column.name: (_WRITERS[column.type], f"{row}.{column.sql_name}")
+        column.name: _Field(_WRITERS[column.type], f"{row}.{column.sql_name}", column.required)
         for column in columns.values()
     }
 
 
 def _write_tombstone(shape: Shape, *, row: str, deleted_at: str) -> str:
-    fields = {"id": (_write_unquoted, f"{row}.id"), "deleted_at": (_write_time, deleted_at)}
+    fields = {
+        "id": _Field(_write_unquoted, f"{row}.id", required=True),
+        "deleted_at": _Field(_write_time, deleted_at, required=True),
+    }
     return _write_object(shape, fields)
 
 
 _POSITION_FIELDS: Final[_Fields] = {
     **_column_fields(POSITION, row="p"),
-    "attachment_ids": (_write_list, "a.ids"),
-    "collaborators": (_write_list, "k.collaborators"),
+    "attachment_ids": _Field(_write_list, "a.ids"),
+    "collaborators": _Field(_write_list, "k.collaborators"),
 }
 
 
@@ -101,8 +117,8 @@ _PHASE: Final = (
 )
 _CANDIDATE_FIELDS: Final[_Fields] = {
     **_column_fields(CANDIDATE, row="c"),
-    "attachment_ids": (_write_list, "a.ids"),
-    "phase": (_write_unquoted, _PHASE),
+    "attachment_ids": _Field(_write_list, "a.ids"),
+    "phase": _Field(_write_unquoted, _PHASE, required=True),
 }
 
 
@@ -125,11 +141,11 @@ def move(shape: MoveShape, *, row: str) -> str:
     return _write_object(
         shape.move,
         {
-            "actor": (_write_unquoted, f"{row}.actor_id"),
-            "from_place": (_write_unquoted, f"{row}.from_place"),
-            "to_place": (_write_unquoted, f"{row}.to_place"),
-            "moved_at": (_write_time, f"{row}.moved_at"),
-            "reason": (_write_text, f"{row}.reason"),
+            "actor": _Field(_write_unquoted, f"{row}.actor_id", required=True),
+            "from_place": _Field(_write_unquoted, f"{row}.from_place", required=True),
+            "to_place": _Field(_write_unquoted, f"{row}.to_place", required=True),
+            "moved_at": _Field(_write_time, f"{row}.moved_at", required=True),
+            "reason": _Field(_write_text, f"{row}.reason"),
         },
     )
 
@@ -139,10 +155,10 @@ _STATUS: Final = """CASE
     WHEN member.status = 'awaiting_registration' AND person.is_registered AND person.email_confirmed_at IS NOT NULL
     THEN 'awaiting_approval' ELSE member.status END"""
 _COLLABORATOR_FIELDS: Final[_Fields] = {
-    "email": (_write_text, "person.email"),
-    "user_id": (_write_unquoted, "person.uuid"),
-    "type": (_write_unquoted, "member.type"),
-    "status": (_write_unquoted, _STATUS),
+    "email": _Field(_write_text, "person.email", required=True),
+    "user_id": _Field(_write_unquoted, "person.uuid", required=True),
+    "type": _Field(_write_unquoted, "member.type", required=True),
+    "status": _Field(_write_unquoted, _STATUS, required=True),
 }
 
 

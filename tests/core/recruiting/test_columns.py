@@ -83,6 +83,8 @@ def differences(model: type[models.Model], columns: Columns) -> Iterator[str]:
             yield f"{name} is declared with {column.max_length} characters"
         if column.sql_name != field.column:
             yield f"{name} is declared with the name {column.sql_name}"
+        if column.required is field.null:
+            yield f"{name} is declared as required={column.required}"
         if column.personal and column.erased_value is None and not field.null:
             yield f"{name} can't be erased to null"
         if column.type == "word" and not is_held(model, name):
@@ -120,6 +122,11 @@ def test_each_column_of_the_model_is_declared_as_it_is(
             "title",
             replace(POSITION["title"], max_length=9),
             "title is declared with 9 characters",
+        ),
+        (
+            "location",
+            replace(POSITION["location"], required=True),
+            "location is declared as required=True",
         ),
         (
             "title",
