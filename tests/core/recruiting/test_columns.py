@@ -46,24 +46,14 @@ KINDS: dict[str, tuple[ColumnType, ...]] = {
     "ForeignKey": ("reference",),
 }
 NOW = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
-# One value for each settable column, none of which is the column's default or what erasure writes.
+# Values that are neither the column's default nor what erasure writes: by type, for words by name.
 VALUES: dict[str, object] = {
-    "title": "Zebra keeper",
-    "location": "Zebulon",
-    "notes": "<b>Zebras</b>",
-    "type": "part-time",
-    "ad_posting_link": "https://zebra.test",
-    "target_date": NOW,
-    "status": "open",
-    "no_of_positions": 3,
-    "name": "Zoe",
-    "phone_number": "0123",
-    "compensation": "1 zebra",
-    "description": "<i>Zoe</i>",
-    "email": "zoe@zebra.test",
-    "available_from_date": NOW,
-    "stack": "shortlist",
+    "text": "Zebra",
+    "html": "<b>Zebra</b>",
+    "time": NOW,
+    "integer": 3,
 }
+WORDS = {"type": "part-time", "status": "open", "stack": "shortlist"}
 ID = Shape.of({"id": "id"})
 POSITION_ID = PositionShape(position=ID, collaborator=Shape.of({"email": "email"}), tombstone=ID)
 CANDIDATE_ID = CandidateShape(candidate=ID, tombstone=ID)
@@ -165,7 +155,10 @@ def caller(acme: TenantRef) -> Caller:
 
 def sent(columns: Columns) -> dict[str, object]:
     """Return a value for each column that clients set."""
-    return {column.name: VALUES[column.name] for column in settable_columns(columns)}
+    return {
+        column.name: WORDS[column.name] if column.type == "word" else VALUES[column.type]
+        for column in settable_columns(columns)
+    }
 
 
 # Any: whatever a column holds.
