@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from api_v1.problems import OWN_CODE
 from core.errors import Fact
+from core.recruiting.limits import MAX_URL_CHARACTERS
 from providers.limits import MAX_EMAIL_CHARACTERS
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -191,17 +192,17 @@ Email = Annotated[
 
 HttpUrl = Annotated[
     str,
-    PlainValidator(_make_matcher(_url, limit=2000, code="not_url")),
+    PlainValidator(_make_matcher(_url, limit=MAX_URL_CHARACTERS, code="not_url")),
     WithJsonSchema(
         {
             "type": "string",
-            "maxLength": 2000,
+            "maxLength": MAX_URL_CHARACTERS,
             "pattern": URL_PATTERN,
             "examples": ["https://example.com/jobs/1234"],
         }
     ),
 ]
-"""An http or https URL as the client wrote it, at most 2,000 characters."""
+"""An http or https URL as the client wrote it, at most `MAX_URL_CHARACTERS`."""
 
 BodyId = Annotated[
     UUID,

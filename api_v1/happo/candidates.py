@@ -6,6 +6,7 @@ from ninja import Query, Router
 
 from api_v1.fields import BodyId
 from api_v1.happo.schemas import (
+    MAX_CANDIDATES,
     Candidate,
     CandidateIn,
     CandidateListing,
@@ -65,7 +66,9 @@ def create_candidate(request: ApiRequest, position_id: BodyId, body: NewCandidat
     )
 
 
-@router.post(f"{_ALL}/bulk", response=list[Candidate], summary="Create up to 50 candidates")
+@router.post(
+    f"{_ALL}/bulk", response=list[Candidate], summary=f"Create up to {MAX_CANDIDATES} candidates"
+)
 @route_options(limit=BULK_LIMIT)
 def create_candidates(request: ApiRequest, position_id: BodyId, body: CandidatesIn) -> JsonText:
     drafts = [candidate_draft(candidate) for candidate in body.candidates]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from core.recruiting.limits import MAX_URL_CHARACTERS
 from providers.limits import MAX_EMAIL_CHARACTERS
 
 # `html`: text that is sanitised before it is stored. `word`: one of a few words, held by a check constraint, so that it
@@ -102,7 +103,7 @@ POSITION: Final = _declare(
     _sent("location", "text", 300),
     _sent("notes", "html"),
     _sent("type", "word", 9),
-    _sent("ad_posting_link", "text", 2000),
+    _sent("ad_posting_link", "text", MAX_URL_CHARACTERS),
     _sent("target_date", "time"),
     _sent("status", "word", 6, erased_value="closed"),
     _sent("no_of_positions", "integer"),

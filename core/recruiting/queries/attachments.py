@@ -48,7 +48,7 @@ def visible_attachment(caller: Caller, id: UUID, *, archived: bool = False) -> A
     if row is None:
         raise NotFound("attachment", id)
     file_name, created_by, position, candidate, position_of_either = row
-    if created_by != caller.user_uuid and not _sees(
+    if created_by != caller.user_uuid and not _may_see(
         caller, position=position_of_either, candidate=candidate, archived=archived
     ):
         raise NotFound("attachment", id)
@@ -59,7 +59,9 @@ def visible_attachment(caller: Caller, id: UUID, *, archived: bool = False) -> A
     return AttachmentView(id, file_name, created_by)
 
 
-def _sees(caller: Caller, *, position: UUID | None, candidate: UUID | None, archived: bool) -> bool:
+def _may_see(
+    caller: Caller, *, position: UUID | None, candidate: UUID | None, archived: bool
+) -> bool:
     if position is None:
         return False
     parameters: Parameters = {"position": position, "user": caller.user_uuid, "archived": archived}

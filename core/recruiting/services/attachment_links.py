@@ -104,7 +104,7 @@ def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]
         return
     locked = _lock(wanted)
     _refuse_others(caller, wanted, locked)
-    wanted_links = _new_links(wanted)
+    wanted_links = _plan_links(wanted)
     released = {
         id: row.link.without_parent()
         for id, row in locked.items()
@@ -167,7 +167,7 @@ def _may_link(caller: Caller, row: _LockedAttachment | None, parent: Position | 
     return row.link.is_on(parent) or (row.link.is_free and row.created_by == caller.user_uuid)
 
 
-def _new_links(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Link]:
+def _plan_links(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Link]:
     return {
         id: _Link(position_id=one.parent.pk, ordinal=at)
         if isinstance(one.parent, Position)
