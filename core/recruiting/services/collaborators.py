@@ -128,11 +128,11 @@ def _refuse_repeated(emails: Sequence[str]) -> None:
 
 @transaction.atomic
 def confirm_invitations(user_uuid: UUID) -> None:
-    """Move the invitations of somebody who has registered and confirmed the mailbox on to `awaiting_approval`.
+    """Set the invitations of a user who has registered and confirmed the mailbox to `awaiting_approval`.
 
-    Documents show that from the changed_at of the confirmation on; this tells those who ask what has changed.
+    Positions show that status from the confirmation on; this change lets clients that sync learn of it.
     """
-    # First the turn: whoever is inviting this user right now has committed then.
+    # The lock first: a request that is inviting this user right now has committed once it is held.
     changed_at = lock_change_clock()
     with connection.cursor() as cursor:
         cursor.execute(_CONFIRM, {"user": user_uuid, "changed_at": changed_at})
