@@ -55,10 +55,11 @@ _NAMES: Final = ", ".join(column.sql_name for column in _SETTABLE)
 # Rows as JSON: for fifty of them Django's own insert takes as long as all the rest together. Each gets a millisecond.
 _INSERT: Final = f"""
     INSERT INTO recruiting_candidate (id, position_id, created_by_id, created_at, updated_at, {_NAMES})
-    SELECT draft.id, %(position)s, %(user)s, at.changed_at, at.changed_at, {_NAMES}
+    SELECT draft.id, %(position)s, %(user)s, at.changed_at, at.changed_at,
+           {", ".join(f"draft.{column.sql_name}" for column in _SETTABLE)}
       FROM ({NEXT_OF_CANDIDATES}) AS next (changed_at),
            json_to_recordset(%(rows)s::json) AS draft (
-               id uuid, nth integer, {", ".join(f"{c.sql_name} {c.sql_type}" for c in _SETTABLE)}),
+               id uuid, nth integer, {", ".join(f"{column.sql_name} {column.sql_type}" for column in _SETTABLE)}),
            LATERAL (SELECT next.changed_at + draft.nth * interval '1 ms' AS changed_at) AS at
 """
 ERASED_VALUES: Final = erased_values(CANDIDATE)
