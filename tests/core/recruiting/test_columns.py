@@ -9,7 +9,7 @@ import pytest
 from django.db import models
 
 from core.accounts.models import User
-from core.accounts.queries import caller_by_api_key
+from core.accounts.queries import authenticate_api_key
 from core.accounts.services import issue_api_key
 from core.accounts.values import Caller
 from core.recruiting.columns import (
@@ -150,7 +150,7 @@ def test_a_column_without_a_length_has_no_limit() -> None:
 @pytest.fixture
 def caller(acme: TenantRef) -> Caller:
     user: User = UserFactory()
-    return caller_by_api_key(issue_api_key(user, prefix=key_prefix(acme)).key)
+    return authenticate_api_key(issue_api_key(user, prefix=key_prefix(acme)).key)
 
 
 def sent(columns: Columns) -> dict[str, object]:
