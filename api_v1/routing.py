@@ -42,8 +42,8 @@ def route_options(
 ) -> Callable[[View], View]:
     """Return a decorator that declares the options of a route; it is written below ninja's decorator.
 
-    `limit`: how many bytes a body may have (default `JSON_LIMIT`; for a form `UPLOAD_LIMIT`). `write`: the route needs a
-    credential that may write (default: all methods but GET). `public`: the route needs no credential; the view opens
+    `limit`: how many bytes a body may have (default `JSON_LIMIT`; for a form `UPLOAD_LIMIT`). `write`: the route needs
+    a credential that may write (default: all methods but GET). `public`: the route needs no credential; the view opens
     the tenant's scope itself. `since`: the first version that has this route. `versionless`: the oldest version answers
     requests without a version header, e.g. of a link that a browser follows.
     """
