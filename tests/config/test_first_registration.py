@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.config.conftest import remove_data_dir
-from tests.config.processes import eventually
 from tests.config.test_run import port, running
+from tests.data_dirs import remove_data_dir
+from tests.processes import eventually
 
 __all__ = ["port"]
 pytestmark = pytest.mark.server

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.config.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
+from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
 
 pytestmark = pytest.mark.server
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from api_v1.versioning.versioned_api import Route
-from tests.api_v1.versions.golden import VERSIONED_APIS
+from tests.api_v1.golden.scripts import VERSIONED_APIS
 
 # What any route asks for; each reads what it knows and ignores the rest. A route that needs more says 400, and its
 # tests fail: put its fields here.

@@ -10,7 +10,7 @@ import pytest
 
 from api_v1.documentation.frozen import document_of
 from api_v1.versions import HEAD
-from tests.api_v1.versions.golden import ROUTES, Golden
+from tests.api_v1.golden.scripts import ROUTES, Golden
 from tests.fuzz.fuzzing import Findings, Speaker, fuzz
 from tests.servers import Server
 

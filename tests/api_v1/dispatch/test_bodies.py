@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from api_v1.routing import BULK_LIMIT, JSON_LIMIT, UPLOAD_LIMIT
-from tests.api_v1.dispatch.house import ID, House
+from tests.api_v1.fake_apis import ID, House
 
 JSON = "application/json"
 

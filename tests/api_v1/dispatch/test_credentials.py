@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from api_v1.request_context import RequestContext
 from core.accounts.values import Caller
 from core.errors import RateLimited
-from tests.api_v1.dispatch.house import House
+from tests.api_v1.fake_apis import House
 
 BODY = {"data": b'{"title": "x"}', "content_type": "application/json"}
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api_v1.request_context import ApiRequest
 from core.json_text import JsonText
 from core.pages import Page
-from tests.api_v1.dispatch.house import ID, House
+from tests.api_v1.fake_apis import ID, House
 
 HAPPO = b'{"success":true,"statusCode":200,"data":%s}'
 JOBHAX = b'{"success":true,"error_code":0,"error_message":"","data":%s}'

@@ -25,7 +25,7 @@ from api_v1.http_errors import HttpError
 from api_v1.jobhax import errors as jobhax
 from core import errors as domain
 from core import messages
-from tests.api_v1.dispatch.house import House
+from tests.api_v1.fake_apis import House
 
 
 def every_error() -> Iterator[type[domain.DomainError]]:

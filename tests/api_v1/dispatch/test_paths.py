@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from api_v1.http_errors import MethodNotAllowed, PathUnknown
-from tests.api_v1.dispatch.house import ID, House, HttpRequestPassed
+from tests.api_v1.fake_apis import ID, House, HttpRequestPassed
 
 JSON = "application/json; charset=utf-8"
 

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from tests.api_v1.dispatch.house import House
+from tests.api_v1.fake_apis import House
 
 LIST = "x-happo-api-version header is required and must be one of [v20180701, v20261201]"
 

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from core.recruiting.models import Attachment, Candidate, CandidateMove, Position
+from tests.api_v1.golden.scripts import VERSIONED_APIS
 from tests.api_v1.happo.people import HEAD, OLD, Answer, Person, candidates_of, key_for
-from tests.api_v1.versions.golden import VERSIONED_APIS
 from tests.factories import CandidateFactory
 
 BULK = {"candidates": [{"name": "M"}, {"name": "N"}]}

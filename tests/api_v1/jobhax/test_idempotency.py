@@ -5,10 +5,10 @@ import pytest
 from api_v1.documentation.frozen import document_of
 from core.idempotency.models import StoredReply
 from core.jobsearch.models import Application, Note
+from tests.api_v1.golden.scripts import VERSIONED_APIS
 from tests.api_v1.jobhax.calls import JobHax, Reply
 from tests.api_v1.jobhax.conftest import PASSWORD
 from tests.api_v1.jobhax.jobapp_calls import NEW, call
-from tests.api_v1.versions.golden import VERSIONED_APIS
 
 # Tokens of Google; tests/api_v1/jobhax/test_mail_sync.py and test_social_login.py have them.
 NEED_A_PROVIDER = {"POST /users/update_gmail_token", "GET /users/sync_user_emails"}

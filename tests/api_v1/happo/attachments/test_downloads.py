@@ -17,7 +17,7 @@ from core.recruiting.services.attachment_links import link_attachments
 from tenants import registry
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import Tenant
-from tests.api_v1.happo.attachments.conftest import PDF, Recruiter, recruiter
+from tests.recruiters import PDF, Recruiter, recruiter
 
 
 def fetch(url: str, *, method: str = "GET", **request: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from core.accounts.services import issue_api_key
 from core.recruiting.models import Attachment
 from tenants.context import TenantRef
 from tenants.credentials import key_prefix
-from tests.api_v1.happo.attachments.conftest import PDF, VERSION, Answer, Recruiter
+from tests.recruiters import PDF, VERSION, Answer, Recruiter
 
 LIMIT = 5 * 1024 * 1024
 BOUNDARY = "xYzZY"

@@ -12,7 +12,7 @@ from core.ids import new_uuid
 from core.recruiting.models import Attachment, Candidate, Collaborator, Position
 from core.recruiting.services.attachment_links import link_attachments
 from tenants.context import TenantRef, tenant_scope
-from tests.api_v1.happo.attachments.conftest import Recruiter, recruiter
+from tests.recruiters import Recruiter, recruiter
 
 
 @pytest.fixture

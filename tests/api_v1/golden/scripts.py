@@ -9,12 +9,12 @@ from api_v1.documentation.frozen import document_of, frozen_document
 from api_v1.versioning.versioned_api import VersionedApi, build_versioned_apis
 from api_v1.versions import OLDEST, TIMELINE
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.versions import happo_refusals, happo_talk, jobhax_refusals, jobhax_talk
-from tests.api_v1.versions.backstage import Backstage
-from tests.api_v1.versions.contract import Contract
-from tests.api_v1.versions.transcript import Transcript
+from tests.api_v1.golden import happo_refusals, happo_script, jobhax_refusals, jobhax_script
+from tests.api_v1.golden.contract import Contract
+from tests.api_v1.golden.operator_side import Backstage
+from tests.api_v1.golden.transcript import Transcript
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parent
 VERSIONED_APIS: Mapping[str, Mapping[str, VersionedApi]] = {
     api.name: build_versioned_apis(api, TIMELINE) for api in APIS
 }
@@ -65,12 +65,12 @@ REFUSALS = [Golden(talk.api, talk.version, "refusals") for talk in ROUTES]
 
 
 def _happo(to: Transcript, behind: Backstage) -> None:
-    happo_talk.talk(to, behind.key())
+    happo_script.talk(to, behind.key())
 
 
 def _jobhax(to: Transcript, behind: Backstage) -> None:
-    jobhax_talk.talk(
-        to, jobhax_talk.OAuthClient(behind.tenant.client_id, behind.tenant.client_secret)
+    jobhax_script.talk(
+        to, jobhax_script.OAuthClient(behind.tenant.client_id, behind.tenant.client_secret)
     )
 
 

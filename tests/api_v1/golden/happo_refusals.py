@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from api_v1.routing import JSON_LIMIT
-from tests.api_v1.versions.backstage import COLLEAGUE, Backstage
-from tests.api_v1.versions.happo_talk import NOBODY
-from tests.api_v1.versions.transcript import Json, Transcript
+from tests.api_v1.golden.happo_script import NOBODY
+from tests.api_v1.golden.operator_side import COLLEAGUE, Backstage
+from tests.api_v1.golden.transcript import Json, Transcript
 
 POSITIONS = "/v1/positions"
 

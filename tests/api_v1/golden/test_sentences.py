@@ -14,11 +14,11 @@ from core import errors as domain
 from core import messages
 from core.messages import PROBLEMS
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.versions import happo_refusals, jobhax_refusals
-from tests.api_v1.versions.backstage import Backstage
-from tests.api_v1.versions.golden import FOLDER, REFUSALS, ROUTES, Golden
-from tests.api_v1.versions.sentences import CODE, Sentence, Told, sentences, told_in, untold
-from tests.api_v1.versions.transcript import Transcript
+from tests.api_v1.golden import happo_refusals, jobhax_refusals
+from tests.api_v1.golden.operator_side import Backstage
+from tests.api_v1.golden.scripts import FOLDER, REFUSALS, ROUTES, Golden
+from tests.api_v1.golden.sentences import CODE, Sentence, Told, sentences, told_in, untold
+from tests.api_v1.golden.transcript import Transcript
 
 
 @dataclass(frozen=True)

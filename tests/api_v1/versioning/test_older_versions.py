@@ -13,7 +13,7 @@ from api_v1.routing import route_options
 from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
 from core.json_text import JsonText
 from core.pages import Page
-from tests.api_v1.dispatch.house import House
+from tests.api_v1.fake_apis import House
 
 
 class ThingIn(BaseModel):

@@ -1,9 +1,9 @@
 """Every way in which the JobHax API refuses a request, for the sentences of `test_sentences.py`."""
 
 from api_v1.routing import JSON_LIMIT
-from tests.api_v1.versions.backstage import Backstage
-from tests.api_v1.versions.jobhax_talk import NOBODY, PASSWORD
-from tests.api_v1.versions.transcript import Json, Transcript
+from tests.api_v1.golden.jobhax_script import NOBODY, PASSWORD
+from tests.api_v1.golden.operator_side import Backstage
+from tests.api_v1.golden.transcript import Json, Transcript
 
 APPLICATIONS = "/api/jobapps/get_jobapps"
 ADD = "/api/jobapps/add_jobapp"

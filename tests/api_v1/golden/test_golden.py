@@ -10,9 +10,9 @@ from api_v1.happo import envelope
 from api_v1.versions import OLDEST
 from tenants.context import TenantRef
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.versions import happo_talk
-from tests.api_v1.versions.golden import REFUSALS, ROUTES, Golden
-from tests.api_v1.versions.transcript import Transcript
+from tests.api_v1.golden import happo_script
+from tests.api_v1.golden.scripts import REFUSALS, ROUTES, Golden
+from tests.api_v1.golden.transcript import Transcript
 
 # Nobody can make these succeed without Google or LinkedIn at the other end; tests/api_v1/jobhax does, with stand-ins.
 NEEDS_A_PROVIDER = {
@@ -61,7 +61,7 @@ class Spoilt:
 
     def differs(self) -> bool:
         """Tell whether somebody would have noticed."""
-        happo_talk.meet(self.to)
+        happo_script.meet(self.to)
         return not self.checked_in.startswith(self.to.text)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.api_v1.versions.transcript import Json, Transcript
+from tests.api_v1.golden.transcript import Json, Transcript
 
 NOBODY = 4_000_000_000
 PASSWORD = "long enough, and nobody's name"

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from openapi_spec_validator import validate
 
 from api_v1.documentation.openapi import OpenApiDocument
-from tests.api_v1.dispatch.house import ERRORS_DIFFER, House
+from tests.api_v1.fake_apis import ERRORS_DIFFER, House
 
 EVERY = [(api, version) for api in ("happo", "jobhax") for version in ERRORS_DIFFER.names]
 

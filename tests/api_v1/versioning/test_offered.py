@@ -11,7 +11,7 @@ from api_v1.apis import APIS
 from api_v1.versioning.timeline import Timeline, Version
 from api_v1.versions import HEAD, OLDEST, TIMELINE
 from api_v1.versions.routes import present_versions
-from tests.api_v1.dispatch.house import ERRORS_DIFFER, House
+from tests.api_v1.fake_apis import ERRORS_DIFFER, House
 
 GOING = Timeline(
     Version(

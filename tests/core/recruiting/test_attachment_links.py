@@ -20,7 +20,7 @@ from core.recruiting.services.attachment_links import (
 )
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.happo.attachments.conftest import Recruiter, recruiter
+from tests.recruiters import Recruiter, recruiter
 
 
 def on(parent: Position | Candidate) -> list[UUID]:

@@ -14,8 +14,8 @@ from psycopg.conninfo import make_conninfo
 from tenants.database.embedded import cluster
 from tenants.database.embedded import server as embedded_server
 from tenants.database.embedded.server import Embedded, EmbeddedPostgresError
-from tests.config.conftest import remove_data_dir
-from tests.config.processes import DatabaseUser, eventually, postmaster_of, processes_of
+from tests.data_dirs import remove_data_dir
+from tests.processes import DatabaseUser, eventually, postmaster_of, processes_of
 
 pytestmark = pytest.mark.server
 

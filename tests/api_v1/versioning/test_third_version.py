@@ -30,7 +30,7 @@ from api_v1.versions import HEAD, OLDEST, TIMELINE
 from core.accounts.services import issue_api_key
 from tenants.context import TenantRef
 from tenants.credentials import key_prefix
-from tests.api_v1.versions.contract import Contract
+from tests.api_v1.golden.contract import Contract
 from tests.factories import UserFactory
 
 THIRD = "v20270601"

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.api_v1.dispatch.house import House
+from tests.api_v1.fake_apis import House
 
 
 @pytest.fixture

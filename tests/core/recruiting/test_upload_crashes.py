@@ -24,8 +24,8 @@ from core.recruiting.services.uploads import Upload, remove_orphans, upload_atta
 from tenants.context import TenantRef, current_tenant, tenant_scope
 from tenants.files.tenant_files import TenantFiles, delete_all_files, delete_files, file_names
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.happo.attachments.conftest import Recruiter, recruiter
 from tests.database import login_of
+from tests.recruiters import Recruiter, recruiter
 
 
 def pdf() -> Upload:
@@ -134,7 +134,7 @@ from core.recruiting.models import Attachment
 from tenants.context import tenant_scope
 from tenants.registry import require_tenant
 from tenants.files.tenant_files import TenantFiles
-from tests.api_v1.happo.attachments.conftest import caller_for
+from tests.recruiters import caller_for
 from core.accounts.models import User
 
 Attachment.save = lambda self, **options: os.kill(os.getpid(), signal.SIGKILL)
@@ -151,7 +151,7 @@ def test_a_killed_upload_is_nowhere_to_be_seen_and_swept_away(
         "DATABASE_URL": login_of(settings.DATABASES["default"]),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "HAPPO_DATA_DIR": str(files.parent),
-        "SECRET_KEY": "of one test",
+        "SECRET_KEY": "of one test " * 5,
         "PYTHONPATH": str(settings.BASE_DIR),
     }
     slug = committed_tenant.ref.slug

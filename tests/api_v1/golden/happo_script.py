@@ -3,7 +3,7 @@
 The same requests go to each version. What a version doesn't have, it refuses, and that is in its transcript too.
 """
 
-from tests.api_v1.versions.transcript import Transcript
+from tests.api_v1.golden.transcript import Transcript
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 POSITION = {

@@ -24,7 +24,7 @@ from core.recruiting.models import Attachment
 from core.recruiting.services.uploads import remove_orphans
 from tenants.context import TenantRef
 from tenants.files.tenant_files import TenantFiles, delete_files, file_names
-from tests.api_v1.happo.attachments.conftest import PDF, Recruiter
+from tests.recruiters import PDF, Recruiter
 
 BUCKET = "papers"
 SECRET = "s3+cret/key="

@@ -22,7 +22,7 @@ from tenants.provisioning import lifecycle, migrating
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.migrating import MigrationUnderWay, migrate_everything
 from tenants.provisioning.template import migrate_schema
-from tests.tenants.migration_files import MigrationFiles, migration_files
+from tests.tenants.provisioning.migration_files import MigrationFiles, migration_files
 
 ADD_COLUMN = (
     'migrations.AddField("position", "{name}", models.CharField(max_length=9, default="new"))'
