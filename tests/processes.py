@@ -53,7 +53,7 @@ def postmaster_of(data_dir: Path) -> psutil.Process:
 
 
 class DatabaseUser:
-    """Another process that uses the embedded server until it is told to leave, or is killed."""
+    """Another process that uses the embedded server until `leave()`, or until it is killed."""
 
     def __init__(self, data_dir: Path) -> None:
         self.process = subprocess.Popen(

@@ -1,25 +1,88 @@
-"""People of a tenant, what they work on, and files they have uploaded."""
+"""Recruiters: users of the active tenant with an API key, who make the rows that a test works on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from pytest_django import Settings
 
+from api_v1.versions import HEAD
 from core.accounts.models import User
-from core.accounts.services import issue_api_key, register_confirmed_user
+from core.accounts.services import issue_api_key
 from core.accounts.values import Caller
-from core.recruiting.models import Attachment, Candidate, Position
+from core.recruiting.models import Candidate, Collaborator, Position
 from tenants.context import TenantRef, current_tenant
 from tenants.credentials import key_prefix
+from tests.clients import HappoClient, Reply
+from tests.factories import (
+    AttachmentFactory,
+    CandidateFactory,
+    CollaboratorFactory,
+    PositionFactory,
+    UserFactory,
+)
 
-OLD = "v20180701"
-VERSION = {"x-happo-api-version": OLD}
-PDF = b"%PDF-1.7 a page"
+
+@dataclass(frozen=True)
+class _WithUser:
+    user: User
+
+
+@dataclass(frozen=True)
+class Recruiter(HappoClient, _WithUser):
+    """A user with a key: `Recruiter(user, key)`."""
+
+    @property
+    def id(self) -> str:
+        """Return the id that replies show."""
+        return str(self.user.uuid)
+
+    @property
+    def in_head(self) -> Self:
+        """Return the same recruiter, speaking the head's version."""
+        return replace(self, version=HEAD)
+
+    @property
+    def caller(self) -> Caller:
+        """Return what a key of this user with both scopes makes of a request."""
+        return caller_for(self.user)
+
+    def view(self, attachment_id: UUID | str) -> Reply:
+        return self.get(f"/attachments/{attachment_id}")
+
+    def attachments(self, count: int = 1) -> list[UUID]:
+        """Return ids of new attachments, which belong to nothing; there are no files behind them."""
+        return [
+            AttachmentFactory(created_by=self.user, file_name=f"{at}.pdf").id for at in range(count)
+        ]
+
+    def uploads(self, count: int = 1) -> list[str]:
+        """Return the same, as JSON has them; each is called sample.pdf."""
+        return [str(AttachmentFactory(created_by=self.user).id) for _ in range(count)]
+
+    def position(self, **columns: Any) -> Position:  # Any: columns of Position
+        """Make a position that this recruiter has created."""
+        return PositionFactory(created_by=self.user, **columns)
+
+    def candidate(self, position: Position | None = None) -> Candidate:
+        """Make a candidate that this recruiter has created."""
+        return CandidateFactory(position=position or self.position(), created_by=self.user)
+
+    def joins(self, position: Position, *, as_: str, status: str = "accepted") -> Collaborator:
+        """Make this recruiter a collaborator."""
+        return CollaboratorFactory(position=position, user=self.user, type=as_, status=status)
+
+
+def recruiter(email: str) -> Recruiter:
+    """Return a new, registered user of the active tenant, with a key."""
+    return recruiter_for(UserFactory(email=email))
+
+
+def recruiter_for(user: User) -> Recruiter:
+    """Return this user with a new key."""
+    return Recruiter(user, issue_api_key(user, prefix=key_prefix(current_tenant())).key)
 
 
 def caller_for(user: User) -> Caller:
@@ -37,72 +100,9 @@ def caller_for(user: User) -> Caller:
     )
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A reply of the API."""
-
-    status: int
-    # Any: JSON.
-    body: dict[str, Any]
-
-    @property
-    def data(self) -> Any:  # Any: JSON
-        assert self.status == 200, self.body
-        return self.body["data"]
-
-
-@dataclass(frozen=True)
-class Recruiter:
-    """Somebody with an API key, who makes things as tests need them."""
-
-    user: User
-    caller: Caller
-    key: str
-
-    def post(
-        self, path: str, form: dict[str, Any] | bytes, **request: Any
-    ) -> Answer:  # Any: Client's own
-        response = Client().post(path, form, headers=self._headers, **request)
-        return Answer(response.status_code, response.json())
-
-    def get(self, path: str, *, version: str = OLD, **request: Any) -> Answer:  # Any: Client's own
-        headers = {**self._headers, "x-happo-api-version": version}
-        response = Client().get(path, headers=headers, **request)
-        return Answer(response.status_code, response.json())
-
-    def upload(self, content: bytes = PDF, name: str = "sample.pdf") -> Answer:
-        return self.post("/v1/attachments", {"attachment": SimpleUploadedFile(name, content)})
-
-    def view(self, id: UUID | str, *, version: str = OLD) -> Answer:
-        return self.get(f"/v1/attachments/{id}", version=version)
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {**VERSION, "authorization": f"Bearer {self.key}"}
-
-    def position(self) -> Position:
-        return Position.objects.create(title="Tester", created_by=self.user)
-
-    def candidate(self, position: Position | None = None) -> Candidate:
-        return Candidate.objects.create(
-            name="Riya", position=position or self.position(), created_by=self.user
-        )
-
-    def uploads(self, count: int) -> list[UUID]:
-        """Make rows of attachments that belong to nothing; there are no files behind them."""
-        return [
-            Attachment.objects.create(
-                file_name=f"{at}.pdf", content_type="application/pdf", size=1, created_by=self.user
-            ).id
-            for at in range(count)
-        ]
-
-
-def recruiter(email: str) -> Recruiter:
-    """Return a new, registered user of the active tenant."""
-    user = register_confirmed_user(email)
-    key = issue_api_key(user, prefix=key_prefix(current_tenant())).key
-    return Recruiter(user, caller_for(user), key)
+def candidates_of(position: Position | str | UUID) -> str:
+    """Return the path of a position's candidates."""
+    return f"/positions/{getattr(position, 'id', position)}/candidates"
 
 
 @pytest.fixture(autouse=True)
@@ -114,9 +114,11 @@ def files(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def anna(acme: TenantRef) -> Recruiter:
+    """Creates positions."""
     return recruiter("anna@acme.test")
 
 
 @pytest.fixture
 def ben(acme: TenantRef) -> Recruiter:
+    """Has nothing to do with Anna's positions."""
     return recruiter("ben@other.test")

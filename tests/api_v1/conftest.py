@@ -1,8 +1,8 @@
 import pytest
 
-from tests.api_v1.fake_apis import House
+from tests.api_v1.fake_apis import FakeApis
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def apis() -> FakeApis:
+    return FakeApis()

@@ -1,4 +1,4 @@
-"""A small house with both families: enough routes to try the door on, no database."""
+"""Fake APIs: enough routes to try the dispatcher on, and no database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +31,7 @@ from core.accounts.values import Caller
 from core.errors import Conflict, NotFound, TenantSuspended, Unauthenticated
 from core.json_text import JsonText
 from core.pages import Page
+from tests.clients import reply_of, sent_headers
 
 # The real versions, without the changes that touch routes which only the real APIs have.
 ERRORS_DIFFER = Timeline(
@@ -79,7 +80,8 @@ router = Router(tags=["Things"])
 @router.get("/things", response=list[Thing])
 def list_things(request: ApiRequest) -> JsonText:
     return JsonText(
-        b'[{"id":"1ac435ee-9b11-4172-a934-3272b365e718","title":"Tester","madeAt":"2018-07-05T09:57:09.244Z"}]'
+        b'[{"id":"1ac435ee-9b11-4172-a934-3272b365e718","title":"Tester",'
+        b'"madeAt":"2018-07-05T09:57:09.244Z"}]'
     )
 
 
@@ -124,7 +126,7 @@ def sync(request: ApiRequest) -> None:
 
 @router.get("/crash", response=None)
 def crash(request: ApiRequest) -> None:
-    raise RuntimeError("the secret of the house")
+    raise RuntimeError("the secret")
 
 
 @router.post("/clash", response=None)
@@ -153,16 +155,17 @@ KEYS: dict[str, dict[str, Any]] = {  # Any: a Caller's attributes
 
 
 @dataclass
-class Desk:
-    """Stands in for authentication, and remembers what it was asked."""
+class FakeAuthentication:
+    """Knows four keys in place of a database's; records which credentials were checked and which callers counted."""
 
     open_scopes: int = 0
-    asked: list[str] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
 
     @contextmanager
-    def admit(self, request: HttpRequest) -> Iterator[Caller]:
+    def authenticate(self, request: HttpRequest) -> Iterator[Caller]:
         key = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
-        self.asked.append(key)
+        self.checked.append(key)
         if not key:
             raise Unauthenticated("missing")
         if key == "suspended":
@@ -174,6 +177,11 @@ class Desk:
             yield caller(**KEYS[key])
         finally:
             self.open_scopes -= 1
+
+    def throttle(self, caller: Caller, headers: dict[str, str]) -> None:
+        """Count the request, as the rate limit of the real APIs does."""
+        self.counted.append(caller.credential_id)
+        headers["RateLimit-Remaining"] = "9"
 
 
 def caller(**changes: Any) -> Caller:  # Any: a Caller's attributes
@@ -191,7 +199,7 @@ def caller(**changes: Any) -> Caller:  # Any: a Caller's attributes
     return Caller(**(facts | changes))
 
 
-def happo(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
+def happo(authentication: FakeAuthentication, **changes: Any) -> Api:  # Any: an Api's attributes
     return Api(
         **(
             {
@@ -199,7 +207,8 @@ def happo(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
                 "prefix": "/v1",
                 "title": "Happo API",
                 "routers": (router,),
-                "authenticate": desk.admit,
+                "authenticate": authentication.authenticate,
+                "throttle": authentication.throttle,
                 "envelope": HappoEnvelope(),
                 "render_error": render_happo_error,
                 "needs_version": True,
@@ -209,7 +218,7 @@ def happo(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
     )
 
 
-def jobhax(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
+def jobhax(authentication: FakeAuthentication, **changes: Any) -> Api:  # Any: an Api's attributes
     return Api(
         **(
             {
@@ -217,7 +226,8 @@ def jobhax(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
                 "prefix": "/api",
                 "title": "JobHax API",
                 "routers": (router,),
-                "authenticate": desk.admit,
+                "authenticate": authentication.authenticate,
+                "throttle": authentication.throttle,
                 "envelope": JobHaxEnvelope(),
                 "render_error": render_jobhax_error,
                 "needs_version": False,
@@ -227,8 +237,11 @@ def jobhax(desk: Desk, **changes: Any) -> Api:  # Any: an Api's attributes
     )
 
 
-class House:
-    """Both families behind one middleware; `call` sends a request through it."""
+class FakeApis:
+    """Two small APIs behind the real middleware; `call` sends a request through it.
+
+    They authenticate and throttle as the real ones do, without a database. `changes` replace attributes of both.
+    """
 
     def __init__(
         self,
@@ -237,14 +250,14 @@ class House:
         interceptors: tuple[Interceptor, ...] = (),
         **changes: Any,  # Any: an Api's attributes
     ) -> None:
-        self.desk = Desk()
+        self.authentication = FakeAuthentication()
         self.handlers = [
-            ApiHandler(api(self.desk, **changes), timeline, interceptors=interceptors)
+            ApiHandler(api(self.authentication, **changes), timeline, interceptors=interceptors)
             for api in (happo, jobhax)
         ]
         versioned_apis = {handler.api.name: handler.versioned_apis for handler in self.handlers}
         self.middleware = ApiMiddleware(
-            lambda request: HttpRequestPassed(),
+            lambda request: PassedOn(),
             self.handlers,
             Documentation(timeline, versioned_apis).pages,
         )
@@ -258,13 +271,15 @@ class House:
         version: str | None = "v20180701",
         **rest: Any,
     ) -> Any:
-        """Return the response. Any: RequestFactory's arguments, and a response of whatever kind."""
-        headers = {"authorization": f"Bearer {key}"} if key else {}
-        headers |= {"x-happo-api-version": version} if version else {}
-        headers |= rest.pop("headers", {})
-        request = RequestFactory().generic(method, path, headers=headers, **rest)
-        return self.middleware(request)
+        """Return the `Reply`, or `PassedOn`. Any: RequestFactory's arguments."""
+        headers = sent_headers(key, version) | rest.pop("headers", {})
+        return self.send(RequestFactory().generic(method, path, headers=headers, **rest))
+
+    def send(self, request: HttpRequest) -> Any:  # Any: as above
+        """Send a request of Django's."""
+        response = self.middleware(request)
+        return response if isinstance(response, PassedOn) else reply_of(response)
 
 
-class HttpRequestPassed:
-    """What the door gives back for a path that isn't its own."""
+class PassedOn:
+    """The middleware has left a request to Django: its path belongs to no API."""

@@ -7,7 +7,8 @@ ORIGIN = "https://app.example"
 PREFLIGHT = {
     "origin": ORIGIN,
     "access-control-request-method": "POST",
-    "access-control-request-headers": "authorization, content-type, x-happo-api-version, idempotency-key",
+    "access-control-request-headers": "authorization, content-type, x-happo-api-version, "
+    "idempotency-key",
 }
 
 
@@ -72,12 +73,12 @@ def test_another_origin_gets_nothing(path: str, origin: str) -> None:
 
 @PATHS
 @pytest.mark.usefixtures("db")
-def test_nobody_is_allowed_unless_named(path: str) -> None:
+def test_an_origin_is_allowed_only_if_named(path: str) -> None:
     assert "Access-Control-Allow-Origin" not in DjangoClient().options(path, headers=PREFLIGHT)
 
 
 @pytest.mark.usefixtures("_configured", "db")
-def test_the_admin_is_for_no_other_host() -> None:
+def test_the_admin_has_no_cors_headers() -> None:
     assert "Access-Control-Allow-Origin" not in DjangoClient().get(
         "/admin/", headers={"origin": ORIGIN}
     )

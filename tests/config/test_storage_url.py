@@ -28,7 +28,10 @@ def test_a_bucket_alone_leaves_the_rest_to_boto3() -> None:
 
 
 def test_everything_can_be_said() -> None:
-    url = "s3://papers?endpoint=https://s3.example.com:9000&region=eu-north-1&access_key=AK&secret_key=a+b/c%26d%25&prefix=/happo/"
+    url = (
+        "s3://papers?endpoint=https://s3.example.com:9000&region=eu-north-1&access_key=AK"
+        "&secret_key=a+b/c%26d%25&prefix=/happo/"
+    )
     assert options(url) == {
         "bucket_name": "papers",
         "endpoint_url": "https://s3.example.com:9000",

@@ -1,21 +1,20 @@
 """What has to hold over all processes of a server: limits, one row for many requests, revocations, crashes."""
 
 import http.client
-import json
 import os
 import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings
 
+from api_v1.versions import HEAD
 from core.accounts.models import User
 from core.accounts.services import IssuedKey, issue_api_key, revoke_api_key
 from tenants.context import tenant_scope
@@ -26,49 +25,19 @@ from tenants.provisioning.lifecycle import (
     delete_tenant,
     suspend_tenant,
 )
-from tests.api_v1.happo.people import HEAD, Json
+from tests.clients import HappoClient, Reply, to_server
 from tests.database import login_of
 from tests.servers import Server, running_server
 
 pytestmark = pytest.mark.server
 
-# The promise is 5 s. Nobody may need all of it.
+# A revocation takes effect within so many seconds.
 REFUSED_WITHIN = 5.0
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: Json
-
-    @property
-    def replayed(self) -> bool:
-        return self.headers.get("idempotent-replayed") == "true"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A key and a server; each request has a connection of its own: whichever process takes it."""
-
-    port: int
-    key: str
-
-    def call(
-        self, method: str, path: str, body: Json = None, *, idempotency_key: str | None = None
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {self.key}", "x-happo-api-version": HEAD}
-        headers |= {"Content-Type": "application/json"} if body is not None else {}
-        headers |= {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-        content = None if body is None else json.dumps(body).encode()
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
-            connection.request(method, f"/v1{path}", content, headers)
-            response = connection.getresponse()
-            told = json.loads(response.read())
-        return Answer(response.status, {n.lower(): v for n, v in response.getheaders()}, told)
-
-    def post(self, path: str, body: Json = None, *, idempotency_key: str | None = None) -> Answer:
-        return self.call("POST", path, body, idempotency_key=idempotency_key)
+def client_of(server: Server, key: str) -> HappoClient:
+    """Return a client in the head's version; any of the server's processes takes each request."""
+    return HappoClient(key, HEAD, transport=to_server(server.port))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +62,7 @@ def key_of(tenant: CreatedTenant, **options: int) -> IssuedKey:
         return issue_api_key(User.objects.get(), prefix=key_prefix(ref), **options)
 
 
-def many(times: int, work: Callable[[], Answer], *, threads: int) -> list[Answer]:
+def many(times: int, work: Callable[[], Reply], *, threads: int) -> list[Reply]:
     with ThreadPoolExecutor(threads) as pool:
         return [future.result() for future in [pool.submit(work) for _ in range(times)]]
 
@@ -104,8 +73,8 @@ def test_as_many_requests_pass_as_the_bucket_holds(
 ) -> None:
     key = key_of(committed_tenant, rate_per_second=1, burst=burst)
     started = time.monotonic()
-    desk = Desk(server.port, key.key)
-    answers = many(burst + 100, lambda: desk.call("GET", "/me"), threads=8)
+    client = client_of(server, key.key)
+    answers = many(burst + 100, lambda: client.call("GET", "/me"), threads=8)
     gained = int(time.monotonic() - started) + 1
     refused = [answer for answer in answers if answer.status == 429]
     assert burst <= len(answers) - len(refused) <= burst + gained
@@ -120,19 +89,19 @@ def test_as_many_requests_pass_as_the_bucket_holds(
 def test_fifty_requests_at_once_make_one_row(
     server: Server, committed_tenant: CreatedTenant
 ) -> None:
-    desk = Desk(server.port, committed_tenant.api_key)
-    path = f"/positions/{desk.post('/positions', {'title': 'T'}).body['data']['id']}/candidates"
+    client = client_of(server, committed_tenant.api_key)
+    path = f"/positions/{client.post('/positions', {'title': 'T'}).data['id']}/candidates"
     for body, to in (
         ({"name": "N"}, path),
         ({"candidates": [{"name": "M"}] * 50}, f"{path}/bulk"),
     ):
         answers = many(
-            50, lambda body=body, to=to: desk.post(to, body, idempotency_key="once"), threads=50
+            50, lambda body=body, to=to: client.post(to, body, idempotency_key="once"), threads=50
         )
         assert {answer.status for answer in answers} == {200}
-        assert sum(not answer.replayed for answer in answers) == 1
+        assert sum(not answer.is_replayed for answer in answers) == 1
         assert all(answer.body == answers[0].body for answer in answers)
-    assert len(desk.call("GET", f"{path}?limit=200").body["data"]) == 51
+    assert len(client.call("GET", f"{path}?limit=200").data) == 51
 
 
 def test_a_revoked_key_and_a_suspended_tenant_are_refused_by_every_process(
@@ -143,7 +112,7 @@ def test_a_revoked_key_and_a_suspended_tenant_are_refused_by_every_process(
     )
 
     def all_answer(key: IssuedKey, status: int) -> bool:
-        return {Desk(server.port, key.key).call("GET", "/me").status for _ in range(12)} == {status}
+        return {client_of(server, key.key).call("GET", "/me").status for _ in range(12)} == {status}
 
     for key in (kept, revoked, of_suspended):
         assert all_answer(key, 200)
@@ -160,45 +129,45 @@ def test_what_a_killed_server_had_half_done_is_done_once_by_the_next(
     committed_tenant: CreatedTenant, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, workers=2) as server, ThreadPoolExecutor(1) as pool:
-        desk = Desk(server.port, committed_tenant.api_key)
-        position = desk.post("/positions", {"title": "T"}).body["data"]["id"]
+        client = client_of(server, committed_tenant.api_key)
+        position = client.post("/positions", {"title": "T"}).data["id"]
         path = f"/positions/{position}/candidates"
         with _position_locked(committed_tenant, position) as waited_for:
-            lost = pool.submit(desk.post, path, {"name": "N"}, idempotency_key="once")
+            lost = pool.submit(client.post, path, {"name": "N"}, idempotency_key="once")
             # It has claimed its key by then.
             _await(waited_for, lost)
             os.killpg(server.process.pid, signal.SIGKILL)
             with pytest.raises((OSError, http.client.HTTPException)):
                 lost.result()
     with running_server(tmp_path, workers=2) as server:
-        desk = Desk(server.port, committed_tenant.api_key)
-        answers = [desk.post(path, {"name": "N"}, idempotency_key="once") for _ in range(2)]
-        assert [(answer.status, answer.replayed) for answer in answers] == [
+        client = client_of(server, committed_tenant.api_key)
+        answers = [client.post(path, {"name": "N"}, idempotency_key="once") for _ in range(2)]
+        assert [(answer.status, answer.is_replayed) for answer in answers] == [
             (200, False),
             (200, True),
         ]
-        assert len(desk.call("GET", path).body["data"]) == 1
+        assert len(client.call("GET", path).data) == 1
 
 
 @contextmanager
 def _position_locked(tenant: CreatedTenant, position: str) -> Iterator[Callable[[], bool]]:
-    """Keep the position's row locked; yield what tells whether somebody waits for it."""
+    """Keep the position's row locked; yield a function that tells whether a transaction waits for it."""
     with psycopg.connect(login_of(settings.OWNER_DATABASE)) as owner:
         owner.execute(
             f"SELECT FROM {tenant.ref.schema_name}.recruiting_position WHERE id = %s FOR UPDATE",
             [position],
         )
 
-        def somebody_waits() -> bool:
+        def is_waited_for() -> bool:
             [waiting] = owner.execute(
                 "SELECT count(*) FROM pg_locks WHERE NOT granted"
             ).fetchone() or [0]
             return bool(waiting)
 
-        yield somebody_waits
+        yield is_waited_for
 
 
-def _await(condition: Callable[[], bool], request: "Future[Answer]") -> None:
+def _await(condition: Callable[[], bool], request: "Future[Reply]") -> None:
     deadline = time.monotonic() + 10
     while not condition():
         assert time.monotonic() < deadline

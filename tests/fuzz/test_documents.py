@@ -29,7 +29,7 @@ def test_every_answer_is_as_documented(
     )
     assert not findings.failures, str(findings)
     assert findings.requests.keys() >= {"examples", "coverage", "stateful"}
-    # Or else nobody would have looked at answers. Those of Google and LinkedIn can't succeed here.
+    # Else no successful answer was checked. Routes of Google and LinkedIn can't succeed here.
     assert reached(document, findings) > 0.6, findings.succeeded
 
 

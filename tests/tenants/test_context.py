@@ -56,7 +56,7 @@ def test_a_new_thread_is_in_no_scope(first: TenantRef) -> None:
 
 
 def _left_inside(tenant: TenantRef) -> Iterator[None]:
-    # Written so that the house rule against it doesn't see it.
+    # Written so that the rule against it doesn't see it.
     scope = tenant_scope(tenant)
     with scope:
         yield
@@ -75,7 +75,7 @@ def test_generators_that_end_in_the_wrong_order_leave_no_scope_at_all(
     assert active_tenant() is None
 
 
-def test_a_generator_that_is_collected_late_disturbs_nobody(
+def test_a_generator_that_is_collected_late_changes_no_other_scope(
     first: TenantRef, second: TenantRef
 ) -> None:
     lost = _left_inside(first)

@@ -105,7 +105,7 @@ def test_without_a_server_mail_is_written_to_files(
     assert "To: a@b.test" in file.read_text()
 
 
-def test_a_sandboxs_mail_stays_in_the_house(
+def test_a_sandboxs_mail_is_not_delivered(
     db: None, settings: pytest.FixtureRequest, tmp_path: Path, smtp: Inbox
 ) -> None:
     settings.MAIL_DIRECTORY = tmp_path
@@ -128,7 +128,7 @@ def test_a_subject_adds_no_header(acme: TenantRef, subject: str) -> None:
         outgoing_mail.deliver(to="a@b.test", subject=subject, text="Text")
 
 
-def test_the_task_of_a_user_who_is_gone_ends_well(acme: TenantRef) -> None:
+def test_the_task_of_a_deleted_user_succeeds(acme: TenantRef) -> None:
     assert enqueue(
         send_confirmation,
         key="1",

@@ -86,8 +86,8 @@ def test_a_place_deep_inside_is_written_as_the_client_wrote_it() -> None:
 
 
 def test_problems_come_in_the_order_of_the_fields() -> None:
-    told = messages(ThingIn, {"count": "x", "type": "x"})
-    assert [sentence.split()[0] for sentence in told] == ["title", "type", "count"]
+    found = messages(ThingIn, {"count": "x", "type": "x"})
+    assert [sentence.split()[0] for sentence in found] == ["title", "type", "count"]
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,13 @@ def test_routes_that_only_newer_versions_have_are_in_it() -> None:
     assert "`POST /v1/positions`" not in page()
 
 
-def test_a_change_that_is_taken_back_leaves_the_page() -> None:
+def test_a_removed_change_leaves_the_page() -> None:
     *older, head = TIMELINE.versions
     first, *others = head.changes
     assert first.text not in page(Timeline(*older, replace(head, changes=tuple(others))))
 
 
-def test_a_version_on_its_way_out_says_until_when() -> None:
+def test_a_deprecated_version_shows_its_sunset() -> None:
     old, *newer = TIMELINE.versions
     going = replace(
         old, state="deprecated", deprecated_on=date(2027, 1, 15), sunset_on=date(2028, 1, 31)

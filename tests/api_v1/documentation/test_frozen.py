@@ -50,7 +50,7 @@ def undeclared(api: Api, timeline: Timeline = TIMELINE) -> list[str]:
 def field_in(
     model: type[BaseModel], name: str, annotation: Any, **rest: Any
 ) -> Iterator[None]:  # Any: a type
-    """Give a schema one more field, as somebody would who has forgotten the versions."""
+    """Give a schema one more field, as a change would that forgets the versions."""
     model.__pydantic_fields__[name] = FieldInfo(annotation=annotation, **rest)
     _rebuild(model)
     try:
@@ -74,7 +74,7 @@ def test_frozen_versions_have_the_documents_that_are_checked_in(api: Api) -> Non
 
 
 @pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
-def test_the_head_differs_from_the_newest_frozen_version_only_where_it_says_so(api: Api) -> None:
+def test_the_head_differs_from_the_newest_frozen_version_only_where_declared(api: Api) -> None:
     assert undeclared(api) == []
 
 
@@ -101,7 +101,7 @@ def test_a_new_route_is_caught() -> None:
     assert undeclared(api) == ["GET /v1/surprise is new and doesn't declare `since`"]
 
 
-def test_a_new_route_that_says_since_when_is_fine() -> None:
+def test_a_new_route_with_since_is_accepted() -> None:
     api = replace(HAPPO, routers=(*HAPPO.routers, surprise(since=HEAD)))
     assert kept(api)
     assert undeclared(api) == []
@@ -179,7 +179,7 @@ def test_a_version_is_frozen_by_command(folder: Path) -> None:
     assert all(undeclared(api) == [] for api in APIS)
 
 
-def test_what_is_frozen_is_not_written_over(folder: Path) -> None:
+def test_a_frozen_version_is_not_overwritten(folder: Path) -> None:
     file_of(HAPPO, OLDEST).write_text("{}")
     with pytest.raises(CommandError, match="It was a promise"):
         call_command("freeze_version", OLDEST)

@@ -1,4 +1,4 @@
-"""The documents are valid, say what the door does, and their pages need nobody else's server."""
+"""The documents are valid, say what the dispatcher does, and their pages load nothing from another server."""
 
 import re
 from typing import Any
@@ -9,28 +9,28 @@ from django.contrib.staticfiles import finders
 from openapi_spec_validator import validate
 
 from api_v1.documentation.openapi import OpenApiDocument
-from tests.api_v1.fake_apis import ERRORS_DIFFER, House
+from tests.api_v1.fake_apis import ERRORS_DIFFER, FakeApis
 
 EVERY = [(api, version) for api in ("happo", "jobhax") for version in ERRORS_DIFFER.names]
 
 
-def document(house: House, api: str, version: str) -> Any:  # Any: JSON
-    answer = house.call(
+def document(apis: FakeApis, api: str, version: str) -> Any:  # Any: JSON
+    answer = apis.call(
         "GET",
         "/v1/openapi.json",
         key=None,
         version=None,
         QUERY_STRING=f"api={api}&version={version}",
     )
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
-    return orjson.loads(answer.content)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    return answer.body
 
 
 @pytest.mark.parametrize(("api", "version"), EVERY)
 def test_each_document_is_valid_openapi_of_its_version(
-    house: House, api: str, version: str
+    apis: FakeApis, api: str, version: str
 ) -> None:
-    found = document(house, api, version)
+    found = document(apis, api, version)
     validate(found)
     assert found["info"]["version"] == version
     assert all(path.startswith("/v1/" if api == "happo" else "/api/") for path in found["paths"])
@@ -38,9 +38,9 @@ def test_each_document_is_valid_openapi_of_its_version(
 
 @pytest.mark.parametrize(("api", "version"), EVERY)
 def test_each_operation_names_version_credential_and_every_status(
-    house: House, api: str, version: str
+    apis: FakeApis, api: str, version: str
 ) -> None:
-    for path, methods in document(house, api, version)["paths"].items():
+    for path, methods in document(apis, api, version)["paths"].items():
         for method, operation in methods.items():
             header = next(p for p in operation["parameters"] if p["name"] == "x-happo-api-version")
             assert header["required"] == (api == "happo")
@@ -55,9 +55,9 @@ def test_each_operation_names_version_credential_and_every_status(
             assert operation["responses"].keys() == expected, (path, method)
 
 
-def test_the_envelopes_are_described(house: House) -> None:
+def test_the_envelopes_are_described(apis: FakeApis) -> None:
     def success(api: str, path: str) -> Any:  # Any: JSON
-        operation = document(house, api, "v20261201")["paths"][path]["get"]
+        operation = document(apis, api, "v20261201")["paths"][path]["get"]
         return operation["responses"]["200"]["content"]["application/json"]["schema"]
 
     assert success("happo", "/v1/things")["required"] == ["success", "statusCode", "data"]
@@ -81,10 +81,9 @@ def test_the_envelopes_are_described(house: House) -> None:
     assert success("jobhax", "/api/sync")["properties"]["data"] == {"type": "null"}
 
 
-def test_the_errors_of_each_version_are_described(house: House) -> None:
+def test_the_errors_of_each_version_are_described(apis: FakeApis) -> None:
     old, new = (
-        document(house, "happo", version)["components"]["schemas"]
-        for version in ERRORS_DIFFER.names
+        document(apis, "happo", version)["components"]["schemas"] for version in ERRORS_DIFFER.names
     )
     assert (
         old["Error"]["required"]
@@ -106,34 +105,34 @@ def test_the_errors_of_each_version_are_described(house: House) -> None:
 )
 @pytest.mark.parametrize("page", ["/v1/openapi.json", "/v1/docs"])
 def test_an_unknown_version_or_api_is_a_400_in_the_envelope(
-    house: House, page: str, query: str
+    apis: FakeApis, page: str, query: str
 ) -> None:
-    answer = house.call("GET", page, key=None, version=None, QUERY_STRING=query)
+    answer = apis.call("GET", page, key=None, version=None, QUERY_STRING=query)
     if query == "api=":
-        assert answer.status_code == 200
+        assert answer.status == 200
         return
-    assert answer.status_code == 400
-    assert orjson.loads(answer.content)["message"].split(" must be one of ")[0] in (
+    assert answer.status == 400
+    assert answer.body["message"].split(" must be one of ")[0] in (
         "version",
         "api",
     )
 
 
-def test_without_a_choice_the_stable_version_of_happo_is_shown(house: House) -> None:
-    answer = house.call("GET", "/v1/openapi.json", key=None, version=None)
-    assert orjson.loads(answer.content)["info"] == {
+def test_without_a_choice_the_stable_version_of_happo_is_shown(apis: FakeApis) -> None:
+    answer = apis.call("GET", "/v1/openapi.json", key=None, version=None)
+    assert answer.body["info"] == {
         "title": "Happo API",
         "version": "v20180701",
         "description": "",
     }
-    answer = house.call("GET", "/v1/openapi.json", key=None, version="v20261201")
-    assert orjson.loads(answer.content)["info"]["version"] == "v20261201"
+    answer = apis.call("GET", "/v1/openapi.json", key=None, version="v20261201")
+    assert answer.body["info"]["version"] == "v20261201"
 
 
 def test_the_page_offers_both_apis_and_every_version_and_loads_nothing_from_elsewhere(
-    house: House,
+    apis: FakeApis,
 ) -> None:
-    answer = house.call("GET", "/v1/docs", key=None, version=None, QUERY_STRING="version=v20261201")
+    answer = apis.call("GET", "/v1/docs", key=None, version=None, QUERY_STRING="version=v20261201")
     page = answer.content.decode()
     for api, version in EVERY:
         if version == "v20261201" or api == "happo":
@@ -145,21 +144,23 @@ def test_the_page_offers_both_apis_and_every_version_and_loads_nothing_from_else
         assert finders.find(name), name
 
 
-def test_the_page_may_run_its_own_scripts_only(house: House) -> None:
-    answer = house.call("GET", "/v1/docs", key=None, version=None)
-    policy = dict(rule.split(" ", 1) for rule in answer["Content-Security-Policy"].split("; "))
+def test_the_page_may_run_its_own_scripts_only(apis: FakeApis) -> None:
+    answer = apis.call("GET", "/v1/docs", key=None, version=None)
+    policy = dict(
+        rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; ")
+    )
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
 
 
-def test_the_pages_are_for_reading(house: House) -> None:
-    assert house.call("POST", "/v1/docs", key=None, version=None)["Allow"] == "GET, HEAD"
-    head = house.call("HEAD", "/v1/docs", key=None, version=None)
-    assert (head.status_code, head.content) == (200, b"")
+def test_the_pages_are_for_reading(apis: FakeApis) -> None:
+    assert apis.call("POST", "/v1/docs", key=None, version=None).headers["Allow"] == "GET, HEAD"
+    head = apis.call("HEAD", "/v1/docs", key=None, version=None)
+    assert (head.status, head.content) == (200, b"")
 
 
-def test_a_document_that_can_be_read_can_be_written(house: House) -> None:
-    versioned_api = house.handlers[0].versioned_apis["v20180701"]
+def test_a_document_that_can_be_read_can_be_written(apis: FakeApis) -> None:
+    versioned_api = apis.handlers[0].versioned_apis["v20180701"]
     assert orjson.dumps(
         OpenApiDocument(versioned_api), option=orjson.OPT_NON_STR_KEYS
     ) == orjson.dumps(OpenApiDocument(versioned_api), option=orjson.OPT_NON_STR_KEYS)

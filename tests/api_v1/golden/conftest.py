@@ -1,4 +1,4 @@
-"""A tenant for golden talks, and the one way to write them anew: `make golden`."""
+"""A tenant for golden scripts, and the one way to write them anew: `make golden`."""
 
 from collections.abc import Iterator
 

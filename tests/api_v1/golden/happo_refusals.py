@@ -3,36 +3,36 @@
 from datetime import timedelta
 
 from api_v1.routing import JSON_LIMIT
-from tests.api_v1.golden.happo_script import NOBODY
-from tests.api_v1.golden.operator_side import COLLEAGUE, Backstage
+from tests.api_v1.golden.happo_script import UNKNOWN_ID
+from tests.api_v1.golden.operator_side import COLLEAGUE, OperatorSide
 from tests.api_v1.golden.transcript import Json, Transcript
 
 POSITIONS = "/v1/positions"
 
 
-def talk(to: Transcript, behind: Backstage) -> None:
-    """Ask for what can't be, of what the other talk leaves out."""
-    credentials(to, behind)
+def run_script(to: Transcript, operator: OperatorSide) -> None:
+    """Ask for what can't be, of what the other script leaves out."""
+    credentials(to, operator)
     _requests(to)
     _forms(to)
     _positions(to)
     _candidates(to)
     _lists(to)
     _idempotency(to)
-    _a_clients_rights(to, behind)
-    _suspension(to, behind)
+    _a_clients_rights(to, operator)
+    _suspension(to, operator)
 
 
-def credentials(to: Transcript, behind: Backstage) -> None:
+def credentials(to: Transcript, operator: OperatorSide) -> None:
     """Use keys that may not do it."""
-    reads, writes = behind.key("read"), behind.key("write")
+    reads, writes = operator.key("read"), operator.key("write")
     to.get(POSITIONS, bearer=reads)
     to.post(POSITIONS, {"title": "x"}, bearer=reads)
     to.get(POSITIONS, bearer=writes)
     to.post(POSITIONS, {"title": "Written only"}, bearer=writes)
-    to.get(POSITIONS, bearer=behind.key(expires_in=timedelta(seconds=-1)))
-    to.get(POSITIONS, bearer=behind.spent_key())
-    to.get(behind.old_file_link(), bearer=None)
+    to.get(POSITIONS, bearer=operator.key(expires_in=timedelta(seconds=-1)))
+    to.get(POSITIONS, bearer=operator.spent_key())
+    to.get(operator.old_file_link(), bearer=None)
 
 
 def _requests(to: Transcript) -> None:
@@ -90,9 +90,9 @@ def _positions(to: Transcript) -> None:
     send(noOfPositions=1_000_001)
     send(attachmentIds="x")
     send(attachmentIds=["x"])
-    send(attachmentIds=[NOBODY])
-    send(attachmentIds=[NOBODY, NOBODY])
-    send(attachmentIds=[NOBODY] * 51)
+    send(attachmentIds=[UNKNOWN_ID])
+    send(attachmentIds=[UNKNOWN_ID, UNKNOWN_ID])
+    send(attachmentIds=[UNKNOWN_ID] * 51)
     send(collaborators=["x"])
     send(
         collaborators=[
@@ -134,12 +134,12 @@ def _idempotency(to: Transcript) -> None:
     to.post(at, {"name": "Eve"}, **key)
 
 
-def _a_clients_rights(to: Transcript, behind: Backstage) -> None:
+def _a_clients_rights(to: Transcript, operator: OperatorSide) -> None:
     invited = {
         "title": "Seen by a client",
         "collaborators": [{"email": COLLEAGUE, "type": "client"}],
     }
-    client = behind.key()
+    client = operator.key()
     at = f"{POSITIONS}/{to.post(POSITIONS, invited)['id']}"
     candidate = f"{at}/candidates/{to.post(f'{at}/candidates', {'name': 'Adam'})['id']}"
     to.post(at, {"title": "Mine"}, bearer=client)
@@ -152,11 +152,11 @@ def _a_clients_rights(to: Transcript, behind: Backstage) -> None:
     to.post(f"{candidate}/reject", bearer=client)
     to.post(f"{candidate}/unreject", bearer=client)
     to.send("DELETE", candidate, bearer=client)
-    to.get(f"{at}/candidates/{NOBODY}", bearer=client)
-    to.get(f"/v1/attachments/{NOBODY}", bearer=client)
+    to.get(f"{at}/candidates/{UNKNOWN_ID}", bearer=client)
+    to.get(f"/v1/attachments/{UNKNOWN_ID}", bearer=client)
 
 
-def _suspension(to: Transcript, behind: Backstage) -> None:
-    behind.suspend()
+def _suspension(to: Transcript, operator: OperatorSide) -> None:
+    operator.suspend()
     to.get(POSITIONS)
     to.post(POSITIONS, {"title": "x"})

@@ -1,11 +1,11 @@
-"""What the golden talk says to the Happo API: each route, and each way to be refused that a client may run into.
+"""What the golden script says to the Happo API: each route, and each way to be refused that a client may run into.
 
 The same requests go to each version. What a version doesn't have, it refuses, and that is in its transcript too.
 """
 
 from tests.api_v1.golden.transcript import Transcript
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 POSITION = {
     "title": "Software Tester",
     "location": "Malmo, Sweden",
@@ -32,7 +32,7 @@ CANDIDATE = {
 }
 
 
-def talk(to: Transcript, colleague: str) -> None:
+def run_script(to: Transcript, colleague: str) -> None:
     """Say it all; `colleague` is the API key of colleague@golden.test."""
     meet(to)
     _positions(to, colleague)
@@ -66,11 +66,11 @@ def _positions(to: Transcript, colleague: str) -> None:
     to.get("/v1/positions")
     to.get("/v1/positions?limit=1&status=open")
     to.get(at)
-    to.get(f"/v1/positions/{NOBODY}")
+    to.get(f"/v1/positions/{UNKNOWN_ID}")
     to.get("/v1/positions/no-uuid")
     to.post(at, {"title": "Senior Tester", "location": None, "noOfPositions": 3})
     to.post(at, {"location": "Lund"})
-    to.post(f"/v1/positions/{NOBODY}", {"title": "x"})
+    to.post(f"/v1/positions/{UNKNOWN_ID}", {"title": "x"})
     to.send("PATCH", at, {"type": "part-time"})
     to.send("PATCH", at, {"title": None})
     to.get(at, bearer=colleague)
@@ -100,8 +100,8 @@ def _candidates(to: Transcript) -> None:
     to.get(f"{all_of_it}?limit=1&q=ada")
     to.get(f"{all_of_it}?limit=1")
     to.get(one)
-    to.get(f"{all_of_it}/{NOBODY}")
-    to.get(f"/v1/positions/{NOBODY}/candidates")
+    to.get(f"{all_of_it}/{UNKNOWN_ID}")
+    to.get(f"/v1/positions/{UNKNOWN_ID}/candidates")
     to.post(
         one,
         {"name": "Riya S.", "compensation": None, "stack": "interviewing", "reason": "Good talk"},
@@ -124,15 +124,18 @@ def _attachments(to: Transcript) -> None:
     cv = to.upload("/v1/attachments", "cv.pdf")
     to.post("/v1/attachments", {"attachment": "cv.pdf"})
     to.get(f"/v1/attachments/{cv['id']}")
-    to.get(f"/v1/attachments/{NOBODY}")
+    to.get(f"/v1/attachments/{UNKNOWN_ID}")
     position = to.post("/v1/positions", {"title": "With a file", "attachmentIds": [cv["id"]]})
     to.get(f"/v1/attachments/{cv['id']}")
-    to.post(f"/v1/positions/{position['id']}", {"title": "With a file", "attachmentIds": [NOBODY]})
+    to.post(
+        f"/v1/positions/{position['id']}", {"title": "With a file", "attachmentIds": [UNKNOWN_ID]}
+    )
     to.get("/v1/files/nothing", bearer=None)
 
 
 def _life_of_a_position(to: Transcript) -> None:
-    at = f"/v1/positions/{to.post('/v1/positions', {'title': 'Short-lived', 'status': 'closed'})['id']}"
+    position = to.post("/v1/positions", {"title": "Short-lived", "status": "closed"})
+    at = f"/v1/positions/{position['id']}"
     to.post(f"{at}/archive")
     to.get(at)
     to.post(f"{at}/restore")

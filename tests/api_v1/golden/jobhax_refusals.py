@@ -1,8 +1,8 @@
 """Every way in which the JobHax API refuses a request, for the sentences of `test_sentences.py`."""
 
 from api_v1.routing import JSON_LIMIT
-from tests.api_v1.golden.jobhax_script import NOBODY, PASSWORD
-from tests.api_v1.golden.operator_side import Backstage
+from tests.api_v1.golden.jobhax_script import PASSWORD, UNKNOWN_ID
+from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.transcript import Json, Transcript
 
 APPLICATIONS = "/api/jobapps/get_jobapps"
@@ -11,27 +11,27 @@ UPDATE = "/api/jobapps/update_jobapp"
 NEW = {"job_title": "Tester", "company": "Acme", "application_date": "2019-02-10", "status_id": 1}
 
 
-def talk(to: Transcript, behind: Backstage) -> None:
-    """Ask for what can't be, of what the other talk leaves out."""
-    credentials(to, behind)
-    to.bearer = behind.token()
+def run_script(to: Transcript, operator: OperatorSide) -> None:
+    """Ask for what can't be, of what the other script leaves out."""
+    credentials(to, operator)
+    to.bearer = operator.token()
     _requests(to)
-    _registrations(to, behind)
-    _linked_accounts(to, behind)
+    _registrations(to, operator)
+    _linked_accounts(to, operator)
     _applications(to)
     _idempotency(to)
-    _suspension(to, behind)
+    _suspension(to, operator)
 
 
-def credentials(to: Transcript, behind: Backstage) -> None:
+def credentials(to: Transcript, operator: OperatorSide) -> None:
     """Use tokens that may not do it."""
-    reads = behind.token("read", email="reader@golden.test")
-    writes = behind.token("write", email="writer@golden.test")
+    reads = operator.token("read", email="reader@golden.test")
+    writes = operator.token("write", email="writer@golden.test")
     to.get(APPLICATIONS, bearer=reads)
     to.post(ADD, NEW, bearer=reads)
     to.get(APPLICATIONS, bearer=writes)
-    to.get(APPLICATIONS, bearer=behind.token(email="late@golden.test", ended=True))
-    to.get(APPLICATIONS, bearer=behind.token(email="eager@golden.test", spent=True))
+    to.get(APPLICATIONS, bearer=operator.token(email="late@golden.test", ended=True))
+    to.get(APPLICATIONS, bearer=operator.token(email="eager@golden.test", spent=True))
 
 
 def _requests(to: Transcript) -> None:
@@ -50,7 +50,7 @@ def _requests(to: Transcript) -> None:
     to.send("DELETE", ADD)
 
 
-def _registrations(to: Transcript, behind: Backstage) -> None:
+def _registrations(to: Transcript, operator: OperatorSide) -> None:
     person = {
         "username": "jane",
         "email": "jane@mail.test",
@@ -59,7 +59,7 @@ def _registrations(to: Transcript, behind: Backstage) -> None:
     }
 
     def send(**fields: Json) -> None:
-        to.post("/api/users/register", behind.client_fields | person | fields, bearer=None)
+        to.post("/api/users/register", operator.client_fields | person | fields, bearer=None)
 
     send(client_id="hpc_golden_wrong")
     send(client_id=None, client_secret=None)
@@ -71,23 +71,25 @@ def _registrations(to: Transcript, behind: Backstage) -> None:
     send(email="june@mail.test")
     send(username="june")
     wrong = {"username": "jane", "password": "wrong"}
-    to.post("/api/users/login", behind.client_fields | wrong, bearer=None)
+    to.post("/api/users/login", operator.client_fields | wrong, bearer=None)
     to.post(
         "/api/users/refresh_token",
-        behind.client_fields | {"refresh_token": "hpr_golden_wrong"},
+        operator.client_fields | {"refresh_token": "hpr_golden_wrong"},
         bearer=None,
     )
-    to.post("/api/users/logout", behind.client_fields | {"token": "hpa_golden_wrong"}, bearer=None)
+    to.post(
+        "/api/users/logout", operator.client_fields | {"token": "hpa_golden_wrong"}, bearer=None
+    )
 
 
-def _linked_accounts(to: Transcript, behind: Backstage) -> None:
+def _linked_accounts(to: Transcript, operator: OperatorSide) -> None:
     token = {"provider": "google-oauth2", "token": "x"}
-    to.post("/api/users/auth_social_user", behind.client_fields | token, bearer=None)
+    to.post("/api/users/auth_social_user", operator.client_fields | token, bearer=None)
     to.post("/api/users/update_gmail_token", {"token": "x"})
     to.get("/api/users/get_linkedin_profile")
     to.get("/api/users/sync_user_emails")
-    behind.link_dead_account("google-oauth2")
-    behind.link_dead_account("linkedin-oauth2")
+    operator.link_dead_account("google-oauth2")
+    operator.link_dead_account("linkedin-oauth2")
     to.get("/api/users/get_linkedin_profile")
     to.get("/api/users/sync_user_emails")
 
@@ -101,15 +103,15 @@ def _applications(to: Transcript) -> None:
     to.post(ADD, NEW | {"application_date": "soon"})
     to.post(ADD, NEW | {"application_date": "1899-12-31"})
     to.post(ADD, NEW | {"status_id": "first"})
-    to.post(ADD, NEW | {"status_id": NOBODY})
+    to.post(ADD, NEW | {"status_id": UNKNOWN_ID})
     one = to.post(ADD, NEW) or to.get(APPLICATIONS)[0]
     to.post(UPDATE, {"jobapp_id": one["id"], "rejected": "perhaps"})
     to.post(UPDATE, {"jobapp_id": one["id"]})
-    to.post(UPDATE, {"jobapp_id": NOBODY, "rejected": True})
+    to.post(UPDATE, {"jobapp_id": UNKNOWN_ID, "rejected": True})
     to.post(
         "/api/jobapps/add_jobapp_note", {"jobapp_id": one["id"], "description": "\u00e9" * 5_121}
     )
-    to.post("/api/jobapps/delete_jobapp_note", {"jobapp_note_id": NOBODY})
+    to.post("/api/jobapps/delete_jobapp_note", {"jobapp_note_id": UNKNOWN_ID})
     to.get(f"{APPLICATIONS}?limit=201&cursor=made-up")
     to.get(f"{APPLICATIONS}?cursor=made-up")
 
@@ -122,11 +124,11 @@ def _idempotency(to: Transcript) -> None:
     to.post(ADD, NEW | {"company": "Another"}, **key)
 
 
-def _suspension(to: Transcript, behind: Backstage) -> None:
-    behind.suspend()
+def _suspension(to: Transcript, operator: OperatorSide) -> None:
+    operator.suspend()
     to.get(APPLICATIONS)
     to.post(
         "/api/users/login",
-        behind.client_fields | {"username": "jane", "password": PASSWORD},
+        operator.client_fields | {"username": "jane", "password": PASSWORD},
         bearer=None,
     )

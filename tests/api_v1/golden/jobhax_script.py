@@ -1,10 +1,10 @@
-"""What the golden talk says to the JobHax API: each route, and each way to be refused that a client may run into."""
+"""What the golden script says to the JobHax API: each route, and each way to be refused that a client may run into."""
 
 from dataclasses import dataclass
 
 from tests.api_v1.golden.transcript import Json, Transcript
 
-NOBODY = 4_000_000_000
+UNKNOWN_ID = 4_000_000_000
 PASSWORD = "long enough, and nobody's name"
 
 
@@ -21,7 +21,7 @@ class OAuthClient:
         return {"client_id": self.id, "client_secret": self.secret}
 
 
-def talk(to: Transcript, client: OAuthClient) -> None:
+def run_script(to: Transcript, client: OAuthClient) -> None:
     """Say it all, as a user who registers first."""
     _register(to, client)
     tokens = _log_in(to, client)
@@ -102,7 +102,7 @@ def _applications(to: Transcript) -> None:
         add,
         {**new, "job_title": "Cook", "status_id": "2", "application_date": "2019-01-23T14:18:12Z"},
     )
-    to.post(add, {**new, "status_id": NOBODY})
+    to.post(add, {**new, "status_id": UNKNOWN_ID})
     to.post(add, {"job_title": " "})
     to.post(add, b"nonsense")
     to.get("/api/jobapps/get_jobapps")
@@ -111,9 +111,9 @@ def _applications(to: Transcript) -> None:
     to.post(update, {"jobapp_id": 1, "status_id": 3})
     to.post(update, {"jopapp_id": "1", "rejected": True})
     to.post(update, {"jobapp_id": 1})
-    to.post(update, {"jobapp_id": NOBODY, "status_id": 3})
+    to.post(update, {"jobapp_id": UNKNOWN_ID, "status_id": 3})
     to.get("/api/jobapps/get_status_history?jopapp_id=1")
-    to.get(f"/api/jobapps/get_status_history?jobapp_id={NOBODY}")
+    to.get(f"/api/jobapps/get_status_history?jobapp_id={UNKNOWN_ID}")
     to.get("/api/jobapps/get_jobapp_detail?jobapp_id=1")
     to.get("/api/jobapps/get_jobapp_detail")
     to.post("/api/jobapps/delete_jobapp", {"jobapp_id": 2})
@@ -124,10 +124,10 @@ def _notes(to: Transcript) -> None:
     add, update = "/api/jobapps/add_jobapp_note", "/api/jobapps/update_jobapp_note"
     to.post(add, {"jobapp_id": 1, "description": "Ask for Ann"})
     to.post(add, {"jobapp_id": 1, "description": ""})
-    to.post(add, {"jobapp_id": NOBODY, "description": "x"})
+    to.post(add, {"jobapp_id": UNKNOWN_ID, "description": "x"})
     to.get("/api/jobapps/get_jobapp_notes?jobapp_id=1")
     to.post(update, {"jobapp_note_id": 1, "description": "Ask for Anna"})
-    to.post(update, {"jobapp_note_id": NOBODY, "description": "x"})
+    to.post(update, {"jobapp_note_id": UNKNOWN_ID, "description": "x"})
     to.get("/api/jobapps/get_jobapp_notes?jobapp_id=1")
     to.post("/api/jobapps/delete_jobapp_note", {"jobapp_note_id": 1})
     to.post("/api/jobapps/delete_jobapp_note", {"jobapp_note_id": 1})

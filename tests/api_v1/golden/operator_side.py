@@ -1,4 +1,4 @@
-"""What happens behind an API's back between two requests of a golden talk: an operator's doing, and time's."""
+"""What an operator does, and what time does, between two requests of a golden script."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -24,8 +24,8 @@ COLLEAGUE = "colleague@golden.test"
 SEEKER = "seeker@golden.test"
 
 
-class Backstage:
-    """The tenant of one talk, from the operator's side."""
+class OperatorSide:
+    """The tenant of one run, from the operator's side."""
 
     def __init__(self, tenant: CreatedTenant) -> None:
         self.tenant = tenant

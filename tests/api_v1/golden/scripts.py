@@ -1,4 +1,4 @@
-"""The golden talks: who holds them, and where they are checked in."""
+"""The golden scripts: the requests of each, and where its replies are checked in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from api_v1.versions import OLDEST, TIMELINE
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.api_v1.golden import happo_refusals, happo_script, jobhax_refusals, jobhax_script
 from tests.api_v1.golden.contract import Contract
-from tests.api_v1.golden.operator_side import Backstage
+from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.transcript import Transcript
 
 FOLDER = Path(__file__).parent
@@ -22,7 +22,7 @@ VERSIONED_APIS: Mapping[str, Mapping[str, VersionedApi]] = {
 
 @dataclass(frozen=True)
 class Golden:
-    """One talk: an API in a version. `subject`: its `routes`, each at least once, or its `refusals`."""
+    """One script: an API in a version. `subject`: its `routes`, each at least once, or its `refusals`."""
 
     api: str
     version: str
@@ -53,30 +53,30 @@ class Golden:
         """Return an empty one, of the tenant's owner."""
         return Transcript(self.versioned_api, tenant.api_key, self.contract().check)
 
-    def hold(self, tenant: CreatedTenant) -> Transcript:
-        """Hold the talk with a tenant in which nothing has happened yet."""
+    def run(self, tenant: CreatedTenant) -> Transcript:
+        """Run the script with a tenant in which nothing has happened yet."""
         to = self.transcript(tenant)
-        _TALKS[self.api, self.subject](to, Backstage(tenant))
+        _SCRIPTS[self.api, self.subject](to, OperatorSide(tenant))
         return to
 
 
 ROUTES = [Golden(api, version) for api in VERSIONED_APIS for version in TIMELINE.names]
-REFUSALS = [Golden(talk.api, talk.version, "refusals") for talk in ROUTES]
+REFUSALS = [Golden(script.api, script.version, "refusals") for script in ROUTES]
 
 
-def _happo(to: Transcript, behind: Backstage) -> None:
-    happo_script.talk(to, behind.key())
+def _happo(to: Transcript, operator: OperatorSide) -> None:
+    happo_script.run_script(to, operator.key())
 
 
-def _jobhax(to: Transcript, behind: Backstage) -> None:
-    jobhax_script.talk(
-        to, jobhax_script.OAuthClient(behind.tenant.client_id, behind.tenant.client_secret)
+def _jobhax(to: Transcript, operator: OperatorSide) -> None:
+    jobhax_script.run_script(
+        to, jobhax_script.OAuthClient(operator.tenant.client_id, operator.tenant.client_secret)
     )
 
 
-_TALKS: Mapping[tuple[str, str], Callable[[Transcript, Backstage], None]] = {
+_SCRIPTS: Mapping[tuple[str, str], Callable[[Transcript, OperatorSide], None]] = {
     ("happo", "routes"): _happo,
-    ("happo", "refusals"): happo_refusals.talk,
+    ("happo", "refusals"): happo_refusals.run_script,
     ("jobhax", "routes"): _jobhax,
-    ("jobhax", "refusals"): jobhax_refusals.talk,
+    ("jobhax", "refusals"): jobhax_refusals.run_script,
 }

@@ -38,8 +38,8 @@ _FIELD: Final = r"(The body|[\w.\[\]]+|Idempotency-Key)"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a client was told. `code`: the problem's; "" for JobHax, which has none, None where there could be one."""
+class ErrorText:
+    """A sentence of an error reply. `code`: the problem's; "" for JobHax, which has none; None for the whole error."""
 
     words: str
     code: str | None = None
@@ -52,14 +52,14 @@ class Sentence:
     words: str
     code: str | None = None
 
-    def is_told_in(self, told: Told) -> bool:
-        """Tell whether it is this that somebody was told."""
+    def is_in(self, text: ErrorText) -> bool:
+        """Tell whether the text of an error has the sentence."""
         words = ".+".join(map(re.escape, self.words.split("{}")))
         if self.code is None:
-            return re.search(words, told.words) is not None
+            return re.search(words, text.words) is not None
         return (
-            told.code in (self.code, "")
-            and re.fullmatch(f"{_FIELD} {words}", told.words) is not None
+            text.code in (self.code, "")
+            and re.fullmatch(f"{_FIELD} {words}", text.words) is not None
         )
 
 
@@ -75,22 +75,22 @@ def sentences(
     return list(dict.fromkeys(found))
 
 
-def untold(wanted: Iterable[Sentence], told: Iterable[Told]) -> list[Sentence]:
-    """Return those that nobody was told."""
-    told = list(dict.fromkeys(told))
-    return [sentence for sentence in wanted if not any(map(sentence.is_told_in, told))]
+def missing_from(wanted: Iterable[Sentence], texts: Iterable[ErrorText]) -> list[Sentence]:
+    """Return those that are in no reply."""
+    texts = list(dict.fromkeys(texts))
+    return [sentence for sentence in wanted if not any(map(sentence.is_in, texts))]
 
 
-def told_in(golden: str) -> Iterator[Told]:
-    """Return what the refusals of a golden talk tell."""
+def error_texts_in(golden: str) -> Iterator[ErrorText]:
+    """Return the texts of the errors in the replies of a golden script."""
     for line in golden.splitlines():
         if line.startswith('{"success":false'):
-            yield Told(orjson.loads(line)["error_message"], code="")
+            yield ErrorText(orjson.loads(line)["error_message"], code="")
         elif line.startswith('{"statusCode":'):
             body = orjson.loads(line)
-            yield from (Told(body["error"]), Told(body["message"]))
+            yield from (ErrorText(body["error"]), ErrorText(body["message"]))
             yield from (
-                Told(problem["message"], problem["code"]) for problem in body.get("errors", ())
+                ErrorText(problem["message"], problem["code"]) for problem in body.get("errors", ())
             )
 
 

@@ -14,7 +14,7 @@ from tests.api_v1.golden import happo_script
 from tests.api_v1.golden.scripts import REFUSALS, ROUTES, Golden
 from tests.api_v1.golden.transcript import Transcript
 
-# Nobody can make these succeed without Google or LinkedIn at the other end; tests/api_v1/jobhax does, with stand-ins.
+# These succeed only with Google or LinkedIn at the other end: tests/api_v1/jobhax has stand-ins.
 NEEDS_A_PROVIDER = {
     "POST /users/auth_social_user",
     "GET /users/get_linkedin_profile",
@@ -28,31 +28,31 @@ NEVER_200 = {"GET /files/{token}", *NEEDS_A_PROVIDER}
 def test_every_reply_is_the_one_that_is_checked_in(
     golden: Golden, golden_tenant: CreatedTenant, request: pytest.FixtureRequest
 ) -> None:
-    talk = golden.hold(golden_tenant)
+    transcript = golden.run(golden_tenant)
     routes = {route.name for route in golden.versioned_api.table.routes}
-    assert routes - talk.succeeded - NEVER_200 == set(), "no golden reply shows them succeed"
-    assert routes - talk.succeeded - talk.refused == set(), "no golden reply at all"
-    _compare(talk, golden, request)
+    assert routes - transcript.succeeded - NEVER_200 == set(), "no golden reply shows them succeed"
+    assert routes - transcript.succeeded - transcript.refused == set(), "no golden reply at all"
+    _compare(transcript, golden, request)
 
 
 @pytest.mark.parametrize("golden", REFUSALS, ids=str)
 def test_every_refusal_is_the_one_that_is_checked_in(
     golden: Golden, golden_tenant: CreatedTenant, request: pytest.FixtureRequest
 ) -> None:
-    _compare(golden.hold(golden_tenant), golden, request)
+    _compare(golden.run(golden_tenant), golden, request)
 
 
-def _compare(talk: Transcript, golden: Golden, request: pytest.FixtureRequest) -> None:
+def _compare(transcript: Transcript, golden: Golden, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--write-golden", default=False):
         assert not os.environ.get("CI"), (
             "Golden replies are written by a person, who reads the difference"
         )
-        golden.file.write_text(talk.text)
-    assert talk.text.split("\n### ") == golden.file.read_text().split("\n### ")
+        golden.file.write_text(transcript.text)
+    assert transcript.text.split("\n### ") == golden.file.read_text().split("\n### ")
 
 
-class Spoilt:
-    """The first words of a golden talk, held again after something has been changed."""
+class BrokenRun:
+    """The first requests of a golden script, run again after a test has changed the code."""
 
     def __init__(self, tenant: CreatedTenant) -> None:
         golden = Golden("happo", OLDEST)
@@ -60,50 +60,52 @@ class Spoilt:
         self.checked_in = golden.file.read_text()
 
     def differs(self) -> bool:
-        """Tell whether somebody would have noticed."""
+        """Tell whether the run differs from the replies that are checked in."""
         happo_script.meet(self.to)
         return not self.checked_in.startswith(self.to.text)
 
 
 @pytest.fixture
-def spoilt(acme: TenantRef, created_acme: CreatedTenant) -> Spoilt:
-    """A talk with a tenant in which nothing has happened, too."""
-    return Spoilt(created_acme)
+def broken_run(acme: TenantRef, created_acme: CreatedTenant) -> BrokenRun:
+    """A run with a tenant in which nothing has happened, too."""
+    return BrokenRun(created_acme)
 
 
-def test_an_unchanged_api_says_what_is_checked_in(spoilt: Spoilt) -> None:
-    assert not spoilt.differs()
+def test_an_unchanged_api_gives_the_replies_that_are_checked_in(broken_run: BrokenRun) -> None:
+    assert not broken_run.differs()
 
 
-def test_one_more_space_is_noticed(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_more_space_is_noticed(broken_run: BrokenRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(envelope, "_OPENING", envelope._OPENING.replace(b":200,", b":200, "))
-    assert spoilt.differs()
+    assert broken_run.differs()
 
 
-def test_other_words_are_noticed(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_words_are_noticed(broken_run: BrokenRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(http_errors.REASONS, 404, "Not There")
-    assert spoilt.differs()
+    assert broken_run.differs()
 
 
-def test_another_header_is_noticed(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_header_is_noticed(broken_run: BrokenRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(rendering._ALWAYS, "Cache-Control", "private")
-    assert spoilt.differs()
+    assert broken_run.differs()
 
 
-def test_another_form_of_dates_is_noticed(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_form_of_dates_is_noticed(
+    broken_run: BrokenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
     writer = rendering.JsonWriter(keeps_nulls=False, write_date=rendering.write_jobhax_date)
     monkeypatch.setattr(envelope.HappoEnvelope, "writer", writer)
-    assert spoilt.differs()
+    assert broken_run.differs()
 
 
 def test_a_field_that_the_frozen_document_does_not_name_is_refused(
-    spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch
+    broken_run: BrokenRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         envelope, "_OPENING", envelope._OPENING.replace(b'"data"', b'"surprise":1,"data"')
     )
     with pytest.raises(AssertionError, match="surprise"):
-        spoilt.differs()
+        broken_run.differs()
 
 
 def test_a_status_that_the_frozen_document_does_not_name_is_refused() -> None:
@@ -112,8 +114,8 @@ def test_a_status_that_the_frozen_document_does_not_name_is_refused() -> None:
         contract.check("GET", "/v1/positions", 418, {})
 
 
-def test_an_id_that_changes_within_a_talk_is_noticed(spoilt: Spoilt) -> None:
-    to = spoilt.to
+def test_an_id_that_changes_within_a_run_is_noticed(broken_run: BrokenRun) -> None:
+    to = broken_run.to
     one, other = "1ac435ee-9b11-4172-a934-3272b365e718", "2ac435ee-9b11-4172-a934-3272b365e718"
     assert [to._mask(id) for id in (one, other, one)] == ["<id 1>", "<id 2>", "<id 1>"]
 
@@ -121,7 +123,7 @@ def test_an_id_that_changes_within_a_talk_is_noticed(spoilt: Spoilt) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2018-07-05T09:57:09.244Z",  # long ago: a fact, no moment of this talk
+        "2018-07-05T09:57:09.244Z",  # long ago: a fact, no moment of this run
         f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",  # no milliseconds
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.000Z}",
         "1AC435EE-9B11-4172-A934-3272B365E718",
@@ -129,5 +131,5 @@ def test_an_id_that_changes_within_a_talk_is_noticed(spoilt: Spoilt) -> None:
     ],
     ids=["long ago", "no milliseconds", "no T", "upper case", "short cursor"],
 )
-def test_what_is_written_in_another_form_is_not_masked(spoilt: Spoilt, text: str) -> None:
-    assert spoilt.to._mask(text) == text
+def test_what_is_written_in_another_form_is_not_masked(broken_run: BrokenRun, text: str) -> None:
+    assert broken_run.to._mask(text) == text

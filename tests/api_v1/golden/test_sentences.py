@@ -1,4 +1,4 @@
-"""No sentence that a client may be told can be reworded without somebody noticing."""
+"""A sentence for clients can't be reworded without a test that fails."""
 
 import os
 from collections.abc import Callable
@@ -15,15 +15,22 @@ from core import messages
 from core.messages import PROBLEMS
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.api_v1.golden import happo_refusals, jobhax_refusals
-from tests.api_v1.golden.operator_side import Backstage
+from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.scripts import FOLDER, REFUSALS, ROUTES, Golden
-from tests.api_v1.golden.sentences import CODE, Sentence, Told, sentences, told_in, untold
+from tests.api_v1.golden.sentences import (
+    CODE,
+    ErrorText,
+    Sentence,
+    error_texts_in,
+    missing_from,
+    sentences,
+)
 from tests.api_v1.golden.transcript import Transcript
 
 
 @dataclass(frozen=True)
 class Unprovoked:
-    """An error that no request of a golden talk can provoke, and why."""
+    """An error that no request of a golden script can provoke, and why."""
 
     because: str
     error: domain.DomainError | HttpError
@@ -50,7 +57,7 @@ NOT_IN_REPLIES: Final = frozenset({"slug", "host_name", "bad_link", "link_expire
 IN_REPLIES: Final = {code: text for code, text in PROBLEMS.items() if code not in NOT_IN_REPLIES}
 # What both APIs refuse with; 500 and 503 can't be provoked.
 STATUSES: Final = (400, 401, 403, 404, 405, 409, 413, 415, 429)
-CREDENTIALS: Final[dict[str, Callable[[Transcript, Backstage], None]]] = {
+CREDENTIALS: Final[dict[str, Callable[[Transcript, OperatorSide], None]]] = {
     "happo": happo_refusals.credentials,
     "jobhax": jobhax_refusals.credentials,
 }
@@ -63,10 +70,10 @@ def every_sentence() -> list[Sentence]:
     ]
 
 
-def everything_told() -> set[Told]:
+def everything_told() -> set[ErrorText]:
     """Return what is checked in."""
     files = [*(golden.file for golden in (*ROUTES, *REFUSALS)), UNPROVOKED_FILE]
-    return {told for file in files for told in told_in(file.read_text())}
+    return {texts for file in files for texts in error_texts_in(file.read_text())}
 
 
 def refused(unprovoked: Unprovoked, golden: Golden) -> str:
@@ -77,9 +84,9 @@ def refused(unprovoked: Unprovoked, golden: Golden) -> str:
     return f"### {golden}: {unprovoked.because}\n\n{refusal.status}\n{headers}\n{body}\n"
 
 
-def test_every_sentence_is_one_that_somebody_is_told() -> None:
-    assert untold(every_sentence(), everything_told()) == [], (
-        "Show it in a golden talk: see CONTRIBUTING.md"
+def test_every_sentence_is_in_a_golden_reply() -> None:
+    assert missing_from(every_sentence(), everything_told()) == [], (
+        "Show it in a golden script: see CONTRIBUTING.md"
     )
 
 
@@ -96,9 +103,11 @@ def test_what_cannot_be_provoked_is_worded_as_it_is_checked_in(
 
 
 def test_what_can_be_provoked_is_shown_by_a_request() -> None:
-    told = {one for golden in (*ROUTES, *REFUSALS) for one in told_in(golden.file.read_text())}
+    texts = {
+        one for golden in (*ROUTES, *REFUSALS) for one in error_texts_in(golden.file.read_text())
+    }
     for unprovoked in UNPROVOKED:
-        assert untold([Sentence(words_of(unprovoked.error))], told), unprovoked.because
+        assert missing_from([Sentence(words_of(unprovoked.error))], texts), unprovoked.because
 
 
 def words_of(error: domain.DomainError | HttpError) -> str:
@@ -138,23 +147,23 @@ def test_every_status_is_shown_by_both_apis_in_each_version(golden: Golden) -> N
         ("tenants/files/links.py", "expired link", "old link"),
     ],
 )
-def test_a_sentence_that_is_reworded_is_one_that_nobody_is_told(
-    path: str, old: str, new: str
-) -> None:
+def test_a_reworded_sentence_is_in_no_golden_reply(path: str, old: str, new: str) -> None:
     text = (CODE / path).read_text()
     assert old in text
-    assert untold(sentences(IN_REPLIES, texts={path: text.replace(old, new)}), everything_told())
+    assert missing_from(
+        sentences(IN_REPLIES, texts={path: text.replace(old, new)}), everything_told()
+    )
 
 
 @pytest.mark.parametrize("code", IN_REPLIES)
-def test_a_problem_that_is_reworded_is_one_that_nobody_is_told(code: str) -> None:
+def test_a_reworded_problem_is_in_no_golden_reply(code: str) -> None:
     reworded = {**IN_REPLIES, code: f"please {IN_REPLIES[code]}"}
-    assert [one.code for one in untold(sentences(reworded), everything_told())] == [code]
+    assert [one.code for one in missing_from(sentences(reworded), everything_told())] == [code]
 
 
-def test_a_new_problem_has_to_be_told() -> None:
+def test_a_new_problem_needs_a_golden_reply() -> None:
     one_more = {**IN_REPLIES, "purple": "must not be purple"}
-    assert untold(sentences(one_more), everything_told()) == [
+    assert missing_from(sentences(one_more), everything_told()) == [
         Sentence("must not be purple", "purple")
     ]
 
@@ -178,5 +187,5 @@ def test_a_golden_talk_notices_other_words(
     monkeypatch.setattr(messages, "message_for", lambda error: message_for(error).replace(old, new))
     golden = Golden(api, ROUTES[-1].version, "refusals")
     to = golden.transcript(golden_tenant)
-    CREDENTIALS[api](to, Backstage(golden_tenant))
+    CREDENTIALS[api](to, OperatorSide(golden_tenant))
     assert golden.file.read_text().startswith(to.text) == (old == new)

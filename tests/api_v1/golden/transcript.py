@@ -1,20 +1,21 @@
 """Talks with the API, written down so that two of them are the same text when the API behaved the same."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
 from api_v1.http_errors import HttpError
 from api_v1.versioning.versioned_api import VersionedApi
+from tests.clients import PDF, Transport, form_of, in_process
 
 Json = Any  # Any: JSON
-Call = Callable[[dict[str, str]], Any]  # Any: Django's test client adds to responses
 Check = Callable[[str, str, int, Json], None]
 
 _UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -33,19 +34,18 @@ _OPAQUE: Final = (
 )
 # They depend on how fast the machine is.
 _COUNTED: Final = ("RateLimit-Remaining", "RateLimit-Reset")
-_UPLOAD: Final = b"%PDF-1.7 a page"
 # What is sent only because it is long.
 _REPEATED: Final = re.compile(r"(.{1,60}?)\1{20,}", re.DOTALL)
 
 
 @dataclass
 class Transcript:
-    """One talk with one API in one version; `check(method, path, status, body)` looks at each reply."""
+    """One run of a script against one API in one version; `check(method, path, status, body)` looks at each reply."""
 
     versioned_api: VersionedApi
     bearer: str
     check: Check
-    client: Client = field(default_factory=Client)
+    transport: Transport = field(default_factory=in_process)
     entries: list[str] = field(default_factory=list)
     succeeded: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
@@ -53,7 +53,7 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        """Return the talk as it is checked in."""
+        """Return the run as it is checked in."""
         return "\n".join(self.entries)
 
     def get(self, path: str, **rest: Any) -> Json:  # Any: as in `send`
@@ -64,13 +64,9 @@ class Transcript:
 
     def upload(self, path: str, name: str) -> Json:
         """Send a small PDF in a form; return `data`."""
-        form = {"attachment": SimpleUploadedFile(name, _UPLOAD, "application/pdf")}
-        return self._note(
-            "POST",
-            path,
-            f"<form: {name}>",
-            lambda headers: self.client.post(path, form, headers=headers),
-        )
+        form = form_of(attachment=SimpleUploadedFile(name, PDF, "application/pdf"))
+        headers = self._headers_of(bearer="own") | {"content-type": MULTIPART_CONTENT}
+        return self._note("POST", path, f"<form: {name}>", headers, form)
 
     def send(
         self,
@@ -86,45 +82,42 @@ class Transcript:
         A header that is None isn't sent, though others have it.
         """
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
-
-        def call(always: dict[str, str]) -> Any:  # Any: as in `Call`
-            sent = {name: value for name, value in (always | headers).items() if value is not None}
-            return self.client.generic(
-                method, path, content, content_type="application/json", headers=sent
-            )
-
+        content_type = {"content-type": "application/json"} if content else {}
+        sent = self._headers_of(bearer=bearer) | content_type | headers
         shown = _abridged(content.decode()) + "".join(
             f"\n{name}: {_abridged(value)}" if value is not None else f"\nno {name}"
             for name, value in headers.items()
         )
-        return self._note(method, path, shown, call, bearer=bearer)
+        always = {name: value for name, value in sent.items() if value is not None}
+        return self._note(method, path, shown, always, content)
 
-    def _note(
-        self, method: str, path: str, shown: str, call: Call, *, bearer: str | None = "own"
-    ) -> Json:
-        always = {
+    def _headers_of(self, *, bearer: str | None) -> dict[str, str | None]:
+        key = self.bearer if bearer == "own" else bearer
+        return {
             "x-happo-api-version": self.versioned_api.name,
             "x-request-id": f"golden-{len(self.entries) + 1}",
+            "authorization": None if key is None else f"Bearer {key}",
         }
-        if bearer is not None:
-            always["authorization"] = f"Bearer {self.bearer if bearer == 'own' else bearer}"
-        response = call(always)
-        assert response["Content-Length"] == str(len(response.content))
-        body = orjson.loads(response.content)
-        self._remember(method, path, response.status_code)
-        self.check(method, path, response.status_code, body)
+
+    def _note(
+        self, method: str, path: str, shown: str, headers: Mapping[str, str], content: bytes
+    ) -> Json:
+        reply = self.transport(method, path, headers, content)
+        assert reply.headers["Content-Length"] == str(len(reply.content))
+        self._remember(method, path, reply.status)
+        self.check(method, path, reply.status, reply.body)
         lines = [
             f"### {method} {path}",
             *([shown] if shown else []),
             "",
-            f"{response.status_code} {response.reason_phrase}",
-            *self._headers(dict(response.headers)),
+            f"{reply.status} {HTTPStatus(reply.status).phrase}",
+            *self._headers(dict(reply.headers)),
             "",
-            response.content.decode(),
+            reply.content.decode(),
             "",
         ]
         self.entries.append(self._mask("\n".join(lines)))
-        return body["data"] if response.status_code == 200 else None
+        return reply.body["data"] if reply.status == 200 else None
 
     def _remember(self, method: str, path: str, status: int) -> None:
         prefix = self.versioned_api.api.prefix
@@ -152,7 +145,7 @@ class Transcript:
         return _UUID.sub(self._name_of_id, text)
 
     def _name_of_id(self, found: re.Match[str]) -> str:
-        # Ids that a script makes up itself are the same in each talk.
+        # Ids that a script makes up itself are the same in each run.
         if found[0].startswith("00000000-"):
             return found[0]
         return self._ids.setdefault(found[0], f"<id {len(self._ids) + 1}>")
@@ -167,7 +160,7 @@ def _abridged(sent: str) -> str:
 
 
 def _name_of_moment(found: re.Match[str]) -> str:
-    """Name a moment that the talk itself has caused; any other is a fact that has to stay as it is."""
+    """Name a moment that the run itself has caused; any other is a fact that has to stay as it is."""
     away = datetime.fromisoformat(found[0]) - datetime.now(UTC)
     for name, distance in (("<now>", timedelta()), ("<in 5 minutes>", timedelta(minutes=5))):
         if abs(away - distance) < timedelta(seconds=60):

@@ -1,4 +1,4 @@
-"""Whose log-ins are counted together."""
+"""Which log-ins count against the same limit."""
 
 import pytest
 from django.test import RequestFactory
@@ -8,8 +8,8 @@ from core.accounts.logins import limits
 from core.accounts.models import User
 from core.errors import RateLimited
 from tenants.context import TenantRef
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.conftest import PASSWORD
+from tests.clients import JobHaxClient
+from tests.job_seekers import PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_only_our_own_proxies_are_believed(
 
 
 def test_an_address_may_fail_a_hundred_times(
-    api: JobHax, joe: User, monkeypatch: pytest.MonkeyPatch
+    api: JobHaxClient, joe: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "PER_IP", 5)
     for number in range(5):

@@ -13,9 +13,9 @@ from core.encryption import decrypt
 from core.jobsearch.models import OFFER
 from tenants.context import TenantRef
 from tenants.plugins import forget_plugins
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.conftest import PASSWORD
 from tests.api_v1.jobhax.test_social_login import GOOGLE, google, log_in
+from tests.clients import JobHaxClient
+from tests.job_seekers import PASSWORD
 from tests.standins.identity import IdentityStandin
 
 
@@ -28,19 +28,19 @@ def manage(*arguments: str) -> Any:  # Any: JSON
 
 def test_a_new_client_logs_people_in(acme: TenantRef, joe: User) -> None:
     made = manage("oauthclient", "create", "Mobile", "--tenant", "acme")
-    api = JobHax(client_id=made["clientId"], client_secret=made["clientSecret"])
+    api = JobHaxClient(client_id=made["clientId"], client_secret=made["clientSecret"])
     assert api.login("joesmith", PASSWORD).code == 0
     assert "clientSecret" not in str(manage("oauthclient", "list", "--tenant", "acme"))
 
 
-def test_a_pinned_version_answers(joe_api: JobHax) -> None:
+def test_a_pinned_version_answers(joe_api: JobHaxClient) -> None:
     manage("oauthclient", "pin", joe_api.client_id, "v20261201", "--tenant", "acme")
     assert joe_api.get("users/get_user_google_mails").headers["x-happo-api-version"] == "v20261201"
     manage("oauthclient", "pin", joe_api.client_id, "none", "--tenant", "acme")
     assert joe_api.get("users/get_user_google_mails").headers["x-happo-api-version"] == "v20180701"
 
 
-def test_a_removed_client_is_refused_with_its_tokens(joe_api: JobHax) -> None:
+def test_a_removed_client_is_refused_with_its_tokens(joe_api: JobHaxClient) -> None:
     manage("oauthclient", "remove", joe_api.client_id, "--tenant", "acme")
     assert joe_api.get("users/get_user_google_mails").code == 1
     assert joe_api.login("joesmith", PASSWORD).code == 1
@@ -53,7 +53,7 @@ def test_an_unknown_client_is_an_error(acme: TenantRef) -> None:
 
 
 def test_an_application_is_set_listed_and_removed(
-    api: JobHax, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
+    api: JobHaxClient, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = google(standin, "g1", client_id="theirs")
     assert log_in(api, GOOGLE, token).code == 1
@@ -73,7 +73,7 @@ def test_an_unknown_provider_is_an_error(acme: TenantRef, standin: IdentityStand
 
 
 def test_after_reencrypting_the_old_key_may_go(
-    api: JobHax, standin: IdentityStandin, settings: pytest.FixtureRequest
+    api: JobHaxClient, standin: IdentityStandin, settings: pytest.FixtureRequest
 ) -> None:
     log_in(api, GOOGLE, google(standin, "g1"))
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
@@ -85,7 +85,7 @@ def test_after_reencrypting_the_old_key_may_go(
 
 
 def test_a_plugin_that_is_off_is_unknown_to_the_tenant(
-    api: JobHax, standin: IdentityStandin, joe: User
+    api: JobHaxClient, standin: IdentityStandin, joe: User
 ) -> None:
     assert {plugin["name"] for plugin in manage("plugin", "list")["plugins"]} >= {
         "password",
@@ -107,7 +107,7 @@ def test_an_unknown_plugin_is_an_error(acme: TenantRef, standin: IdentityStandin
         manage("plugin", "off", "nonsense", "--tenant", "acme")
 
 
-def test_a_status_is_added_and_used(seeker: JobHax) -> None:
+def test_a_status_is_added_and_used(seeker: JobHaxClient) -> None:
     added = manage("status", "add", " Second interview ", "--tenant", "acme")
     assert added["value"] == "Second interview"
     assert added["id"] > OFFER

@@ -162,7 +162,7 @@ def speaker_of(version: str, acme: TenantRef, handler: ApiHandler) -> Speaker:
 
 @pytest.fixture(params=[HEAD, THIRD])
 def newer(acme: TenantRef, handler: ApiHandler, request: pytest.FixtureRequest) -> Speaker:
-    """Somebody whose version has pages, PATCH, deletion and history."""
+    """A client whose version has pages, PATCH, deletion and history."""
     return speaker_of(request.param, acme, handler)
 
 

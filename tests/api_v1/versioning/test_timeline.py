@@ -106,7 +106,7 @@ def test_a_timeline_that_contradicts_itself_does_not_start(
 
 
 @pytest.mark.parametrize("sunset_on", [None, date(2027, 1, 16)])
-def test_a_version_on_its_way_out_may_have_a_last_day(sunset_on: date | None) -> None:
+def test_a_deprecated_version_may_have_a_sunset(sunset_on: date | None) -> None:
     assert Timeline(*going(sunset_on=sunset_on))
 
 
@@ -138,7 +138,7 @@ def test_no_change_alters_the_schema_that_it_is_given(one: VersionChange) -> Non
     assert error == before
 
 
-def test_a_version_on_its_way_out_says_so_in_headers() -> None:
+def test_a_deprecated_version_has_headers() -> None:
     version = Version(
         "v20180701", "deprecated", deprecated_on=date(2027, 1, 1), sunset_on=date(2028, 1, 1)
     )

@@ -7,7 +7,8 @@ from api_v1.jobhax.columns import JOB_MAIL
 from core.accounts.models import User
 from core.mail.models import StoredMessage
 from core.mail.queries import list_job_mail
-from tests.core.jobsearch.conftest import read, statements
+from tests.core.jobsearch.applications import read
+from tests.statements import statements
 
 SENT = datetime(2018, 11, 14, 6, 8, 19, tzinfo=UTC)
 
@@ -52,7 +53,7 @@ def test_the_newest_mail_comes_first(seeker: User) -> None:
     ]
 
 
-def test_other_peoples_mail_and_mail_that_no_plugin_knows_are_not_shown(
+def test_mail_of_other_users_and_unrecognised_mail_are_not_shown(
     seeker: User, stranger: User
 ) -> None:
     store(stranger, "hers")

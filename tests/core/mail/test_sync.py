@@ -1,4 +1,4 @@
-"""The job that reads mail, where nobody has installed a plugin for the mailbox."""
+"""The job that reads mail, where no plugin for the mailbox is installed."""
 
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User

@@ -37,14 +37,14 @@ def refused(*problems: tuple[str, str]) -> Iterator[None]:
 
 
 def test_links_in_the_order_sent(anna: Recruiter) -> None:
-    one, two, three = anna.uploads(3)
+    one, two, three = anna.attachments(3)
     position = anna.position()
     link_attachments(anna.caller, parent=position, ids=[three, one, two])
     assert on(position) == [three, one, two]
 
 
 def test_a_new_list_reorders_adds_and_frees(anna: Recruiter) -> None:
-    one, two, three = anna.uploads(3)
+    one, two, three = anna.attachments(3)
     candidate = anna.candidate()
     link_attachments(anna.caller, parent=candidate, ids=[one, two])
     link_attachments(anna.caller, parent=candidate, ids=[three, two])
@@ -56,7 +56,7 @@ def test_a_new_list_reorders_adds_and_frees(anna: Recruiter) -> None:
 def test_remembers_the_candidate_that_a_file_was_on_until_it_is_linked_again(
     anna: Recruiter,
 ) -> None:
-    [id], candidate, position = anna.uploads(1), anna.candidate(), anna.position()
+    [id], candidate, position = anna.attachments(1), anna.candidate(), anna.position()
     remembered = []
     for parent in (candidate, position):
         for ids in ([id], []):
@@ -67,13 +67,13 @@ def test_remembers_the_candidate_that_a_file_was_on_until_it_is_linked_again(
 
 def test_an_empty_list_frees_all(anna: Recruiter) -> None:
     position = anna.position()
-    link_attachments(anna.caller, parent=position, ids=anna.uploads(2))
+    link_attachments(anna.caller, parent=position, ids=anna.attachments(2))
     link_attachments(anna.caller, parent=position, ids=[])
     assert on(position) == []
 
 
 def test_what_was_left_out_may_be_linked_again_by_its_uploader(anna: Recruiter) -> None:
-    ids = anna.uploads(1)
+    ids = anna.attachments(1)
     first, second = anna.position(), anna.candidate()
     link_attachments(anna.caller, parent=first, ids=ids)
     link_attachments(anna.caller, parent=first, ids=[])
@@ -82,20 +82,20 @@ def test_what_was_left_out_may_be_linked_again_by_its_uploader(anna: Recruiter) 
 
 
 def test_a_colleague_may_keep_what_is_already_there(anna: Recruiter, ben: Recruiter) -> None:
-    position, [hers], [his] = anna.position(), anna.uploads(1), ben.uploads(1)
+    position, [hers], [his] = anna.position(), anna.attachments(1), ben.attachments(1)
     link_attachments(anna.caller, parent=position, ids=[hers])
     link_attachments(ben.caller, parent=position, ids=[his, hers])
     assert on(position) == [his, hers]
 
 
-def test_refuses_the_upload_of_somebody_else(anna: Recruiter, ben: Recruiter) -> None:
-    position, [hers], [his] = anna.position(), anna.uploads(1), ben.uploads(1)
+def test_refuses_the_upload_of_another_user(anna: Recruiter, ben: Recruiter) -> None:
+    position, [hers], [his] = anna.position(), anna.attachments(1), ben.attachments(1)
     with refused(("attachment_ids[1]", "unknown_attachment")):
         link_attachments(anna.caller, parent=position, ids=[hers, his])
 
 
 def test_refuses_what_was_freed_by_a_colleague(anna: Recruiter, ben: Recruiter) -> None:
-    position, ids = anna.position(), anna.uploads(1)
+    position, ids = anna.position(), anna.attachments(1)
     link_attachments(anna.caller, parent=position, ids=ids)
     link_attachments(ben.caller, parent=position, ids=[])
     with refused(("attachment_ids[0]", "unknown_attachment")):
@@ -104,7 +104,7 @@ def test_refuses_what_was_freed_by_a_colleague(anna: Recruiter, ben: Recruiter) 
 
 @pytest.mark.parametrize("make", [Recruiter.position, Recruiter.candidate])
 def test_refuses_what_is_on_another_object(anna: Recruiter, make) -> None:
-    ids = anna.uploads(1)
+    ids = anna.attachments(1)
     link_attachments(anna.caller, parent=make(anna), ids=ids)
     with refused(("attachment_ids[0]", "unknown_attachment")):
         link_attachments(anna.caller, parent=anna.position(), ids=ids)
@@ -113,7 +113,7 @@ def test_refuses_what_is_on_another_object(anna: Recruiter, make) -> None:
 
 
 def test_refuses_an_id_that_does_not_exist(anna: Recruiter) -> None:
-    [known] = anna.uploads(1)
+    [known] = anna.attachments(1)
     with refused(
         ("attachment_ids[0]", "unknown_attachment"), ("attachment_ids[2]", "unknown_attachment")
     ):
@@ -122,19 +122,19 @@ def test_refuses_an_id_that_does_not_exist(anna: Recruiter) -> None:
 
 def test_refuses_an_upload_of_another_tenant(anna: Recruiter, globex: TenantRef) -> None:
     with tenant_scope(globex):
-        ids = recruiter("anna@acme.test").uploads(1)
+        ids = recruiter("anna@acme.test").attachments(1)
     with refused(("attachment_ids[0]", "unknown_attachment")):
         link_attachments(anna.caller, parent=anna.position(), ids=ids)
 
 
 def test_refuses_the_same_id_twice(anna: Recruiter) -> None:
-    [one] = anna.uploads(1)
+    [one] = anna.attachments(1)
     with refused(("attachment_ids[1]", "duplicate_id")):
         link_attachments(anna.caller, parent=anna.position(), ids=[one, one])
 
 
 def test_refuses_the_same_id_for_two_candidates(anna: Recruiter) -> None:
-    ids, position = anna.uploads(1), anna.position()
+    ids, position = anna.attachments(1), anna.position()
     wanted = [
         WantedAttachments(anna.candidate(position), ids, f"candidates[{at}].attachment_ids")
         for at in range(2)
@@ -144,7 +144,7 @@ def test_refuses_the_same_id_for_two_candidates(anna: Recruiter) -> None:
 
 
 def test_takes_fifty_and_refuses_one_more(anna: Recruiter) -> None:
-    position, ids = anna.position(), anna.uploads(51)
+    position, ids = anna.position(), anna.attachments(51)
     with refused(("attachment_ids", "too_many")):
         link_attachments(anna.caller, parent=position, ids=ids)
     link_attachments(anna.caller, parent=position, ids=ids[:50])
@@ -156,7 +156,7 @@ def test_two_statements_for_any_number_of_candidates(anna: Recruiter, count: int
     position = anna.position()
     wanted = [
         WantedAttachments(
-            anna.candidate(position), anna.uploads(2), f"candidates[{at}].attachment_ids"
+            anna.candidate(position), anna.attachments(2), f"candidates[{at}].attachment_ids"
         )
         for at in range(count)
     ]
@@ -166,10 +166,10 @@ def test_two_statements_for_any_number_of_candidates(anna: Recruiter, count: int
     assert [on(one.parent) for one in wanted] == [one.ids for one in wanted]
 
 
-def test_one_statement_where_nothing_changes_and_none_where_nothing_is_wanted(
+def test_one_statement_where_nothing_changes_and_none_for_no_ids(
     anna: Recruiter,
 ) -> None:
-    position, ids = anna.position(), anna.uploads(2)
+    position, ids = anna.position(), anna.attachments(2)
     link_attachments(anna.caller, parent=position, ids=ids)
     with CaptureQueriesContext(connection) as queries:
         link_attachments(anna.caller, parent=position, ids=ids)
@@ -184,7 +184,7 @@ def test_of_two_requests_at_once_only_one_gets_the_file(
         with tenant_scope(committed_tenant.ref):
             anna = recruiter("anna@one.test")
             ids, parents = (
-                anna.uploads(5),
+                anna.attachments(5),
                 [anna.position(), anna.position(), anna.candidate(), anna.candidate()],
             )
         start = Barrier(len(parents))

@@ -58,7 +58,7 @@ def test_a_refused_row_takes_its_file_along(
     assert file_names(current_tenant()) == []
 
 
-def test_where_nobody_knows_whether_the_row_is_there_the_file_stays(
+def test_the_file_stays_where_it_is_unknown_whether_the_row_was_committed(
     anna: Recruiter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose_connection(self: Attachment, **options: object) -> None:

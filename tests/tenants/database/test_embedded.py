@@ -32,7 +32,7 @@ def test_a_running_server_takes_the_application(server: Embedded) -> None:
 
 
 @pytest.mark.parametrize("login", ["postgres", "happo_owner", "happo_app"])
-def test_nobody_gets_in_without_the_password(server: Embedded, login: str) -> None:
+def test_a_role_cannot_connect_without_its_password(server: Embedded, login: str) -> None:
     server.ensure_running()
     for password in ("", "wrong"):
         with pytest.raises(psycopg.OperationalError, match="password"):
@@ -43,7 +43,7 @@ def test_nobody_gets_in_without_the_password(server: Embedded, login: str) -> No
             )
 
 
-def test_the_passwords_are_the_owners_alone(server: Embedded) -> None:
+def test_only_the_owner_can_read_the_passwords(server: Embedded) -> None:
     server.ensure_running()
     assert stat.S_IMODE((server.home / "passwords.json").stat().st_mode) == 0o600
     assert stat.S_IMODE((server.home / "cluster").stat().st_mode) == 0o700
@@ -56,11 +56,12 @@ def test_the_server_listens_on_no_port(server: Embedded) -> None:
     assert [c for c in postmaster.net_connections("inet") if c.status == psutil.CONN_LISTEN] == []
 
 
-def test_the_logins_may_do_no_more_than_they_need(server: Embedded) -> None:
+def test_the_roles_have_the_least_privileges(server: Embedded) -> None:
     server.ensure_running()
     with psycopg.connect(server.admin_url) as connection:
         roles = connection.execute(
-            "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles"
+            "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolbypassrls"
+            " FROM pg_roles"
             " WHERE rolname LIKE 'happo%' ORDER BY rolname"
         ).fetchall()
     assert roles == [
@@ -207,7 +208,7 @@ def test_the_socket_of_a_killed_server_may_name_a_living_process(server: Embedde
     assert answers(server)
 
 
-def test_somebody_elses_socket_directory_is_refused(server: Embedded) -> None:
+def test_a_socket_directory_of_another_account_is_refused(server: Embedded) -> None:
     server.socket_dir.mkdir(mode=0o755)
     try:
         with pytest.raises(EmbeddedPostgresError, match="is in the way"):
@@ -217,7 +218,7 @@ def test_somebody_elses_socket_directory_is_refused(server: Embedded) -> None:
         server.socket_dir.rmdir()
 
 
-def test_the_socket_stands_where_one_may_write(
+def test_the_socket_is_in_a_writable_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed, absent, opened, other = (

@@ -1,4 +1,4 @@
-"""What the log-ins may do, as PostgreSQL's catalogue says."""
+"""The privileges of the roles, from PostgreSQL's catalogue."""
 
 from collections.abc import Iterator
 
@@ -21,9 +21,10 @@ def rows(statement: str, *parameters: object) -> list[tuple]:
         return cursor.fetchall()
 
 
-def test_the_applications_login_is_nobody(autocommit: None) -> None:
+def test_the_role_of_the_application_has_no_attributes(autocommit: None) -> None:
     assert rows(
-        "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication"
+        "SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolbypassrls,"
+        " rolreplication"
         " FROM pg_roles WHERE rolname = session_user"
     ) == [("happo_app", False, False, False, False, False, False)]
 
@@ -37,7 +38,8 @@ def test_the_application_may_do_in_public_what_is_written_down(autocommit: None)
         "SELECT table_name, privilege_type, column_name FROM information_schema.column_privileges c"
         " WHERE table_schema = 'public' AND grantee IN ('happo_app', 'PUBLIC') AND NOT EXISTS ("
         "  SELECT FROM information_schema.table_privileges t WHERE t.table_schema = c.table_schema"
-        "  AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type AND t.grantee = c.grantee)"
+        "  AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type"
+        "  AND t.grantee = c.grantee)"
     )
     written = {
         (table, part) for table, privileges in PRIVILEGES.items() for part in _parts(privileges)
@@ -62,17 +64,20 @@ def _parts(privileges: str) -> Iterator[str]:
                 yield word
 
 
-def test_nobody_but_the_owner_makes_anything(autocommit: None) -> None:
+def test_only_the_owner_makes_objects(autocommit: None) -> None:
     assert rows(
-        "SELECT has_database_privilege(current_database(), 'CREATE, TEMP'), has_schema_privilege('public', 'CREATE'),"
+        "SELECT has_database_privilege(current_database(), 'CREATE, TEMP'),"
+        " has_schema_privilege('public', 'CREATE'),"
         " has_function_privilege('set_config(text,text,boolean)', 'EXECUTE')"
     ) == [(False, False, False)]
 
 
 def test_a_tenants_role_is_entered_and_never_inherited(first: TenantRef) -> None:
     assert rows(
-        "SELECT r.rolcanlogin, r.rolinherit, m.inherit_option, m.set_option, m.admin_option FROM pg_auth_members m"
-        " JOIN pg_roles r ON r.oid = m.roleid WHERE r.rolname = %s AND m.member = 'happo_app'::regrole",
+        "SELECT r.rolcanlogin, r.rolinherit, m.inherit_option, m.set_option, m.admin_option"
+        " FROM pg_auth_members m"
+        " JOIN pg_roles r ON r.oid = m.roleid"
+        " WHERE r.rolname = %s AND m.member = 'happo_app'::regrole",
         first.schema_name,
     ) == [(False, True, False, True, False)]
     # It is a member of nothing: no other role can be reached through it.
@@ -115,7 +120,7 @@ def test_the_embedded_server_lacks_no_protection(autocommit: None) -> None:
     call_command("check", databases=["default"])
 
 
-def test_a_server_that_lacks_protection_is_told_of(autocommit: None) -> None:
+def test_a_server_that_lacks_protection_is_reported(autocommit: None) -> None:
     with owner_connection() as owner:
         # The owner may what the application must not: seen through its eyes, the server is wide open.
         sentences = "\n".join(missing_protection(owner))
@@ -125,7 +130,7 @@ def test_a_server_that_lacks_protection_is_told_of(autocommit: None) -> None:
     assert "rights of tenants outside of scopes" in sentences
 
 
-def test_the_check_asks_only_when_asked_for_a_database(
+def test_the_check_runs_only_for_a_named_database(
     autocommit: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(

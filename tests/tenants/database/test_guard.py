@@ -52,7 +52,7 @@ REFUSED = (
     'SELECT "a""b"; SET ROLE t2',
     "SELECT $$;$$; RESET ROLE",
     "SELECT $a$ $b$ $a$; SET ROLE t2",
-    # Never ends: nobody knows where PostgreSQL will see an end.
+    # It never ends: where PostgreSQL will see an end is unknown.
     "SELECT 'a; SET ROLE t2",
     'SELECT "a; SET ROLE t2',
     "SELECT $a$; SET ROLE t2",

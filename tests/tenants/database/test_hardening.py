@@ -41,19 +41,19 @@ def test_the_embedded_server_lacks_nothing() -> None:
     assert what_is_open() == []
 
 
-def test_what_anybody_may_call_is_said(superuser: psycopg.Connection) -> None:
+def test_a_function_that_every_role_may_call_is_reported(superuser: psycopg.Connection) -> None:
     superuser.execute(f"GRANT {ON} TO PUBLIC")
     [sentence] = what_is_open()
     assert "set_config" in sentence
 
 
-def test_an_owner_who_may_not_close_it_leaves_all_as_it_is(superuser: psycopg.Connection) -> None:
+def test_an_owner_without_the_privilege_changes_nothing(superuser: psycopg.Connection) -> None:
     superuser.execute(f"GRANT {ON} TO PUBLIC")
     harden_database()
     assert len(what_is_open()) == 1
 
 
-def test_an_owner_who_may_close_it_does(superuser: psycopg.Connection) -> None:
+def test_an_owner_with_the_privilege_revokes_it(superuser: psycopg.Connection) -> None:
     superuser.execute(f"GRANT {ON} TO PUBLIC")
     superuser.execute("ALTER ROLE happo_owner SUPERUSER")
     try:

@@ -191,7 +191,7 @@ def test_a_cancelled_set_is_an_error_and_leaves_nothing_set(
         assert stands_in(second)
 
 
-def test_a_set_cancelled_by_somebody_else_is_an_error_too(
+def test_a_set_cancelled_by_another_session_is_an_error_too(
     first: TenantRef, second: TenantRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tenant_scope(first):
@@ -279,9 +279,7 @@ def test_a_hook_runs_after_the_commit_in_the_scope_that_set_it(
     assert seen == list(schemas)
 
 
-def test_threads_have_scopes_and_connections_of_their_own(
-    first: TenantRef, second: TenantRef
-) -> None:
+def test_each_thread_has_its_own_scope_and_connection(first: TenantRef, second: TenantRef) -> None:
     problems: list[str] = []
     together = threading.Barrier(4)
 

@@ -24,7 +24,8 @@ from core.recruiting.models import Attachment
 from core.recruiting.services.uploads import remove_orphans
 from tenants.context import TenantRef
 from tenants.files.tenant_files import TenantFiles, delete_files, file_names
-from tests.recruiters import PDF, Recruiter
+from tests.clients import PDF
+from tests.recruiters import Recruiter
 
 BUCKET = "papers"
 SECRET = "s3+cret/key="
@@ -44,7 +45,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(server: str, settings: Settings) -> Iterator[str]:
-    """The address of the bucket that the house keeps its files in during this test."""
+    """The address of the bucket that Happo keeps its files in during this test."""
     settings.STORAGES = storages(storage_url(server))
     client = boto3.client(
         "s3",
@@ -62,7 +63,10 @@ def bucket(server: str, settings: Settings) -> Iterator[str]:
 
 
 def storage_url(endpoint: str) -> str:
-    return f"s3://{BUCKET}?endpoint={quote(endpoint)}&region=eu-north-1&access_key=K&secret_key={SECRET}&prefix=happo/files"
+    return (
+        f"s3://{BUCKET}?endpoint={quote(endpoint)}&region=eu-north-1&access_key=K"
+        f"&secret_key={SECRET}&prefix=happo/files"
+    )
 
 
 def keys() -> list[str]:

@@ -38,7 +38,7 @@ def browser(operator: User) -> Client:
     return client
 
 
-def test_nobody_gets_in_without_logging_in(autocommit: None) -> None:
+def test_the_admin_needs_a_login(autocommit: None) -> None:
     assert Client().get("/admin/tenants/tenant/").status_code == 302
     assert "Happo" in Client().get("/admin/login/").content.decode()
 
@@ -108,18 +108,16 @@ def test_an_error_is_a_sentence(browser: Client, committed_tenant: CreatedTenant
     for action in ("suspend", "resume"):
         selected = {"action": action, "_selected_action": [str(tenant.id)]}
         answer = browser.post("/admin/tenants/tenant/", selected, follow=True)
-        told = [str(message) for message in answer.context["messages"]]
-        assert told == [f"{tenant.slug}: The tenant is being deleted."]
+        shown = [str(message) for message in answer.context["messages"]]
+        assert shown == [f"{tenant.slug}: The tenant is being deleted."]
 
 
-def test_a_name_that_can_be_none_is_a_sentence(
-    browser: Client, committed_tenant: CreatedTenant
-) -> None:
+def test_an_invalid_name_is_a_form_error(browser: Client, committed_tenant: CreatedTenant) -> None:
     tenant = committed_tenant.ref
     form = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0, "name": "Bell\a"}
     answer = browser.post(f"/admin/tenants/tenant/{tenant.id}/change/", form, follow=True)
-    told = [str(message) for message in answer.context["messages"]]
-    assert "name has characters that can't be printed." in told
+    shown = [str(message) for message in answer.context["messages"]]
+    assert "name has characters that can't be printed." in shown
     assert Tenant.objects.get(id=tenant.id).name == tenant.name
 
 

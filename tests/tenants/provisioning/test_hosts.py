@@ -1,16 +1,15 @@
 """Host names that operators give to tenants."""
 
 import pytest
-from django.test import Client
 
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.clients import HappoClient
 
 
 def ask(host: str, key: str) -> tuple[int, str]:
-    headers = {"authorization": f"Bearer {key}", "x-happo-api-version": "v20180701", "host": host}
-    answer = Client().get("/v1/positions", headers=headers)
-    return answer.status_code, answer.json().get("message", "")
+    reply = HappoClient(key, host=host).get("/positions")
+    return reply.status, reply.body.get("message", "")
 
 
 @pytest.mark.usefixtures("autocommit")

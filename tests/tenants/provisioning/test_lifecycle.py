@@ -29,7 +29,8 @@ from tenants.provisioning.template import migrate_schema
 
 # Everything that makes one schema different from another, but for their names.
 _SHAPE = """
-    SELECT 'column', c.relname, a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
+    SELECT 'column', c.relname,
+           a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
            || ' ' || a.attidentity::text || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -38,9 +39,11 @@ _SHAPE = """
     SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
      WHERE connamespace = %(schema)s::regnamespace
     UNION ALL
-    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname::regnamespace = %(schema)s::regnamespace
+    SELECT 'index', indexname, indexdef FROM pg_indexes
+     WHERE schemaname::regnamespace = %(schema)s::regnamespace
     UNION ALL
-    SELECT 'trigger', tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+    SELECT 'trigger', tgname, pg_get_triggerdef(t.oid)
+      FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
      WHERE c.relnamespace = %(schema)s::regnamespace AND NOT tgisinternal
 """
 # PostgreSQL writes a condition's casts and parentheses differently each time that it reads its own text again.
@@ -245,7 +248,8 @@ def test_two_processes_may_make_the_first_tenants_at_once(
 ) -> None:
     program = (
         "import sys, django; from django.conf import settings;"
-        f"settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = {own_database!r};"
+        f"name = {own_database!r};"
+        "settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = name;"
         "django.setup(); from tenants.provisioning import lifecycle;"
         "lifecycle.create_tenant(sys.argv[1], name='T', owner_email='t@t.test')"
     )

@@ -45,7 +45,7 @@ def tenants(own_database: str) -> Iterator[list[TenantRef]]:
 
 @pytest.fixture
 def files(tmp_path: Path, tenants: list[TenantRef]) -> Iterator[MigrationFiles]:
-    """The migrations of recruiting; made after the tenants, which stand at the real ones."""
+    """The migrations of recruiting; made after the tenants, which have the real ones."""
     with migration_files(tmp_path, label="recruiting") as files:
         yield files
 
@@ -164,7 +164,7 @@ def test_a_migration_outside_of_transactions_runs_too(
 @pytest.mark.parametrize(
     "operation", ["migrations.RunPython(fail)", 'migrations.RunSQL("SELECT 1")']
 )
-def test_a_failing_tenant_keeps_its_old_schema_and_nobody_else_waits(
+def test_a_failing_tenant_keeps_its_old_schema_and_no_other_tenant_waits(
     tenants: list[TenantRef], files: MigrationFiles, operation: str
 ) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
@@ -253,7 +253,8 @@ def test_a_kill_in_the_middle_leaves_each_tenant_old_or_new(
 import sys; sys.path.insert(0, {str(tmp_path)!r})
 import django; from django.conf import settings
 settings.MIGRATION_MODULES = {{**settings.MIGRATION_MODULES, "recruiting": {files.folder.name!r}}}
-settings.DATABASES["default"]["NAME"] = settings.OWNER_DATABASE["NAME"] = {connection.settings_dict["NAME"]!r}
+name = {connection.settings_dict["NAME"]!r}
+settings.DATABASES["default"]["NAME"] = settings.OWNER_DATABASE["NAME"] = name
 django.setup()
 from tenants.provisioning.migrating import migrate_everything
 migrate_everything(jobs=1)
@@ -288,7 +289,8 @@ def _await_quiet() -> None:
         while True:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity"
-                " WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE usename = current_user AND datname = current_database()"
+                " AND pid <> pg_backend_pid()"
             )
             if cursor.fetchone() == (0,):
                 return

@@ -1,3 +1,3 @@
-from tests.recruiters import anna, ben, files
+from tests.recruiters import ben, files
 
-__all__ = ["anna", "ben", "files"]
+__all__ = ["ben", "files"]

@@ -1,4 +1,4 @@
-"""Many guesses at the same moment: no more than the limit get through."""
+"""Many concurrent guesses: no more than the limit get through."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
