@@ -38,7 +38,7 @@ fuzz: dev-packages
 
 # Writes the golden replies again: read the difference before you commit it.
 golden: dev-packages
-	@exec $(IN_VENV) -m pytest tests/api_v1/versions/test_golden.py tests/api_v1/versions/test_sentences.py -k checked_in --write-golden
+	@exec $(IN_VENV) -m pytest tests/api_v1/golden/test_golden.py tests/api_v1/golden/test_sentences.py -k checked_in --write-golden
 
 changelog: run-packages
 	$(IN_VENV) manage.py changelog_api

@@ -18,7 +18,7 @@ from tenants.database.owner import owner_connection
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.provisioning.migrating import migrate_everything
-from tests.tenants.migration_files import migration_files
+from tests.tenants.provisioning.migration_files import migration_files
 
 FEW, MANY = 10, 1_000
 MIGRATED, THROUGH_DJANGO = 200, 20

@@ -1,4 +1,4 @@
-"""What every test may ask for: a database with the real roles, and two tenants in it."""
+"""Fixtures for every test: a database with the real roles, and two tenants in it."""
 
 import secrets
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tests.database import session_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that start processes: they take longest, and none may be left for one worker at the end."""
+    """Begin with the files that start processes: they take longest, and would keep one worker busy at the end."""
     long = {item.path for item in items if item.get_closest_marker("server")}
     items.sort(key=lambda item: item.path not in long)
 
@@ -98,7 +98,7 @@ def globex(created_globex: CreatedTenant, db: None) -> TenantRef:
 
 @pytest.fixture
 def autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """The database as requests have it, on a connection of this test alone. Whoever writes cleans up."""
+    """The database as requests have it, on a connection of this test alone. A test that writes cleans up."""
     with django_db_blocker.unblock():
         connections.close_all()
         yield
@@ -123,7 +123,7 @@ def committed_tenant(
 
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
-    """What one test cached, the next one's rollback made untrue."""
+    """The rollback after a test makes its cached values untrue."""
     yield
     registry.forget_tenants()
     forget_plugins()

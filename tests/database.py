@@ -22,7 +22,7 @@ def session_database() -> Iterator[str]:
     before, name = settings.DATABASES["default"]["NAME"], f"happo_test_{secrets.token_hex(4)}"
     with maintenance() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        # As in the real one, nobody but the owner makes anything there, temporary tables included.
+        # As in the real one, only the owner makes anything there, temporary tables included.
         connection.execute(
             sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
         )

@@ -52,11 +52,11 @@ def only_tenant_scope_changes_the_tenant(source: Source) -> Iterator[Violation]:
             and _last_name(node.func) == "activate"
             and not (node.args or node.keywords)
         ):
-            yield Violation(source.path, node.lineno, "activate() is for nobody: use tenant_scope")
+            yield Violation(source.path, node.lineno, "activate() is not allowed: use tenant_scope")
         name = _name_of(node)
         if name in OTHER_WAYS_IN:
             yield Violation(
-                source.path, getattr(node, "lineno", 1), f"{name} is for nobody: use tenant_scope"
+                source.path, getattr(node, "lineno", 1), f"{name} is not allowed: use tenant_scope"
             )
 
 
@@ -77,7 +77,7 @@ def scopes_do_not_span_a_yield(source: Source) -> Iterator[Violation]:
                     )
 
 
-def nobody_goes_round_the_wrapper(source: Source) -> Iterator[Violation]:
+def only_tenants_uses_the_drivers_connection(source: Source) -> Iterator[Violation]:
     """The driver's own connection knows nothing of scopes and roles."""
     if source.package in ("tests", "benchmarks") or source.path.startswith("tenants/"):
         return

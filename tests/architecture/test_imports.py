@@ -10,7 +10,12 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-_LINT = "import sys; from importlinter.cli import lint_imports_command; sys.path.insert(0, '.'); lint_imports_command()"
+_LINT = """
+import sys
+from importlinter.cli import lint_imports_command
+sys.path.insert(0, ".")
+lint_imports_command()
+"""
 
 
 SOCIAL_AUTH_ALONE = "In providers only social_auth imports social_core, requests"

@@ -66,7 +66,7 @@ def fail(owner: object) -> None:
     raise Crash
 
 
-def test_one_that_somebody_deleted_stays_away(data_dir: Path) -> None:
+def test_a_deleted_demo_tenant_is_not_made_again(data_dir: Path) -> None:
     ensure_demo(data_dir)
     lifecycle.delete_tenant(DEMO_SLUG)
     assert ensure_demo(data_dir) is None

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.env import SHORTEST_SECRET_KEY, django_database, secret, secret_key
 from config.mail import mail_settings
 from config.storage import storages
-from tests.config.processes import CHECKOUT, SECRETS
+from tests.processes import CHECKOUT, SECRETS
 
 LONG_KEY = "k" * SHORTEST_SECRET_KEY
 PRINT_SETTINGS = """

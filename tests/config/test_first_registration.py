@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.config.conftest import remove_data_dir
-from tests.config.processes import eventually
 from tests.config.test_run import port, running
+from tests.data_dirs import remove_data_dir
+from tests.processes import eventually
 
 __all__ = ["port"]
 pytestmark = pytest.mark.server
@@ -38,7 +38,7 @@ def fresh_data_dir() -> Iterator[Path]:
         shutil.rmtree(data_dir)
 
 
-def test_who_registers_gets_a_mail_whose_link_works(fresh_data_dir: Path, port: int) -> None:
+def test_a_registration_sends_a_mail_whose_link_works(fresh_data_dir: Path, port: int) -> None:
     with running(fresh_data_dir, port) as server:
         server.await_welcome()
         answer = requests.post(f"http://localhost:{port}/api/users/register", json=BODY, timeout=10)

@@ -12,7 +12,7 @@ from tenants.database.embedded.server import Embedded
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.config.processes import postmaster_of, processes_of
+from tests.processes import postmaster_of, processes_of
 
 BOTH = pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 

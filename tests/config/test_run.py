@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.config.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
+from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
 
 pytestmark = pytest.mark.server
 
@@ -103,7 +103,9 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_it_serves_says_how_to_use_it_and_leaves_nothing(made_data_dir: Path, port: int) -> None:
+def test_it_serves_prints_how_to_use_it_and_leaves_no_process(
+    made_data_dir: Path, port: int
+) -> None:
     with running(made_data_dir, port) as server:
         printed = server.await_welcome()
         demo = json.loads((made_data_dir / "demo.json").read_text())

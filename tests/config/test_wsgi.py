@@ -1,4 +1,4 @@
-"""The application as the server calls it: before Django has a request, nothing would answer for it."""
+"""The application as the server calls it: errors raised before Django has a request keep the envelope."""
 
 import orjson
 import pytest

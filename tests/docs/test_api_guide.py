@@ -26,7 +26,7 @@ Json = Any  # Any: JSON
 
 @dataclass
 class Reader:
-    """Somebody who types the guide in, from the top; `known` are the names in angle brackets."""
+    """A reader who types the guide in, from the top; `known` are the names in angle brackets."""
 
     known: dict[str, str]
     key: str

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def speakers(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[dict[str, Speaker]]:
-    """Who speaks to each API, by its name."""
+    """The sender for each API, by its name."""
     with django_db_blocker.unblock():
         created = lifecycle.create_tenant(SLUG, name="Fuzz", owner_email="owner@fuzz.test")
         try:

@@ -1,4 +1,4 @@
-"""Schemathesis, set up for this house: a real server, a known caller, and what no schema can say."""
+"""Schemathesis, set up for Happo: a real server, a known caller, and what no schema can say."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ PASSWORD: Final = "correct horse battery"
 Json = Any  # Any: JSON
 # What a schema can't tell of a right request, and which answer says so. The check itself stays on for each of them.
 ALSO_RIGHT: Final = {
-    # Nobody's Google token is right without Google; tests/api_v1/jobhax shows it accepted, by a stand-in.
+    # No Google token is valid without Google; tests/api_v1/jobhax shows a valid one, with a stand-in.
     "/api/users/update_gmail_token": 400,
     # Which providers there are depends on the plugins that are installed and switched on.
     "/api/users/auth_social_user": 400,
@@ -35,7 +35,7 @@ ALSO_RIGHT: Final = {
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who sends: a credential, and the OAuth client that log-ins name."""
+    """The sender: a credential, and the OAuth client that log-ins name."""
 
     bearer: str
     client_id: str
@@ -132,7 +132,7 @@ def _knowing_what_schemas_cannot_say(
         known.fill_in(case)
         if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
             return
-        # A cursor is signed: a right one comes from an answer, nobody makes it up.
+        # A cursor is signed: a valid one comes from an answer and can't be made up.
         if case.query and case.query.get("cursor", "") not in known.cursors:
             case.query.pop("cursor", None)
         if isinstance(case.body, dict):
@@ -156,17 +156,17 @@ def _fill_in(body: dict[str, Json], speaker: Speaker) -> None:
     if "client_id" in body:
         body |= {"client_id": speaker.client_id, "client_secret": speaker.client_secret}
     if "password2" in body:
-        # That both are the same, that nobody guesses them, and what a name is: that is for the words of the documents.
+        # The documents say in words that both are the same, hard to guess, and what a name is.
         body |= {"username": f"user-{uuid4()}", "password": PASSWORD, "password2": PASSWORD}
     elif "password" in body:
         body |= {"username": USERNAME, "password": PASSWORD}
     candidates = body.get("candidates")
     for part in [body, *(candidates if isinstance(candidates, list) else ())]:
         if part.get("attachmentIds"):
-            # Each has to be an upload of one's own that belongs to nothing yet.
+            # Each has to be an upload of the caller that belongs to nothing yet.
             part["attachmentIds"] = []
         if part.get("collaborators"):
-            # Nobody is invited twice, whatever the case of the address.
+            # A user is invited once, whatever the case of the address.
             part["collaborators"] = part["collaborators"][:1]
 
 
@@ -186,7 +186,7 @@ def _take(event: events.ScenarioFinished, findings: Findings) -> None:
         failure = check.failure_info.failure
         key = (recorder.cases[id].value.operation.label, check.name, failure.title)
         findings.failures.setdefault(
-            key, f"{failure.message}\n{_told(recorder.interactions.get(id))}"
+            key, f"{failure.message}\n{_request_and_reply(recorder.interactions.get(id))}"
         )
 
 
@@ -197,7 +197,7 @@ def _failed(
         yield from ((id, check) for check in checks if check.failure_info is not None)
 
 
-def _told(interaction: Any) -> str:  # Any: Schemathesis' interaction
+def _request_and_reply(interaction: Any) -> str:  # Any: Schemathesis' interaction
     if interaction is None:
         return ""
     request, response = interaction.request, interaction.response

@@ -10,7 +10,7 @@ import pytest
 
 from api_v1.documentation.frozen import document_of
 from api_v1.versions import HEAD
-from tests.api_v1.versions.golden import ROUTES, Golden
+from tests.api_v1.golden.scripts import ROUTES, Golden
 from tests.fuzz.fuzzing import Findings, Speaker, fuzz
 from tests.servers import Server
 
@@ -29,7 +29,7 @@ def test_every_answer_is_as_documented(
     )
     assert not findings.failures, str(findings)
     assert findings.requests.keys() >= {"examples", "coverage", "stateful"}
-    # Or else nobody would have looked at answers. Those of Google and LinkedIn can't succeed here.
+    # Else no successful answer was checked. Routes of Google and LinkedIn can't succeed here.
     assert reached(document, findings) > 0.6, findings.succeeded
 
 

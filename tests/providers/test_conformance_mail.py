@@ -71,7 +71,7 @@ class ClaimsEverybody(SoundSource):
     senders = ("acme.test", "gmail.com")
 
 
-class ClaimsSomebodyElse(SoundSource):
+class ClaimsAnotherBoard(SoundSource):
     senders = ("other.test",)
 
 
@@ -126,7 +126,7 @@ def test_a_sound_source_passes(check: str) -> None:
     [
         (SpacedName, "test_is_a_mail_source_with_a_usable_name"),
         (ClaimsEverybody, "test_claims_only_senders_of_its_own"),
-        (ClaimsSomebodyElse, "test_golden_mail_is_its_own"),
+        (ClaimsAnotherBoard, "test_golden_mail_is_its_own"),
         (SaysSomethingElse, "test_golden_mail_says_what_it_says_each_time"),
         (ReadsFiles, "test_golden_mail_says_what_it_says_each_time"),
         (MakesUpEvidence, "test_evidence_is_found_where_it_is_said_to_be"),

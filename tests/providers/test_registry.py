@@ -36,7 +36,7 @@ def test_everything_keeps_the_order_of_the_list() -> None:
     assert [plugin.name for plugin in registry.plugins] == ["zebra", "ant"]
 
 
-def test_the_registry_knows_which_plugin_brought_what() -> None:
+def test_the_registry_knows_the_plugin_of_each_provider() -> None:
     source = FakeSource("acme jobs".replace(" ", "-"), "acme.test")
     registry = load(
         other={"register_auth_providers": [FakeAuth("other")]},

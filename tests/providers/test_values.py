@@ -111,7 +111,7 @@ def test_an_event_shows_where_it_read_each_field() -> None:
 
 
 @pytest.mark.parametrize("shown", [("kind",), ("kind", "title", "company"), ()])
-def test_an_event_has_evidence_for_what_it_says_and_for_nothing_else(
+def test_an_event_has_evidence_for_exactly_its_fields(
     shown: tuple[str, ...],
 ) -> None:
     with pytest.raises(ValidationError, match="fields and evidence differ"):

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.standins.failures import Failures, spoil
 
 FORM = "application/x-www-form-urlencoded"
-# Below this a stand-in is told what to do; that never fails.
+# Paths below this one control the stand-in; failures on demand leave them alone.
 CONTROL = "/_standin/"
 
 

@@ -129,7 +129,7 @@ def test_linkedin_without_a_header_says_so(standin: IdentityStandin) -> None:
     }
 
 
-def test_linkedin_tells_dead_tokens_apart(standin: IdentityStandin) -> None:
+def test_linkedin_distinguishes_revoked_and_expired_tokens(standin: IdentityStandin) -> None:
     expired = standin.linkedin.issue(id="m", client_id="app", expires_in=-1)
     revoked = standin.linkedin.issue(id="m", client_id="app")
     standin.linkedin.revoke(token=revoked)

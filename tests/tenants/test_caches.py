@@ -1,4 +1,4 @@
-"""What is remembered of tenants and keys is forgotten before anybody has waited 5 s."""
+"""Cached tenants and keys expire: a revocation takes effect within 5 s."""
 
 import time
 from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_a_revoked_key_is_refused_in_time(committed_tenant: CreatedTenant, clock
 
 
 @pytest.mark.usefixtures("clock")
-def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) -> None:
+def test_a_cached_caller_that_was_deleted_is_unknown_and_no_crash(autocommit: None) -> None:
     created = lifecycle.create_tenant("brief", name="B", owner_email="b@b.test", sandbox=True)
     try:
         knock(created)
@@ -132,7 +132,7 @@ def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) ->
 
 
 @pytest.mark.usefixtures("clock")
-def test_an_error_of_somebody_who_is_there_stays_what_it_is(
+def test_an_error_of_a_known_user_stays_what_it_is(
     committed_tenant: CreatedTenant,
 ) -> None:
     with pytest.raises(ProgrammingError), auth.authenticate(request_of(committed_tenant)):

@@ -18,7 +18,7 @@ import requests
 
 from tenants.database.embedded.cluster import wheel_programs
 from tenants.database.embedded.server import Embedded
-from tests.config.processes import SECRETS
+from tests.processes import SECRETS
 from tests.servers import free_port
 from tests.upgrade.record import CHECKOUT, HEAD, KEPT, PASSWORD, RECORDINGS
 

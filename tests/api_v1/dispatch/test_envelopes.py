@@ -1,4 +1,4 @@
-"""What stands round `data`, and how values are written."""
+"""The envelopes around `data`, and how values are written."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api_v1.request_context import ApiRequest
 from core.json_text import JsonText
 from core.pages import Page
-from tests.api_v1.dispatch.house import ID, House
+from tests.api_v1.fake_apis import ID, FakeApis
 
 HAPPO = b'{"success":true,"statusCode":200,"data":%s}'
 JOBHAX = b'{"success":true,"error_code":0,"error_message":"","data":%s}'
@@ -25,15 +25,15 @@ class Model(BaseModel):
     inner: list["Model"] | None = None
 
 
-def answering(result: Any) -> House:  # Any: whatever views return
-    """Return a house with a route that returns just that."""
+def answering(result: Any) -> FakeApis:  # Any: whatever views return
+    """Return a apis with a route that returns just that."""
     router = Router()
 
     @router.get("/it", response=None)
     def view_it(request: ApiRequest) -> Any:  # Any: as above
         return result
 
-    return House(routers=(router,))
+    return FakeApis(routers=(router,))
 
 
 @pytest.mark.parametrize(
@@ -52,19 +52,20 @@ def answering(result: Any) -> House:  # Any: whatever views return
     ],
 )
 def test_plain_values_are_wrapped(result: object, written: bytes) -> None:
-    house = answering(result)
-    assert house.call("GET", "/v1/it").content == HAPPO % written
-    assert house.call("GET", "/api/it").content == JOBHAX % written
+    apis = answering(result)
+    assert apis.call("GET", "/v1/it").content == HAPPO % written
+    assert apis.call("GET", "/api/it").content == JOBHAX % written
 
 
-def test_happo_leaves_out_what_is_unset_and_jobhax_says_null() -> None:
-    house = answering([Model(firstName="x", inner=[Model(firstName="y")])])
+def test_happo_omits_unset_fields_and_jobhax_sends_null() -> None:
+    apis = answering([Model(firstName="x", inner=[Model(firstName="y")])])
     assert (
-        house.call("GET", "/v1/it").content
+        apis.call("GET", "/v1/it").content
         == HAPPO % b'[{"firstName":"x","inner":[{"firstName":"y"}]}]'
     )
-    assert house.call("GET", "/api/it").content == JOBHAX % (
-        b'[{"firstName":"x","gone":null,"when":null,"inner":[{"firstName":"y","gone":null,"when":null,"inner":null}]}]'
+    assert apis.call("GET", "/api/it").content == JOBHAX % (
+        b'[{"firstName":"x","gone":null,"when":null,"inner":'
+        b'[{"firstName":"y","gone":null,"when":null,"inner":null}]}]'
     )
 
 
@@ -97,17 +98,17 @@ def test_each_api_writes_dates_in_its_own_way(
     moment: datetime, happo: bytes, jobhax: bytes
 ) -> None:
     for result in (moment, Model(firstName="x", when=moment)):
-        house = answering(result)
-        assert happo in house.call("GET", "/v1/it").content
-        assert jobhax in house.call("GET", "/api/it").content
+        apis = answering(result)
+        assert happo in apis.call("GET", "/v1/it").content
+        assert jobhax in apis.call("GET", "/api/it").content
 
 
 @pytest.mark.parametrize("result", [datetime(2018, 1, 1), object(), {1, 2}, b"bytes"])  # noqa: DTZ001 - that is the point
-def test_a_value_that_has_no_json_form_is_a_mistake_of_ours(result: object) -> None:
-    assert answering(result).call("GET", "/v1/it").status_code == 500
+def test_a_value_without_a_json_form_is_a_500(result: object) -> None:
+    assert answering(result).call("GET", "/v1/it").status == 500
 
 
-def test_the_cursor_stands_beside_the_data() -> None:
+def test_the_cursor_is_beside_the_data() -> None:
     more, last = answering(Page([1], next_cursor='a"b')), answering(Page(JsonText(b"[]")))
     assert (
         more.call("GET", "/v1/it").content
@@ -118,7 +119,7 @@ def test_the_cursor_stands_beside_the_data() -> None:
     assert last.call("GET", "/api/it").content.endswith(b'"data":[],"nextCursor":null}')
 
 
-def test_a_response_of_the_view_s_own_goes_out_as_it_is() -> None:
+def test_a_response_made_by_the_view_is_sent_unchanged() -> None:
     answer = answering(HttpResponse(b"bytes", content_type="application/pdf")).call("GET", "/v1/it")
-    assert (answer.content, answer["Content-Type"]) == (b"bytes", "application/pdf")
-    assert "x-request-id" in answer
+    assert (answer.content, answer.headers["Content-Type"]) == (b"bytes", "application/pdf")
+    assert "x-request-id" in answer.headers

@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api_v1.fields import MAX_COUNT, NO_ROW_ID, BodyId, Count, Email, HttpUrl, IsoDate, RowId, Text
 from api_v1.problems import invalid
 from core.messages import message_for_problem
-from tests.api_v1.dispatch.house import ThingIn, ThingsIn
+from tests.api_v1.fake_apis import ThingIn, ThingsIn
 
 GOOD = "1ac435ee-9b11-4172-a934-3272b365e718"
 
@@ -86,8 +86,8 @@ def test_a_place_deep_inside_is_written_as_the_client_wrote_it() -> None:
 
 
 def test_problems_come_in_the_order_of_the_fields() -> None:
-    told = messages(ThingIn, {"count": "x", "type": "x"})
-    assert [sentence.split()[0] for sentence in told] == ["title", "type", "count"]
+    found = messages(ThingIn, {"count": "x", "type": "x"})
+    assert [sentence.split()[0] for sentence in found] == ["title", "type", "count"]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-import orjson
 import pytest
 
 from api_v1.http_errors import MethodNotAllowed, PathUnknown
-from tests.api_v1.dispatch.house import ID, House, HttpRequestPassed
+from tests.api_v1.fake_apis import ID, FakeApis, PassedOn
 
 JSON = "application/json; charset=utf-8"
 
@@ -14,8 +13,8 @@ JSON = "application/json; charset=utf-8"
 @pytest.mark.parametrize(
     "path", ["/", "/admin/", "/v10/things", "/v1x", "/static/x.css", "/apis", "//v1/things", "*"]
 )
-def test_other_paths_go_on_to_django(house: House, path: str) -> None:
-    assert isinstance(house.call("OPTIONS", path, PATH_INFO=path), HttpRequestPassed)
+def test_other_paths_are_left_to_django(apis: FakeApis, path: str) -> None:
+    assert isinstance(apis.call("OPTIONS", path, PATH_INFO=path), PassedOn)
 
 
 @pytest.mark.parametrize("key", ["both", "wrong", None])
@@ -36,11 +35,11 @@ def test_other_paths_go_on_to_django(house: House, path: str) -> None:
 )
 @pytest.mark.parametrize("prefix", ["/v1", "/api"])
 def test_an_unknown_path_is_a_404_in_the_envelope(
-    house: House, prefix: str, path: str, key: str | None
+    apis: FakeApis, prefix: str, path: str, key: str | None
 ) -> None:
-    answer = house.call("GET", prefix + path, key=key)
-    assert (answer.status_code, answer["Content-Type"]) == (404, JSON)
-    assert orjson.loads(answer.content) == (
+    answer = apis.call("GET", prefix + path, key=key)
+    assert (answer.status, answer.headers["Content-Type"]) == (404, JSON)
+    assert answer.body == (
         {"statusCode": 404, "error": "Not Found", "message": "There is nothing at this path"}
         if prefix == "/v1"
         else {
@@ -55,10 +54,10 @@ def test_an_unknown_path_is_a_404_in_the_envelope(
 @pytest.mark.parametrize(
     "thing", ["x", "1", str(ID)[:-1], str(ID).replace("-", ""), f"{{{ID}}}", "%20", "ä"]
 )
-def test_an_id_that_is_none_is_answered_like_one_that_nobody_has(house: House, thing: str) -> None:
-    bad = house.call("GET", f"/v1/things/{thing}")
-    unknown = house.call("GET", f"/v1/things/{UUID(int=1)}")
-    assert bad.status_code == unknown.status_code == 404
+def test_a_malformed_id_is_answered_like_an_unknown_one(apis: FakeApis, thing: str) -> None:
+    bad = apis.call("GET", f"/v1/things/{thing}")
+    unknown = apis.call("GET", f"/v1/things/{UUID(int=1)}")
+    assert bad.status == unknown.status == 404
     assert (
         bad.content
         == unknown.content
@@ -66,36 +65,36 @@ def test_an_id_that_is_none_is_answered_like_one_that_nobody_has(house: House, t
     )
 
 
-def test_an_id_is_read_in_any_case(house: House) -> None:
-    assert house.call("GET", f"/v1/things/{str(ID).upper()}").status_code == 200
+def test_an_id_is_read_in_any_case(apis: FakeApis) -> None:
+    assert apis.call("GET", f"/v1/things/{str(ID).upper()}").status == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"])
-def test_another_method_is_a_405_that_says_which_are_allowed(house: House, method: str) -> None:
+def test_another_method_is_a_405_with_the_allowed_methods(apis: FakeApis, method: str) -> None:
     for path, code in (("/v1/things", None), ("/api/things", 10)):
-        answer = house.call(method, path, key=None)
-        assert (answer.status_code, answer["Content-Type"]) == (405, JSON)
-        assert answer["Allow"] == "GET, HEAD, OPTIONS, POST"
-        assert orjson.loads(answer.content).get("error_code") == code
-    assert house.call("GET", "/v1/hello")["Allow"] == "OPTIONS, POST"
+        answer = apis.call(method, path, key=None)
+        assert (answer.status, answer.headers["Content-Type"]) == (405, JSON)
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+        assert answer.body.get("error_code") == code
+    assert apis.call("GET", "/v1/hello").headers["Allow"] == "OPTIONS, POST"
 
 
-def test_head_is_get_without_the_body(house: House) -> None:
-    get, head = house.call("GET", "/v1/things"), house.call("HEAD", "/v1/things")
-    assert (head.status_code, head.content) == (200, b"")
-    assert head["Content-Length"] == get["Content-Length"] == str(len(get.content))
-    assert house.call("HEAD", "/v1/things", key="wrong").status_code == 401
-    assert house.call("HEAD", "/v1/hello").status_code == 405
+def test_head_is_get_without_the_body(apis: FakeApis) -> None:
+    get, head = apis.call("GET", "/v1/things"), apis.call("HEAD", "/v1/things")
+    assert (head.status, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == get.headers["Content-Length"] == str(len(get.content))
+    assert apis.call("HEAD", "/v1/things", key="wrong").status == 401
+    assert apis.call("HEAD", "/v1/hello").status == 405
 
 
-def test_options_says_what_a_path_allows_to_anybody(house: House) -> None:
-    answer = house.call("OPTIONS", f"/v1/things/{ID}", key=None)
-    assert (answer.status_code, answer["Allow"]) == (200, "GET, HEAD, OPTIONS, POST")
-    assert house.call("OPTIONS", "/v1/nothing", key=None).status_code == 404
+def test_options_needs_no_credential(apis: FakeApis) -> None:
+    answer = apis.call("OPTIONS", f"/v1/things/{ID}", key=None)
+    assert (answer.status, answer.headers["Allow"]) == (200, "GET, HEAD, OPTIONS, POST")
+    assert apis.call("OPTIONS", "/v1/nothing", key=None).status == 404
 
 
-def test_a_literal_part_wins_over_a_parameter(house: House) -> None:
-    table = house.handlers[0].versioned_apis["v20180701"].table
+def test_a_literal_part_wins_over_a_parameter(apis: FakeApis) -> None:
+    table = apis.handlers[0].versioned_apis["v20180701"].table
     assert table.find("POST", f"/things/{ID}/bulk")[0].path == "/things/{thing_id}/bulk"
     with pytest.raises(PathUnknown):
         table.find("POST", "/things/x/bulk/y")
@@ -106,20 +105,22 @@ def test_a_literal_part_wins_over_a_parameter(house: House) -> None:
 @pytest.mark.parametrize(
     "sent", ["a", "0" * 128, "a.B-c_9", "1ac435ee-9b11-4172-a934-3272b365e718"]
 )
-def test_a_well_formed_request_id_is_kept(house: House, sent: str) -> None:
+def test_a_well_formed_request_id_is_kept(apis: FakeApis, sent: str) -> None:
     for path in ("/v1/things", "/v1/nothing", "/api/nothing"):
-        assert house.call("GET", path, headers={"x-request-id": sent})["x-request-id"] == sent
+        assert (
+            apis.call("GET", path, headers={"x-request-id": sent}).headers["x-request-id"] == sent
+        )
 
 
 @pytest.mark.parametrize("sent", ["", "a b", "0" * 129, "ä", "a\n", "<script>", "a;b"])
-def test_any_other_request_id_is_replaced(house: House, sent: str) -> None:
-    UUID(house.call("GET", "/v1/things", headers={"x-request-id": sent})["x-request-id"])
+def test_any_other_request_id_is_replaced(apis: FakeApis, sent: str) -> None:
+    UUID(apis.call("GET", "/v1/things", headers={"x-request-id": sent}).headers["x-request-id"])
 
 
-def test_no_answer_may_be_cached_or_sniffed(house: House) -> None:
+def test_no_answer_may_be_cached_or_sniffed(apis: FakeApis) -> None:
     for path in ("/v1/things", "/v1/nothing"):
-        answer = house.call("GET", path)
-        assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == (
+        answer = apis.call("GET", path)
+        assert (answer.headers["Cache-Control"], answer.headers["X-Content-Type-Options"]) == (
             "no-store",
             "nosniff",
         )

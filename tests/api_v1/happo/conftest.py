@@ -4,58 +4,50 @@ import pytest
 
 from core.recruiting.models import Position
 from tenants.context import TenantRef
-from tests.api_v1.happo.people import Person, person
+from tests.recruiters import Recruiter, anna, recruiter
+
+__all__ = ["anna"]
+
+
+def _collaborator(email: str, position: Position, *, as_: str) -> Recruiter:
+    invited = recruiter(email)
+    invited.joins(position, as_=as_)
+    return invited
 
 
 @pytest.fixture
-def anna(acme: TenantRef) -> Person:
-    """Creates positions."""
-    return person("anna@acme.test")
+def admin(acme: TenantRef, position: Position) -> Recruiter:
+    return _collaborator("adam@acme.test", position, as_="admin")
 
 
 @pytest.fixture
-def admin(acme: TenantRef, position: Position) -> Person:
-    found = person("adam@acme.test")
-    found.joins(position, as_="admin")
-    return found
+def client(acme: TenantRef, position: Position) -> Recruiter:
+    return _collaborator("carl@customer.test", position, as_="client")
 
 
 @pytest.fixture
-def client(acme: TenantRef, position: Position) -> Person:
-    found = person("carl@customer.test")
-    found.joins(position, as_="client")
-    return found
+def supplier(acme: TenantRef, position: Position) -> Recruiter:
+    return _collaborator("sue@agency.test", position, as_="supplier")
 
 
 @pytest.fixture
-def supplier(acme: TenantRef, position: Position) -> Person:
-    found = person("sue@agency.test")
-    found.joins(position, as_="supplier")
-    return found
-
-
-@pytest.fixture
-def colleague(acme: TenantRef, position: Position) -> Person:
+def colleague(acme: TenantRef, position: Position) -> Recruiter:
     """Another supplier of the same company."""
-    found = person("cole@agency.test")
-    found.joins(position, as_="supplier")
-    return found
+    return _collaborator("cole@agency.test", position, as_="supplier")
 
 
 @pytest.fixture
-def rival(acme: TenantRef, position: Position) -> Person:
+def rival(acme: TenantRef, position: Position) -> Recruiter:
     """A supplier of another company."""
-    found = person("rita@rival.test")
-    found.joins(position, as_="supplier")
-    return found
+    return _collaborator("rita@rival.test", position, as_="supplier")
 
 
 @pytest.fixture
-def stranger(acme: TenantRef) -> Person:
+def stranger(acme: TenantRef) -> Recruiter:
     """In the tenant, but invited to nothing."""
-    return person("stan@acme.test")
+    return recruiter("stan@acme.test")
 
 
 @pytest.fixture
-def position(anna: Person) -> Position:
+def position(anna: Recruiter) -> Position:
     return anna.position(title="Software Tester")

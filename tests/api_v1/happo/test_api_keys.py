@@ -11,16 +11,16 @@ from core.accounts.models import ApiKey
 from core.accounts.services import issue_api_key
 from tenants.context import current_tenant
 from tenants.credentials import key_prefix
-from tests.api_v1.happo.people import Person
 from tests.caches import clear_caller_caches
 from tests.factories import UserFactory
+from tests.recruiters import Recruiter
 
 
-def status(key: str, anna: Person) -> int:
-    return Person(anna.user, key).get("/positions").status
+def status(key: str, anna: Recruiter) -> int:
+    return Recruiter(anna.user, key).get("/positions").status
 
 
-def test_a_key_is_kept_as_a_hash_alone(anna: Person) -> None:
+def test_a_key_is_kept_as_a_hash_alone(anna: Recruiter) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(k::text, '') FROM accounts_apikey k")
         [(stored,)] = cursor.fetchall()
@@ -30,7 +30,7 @@ def test_a_key_is_kept_as_a_hash_alone(anna: Person) -> None:
     assert secret.encode().hex() not in stored
 
 
-def test_a_mistyped_key_is_refused_without_a_query(anna: Person) -> None:
+def test_a_mistyped_key_is_refused_without_a_query(anna: Recruiter) -> None:
     typed_wrong = [
         anna.key[:at] + ("x" if letter != "x" else "y") + anna.key[at + 1 :]
         for at, letter in enumerate(anna.key)
@@ -48,23 +48,25 @@ def test_a_mistyped_key_is_refused_without_a_query(anna: Person) -> None:
         assert len(queries) == 0
 
 
-def test_a_well_formed_key_that_nobody_was_given_is_refused_in_the_same_words(anna: Person) -> None:
+def test_a_well_formed_key_that_was_never_issued_is_refused_in_the_same_words(
+    anna: Recruiter,
+) -> None:
     [row] = ApiKey.objects.filter(user=anna.user)
     row.delete()
-    refused = Person(anna.user, anna.key).get("/positions")
+    refused = Recruiter(anna.user, anna.key).get("/positions")
     assert (refused.status, refused.body) == (
         401,
-        Person(anna.user, "wrong").get("/positions").body,
+        Recruiter(anna.user, "wrong").get("/positions").body,
     )
 
 
-def test_a_key_of_a_real_tenant_is_none_of_a_sandbox(anna: Person) -> None:
+def test_a_key_of_a_live_tenant_is_invalid_in_a_sandbox(anna: Recruiter) -> None:
     made_up = issue_api_key(UserFactory(), prefix=key_prefix(current_tenant())).key
     assert made_up.startswith("hpk_live_acme_")
     assert status(made_up.replace("_live_", "_test_"), anna) == 401
 
 
-def test_an_expired_key_is_refused_at_once(anna: Person) -> None:
+def test_an_expired_key_is_refused_at_once(anna: Recruiter) -> None:
     key = issue_api_key(
         anna.user, prefix=key_prefix(current_tenant()), expires_in=timedelta(seconds=100)
     ).key
@@ -75,13 +77,13 @@ def test_an_expired_key_is_refused_at_once(anna: Person) -> None:
         assert status(key, anna) == 401
 
 
-def last_used(anna: Person) -> datetime | None:
+def last_used(anna: Recruiter) -> datetime | None:
     return ApiKey.objects.get(user=anna.user).last_used_at
 
 
 @pytest.mark.parametrize(("ago", "written"), [(None, True), (59, False), (61, True)])
 def test_the_last_use_is_written_at_most_once_a_minute(
-    anna: Person, ago: int | None, written: bool
+    anna: Recruiter, ago: int | None, written: bool
 ) -> None:
     before = None if ago is None else datetime.now(UTC) - timedelta(seconds=ago)
     ApiKey.objects.filter(user=anna.user).update(last_used_at=before)

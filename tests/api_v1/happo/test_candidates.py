@@ -4,8 +4,8 @@ import pytest
 
 from core.recruiting.models import Candidate, Position
 from core.recruiting.vocabulary import PHASE_OF
-from tests.api_v1.happo.people import Person, candidates_of
 from tests.factories import CandidateFactory
+from tests.recruiters import Recruiter, candidates_of
 
 SAMPLE = {
     "name": "Adam Smith",
@@ -18,13 +18,13 @@ SAMPLE = {
 
 
 def test_the_documents_sample_comes_back_in_the_samples_order_of_keys(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     ids = anna.uploads(2)
     made = anna.post(candidates_of(position), {**SAMPLE, "attachmentIds": ids}).data
     assert list(made) == [
-        "id", "name", "phoneNumber", "compensation", "email", "description", "attachmentIds", "availableFromDate",
-        "stack", "phase", "positionId", "createdBy", "createdAt", "updatedAt",
+        "id", "name", "phoneNumber", "compensation", "email", "description", "attachmentIds",
+        "availableFromDate", "stack", "phase", "positionId", "createdBy", "createdAt", "updatedAt",
     ]  # fmt: skip
     assert {name: made[name] for name in SAMPLE} == SAMPLE
     assert made["attachmentIds"] == ids
@@ -33,7 +33,7 @@ def test_the_documents_sample_comes_back_in_the_samples_order_of_keys(
     assert made["createdAt"] == made["updatedAt"]
 
 
-def test_unset_optional_fields_are_left_out(anna: Person, position: Position) -> None:
+def test_unset_optional_fields_are_left_out(anna: Recruiter, position: Position) -> None:
     made = anna.post(
         candidates_of(position), {"name": "Adam", "email": None, "attachmentIds": []}
     ).data
@@ -41,7 +41,7 @@ def test_unset_optional_fields_are_left_out(anna: Person, position: Position) ->
     assert list(made) == always
 
 
-def test_update_keeps_what_is_left_out(anna: Person, position: Position) -> None:
+def test_update_keeps_what_is_left_out(anna: Recruiter, position: Position) -> None:
     made = anna.post(candidates_of(position), {**SAMPLE, "attachmentIds": anna.uploads(1)}).data
     changed = anna.post(f"{candidates_of(position)}/{made['id']}", {"name": "Riya"}).data
     assert changed.pop("updatedAt") > made.pop("updatedAt")
@@ -49,7 +49,7 @@ def test_update_keeps_what_is_left_out(anna: Person, position: Position) -> None
 
 
 @pytest.mark.parametrize("field", [*sorted(set(SAMPLE) - {"name"}), "attachmentIds"])
-def test_null_deletes_an_optional_field(anna: Person, position: Position, field: str) -> None:
+def test_null_deletes_an_optional_field(anna: Recruiter, position: Position, field: str) -> None:
     made = anna.post(candidates_of(position), {**SAMPLE, "attachmentIds": anna.uploads(1)}).data
     changed = anna.post(
         f"{candidates_of(position)}/{made['id']}", {"name": "Adam Smith", field: None}
@@ -59,7 +59,7 @@ def test_null_deletes_an_optional_field(anna: Person, position: Position, field:
 
 @pytest.mark.parametrize("body", [{}, {"name": None}, {"name": "  "}])
 def test_name_is_required_also_on_update(
-    anna: Person, position: Position, body: dict[str, str]
+    anna: Recruiter, position: Position, body: dict[str, str]
 ) -> None:
     one = f"{candidates_of(position)}/{CandidateFactory(position=position).id}"
     for path in (candidates_of(position), one):
@@ -70,14 +70,14 @@ def test_name_is_required_also_on_update(
 
 @pytest.mark.parametrize("stack", PHASE_OF)
 def test_phase_follows_from_stack_and_is_a_string(
-    anna: Person, position: Position, stack: str
+    anna: Recruiter, position: Position, stack: str
 ) -> None:
     candidate = CandidateFactory(position=position, stack=stack)
     shown = anna.get(f"{candidates_of(position)}/{candidate.id}").data
     assert (shown["stack"], shown["phase"]) == (stack, PHASE_OF[stack])
 
 
-def test_stack_and_reason_are_ignored_when_sent(anna: Person, position: Position) -> None:
+def test_stack_and_reason_are_ignored_when_sent(anna: Recruiter, position: Position) -> None:
     sent = {"name": "Adam", "stack": "hired", "phase": "hired", "reason": 7}
     made = anna.post(candidates_of(position), sent).data
     one = f"{candidates_of(position)}/{made['id']}"
@@ -91,19 +91,21 @@ def test_stack_and_reason_are_ignored_when_sent(anna: Person, position: Position
         assert candidate["stack"] == "longlist"
 
 
-def test_lists_candidates_of_this_position_newest_first(anna: Person, position: Position) -> None:
+def test_lists_candidates_of_this_position_newest_first(
+    anna: Recruiter, position: Position
+) -> None:
     CandidateFactory(position=anna.position())
     ids = [anna.post(candidates_of(position), {"name": f"N{at}"}).data["id"] for at in range(3)]
     assert [candidate["id"] for candidate in anna.get(candidates_of(position)).data] == ids[::-1]
 
 
-def test_the_list_shows_the_same_objects_as_the_view(anna: Person, position: Position) -> None:
+def test_the_list_shows_the_same_objects_as_the_view(anna: Recruiter, position: Position) -> None:
     made = anna.post(candidates_of(position), {**SAMPLE, "attachmentIds": anna.uploads(2)}).data
     assert anna.get(candidates_of(position)).data == [made]
     assert anna.get(f"{candidates_of(position)}/{made['id']}").data == made
 
 
-def test_no_candidates_are_an_empty_list(anna: Person, position: Position) -> None:
+def test_no_candidates_are_an_empty_list(anna: Recruiter, position: Position) -> None:
     assert anna.get(candidates_of(position)).body == {
         "success": True,
         "statusCode": 200,
@@ -111,7 +113,7 @@ def test_no_candidates_are_an_empty_list(anna: Person, position: Position) -> No
     }
 
 
-def test_a_rejection_is_not_shown(anna: Person, position: Position) -> None:
+def test_a_rejection_is_not_shown(anna: Recruiter, position: Position) -> None:
     candidate = CandidateFactory(
         position=position, rejected_at=position.created_at, rejection_reason="no"
     )
@@ -124,7 +126,9 @@ def test_a_rejection_is_not_shown(anna: Person, position: Position) -> None:
         assert not {"rejectedAt", "rejectionReason"} & set(shown)
 
 
-def test_a_candidate_is_found_only_under_its_own_position(anna: Person, position: Position) -> None:
+def test_a_candidate_is_found_only_under_its_own_position(
+    anna: Recruiter, position: Position
+) -> None:
     candidate = CandidateFactory(position=position)
     elsewhere = f"{candidates_of(anna.position())}/{candidate.id}"
     assert anna.get(elsewhere).status == 404
@@ -132,7 +136,7 @@ def test_a_candidate_is_found_only_under_its_own_position(anna: Person, position
 
 
 @pytest.mark.parametrize("id", ["01a1ffa2-b5cd-752a-8945-a92397d1f291", "no-uuid"])
-def test_an_unknown_id_is_not_found(anna: Person, position: Position, id: str) -> None:
+def test_an_unknown_id_is_not_found(anna: Recruiter, position: Position, id: str) -> None:
     assert anna.get(f"{candidates_of(position)}/{id}").status == 404
     assert anna.post(f"{candidates_of(position)}/{id}", {"name": "N"}).status == 404
     assert anna.get(candidates_of(id)).status == 404
@@ -140,7 +144,7 @@ def test_an_unknown_id_is_not_found(anna: Person, position: Position, id: str) -
     assert anna.post(f"{candidates_of(id)}/bulk", {"candidates": [{"name": "N"}]}).status == 404
 
 
-def test_bulk_answers_in_the_order_sent(anna: Person, position: Position) -> None:
+def test_bulk_answers_in_the_order_sent(anna: Recruiter, position: Position) -> None:
     names = [f"Candidate {at}" for at in range(50)]
     made = anna.post(
         f"{candidates_of(position)}/bulk", {"candidates": [{"name": name} for name in names]}
@@ -149,7 +153,7 @@ def test_bulk_answers_in_the_order_sent(anna: Person, position: Position) -> Non
     assert anna.get(candidates_of(position)).data == made[::-1]
 
 
-def test_bulk_links_the_attachments_of_each(anna: Person, position: Position) -> None:
+def test_bulk_links_the_attachments_of_each(anna: Recruiter, position: Position) -> None:
     files = [anna.uploads(2), [], anna.uploads(1)]
     sent = [{**SAMPLE, "attachmentIds": ids} for ids in files]
     made = anna.post(f"{candidates_of(position)}/bulk", {"candidates": sent}).data
@@ -173,14 +177,14 @@ def test_bulk_links_the_attachments_of_each(anna: Person, position: Position) ->
     ],
 )
 def test_bulk_takes_one_to_fifty_and_names_what_is_wrong(
-    anna: Person, position: Position, body: dict[str, object], message: str
+    anna: Recruiter, position: Position, body: dict[str, object], message: str
 ) -> None:
     answer = anna.post(f"{candidates_of(position)}/bulk", body)
     assert (answer.status, answer.message) == (400, message)
     assert not Candidate.objects.exists()
 
 
-def test_bulk_is_all_or_nothing(anna: Person, position: Position) -> None:
+def test_bulk_is_all_or_nothing(anna: Recruiter, position: Position) -> None:
     [hers] = anna.uploads(1)
     missing = "01a1ffa2-b5cd-752a-8945-a92397d1f291"
     sent = [{"name": "A", "attachmentIds": [hers]}, {"name": "B", "attachmentIds": [missing]}]

@@ -1,8 +1,9 @@
-"""Many at once, on committed rows: no change is lost or half there, and who asks for changes misses none."""
+"""Many at once, on committed rows: no change is lost or partial, and a client that polls for changes misses none."""
 
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Event
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from api_v1.versions import HEAD
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
 from core.idempotency.models import StoredReply
@@ -17,16 +19,17 @@ from core.recruiting.models import Position
 from core.recruiting.services.change_times import lock_change_clock
 from tenants.context import public_scope, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.happo.people import HEAD, Answer, Json, Person, candidates_of
+from tests.clients import Json, Reply, in_process
+from tests.recruiters import Recruiter, candidates_of
 
 MANY = 8
 
 
 @pytest.fixture
-def olga(committed_tenant: CreatedTenant) -> Iterator[Person]:
+def olga(committed_tenant: CreatedTenant) -> Iterator[Recruiter]:
     """The owner of a tenant of its own; its scope is open."""
     with tenant_scope(committed_tenant.ref):
-        yield Person(User.objects.get(), committed_tenant.api_key)
+        yield Recruiter(User.objects.get(), committed_tenant.api_key)
 
 
 def at_once(*works: Callable[[], Json]) -> list[Json]:
@@ -44,12 +47,12 @@ def at_once(*works: Callable[[], Json]) -> list[Json]:
         return list(pool.map(run, works))
 
 
-def same(someone: Person) -> Person:
-    """Return the same person at another desk: a test client is no thing to share."""
-    return Person(someone.user, someone.key, someone.version)
+def same(someone: Recruiter) -> Recruiter:
+    """Return the same recruiter with a transport for another thread."""
+    return replace(someone, transport=in_process())
 
 
-def test_updates_of_different_fields_are_all_kept(olga: Person) -> None:
+def test_updates_of_different_fields_are_all_kept(olga: Recruiter) -> None:
     position = olga.post("/positions", {"title": "T"}).data["id"]
     sent = {
         "location": "Lund",
@@ -70,7 +73,7 @@ def test_updates_of_different_fields_are_all_kept(olga: Person) -> None:
     assert set(sent) <= set(olga.get(f"/positions/{position}").data)
 
 
-def test_whole_updates_are_never_mixed(olga: Person) -> None:
+def test_whole_updates_are_never_mixed(olga: Recruiter) -> None:
     path = candidates_of(olga.post("/positions", {"title": "T"}).data["id"])
     one = f"{path}/{olga.post(path, {'name': 'N'}).data['id']}"
     fields = ("name", "phoneNumber", "compensation", "description")
@@ -78,7 +81,7 @@ def test_whole_updates_are_never_mixed(olga: Person) -> None:
     assert len({olga.get(one).data[field] for field in fields}) == 1
 
 
-def test_lists_of_collaborators_replace_each_other_whole(olga: Person) -> None:
+def test_lists_of_collaborators_replace_each_other_whole(olga: Recruiter) -> None:
     position = olga.post("/positions", {"title": "T"}).data["id"]
 
     def list_of(number: int) -> list[dict[str, str]]:
@@ -100,7 +103,7 @@ def test_lists_of_collaborators_replace_each_other_whole(olga: Person) -> None:
     assert left in [[one["email"] for one in list_of(n)] for n in range(MANY)]
 
 
-def test_a_stack_is_left_once(olga: Person) -> None:
+def test_a_stack_is_left_once(olga: Recruiter) -> None:
     path = candidates_of(olga.post("/positions", {"title": "T"}).data["id"])
     one = f"{path}/{olga.post(path, {'name': 'N'}).data['id']}"
     at_once(
@@ -110,22 +113,22 @@ def test_a_stack_is_left_once(olga: Person) -> None:
 
 
 @pytest.mark.parametrize("kind", ["positions", "candidates"])
-def test_a_reader_that_follows_the_changes_misses_none(olga: Person, kind: str) -> None:
+def test_a_reader_that_follows_the_changes_misses_none(olga: Recruiter, kind: str) -> None:
     position = olga.post("/positions", {"title": "T"}).data["id"]
     path = "/positions" if kind == "positions" else candidates_of(position)
     body = {"title": "T"} if kind == "positions" else {"name": "N"}
     done = Event()
 
     def write() -> list[str]:
-        desk = same(olga)
-        return [desk.post(path, body).data["id"] for _ in range(12)]
+        own = same(olga)
+        return [own.post(path, body).data["id"] for _ in range(12)]
 
     def follow() -> list[str]:
-        desk, since, seen = same(olga).in_head, "2018-01-01T00:00:00.000Z", []
+        own, since, seen = same(olga).in_head, "2018-01-01T00:00:00.000Z", []
         last_round = False
         while not last_round:
             last_round = done.is_set()
-            for one in desk.get(f"{path}?limit=200&updatedAfter={since}").data:
+            for one in own.get(f"{path}?limit=200&updatedAfter={since}").data:
                 seen.append(one["id"])
                 since = one["updatedAt"]
         return seen
@@ -141,7 +144,7 @@ def test_a_reader_that_follows_the_changes_misses_none(olga: Person, kind: str) 
     assert len(seen) == len(set(seen))
 
 
-def test_a_candidate_is_never_added_to_a_position_that_is_being_deleted(olga: Person) -> None:
+def test_a_candidate_is_never_added_to_a_position_that_is_being_deleted(olga: Recruiter) -> None:
     for _ in range(3):
         position = olga.post("/positions", {"title": "T"}).data["id"]
         create, delete = at_once(
@@ -153,8 +156,8 @@ def test_a_candidate_is_never_added_to_a_position_that_is_being_deleted(olga: Pe
         assert not Position.objects.get(id=position).candidates.exists()
 
 
-def test_inviting_somebody_who_registers_at_that_moment_is_no_deadlock(
-    olga: Person, committed_tenant: CreatedTenant
+def test_inviting_a_user_who_registers_at_that_moment_is_no_deadlock(
+    olga: Recruiter, committed_tenant: CreatedTenant
 ) -> None:
     invited = [f"neo{at}@test.se" for at in range(4)]
     sent = {
@@ -180,23 +183,23 @@ def test_inviting_somebody_who_registers_at_that_moment_is_no_deadlock(
 
 
 def test_tenants_do_not_wait_for_each_other(
-    olga: Person, committed_tenant: CreatedTenant, created_globex: CreatedTenant
+    olga: Recruiter, committed_tenant: CreatedTenant, created_globex: CreatedTenant
 ) -> None:
     """While a transaction of one tenant has the turn, the other tenant's positions go on."""
     with transaction.atomic():
         lock_change_clock()
 
         def write() -> int:
-            desk = Person(olga.user, created_globex.api_key, HEAD)
-            id = desk.post("/positions", {"title": "T"}).data["id"]
-            return desk.delete(f"/positions/{id}").status
+            other = Recruiter(olga.user, created_globex.api_key, HEAD)
+            id = other.post("/positions", {"title": "T"}).data["id"]
+            return other.delete(f"/positions/{id}").status
 
         assert at_once(write) == [200]
 
 
 @pytest.mark.parametrize("what", ["candidate", "position"])
 def test_a_removal_and_a_repetition_a_day_later_do_not_wait_for_each_other(
-    olga: Person, what: str
+    olga: Recruiter, what: str
 ) -> None:
     """Each wants the position and the stored reply, which has lost its place by then."""
     position = olga.post("/positions", {"title": "T"}).data["id"]
@@ -204,7 +207,7 @@ def test_a_removal_and_a_repetition_a_day_later_do_not_wait_for_each_other(
     one = f"{path}/{olga.post(path, {'name': 'N'}).data['id']}"
     removed = one if what == "candidate" else f"/positions/{position}"
 
-    def repeat() -> Answer:
+    def repeat() -> Reply:
         return same(olga).in_head.call("PATCH", one, {"name": "M"}, idempotency_key="k")
 
     assert repeat().status == 200
@@ -228,4 +231,4 @@ def wait_for_waiting(number: int) -> None:
             if cursor.fetchone()[0] >= number:
                 return
             time.sleep(0.02)
-    raise AssertionError("nobody waits")
+    raise AssertionError("no transaction waits")

@@ -1,13 +1,14 @@
 """`Idempotency-Key` on every write of the Happo API: the same request again gets the stored answer."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from api_v1.versions import HEAD, OLDEST
 from core.recruiting.models import Attachment, Candidate, CandidateMove, Position
-from tests.api_v1.happo.people import HEAD, OLD, Answer, Person, candidates_of, key_for
-from tests.api_v1.versions.golden import VERSIONED_APIS
+from tests.api_v1.golden.scripts import VERSIONED_APIS
+from tests.clients import Reply
 from tests.factories import CandidateFactory
+from tests.recruiters import Recruiter, candidates_of, recruiter_for
 
 BULK = {"candidates": [{"name": "M"}, {"name": "N"}]}
 # How each route that writes is called; in the order in which they make sense.
@@ -31,13 +32,9 @@ INVITEES = ("POST /positions/{position_id}/accept", "POST /positions/{position_i
 UPLOAD = "POST /attachments"
 
 
-def replayed(answer: Answer) -> bool:
-    return answer.headers.get("Idempotent-Replayed") == "true"
-
-
-def refused(answer: Answer) -> str:
+def refused(answer: Reply) -> str:
     assert answer.status == 409
-    assert not replayed(answer)
+    assert not answer.is_replayed
     return answer.message
 
 
@@ -47,20 +44,7 @@ def rows() -> tuple[int, ...]:
     )
 
 
-def upload(someone: Person, content: bytes) -> Answer:
-    response = someone.client.post(
-        "/v1/attachments",
-        {"attachment": SimpleUploadedFile("a.pdf", content)},
-        headers={
-            "authorization": f"Bearer {someone.key}",
-            "x-happo-api-version": HEAD,
-            "idempotency-key": "once",
-        },
-    )
-    return Answer(response.status_code, response.json(), response.content, dict(response.headers))
-
-
-def test_every_write_is_done_once(anna: Person, client: Person, position: Position) -> None:
+def test_every_write_is_done_once(anna: Recruiter, client: Recruiter, position: Position) -> None:
     tried = {UPLOAD}
     path = {"position_id": position.id, "candidate_id": CandidateFactory(position=position).id}
     for someone, routes in ((client, dict.fromkeys(INVITEES)), (anna, WRITES)):
@@ -71,21 +55,21 @@ def test_every_write_is_done_once(anna: Person, client: Person, position: Positi
                 for _ in range(2)
             )
             assert first.status == 200, (route, first.body)
-            assert (replayed(first), replayed(again)) == (False, True), route
-            assert again.raw == first.raw, route
+            assert (first.is_replayed, again.is_replayed) == (False, True), route
+            assert again.content == first.content, route
             tried.add(route)
     assert tried == {
         route.name for route in VERSIONED_APIS["happo"][HEAD].table.routes if route.write
     }
 
 
-def test_nothing_happens_twice(anna: Person, position: Position) -> None:
+def test_nothing_happens_twice(anna: Recruiter, position: Position) -> None:
     path = candidates_of(position)
     for _ in range(3):
         anna.post("/positions", {"title": "T"}, idempotency_key="k")
         anna.post(path, {"name": "N"}, idempotency_key="k")
         anna.post(f"{path}/bulk", BULK, idempotency_key="k")
-        upload(anna, b"%PDF")
+        anna.in_head.upload(b"%PDF", idempotency_key="once")
     one = f"{path}/{Candidate.objects.first().id}"  # type: ignore[union-attr]
     for _ in range(3):
         anna.in_head.post(f"{one}/reject", idempotency_key="k")
@@ -93,7 +77,7 @@ def test_nothing_happens_twice(anna: Person, position: Position) -> None:
 
 
 def test_a_different_request_under_the_same_key_is_a_conflict(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     other = anna.position()
     for path, body, another in (
@@ -105,38 +89,38 @@ def test_a_different_request_under_the_same_key_is_a_conflict(
         before = rows()
         assert refused(anna.post(path, another, idempotency_key="k"))
         assert rows() == before
-        assert anna.post(path, body, idempotency_key="k").raw == first.raw
+        assert anna.post(path, body, idempotency_key="k").content == first.content
     # The route is the same, the position is another.
     assert refused(anna.post(candidates_of(other), {"name": "N"}, idempotency_key="k"))
     assert refused(anna.in_head.post("/positions", {"title": "T"}, idempotency_key="k"))
-    assert upload(anna, b"%PDF").status == 200
-    assert refused(upload(anna, b"%PDF."))
+    assert anna.in_head.upload(b"%PDF", idempotency_key="once").status == 200
+    assert refused(anna.in_head.upload(b"%PDF.", idempotency_key="once"))
 
 
 def test_keys_are_each_credentials_own_and_each_routes(
-    anna: Person, admin: Person, position: Position
+    anna: Recruiter, admin: Recruiter, position: Position
 ) -> None:
     path = candidates_of(position)
     answers = [
         anna.post(path, {"name": "N"}, idempotency_key="k"),
         anna.post("/positions", {"title": "T"}, idempotency_key="k"),
         admin.post(path, {"name": "N"}, idempotency_key="k"),
-        key_for(anna.user).post(path, {"name": "N"}, idempotency_key="k"),
+        recruiter_for(anna.user).post(path, {"name": "N"}, idempotency_key="k"),
     ]
-    assert [(answer.status, replayed(answer)) for answer in answers] == [(200, False)] * 4
+    assert [(answer.status, answer.is_replayed) for answer in answers] == [(200, False)] * 4
     assert len({answer.data["id"] for answer in answers}) == 4
 
 
-def test_a_refusal_is_not_kept(anna: Person, client: Person, position: Position) -> None:
+def test_a_refusal_is_not_kept(anna: Recruiter, client: Recruiter, position: Position) -> None:
     path = candidates_of(position)
     assert anna.post(path, {"name": " "}, idempotency_key="k").status == 400
     assert client.post(path, {"name": "N"}, idempotency_key="k").status == 403
     assert anna.post(candidates_of(HEAD), {"name": "N"}, idempotency_key="k").status == 404
     answer = anna.post(path, {"name": "N"}, idempotency_key="k")
-    assert (answer.status, replayed(answer)) == (200, False)
+    assert (answer.status, answer.is_replayed) == (200, False)
 
 
-def test_a_key_has_1_to_255_characters(anna: Person) -> None:
+def test_a_key_has_1_to_255_characters(anna: Recruiter) -> None:
     body = {"title": "T"}
     assert anna.post("/positions", body, idempotency_key="k" * 255).status == 200
     for key in ("", "k" * 256, "schlüssel", "a\tb"):
@@ -145,17 +129,17 @@ def test_a_key_has_1_to_255_characters(anna: Person) -> None:
     assert Position.objects.count() == 1
 
 
-@pytest.mark.parametrize("version", [OLD, HEAD])
-def test_a_replay_speaks_the_version_of_the_request(anna: Person, version: str) -> None:
-    someone = Person(anna.user, anna.key, version)
+@pytest.mark.parametrize("version", [OLDEST, HEAD])
+def test_a_replay_speaks_the_version_of_the_request(anna: Recruiter, version: str) -> None:
+    someone = Recruiter(anna.user, anna.key, version)
     first, again = (
         someone.post("/positions", {"title": "T"}, idempotency_key="k") for _ in range(2)
     )
-    assert again.raw == first.raw
+    assert again.content == first.content
     assert again.headers["x-happo-api-version"] == version
 
 
-def test_an_answer_is_kept_for_a_day(anna: Person) -> None:
+def test_an_answer_is_kept_for_a_day(anna: Recruiter) -> None:
     first = anna.post("/positions", {"title": "T"}, idempotency_key="k").data
     _age("23 hours 59 minutes")
     assert anna.post("/positions", {"title": "T"}, idempotency_key="k").data == first
@@ -163,10 +147,10 @@ def test_an_answer_is_kept_for_a_day(anna: Person) -> None:
     assert anna.post("/positions", {"title": "T"}, idempotency_key="k").data["id"] != first["id"]
 
 
-def test_reading_needs_no_key_and_ignores_one(anna: Person, position: Position) -> None:
+def test_reading_needs_no_key_and_ignores_one(anna: Recruiter, position: Position) -> None:
     for _ in range(2):
         answer = anna.call("GET", f"/positions/{position.id}", idempotency_key="k")
-        assert (answer.status, replayed(answer)) == (200, False)
+        assert (answer.status, answer.is_replayed) == (200, False)
 
 
 def _age(interval: str) -> None:

@@ -1,28 +1,29 @@
 """Two tenants: for every route another tenant's id doesn't exist, and another tenant's key is worth nothing here."""
 
+from dataclasses import replace
+
 import pytest
-from django.test import Client
 
 from tenants.context import TenantRef, tenant_scope
-from tests.api_v1.happo.people import HEAD, Person, candidates_of, person
 from tests.api_v1.happo.test_visibility import ALL_ROUTES_OF_A_POSITION
 from tests.factories import CandidateFactory, PositionFactory
+from tests.recruiters import Recruiter, candidates_of, recruiter
 
 BASES = [("GET", "/positions", None), ("POST", "/positions", {"title": "T"})]
 
 
 @pytest.fixture
-def foreigner(globex: TenantRef) -> Person:
+def foreigner(globex: TenantRef) -> Recruiter:
     """Anna's namesake in the other tenant."""
     with tenant_scope(globex):
-        return person("anna@acme.test")
+        return recruiter("anna@acme.test")
 
 
 @pytest.mark.parametrize(
     "route", ALL_ROUTES_OF_A_POSITION, ids=lambda route: f"{route[0]} {route[1]}"
 )
 def test_another_tenants_ids_do_not_exist(
-    anna: Person, foreigner: Person, globex: TenantRef, route
+    anna: Recruiter, foreigner: Recruiter, globex: TenantRef, route
 ) -> None:
     method, path, body = route
     candidate = CandidateFactory(position=anna.position())
@@ -45,29 +46,21 @@ def test_another_tenants_ids_do_not_exist(
     "route", [*BASES, *ALL_ROUTES_OF_A_POSITION], ids=lambda route: f"{route[0]} {route[1]}"
 )
 def test_another_tenants_key_is_refused_on_this_host(
-    anna: Person, foreigner: Person, route
+    anna: Recruiter, foreigner: Recruiter, route
 ) -> None:
     method, path, _ = route
     candidate = CandidateFactory(position=anna.position())
     path = path.format(position=candidate.position_id, candidate=candidate.id)
 
-    def status(someone: Person) -> int:
-        headers = {
-            "authorization": f"Bearer {someone.key}",
-            "x-happo-api-version": HEAD,
-            "host": "acme.localhost",
-        }
-        response = Client().generic(
-            method, f"/v1{path}", b"", content_type="application/json", headers=headers
-        )
-        return response.status_code
+    def status(someone: Recruiter) -> int:
+        return replace(someone.in_head, host="acme.localhost").call(method, path).status
 
     assert status(foreigner) == 401
     assert status(anna) != 401
 
 
 def test_another_tenants_uploads_and_people_are_not_shared(
-    anna: Person, foreigner: Person, globex: TenantRef
+    anna: Recruiter, foreigner: Recruiter, globex: TenantRef
 ) -> None:
     with tenant_scope(globex):
         [theirs] = foreigner.uploads(1)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.recruiting.models import Candidate, Position
-from tests.api_v1.happo.people import Person, candidates_of
+from tests.recruiters import Recruiter, candidates_of
 
 ID = "01a1ffa2-b5cd-752a-8945-a92397d1f291"
 NOT_DATES = [
@@ -45,7 +45,9 @@ CANDIDATE_LIMITS: list[tuple[str, object, object]] = [
 
 
 @pytest.mark.parametrize(("field", "longest", "too_long"), POSITION_LIMITS)
-def test_limits_of_a_position(anna: Person, field: str, longest: object, too_long: object) -> None:
+def test_limits_of_a_position(
+    anna: Recruiter, field: str, longest: object, too_long: object
+) -> None:
     assert anna.post("/positions", {"title": "T", field: longest}).status == 200
     answer = anna.post("/positions", {"title": "T", field: too_long})
     assert answer.status == 400
@@ -55,7 +57,7 @@ def test_limits_of_a_position(anna: Person, field: str, longest: object, too_lon
 
 @pytest.mark.parametrize(("field", "longest", "too_long"), CANDIDATE_LIMITS)
 def test_limits_of_a_candidate(
-    anna: Person, position: Position, field: str, longest: str, too_long: str
+    anna: Recruiter, position: Position, field: str, longest: str, too_long: str
 ) -> None:
     assert anna.post(candidates_of(position), {"name": "N", field: longest}).data[field] == longest
     answer = anna.post(candidates_of(position), {"name": "N", field: too_long})
@@ -90,7 +92,7 @@ def test_limits_of_a_candidate(
     ],
 )
 def test_values_of_the_wrong_kind_are_refused_by_name(
-    anna: Person, position: Position, field: str, values: list[object]
+    anna: Recruiter, position: Position, field: str, values: list[object]
 ) -> None:
     for value in values:
         for path in ("/positions", f"/positions/{position.id}"):
@@ -116,7 +118,7 @@ def test_values_of_the_wrong_kind_are_refused_by_name(
     ],
 )
 def test_candidates_values_of_the_wrong_kind_are_refused_by_name(
-    anna: Person, position: Position, field: str, values: list[object]
+    anna: Recruiter, position: Position, field: str, values: list[object]
 ) -> None:
     for value in values:
         answer = anna.post(candidates_of(position), {"name": "N", field: value})
@@ -125,7 +127,7 @@ def test_candidates_values_of_the_wrong_kind_are_refused_by_name(
     assert not Candidate.objects.exists()
 
 
-def test_an_attachment_that_does_not_exist_is_named_with_its_place(anna: Person) -> None:
+def test_an_attachment_that_does_not_exist_is_named_with_its_place(anna: Recruiter) -> None:
     [hers] = anna.uploads(1)
     answer = anna.post("/positions", {"title": "T", "attachmentIds": [hers, ID]})
     assert answer.status == 400
@@ -134,12 +136,14 @@ def test_an_attachment_that_does_not_exist_is_named_with_its_place(anna: Person)
     assert not Position.objects.exists()
 
 
-def test_fifty_attachments_are_the_most(anna: Person) -> None:
+def test_fifty_attachments_are_the_most(anna: Recruiter) -> None:
     answer = anna.post("/positions", {"title": "T", "attachmentIds": anna.uploads(51)})
     assert (answer.status, answer.message) == (400, "attachmentIds must have at most 50 items")
 
 
-def test_a_refused_update_changes_nothing(anna: Person, admin: Person, position: Position) -> None:
+def test_a_refused_update_changes_nothing(
+    anna: Recruiter, admin: Recruiter, position: Position
+) -> None:
     before = anna.get(f"/positions/{position.id}").data
     for wrong in (
         {"attachmentIds": [ID]},
@@ -183,7 +187,7 @@ NASTY = [
 
 @pytest.mark.parametrize("raw", NASTY, ids=range(len(NASTY)))
 def test_nasty_bodies_are_a_400_in_the_envelope(
-    anna: Person, position: Position, raw: bytes
+    anna: Recruiter, position: Position, raw: bytes
 ) -> None:
     for path in (
         "/positions",
@@ -204,7 +208,7 @@ def test_nasty_bodies_are_a_400_in_the_envelope(
     ["q=%00", "q=%ff", "q=%ed%a0%80", "cursor=%00", "updatedAfter=%00", "limit=1e9", "limit=%F0"],
 )
 def test_nasty_queries_are_a_400_in_the_envelope(
-    anna: Person, position: Position, query: str
+    anna: Recruiter, position: Position, query: str
 ) -> None:
     for path in ("/positions", candidates_of(position)):
         answer = anna.in_head.get(f"{path}?{query}")
@@ -213,7 +217,7 @@ def test_nasty_queries_are_a_400_in_the_envelope(
 
 
 def test_a_body_over_a_megabyte_is_refused_and_a_bulk_may_have_six(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     text = "x" * 99_000
     wide = {"title": "T", "notes": text} | {f"unknown{at}": text for at in range(11)}

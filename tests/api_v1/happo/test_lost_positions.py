@@ -1,4 +1,4 @@
-"""Who loses sight of a position is told once, by a tombstone of its own; nobody else notices anything."""
+"""A user who can no longer see a position gets one tombstone for it; other users see no change."""
 
 from urllib.parse import urlencode
 
@@ -7,14 +7,15 @@ import pytest
 from core.accounts.models import User
 from core.recruiting.models import Collaborator, Position, PositionTombstone
 from core.recruiting.services.collaborators import confirm_invitations
-from tests.api_v1.happo.people import Json, Person, candidates_of, key_for
+from tests.clients import Json
 from tests.factories import PlaceholderFactory
+from tests.recruiters import Recruiter, candidates_of, recruiter_for
 
 LONG_AGO = "2018-01-01T00:00:00.000Z"
 
 
-def changes(someone: Person, since: str = LONG_AGO, **query: object) -> list[Json]:
-    """Return what a client is told that syncs."""
+def changes(someone: Recruiter, since: str = LONG_AGO, **query: object) -> list[Json]:
+    """Return the changes that a syncing client gets."""
     query = {"updatedAfter": since, "includeDeleted": "true", **query}
     data: list[Json] = someone.in_head.get(f"/positions?{urlencode(query)}").data
     return data
@@ -24,7 +25,7 @@ def newest(rows: list[Json]) -> str:
     return max(row.get("updatedAt", row.get("deletedAt")) for row in rows)
 
 
-def invite(anna: Person, position: Position, *people: Person) -> str:
+def invite(anna: Recruiter, position: Position, *people: Recruiter) -> str:
     """Make these the collaborators, as clients; return when that was."""
     sent = [{"email": one.user.email, "type": "client"} for one in people]
     moment: str = anna.in_head.patch(f"/positions/{position.id}", {"collaborators": sent}).data[
@@ -33,14 +34,14 @@ def invite(anna: Person, position: Position, *people: Person) -> str:
     return moment
 
 
-def decline(someone: Person, position: Position) -> str:
+def decline(someone: Recruiter, position: Position) -> str:
     """Return when that was, as its creator is shown."""
     assert someone.in_head.post(f"/positions/{position.id}/decline").status == 200
     position.refresh_from_db()
     return f"{position.updated_at:%Y-%m-%dT%H:%M:%S}.{position.updated_at.microsecond // 1000:03}Z"
 
 
-def lose(how: str, anna: Person, someone: Person, position: Position) -> str:
+def lose(how: str, anna: Recruiter, someone: Recruiter, position: Position) -> str:
     return decline(someone, position) if how == "declined" else invite(anna, position)
 
 
@@ -51,9 +52,9 @@ EVERYBODY = pytest.mark.parametrize("who", ["admin", "client", "supplier"])
 @EVERYBODY
 @EITHER_WAY
 def test_who_loses_a_position_is_shown_when(
-    request: pytest.FixtureRequest, anna: Person, position: Position, how: str, who: str
+    request: pytest.FixtureRequest, anna: Recruiter, position: Position, how: str, who: str
 ) -> None:
-    someone: Person = request.getfixturevalue(who)
+    someone: Recruiter = request.getfixturevalue(who)
     own = someone.post("/positions", {"title": "Own"}).data["id"]
     since = newest(changes(someone))
     lost_at = lose(how, anna, someone, position)
@@ -65,8 +66,8 @@ def test_who_loses_a_position_is_shown_when(
 
 
 @EITHER_WAY
-def test_only_those_who_ask_for_tombstones_see_it(
-    anna: Person, client: Person, position: Position, how: str
+def test_only_lists_with_include_deleted_show_it(
+    anna: Recruiter, client: Recruiter, position: Position, how: str
 ) -> None:
     lost_at = lose(how, anna, client, position)
     for path in ("/positions", "/positions?updatedAfter=2018-01-01", "/positions?archived=true"):
@@ -80,7 +81,12 @@ def test_only_those_who_ask_for_tombstones_see_it(
 
 @EITHER_WAY
 def test_the_others_see_nothing_of_it(
-    anna: Person, admin: Person, client: Person, stranger: Person, position: Position, how: str
+    anna: Recruiter,
+    admin: Recruiter,
+    client: Recruiter,
+    stranger: Recruiter,
+    position: Position,
+    how: str,
 ) -> None:
     stranger.position()
     before = {who: changes(who) for who in (admin, stranger)}
@@ -99,12 +105,12 @@ def test_the_others_see_nothing_of_it(
 
 
 @EITHER_WAY
-def test_whatever_becomes_of_it_who_lost_it_is_told_nothing_more(
-    anna: Person, client: Person, position: Position, how: str
+def test_a_user_who_lost_a_position_sees_no_later_change_of_it(
+    anna: Recruiter, client: Recruiter, position: Position, how: str
 ) -> None:
     """Not even that it was deleted: there is one tombstone, and it stays as it is."""
     lose(how, anna, client, position)
-    before = client.in_head.get("/positions?updatedAfter=2018-01-01&includeDeleted=true").raw
+    before = client.in_head.get("/positions?updatedAfter=2018-01-01&includeDeleted=true").content
     at = f"/positions/{position.id}"
     for method, path, body in (
         (
@@ -119,14 +125,14 @@ def test_whatever_becomes_of_it_who_lost_it_is_told_nothing_more(
     ):
         assert anna.in_head.call(method, path, body).status == 200
         assert (
-            client.in_head.get("/positions?updatedAfter=2018-01-01&includeDeleted=true").raw
+            client.in_head.get("/positions?updatedAfter=2018-01-01&includeDeleted=true").content
             == before
         )
     assert PositionTombstone.objects.filter(user=client.user).count() == 1
 
 
 def test_who_declined_stays_as_it_is_until_invited_anew(
-    anna: Person, client: Person, position: Position
+    anna: Recruiter, client: Recruiter, position: Position
 ) -> None:
     """Whether kept among the collaborators or removed."""
     lost_at = decline(client, position)
@@ -142,7 +148,7 @@ def test_who_declined_stays_as_it_is_until_invited_anew(
 
 @EITHER_WAY
 def test_who_is_invited_again_sees_it_again(
-    anna: Person, client: Person, position: Position, how: str
+    anna: Recruiter, client: Recruiter, position: Position, how: str
 ) -> None:
     for _ in range(2):
         lost_at = lose(how, anna, client, position)
@@ -154,8 +160,8 @@ def test_who_is_invited_again_sees_it_again(
         assert not PositionTombstone.objects.exists()
 
 
-def test_who_joins_an_old_position_is_told(
-    anna: Person, stranger: Person, position: Position
+def test_joining_an_old_position_shows_it_as_changed(
+    anna: Recruiter, stranger: Recruiter, position: Position
 ) -> None:
     stranger.in_head.post("/positions", {"title": "Newer"})
     since = newest(changes(stranger))
@@ -167,7 +173,7 @@ def test_who_joins_an_old_position_is_told(
 
 
 @EITHER_WAY
-def test_its_creator_never_loses_a_position(anna: Person, position: Position, how: str) -> None:
+def test_its_creator_never_loses_a_position(anna: Recruiter, position: Position, how: str) -> None:
     invite(anna, position, anna)
     lose(how, anna, anna, position)
     invite(anna, position)
@@ -177,7 +183,7 @@ def test_its_creator_never_loses_a_position(anna: Person, position: Position, ho
 
 
 def test_an_answer_that_is_refused_loses_nothing(
-    anna: Person, admin: Person, position: Position
+    anna: Recruiter, admin: Recruiter, position: Position
 ) -> None:
     anna.in_head.post(f"/positions/{position.id}/archive")
     assert admin.in_head.post(f"/positions/{position.id}/decline").status == 404
@@ -188,7 +194,7 @@ def test_an_answer_that_is_refused_loses_nothing(
 @pytest.mark.parametrize("limit", [1, 2, 3])
 @pytest.mark.parametrize("order", ["", "&updatedAfter=2018-01-01"])
 def test_pages_hold_each_once_even_where_moments_are_equal(
-    anna: Person, stranger: Person, limit: int, order: str
+    anna: Recruiter, stranger: Recruiter, limit: int, order: str
 ) -> None:
     now = anna.position().created_at
     mixed = [
@@ -212,7 +218,9 @@ def test_pages_hold_each_once_even_where_moments_are_equal(
     assert found == (ids if order else ids[::-1])
 
 
-def test_newest_first_a_tombstone_has_its_positions_place(anna: Person, client: Person) -> None:
+def test_newest_first_a_tombstone_has_its_positions_place(
+    anna: Recruiter, client: Recruiter
+) -> None:
     made = [anna.position() for _ in range(3)]
     for one in made:
         client.joins(one, as_="client")
@@ -223,9 +231,11 @@ def test_newest_first_a_tombstone_has_its_positions_place(anna: Person, client: 
     ]
 
 
-def test_an_address_without_proof_is_shown_no_tombstones(anna: Person, position: Position) -> None:
-    """As it is shown no invitations: whoever registered may be somebody else. A placeholder's own key is."""
-    neo = key_for(PlaceholderFactory(email="neo@test.se"))
+def test_an_address_without_proof_is_shown_no_tombstones(
+    anna: Recruiter, position: Position
+) -> None:
+    """As it is shown no invitations: another person may have registered. A key of the placeholder shows them."""
+    neo = recruiter_for(PlaceholderFactory(email="neo@test.se"))
     invite(anna, position, neo)
     assert len(changes(neo)) == 1
     lost_at = invite(anna, position)
@@ -238,7 +248,7 @@ def test_an_address_without_proof_is_shown_no_tombstones(anna: Person, position:
 
 
 def test_the_status_before_is_what_is_remembered(
-    anna: Person, client: Person, position: Position
+    anna: Recruiter, client: Recruiter, position: Position
 ) -> None:
     for status in ("awaiting_registration", "awaiting_approval", "accepted"):
         Collaborator.objects.update(status=status)
@@ -247,21 +257,21 @@ def test_the_status_before_is_what_is_remembered(
         invite(anna, position, client)
 
 
-def test_an_archived_position_is_told_as_gone_once(
-    anna: Person, client: Person, position: Position
+def test_an_archived_position_has_one_tombstone(
+    anna: Recruiter, client: Recruiter, position: Position
 ) -> None:
-    """Also where somebody else who is invited to it registers meanwhile."""
+    """Also where another user who is invited to it registers meanwhile."""
     neo = PlaceholderFactory(email="neo@test.se")
-    invite(anna, position, client, key_for(neo))
+    invite(anna, position, client, recruiter_for(neo))
     assert anna.in_head.post(f"/positions/{position.id}/archive").status == 200
-    told = changes(client)
-    assert [one["id"] for one in told if "deletedAt" in one] == [str(position.id)]
+    listed = changes(client)
+    assert [one["id"] for one in listed if "deletedAt" in one] == [str(position.id)]
     confirm_invitations(neo.uuid)
     assert Collaborator.objects.get(user=neo).status == "awaiting_approval"
-    assert changes(client) == told
-    assert changes(client, newest(told)) == []
+    assert changes(client) == listed
+    assert changes(client, newest(listed)) == []
     assert anna.in_head.post(f"/positions/{position.id}/restore").status == 200
-    [shown] = changes(anna, newest(told))
+    [shown] = changes(anna, newest(listed))
     assert {one["email"]: one["status"] for one in shown["collaborators"]}[
         "neo@test.se"
     ] == "awaiting_approval"

@@ -7,15 +7,16 @@ import pytest
 from django.utils import timezone
 
 from core.recruiting.models import Candidate, Position
-from tests.api_v1.happo.people import Answer, Json, Person, candidates_of
+from tests.clients import Json, Reply
 from tests.factories import CandidateFactory, PositionFactory
+from tests.recruiters import Recruiter, candidates_of
 
 
-def ask(someone: Person, path: str, **query: object) -> Answer:
+def ask(someone: Recruiter, path: str, **query: object) -> Reply:
     return someone.in_head.get(f"{path}?{urlencode(query)}")
 
 
-def walk(someone: Person, path: str, **query: object) -> list[list[Json]]:
+def walk(someone: Recruiter, path: str, **query: object) -> list[list[Json]]:
     """Return every page of a list."""
     pages, cursor = [], {}
     while True:
@@ -34,14 +35,14 @@ def ids_of(pages: list[list[Json]]) -> list[str]:
     return [thing["id"] for page in pages for thing in page]
 
 
-def test_fifty_at_once_unless_asked_otherwise(anna: Person, position: Position) -> None:
+def test_fifty_at_once_unless_asked_otherwise(anna: Recruiter, position: Position) -> None:
     CandidateFactory.create_batch(51, position=position)
     assert [len(page) for page in walk(anna, candidates_of(position))] == [50, 1]
     assert [len(page) for page in walk(anna, candidates_of(position), limit=200)] == [51]
     assert [len(page) for page in walk(anna, candidates_of(position), limit=17)] == [17, 17, 17]
 
 
-def test_positions_come_in_pages_too(anna: Person, stranger: Person) -> None:
+def test_positions_come_in_pages_too(anna: Recruiter, stranger: Recruiter) -> None:
     """Own and shared ones in one order."""
     mixed = [(anna if at % 2 else stranger).position() for at in range(6)]
     for position in mixed[::2]:
@@ -51,7 +52,7 @@ def test_positions_come_in_pages_too(anna: Person, stranger: Person) -> None:
     assert ids_of(pages) == [str(position.id) for position in reversed(mixed)]
 
 
-def test_pages_stay_right_while_rows_come_and_go(anna: Person, position: Position) -> None:
+def test_pages_stay_right_while_rows_come_and_go(anna: Recruiter, position: Position) -> None:
     made = [str(CandidateFactory(position=position).id) for _ in range(6)]
     first = ask(anna, candidates_of(position), limit=2)
     assert ids(first.data) == [made[5], made[4]]
@@ -61,7 +62,7 @@ def test_pages_stay_right_while_rows_come_and_go(anna: Person, position: Positio
     assert ids(second.data) == [made[2], made[1]]
 
 
-def test_candidates_of_the_same_moment_are_all_shown(anna: Person, position: Position) -> None:
+def test_candidates_of_the_same_moment_are_all_shown(anna: Recruiter, position: Position) -> None:
     now = timezone.now()
     made = CandidateFactory.create_batch(7, position=position, created_at=now, updated_at=now)
     for order in ({}, {"updatedAfter": "2000-01-01"}):
@@ -70,14 +71,14 @@ def test_candidates_of_the_same_moment_are_all_shown(anna: Person, position: Pos
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "x", ""])
-def test_limit_is_1_to_200(anna: Person, position: Position, limit: str) -> None:
+def test_limit_is_1_to_200(anna: Recruiter, position: Position, limit: str) -> None:
     for path in ("/positions", candidates_of(position)):
         answer = ask(anna, path, limit=limit)
         assert answer.status == 400
         assert answer.message.startswith("limit must be ")
 
 
-def test_a_cursor_is_signed_and_belongs_to_its_list(anna: Person, position: Position) -> None:
+def test_a_cursor_is_signed_and_belongs_to_its_list(anna: Recruiter, position: Position) -> None:
     CandidateFactory.create_batch(2, position=position)
     PositionFactory(created_by=anna.user)
     cursor = ask(anna, candidates_of(position), limit=1).body["nextCursor"]
@@ -99,7 +100,9 @@ def test_a_cursor_is_signed_and_belongs_to_its_list(anna: Person, position: Posi
         assert answer.message.startswith("cursor must ")
 
 
-def test_a_cursor_of_another_users_positions_is_refused(anna: Person, stranger: Person) -> None:
+def test_a_cursor_of_another_users_positions_is_refused(
+    anna: Recruiter, stranger: Recruiter
+) -> None:
     for someone in (anna, stranger):
         someone.position()
         someone.position()
@@ -124,7 +127,7 @@ def test_a_cursor_of_another_users_positions_is_refused(anna: Person, stranger: 
         ({"q": ""}, "ABC"),
     ],
 )
-def test_positions_are_filtered(anna: Person, query: dict[str, str], found: str) -> None:
+def test_positions_are_filtered(anna: Recruiter, query: dict[str, str], found: str) -> None:
     made = {
         "A": anna.position(title="Software Tester", status="open"),
         "B": anna.position(title="tester", location="Malmö", type="part-time"),
@@ -150,7 +153,7 @@ def test_positions_are_filtered(anna: Person, query: dict[str, str], found: str)
     ],
 )
 def test_candidates_are_filtered(
-    anna: Person, position: Position, query: dict[str, str], found: str
+    anna: Recruiter, position: Position, query: dict[str, str], found: str
 ) -> None:
     made = {
         "A": CandidateFactory(position=position, name="Riya", rejected_at=timezone.now()),
@@ -177,7 +180,7 @@ def test_candidates_are_filtered(
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(
-    anna: Person, position: Position, path: str, query: dict[str, str], message: str
+    anna: Recruiter, position: Position, path: str, query: dict[str, str], message: str
 ) -> None:
     path = candidates_of(position) if path == "candidates" else path
     answer = ask(anna, path, **query)
@@ -185,7 +188,9 @@ def test_a_filter_that_makes_no_sense_is_refused(
     assert answer.message.startswith(message)
 
 
-def test_updated_after_the_last_change_there_is_nothing(anna: Person, position: Position) -> None:
+def test_updated_after_the_last_change_there_is_nothing(
+    anna: Recruiter, position: Position
+) -> None:
     made = [anna.post(candidates_of(position), {"name": "N"}).data for _ in range(3)]
     assert ids(ask(anna, candidates_of(position), updatedAfter=made[0]["updatedAt"]).data) == ids(
         made[1:]
@@ -198,7 +203,7 @@ def test_updated_after_the_last_change_there_is_nothing(anna: Person, position: 
     assert ask(anna, "/positions", updatedAfter=positions[-1]["updatedAt"]).data == []
 
 
-def test_every_change_has_a_millisecond_of_its_own(anna: Person, position: Position) -> None:
+def test_every_change_has_a_distinct_millisecond(anna: Recruiter, position: Position) -> None:
     """Even where the last change is ahead of the clock."""
     ahead = timezone.now() + timedelta(minutes=1)
     CandidateFactory(position=position, updated_at=ahead)
@@ -213,7 +218,7 @@ def test_every_change_has_a_millisecond_of_its_own(anna: Person, position: Posit
     assert f"{ahead:%Y-%m-%dT%H:%M:%S}" < one < two
 
 
-def test_what_changes_while_a_client_reads_comes_again(anna: Person, position: Position) -> None:
+def test_what_changes_while_a_client_reads_comes_again(anna: Recruiter, position: Position) -> None:
     made = [anna.post(candidates_of(position), {"name": f"N{at}"}).data for at in range(4)]
     first = ask(anna, candidates_of(position), updatedAfter="2018-01-01", limit=2)
     assert ids(first.data) == ids(made[:2])
@@ -228,7 +233,9 @@ def test_what_changes_while_a_client_reads_comes_again(anna: Person, position: P
     assert [one["name"] for one in rest.data] == ["N2", "N3", "again"]
 
 
-def test_a_client_that_syncs_ends_up_with_what_is_there(anna: Person, position: Position) -> None:
+def test_a_client_that_syncs_ends_up_with_what_is_there(
+    anna: Recruiter, position: Position
+) -> None:
     """A mirror that knows only what `updatedAfter` and `includeDeleted` tell it."""
     path, mirror, since = candidates_of(position), {}, "2018-01-01"
     made = [anna.post(path, {"name": f"N{at}"}).data["id"] for at in range(5)]
@@ -247,7 +254,7 @@ def test_a_client_that_syncs_ends_up_with_what_is_there(anna: Person, position: 
 
 
 def test_tombstones_have_an_id_and_a_time_and_pass_every_filter(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     made = anna.post(candidates_of(position), {"name": "N"}).data
     gone = anna.in_head.delete(f"{candidates_of(position)}/{made['id']}").data
@@ -259,7 +266,7 @@ def test_tombstones_have_an_id_and_a_time_and_pass_every_filter(
 
 
 def test_who_can_not_see_archived_positions_sees_a_tombstone(
-    anna: Person, admin: Person, client: Person, position: Position
+    anna: Recruiter, admin: Recruiter, client: Recruiter, position: Position
 ) -> None:
     archived = anna.in_head.post(f"/positions/{position.id}/archive").data
     everything = {"updatedAfter": "2018-01-01", "includeDeleted": "true"}
@@ -276,7 +283,7 @@ def test_who_can_not_see_archived_positions_sees_a_tombstone(
 
 
 def test_tombstones_of_positions_reach_those_who_saw_them(
-    anna: Person, client: Person, stranger: Person, position: Position
+    anna: Recruiter, client: Recruiter, stranger: Recruiter, position: Position
 ) -> None:
     gone = anna.in_head.delete(f"/positions/{position.id}").data
     for someone, expected in ((anna, [gone]), (client, [gone]), (stranger, [])):

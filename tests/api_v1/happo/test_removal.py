@@ -5,20 +5,21 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from api_v1.versions import HEAD
 from core.recruiting.models import Attachment, Candidate, Position
 from tenants.context import TenantRef
 from tenants.files.tenant_files import file_names
 from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.provisioning.template import _PG_DUMP
-from tests.api_v1.happo.people import HEAD, Answer, Person, candidates_of
+from tests.clients import HappoClient, Reply
 from tests.database import login_of
 from tests.factories import CandidateFactory
+from tests.recruiters import Recruiter, candidates_of
 
 
-def test_archive_and_restore(anna: Person, position: Position) -> None:
+def test_archive_and_restore(anna: Recruiter, position: Position) -> None:
     archived = anna.in_head.post(f"/positions/{position.id}/archive").data
     assert archived["archivedAt"] == archived["updatedAt"]
     assert anna.in_head.post(f"/positions/{position.id}/archive").data == archived
@@ -29,12 +30,12 @@ def test_archive_and_restore(anna: Person, position: Position) -> None:
     assert len(anna.get("/positions").data) == 1
 
 
-def test_an_archived_position_can_be_deleted(anna: Person, position: Position) -> None:
+def test_an_archived_position_can_be_deleted(anna: Recruiter, position: Position) -> None:
     anna.in_head.post(f"/positions/{position.id}/archive")
     assert anna.in_head.delete(f"/positions/{position.id}").data["id"] == str(position.id)
 
 
-def test_a_deleted_position_is_gone_for_good(anna: Person, position: Position) -> None:
+def test_a_deleted_position_is_gone_for_good(anna: Recruiter, position: Position) -> None:
     candidate = CandidateFactory(position=position)
     assert anna.in_head.delete(f"/positions/{position.id}").status == 200
     for path in ("", "/archive", "/restore"):
@@ -46,7 +47,7 @@ def test_a_deleted_position_is_gone_for_good(anna: Person, position: Position) -
     assert position.title == ""
 
 
-def test_a_deleted_candidate_is_gone_for_good(anna: Person, position: Position) -> None:
+def test_a_deleted_candidate_is_gone_for_good(anna: Recruiter, position: Position) -> None:
     one = f"{candidates_of(position)}/{CandidateFactory(position=position).id}"
     assert anna.in_head.delete(one).status == 200
     for answer in (
@@ -62,22 +63,14 @@ def test_a_deleted_candidate_is_gone_for_good(anna: Person, position: Position) 
 
 
 @pytest.fixture
-def olga(committed_tenant: CreatedTenant) -> Person:
+def olga(committed_tenant: CreatedTenant) -> HappoClient:
     """The owner of a tenant of its own."""
-    return Person(user=None, key=committed_tenant.api_key, version=HEAD)  # type: ignore[arg-type]
+    return HappoClient(committed_tenant.api_key, HEAD)
 
 
-def upload(someone: Person, content: bytes, idempotency_key: str) -> str:
-    answer = Client().post(
-        "/v1/attachments",
-        {"attachment": SimpleUploadedFile("Zebulon.pdf", content)},
-        headers={
-            "authorization": f"Bearer {someone.key}",
-            "x-happo-api-version": HEAD,
-            "idempotency-key": idempotency_key,
-        },
-    )
-    id: str = answer.json()["data"]["id"]
+def upload(someone: HappoClient, content: bytes, idempotency_key: str) -> str:
+    reply = someone.upload(content, "Zebulon.pdf", idempotency_key=idempotency_key)
+    id: str = reply.data["id"]
     return id
 
 
@@ -92,7 +85,7 @@ def dump(tenant: TenantRef) -> str:
     ).stdout
 
 
-def download(someone: Person, id: str) -> int:
+def download(someone: HappoClient, id: str) -> int:
     """Return the status of the link to a file, or of the request for the link where there is none."""
     answer = someone.get(f"/attachments/{id}")
     if answer.status != 200:
@@ -104,7 +97,7 @@ def download(someone: Person, id: str) -> int:
 
 @pytest.mark.parametrize("target", ["candidate", "position"])
 def test_a_dump_of_the_tenant_holds_no_trace(
-    committed_tenant: CreatedTenant, olga: Person, target: str
+    committed_tenant: CreatedTenant, olga: HappoClient, target: str
 ) -> None:
     position = olga.post("/positions", {"title": "Tester"}).data["id"]
     sent = {
@@ -136,9 +129,9 @@ def test_a_dump_of_the_tenant_holds_no_trace(
 
 
 def test_who_was_removed_is_not_brought_back_by_a_request_sent_again(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
-    def send_again() -> Answer:
+    def send_again() -> Reply:
         return anna.in_head.post(
             f"{candidates_of(position)}/bulk", body, idempotency_key="zebulon@test.com"
         )
@@ -152,7 +145,7 @@ def test_who_was_removed_is_not_brought_back_by_a_request_sent_again(
 
 
 def test_files_stay_where_the_deletion_does_not_happen(
-    anna: Person, client: Person, position: Position
+    anna: Recruiter, client: Recruiter, position: Position
 ) -> None:
     candidate = CandidateFactory(position=position)
     anna.post(
@@ -163,7 +156,7 @@ def test_files_stay_where_the_deletion_does_not_happen(
 
 
 def test_a_replaced_file_that_has_found_another_object_stays_there(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     first = CandidateFactory(position=position)
     on_other, on_position, on_bulk, _nowhere = files = anna.uploads(4)
@@ -184,7 +177,7 @@ def test_a_replaced_file_that_has_found_another_object_stays_there(
 
 
 def test_a_replaced_file_goes_with_the_candidate_that_had_it_last(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     [file] = anna.uploads()
     first, last = (
@@ -199,7 +192,7 @@ def test_a_replaced_file_goes_with_the_candidate_that_had_it_last(
     assert anna.get(f"/attachments/{file}").status == 404
 
 
-def test_what_a_position_had_once_stays_its_uploaders(anna: Person, position: Position) -> None:
+def test_what_a_position_had_once_stays_its_uploaders(anna: Recruiter, position: Position) -> None:
     [file] = anna.uploads()
     for linked in ([file], []):
         anna.post(f"/positions/{position.id}", {"title": "T", "attachmentIds": linked})

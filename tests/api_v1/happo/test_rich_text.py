@@ -7,7 +7,7 @@ import pytest
 from core.errors import Invalid
 from core.recruiting.models import Position
 from core.recruiting.rich_text.cleaning import TEXT_BYTES, clean_html
-from tests.api_v1.happo.people import Person, candidates_of
+from tests.recruiters import Recruiter, candidates_of
 
 
 @pytest.mark.parametrize(
@@ -15,12 +15,15 @@ from tests.api_v1.happo.people import Person, candidates_of
     [
         "<div><b>Job Description</b></div><ul><li>Testing</li><li>Automation</li></ul>",
         "<p><i>a</i> <em>b</em> <strong>c</strong></p><ol><li>d</li></ol>",
-        '<a href="https://happo.com/?a=1">x</a><a href="http://happo.com">y</a><a href="mailto:a@b.se">z</a>',
+        (
+            '<a href="https://happo.com/?a=1">x</a><a href="http://happo.com">y</a>'
+            '<a href="mailto:a@b.se">z</a>'
+        ),
         "5 > 4 & 3",
         "",
     ],
 )
-def test_allowed_tags_come_back_as_sent(anna: Person, position: Position, html: str) -> None:
+def test_allowed_tags_come_back_as_sent(anna: Recruiter, position: Position, html: str) -> None:
     assert anna.post("/positions", {"title": "T", "notes": html}).data["notes"] == html
     made = anna.post(candidates_of(position), {"name": "N", "description": html}).data
     assert made["description"] == html
@@ -46,18 +49,18 @@ def test_allowed_tags_come_back_as_sent(anna: Person, position: Position, html: 
         ("1 < 2", "1 &lt; 2"),
     ],
 )
-def test_other_tags_are_removed_and_their_text_stays(anna: Person, sent: str, kept: str) -> None:
+def test_other_tags_are_removed_and_their_text_stays(anna: Recruiter, sent: str, kept: str) -> None:
     assert anna.post("/positions", {"title": "T", "notes": sent}).data["notes"] == kept
 
 
-def test_cleaning_twice_changes_nothing(anna: Person) -> None:
+def test_cleaning_twice_changes_nothing(anna: Recruiter) -> None:
     once = anna.post("/positions", {"title": "T", "notes": "<p>R&D < <x>5</x>"}).data
     twice = anna.post(f"/positions/{once['id']}", {"title": "T", "notes": once["notes"]}).data
     assert twice["notes"] == once["notes"]
 
 
 @pytest.mark.parametrize("text", ["x" * TEXT_BYTES, "ö" * (TEXT_BYTES // 2)])
-def test_a_hundred_kilobytes_are_the_most(anna: Person, text: str) -> None:
+def test_a_hundred_kilobytes_are_the_most(anna: Recruiter, text: str) -> None:
     assert anna.post("/positions", {"title": "T", "notes": text}).data["notes"] == text
     answer = anna.post("/positions", {"title": "T", "notes": text + "y"})
     assert answer.status == 400
@@ -67,13 +70,13 @@ def test_a_hundred_kilobytes_are_the_most(anna: Person, text: str) -> None:
     )
 
 
-def test_what_is_too_long_only_when_cleaned_is_refused(anna: Person) -> None:
+def test_what_is_too_long_only_when_cleaned_is_refused(anna: Recruiter) -> None:
     answer = anna.post("/positions", {"title": "T", "notes": "<" * (TEXT_BYTES // 2)})
     assert (answer.status, answer.message) == (400, "notes must be at most 100000 bytes")
 
 
 def test_tags_inside_of_tags_without_end_are_refused_before_they_cost_time(
-    anna: Person, position: Position
+    anna: Recruiter, position: Position
 ) -> None:
     answer = anna.post("/positions", {"title": "T", "notes": "<div>" * 1001})
     assert answer.status == 400

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.recruiting.models import Position
-from tests.api_v1.happo.people import Person, candidates_of
 from tests.factories import CandidateFactory
+from tests.recruiters import Recruiter, candidates_of
 
 # Of others: the tenant and the key (both cached for a while), the rate limit, idempotency keys.
 _OF_OTHERS = ("tenants_", "accounts_apikey", "traffic_")
@@ -31,11 +31,11 @@ def counted() -> Iterator[list[str]]:
 
 
 def people(count: int) -> list[dict[str, str]]:
-    """So many whom nobody has invited before."""
+    """Return so many users who were never invited before."""
     return [{"email": f"u{at}-of-{count}@x.test", "type": "client"} for at in range(count)]
 
 
-def whole_position(someone: Person, children: int) -> dict[str, object]:
+def whole_position(someone: Recruiter, children: int) -> dict[str, object]:
     return {
         "title": "T",
         "collaborators": people(children),
@@ -43,11 +43,11 @@ def whole_position(someone: Person, children: int) -> dict[str, object]:
     }
 
 
-def whole_candidate(someone: Person, children: int) -> dict[str, object]:
+def whole_candidate(someone: Recruiter, children: int) -> dict[str, object]:
     return {"name": "N", "attachmentIds": someone.uploads(children)}
 
 
-def fill(someone: Person, position: Position, rows: int) -> None:
+def fill(someone: Recruiter, position: Position, rows: int) -> None:
     for _ in range(rows):
         someone.post("/positions", whole_position(someone, 2))
         someone.post(candidates_of(position), whole_candidate(someone, 2))
@@ -64,7 +64,7 @@ def fill(someone: Person, position: Position, rows: int) -> None:
 )
 @pytest.mark.parametrize("rows", [1, 12])
 def test_a_list_or_a_view_is_one_statement(
-    anna: Person, position: Position, path: str, rows: int
+    anna: Recruiter, position: Position, path: str, rows: int
 ) -> None:
     fill(anna, position, rows)
     path = path.format(position=position.id, candidate=CandidateFactory(position=position).id)
@@ -75,12 +75,15 @@ def test_a_list_or_a_view_is_one_statement(
 
 
 def test_filters_pages_and_history_are_one_statement(
-    anna: Person, supplier: Person, position: Position
+    anna: Recruiter, supplier: Recruiter, position: Position
 ) -> None:
     candidate = CandidateFactory(position=position, created_by=supplier.user)
     for path in (
         "/positions?updatedAfter=2018-01-01&q=e&includeDeleted=true",
-        f"{candidates_of(position)}?updatedAfter=2018-01-01&q=e&phase=screening&includeDeleted=true",
+        (
+            f"{candidates_of(position)}?updatedAfter=2018-01-01&q=e&phase=screening"
+            "&includeDeleted=true"
+        ),
         f"{candidates_of(position)}/{candidate.id}/history",
     ):
         with counted() as statements:
@@ -89,7 +92,7 @@ def test_filters_pages_and_history_are_one_statement(
 
 
 # Method, path, body with so many children, and at most how many statements.
-Body = Callable[[Person, int], object]
+Body = Callable[[Recruiter, int], object]
 WRITES: dict[str, tuple[str, str, Body, int]] = {
     # Turn, time, row; users, placeholders, users; old and new collaborators; two for files; the answer.
     "create position": ("POST", "/positions", whole_position, 11),
@@ -116,7 +119,7 @@ WRITES: dict[str, tuple[str, str, Body, int]] = {
 
 @pytest.mark.parametrize(("method", "path", "body", "most"), WRITES.values(), ids=WRITES)
 def test_a_write_takes_as_many_statements_for_many_children_as_for_one(
-    anna: Person, position: Position, method: str, path: str, body: Body, most: int
+    anna: Recruiter, position: Position, method: str, path: str, body: Body, most: int
 ) -> None:
     taken = []
     for children in (1, 20):
@@ -130,7 +133,7 @@ def test_a_write_takes_as_many_statements_for_many_children_as_for_one(
     assert taken[0] == taken[1] <= most
 
 
-def test_deleting_takes_as_many_statements_for_many_rows_as_for_one(anna: Person) -> None:
+def test_deleting_takes_as_many_statements_for_many_rows_as_for_one(anna: Recruiter) -> None:
     taken = []
     for rows in (1, 10):
         position = anna.position()
@@ -142,7 +145,9 @@ def test_deleting_takes_as_many_statements_for_many_rows_as_for_one(anna: Person
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_a_bulk_is_at_most_eight_statements(anna: Person, position: Position, count: int) -> None:
+def test_a_bulk_is_at_most_eight_statements(
+    anna: Recruiter, position: Position, count: int
+) -> None:
     sent = [whole_candidate(anna, 2) for _ in range(count)]
     with counted() as statements:
         assert anna.post(f"{candidates_of(position)}/bulk", {"candidates": sent}).status == 200

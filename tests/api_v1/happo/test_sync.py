@@ -1,4 +1,4 @@
-"""Who follows `updatedAfter` with `includeDeleted` ends up with what is there, whatever others do meanwhile."""
+"""A client that polls `updatedAfter` with `includeDeleted` ends up with what is there, whatever others do meanwhile."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -7,13 +7,15 @@ from threading import Event
 import pytest
 from pytest_django import Settings
 
+from api_v1.versions import HEAD
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
 from core.recruiting.models import PositionTombstone
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.happo.people import HEAD, Json, Person, candidates_of, key_for
 from tests.api_v1.happo.test_concurrency import at_once, same
+from tests.clients import Json
+from tests.recruiters import Recruiter, candidates_of, recruiter_for
 
 WRITERS, STEPS = 4, 25
 STACKS = ("application", "longlist", "interviewing", "shortlist", "hired")
@@ -24,31 +26,31 @@ Mirror = dict[str, Json]
 
 
 @pytest.fixture(autouse=True)
-def _nobody_is_limited(settings: Settings) -> None:
+def _without_rate_limit(settings: Settings) -> None:
     """On a slow machine the writers make more requests than a bucket holds."""
     settings.RATE_LIMIT_BURST = 10**6
 
 
 @pytest.fixture
-def olga(committed_tenant: CreatedTenant) -> Iterator[Person]:
+def olga(committed_tenant: CreatedTenant) -> Iterator[Recruiter]:
     """The owner of a tenant of its own; its scope is open."""
     with tenant_scope(committed_tenant.ref):
-        yield Person(User.objects.get(), committed_tenant.api_key, HEAD)
+        yield Recruiter(User.objects.get(), committed_tenant.api_key, HEAD)
 
 
 @pytest.fixture
-def carl(olga: Person) -> Person:
+def carl(olga: Recruiter) -> Recruiter:
     """Invited to positions, mostly as a client."""
-    return key_for(register_confirmed_user(CARL["email"])).in_head
+    return recruiter_for(register_confirmed_user(CARL["email"])).in_head
 
 
 @pytest.fixture
-def adam(olga: Person) -> Person:
+def adam(olga: Recruiter) -> Recruiter:
     """Invited to positions, as an admin."""
-    return key_for(register_confirmed_user(ADAM["email"])).in_head
+    return recruiter_for(register_confirmed_user(ADAM["email"])).in_head
 
 
-def follow(someone: Person, path: str, mirror: Mirror, since: str, *, limit: int) -> str:
+def follow(someone: Recruiter, path: str, mirror: Mirror, since: str, *, limit: int) -> str:
     """Bring the mirror up to date, page by page; return the time of the last change seen."""
     asked, cursor = since, ""
     while True:
@@ -65,7 +67,7 @@ def follow(someone: Person, path: str, mirror: Mirror, since: str, *, limit: int
         cursor = f"&cursor={answer.body['nextCursor']}"
 
 
-def sync_until(done: Event, someone: Person, path: str, *, limit: int) -> Mirror:
+def sync_until(done: Event, someone: Recruiter, path: str, *, limit: int) -> Mirror:
     desk, mirror, since = same(someone), Mirror(), "2018-01-01T00:00:00.000Z"
     last_round = False
     while not last_round:
@@ -74,13 +76,13 @@ def sync_until(done: Event, someone: Person, path: str, *, limit: int) -> Mirror
     return mirror
 
 
-def whole_list(someone: Person, path: str) -> Mirror:
+def whole_list(someone: Recruiter, path: str) -> Mirror:
     answer = someone.get(f"{path}?limit=200")
     assert "nextCursor" not in answer.body
     return {one["id"]: one for one in answer.data}
 
 
-def candidate_writer(olga: Person, path: str, seed: int) -> None:
+def candidate_writer(olga: Recruiter, path: str, seed: int) -> None:
     random, desk = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
     known = [one["id"] for one in desk.get(f"{path}?limit=200").data]
     for _ in range(STEPS):
@@ -107,8 +109,8 @@ def with_a_team(random: Random) -> Json:
     return {"title": "T", "collaborators": random.choice(TEAMS)}
 
 
-def guest(someone: Person, seed: int) -> None:
-    """Answer invitations, as they come to mind."""
+def guest(someone: Recruiter, seed: int) -> None:
+    """Reply invitations, as they come to mind."""
     random, desk = Random(seed), same(someone)  # noqa: S311 - for tests that can be repeated
     for _ in range(STEPS):
         shown = desk.get("/positions").data
@@ -118,7 +120,7 @@ def guest(someone: Person, seed: int) -> None:
             assert answer.status in (200, 404), answer.body
 
 
-def position_writer(olga: Person, seed: int) -> None:
+def position_writer(olga: Recruiter, seed: int) -> None:
     random, desk = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
     known = [one["id"] for one in desk.get("/positions?limit=200").data]
     for _ in range(STEPS):
@@ -157,7 +159,7 @@ def while_they_write(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_mirror_of_candidates_misses_nothing(olga: Person, seed: int) -> None:
+def test_a_mirror_of_candidates_misses_nothing(olga: Recruiter, seed: int) -> None:
     path = candidates_of(olga.post("/positions", {"title": "T"}).data["id"])
     olga.post(f"{path}/bulk", {"candidates": [{"name": "first"}] * 5})
     writers = [
@@ -173,8 +175,8 @@ def test_a_mirror_of_candidates_misses_nothing(olga: Person, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_mirror_of_positions_misses_nothing_whoever_asks(
-    olga: Person, carl: Person, adam: Person, seed: int
+def test_a_mirror_of_positions_misses_nothing_for_any_caller(
+    olga: Recruiter, carl: Recruiter, adam: Recruiter, seed: int
 ) -> None:
     """Who is invited, removed, declines and is invited again, too."""
     for _ in range(5):

@@ -4,34 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from api_v1.versions import HEAD
 from config.wiring import SHIPPED_PLUGINS
 from core.accounts.logins.provider_settings import set_provider_application
 from core.accounts.models import User
-from core.accounts.oauth.clients import issue_client
-from core.accounts.oauth.models import Client
-from core.accounts.oauth.tokens import issue_tokens
 from core.accounts.services import register_confirmed_user
 from core.plugins import plugins, use_plugins
 from providers.loading import load_registry
-from tenants.context import TenantRef, tenant_scope
-from tenants.credentials import client_prefix, token_prefixes
+from tenants.context import TenantRef
 from tenants.plugins import TenantPlugins
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.jobapp_calls import HEAD
+from tests.clients import JobHaxClient
+from tests.job_seekers import PASSWORD, client_of, seeker_of
 from tests.standins.identity import IdentityStandin
-
-PASSWORD = "correct horse battery"
-
-
-def client_of(tenant: TenantRef) -> JobHax:
-    """Return a client of the tenant's that nobody has logged in with."""
-    with tenant_scope(tenant):
-        issued = issue_client("Tests", prefix=client_prefix(tenant))
-    return JobHax(client_id=issued.client_id, client_secret=issued.client_secret)
 
 
 @pytest.fixture
-def api(acme: TenantRef) -> JobHax:
+def api(acme: TenantRef) -> JobHaxClient:
     """A client of acme."""
     return client_of(acme)
 
@@ -43,36 +31,26 @@ def joe(acme: TenantRef) -> User:
 
 
 @pytest.fixture
-def joe_api(api: JobHax, joe: User) -> JobHax:
+def joe_api(api: JobHaxClient, joe: User) -> JobHaxClient:
     """A client that Joe has logged in with."""
     assert api.login("joesmith", PASSWORD).code == 0
     return api
 
 
-def seeker_of(tenant: TenantRef, email: str) -> JobHax:
-    """Return a client with a token of somebody new, who has no password: to hash one takes its time."""
-    api = client_of(tenant)
-    with tenant_scope(tenant):
-        client = Client.objects.get(client_id=api.client_id)
-        user = register_confirmed_user(email)
-        api.token = issue_tokens(client, user=user, prefixes=token_prefixes(tenant)).access_token
-    return api
-
-
 @pytest.fixture
-def seeker(acme: TenantRef) -> JobHax:
-    """Somebody who looks for a job and has logged in."""
+def seeker(acme: TenantRef) -> JobHaxClient:
+    """A job seeker who is logged in."""
     return seeker_of(acme, "seeker@jobs.test")
 
 
 @pytest.fixture
-def stranger(acme: TenantRef) -> JobHax:
+def stranger(acme: TenantRef) -> JobHaxClient:
     """Another one, of the same tenant."""
     return seeker_of(acme, "stranger@jobs.test")
 
 
 @pytest.fixture
-def head(seeker: JobHax) -> JobHax:
+def head(seeker: JobHaxClient) -> JobHaxClient:
     """The seeker, in the newest version."""
     seeker.version = HEAD
     return seeker
@@ -80,7 +58,7 @@ def head(seeker: JobHax) -> JobHax:
 
 @pytest.fixture
 def standin(acme: TenantRef) -> Iterator[IdentityStandin]:
-    """Google and LinkedIn on loopback; acme has an application `ours` at both, and somebody else `theirs`."""
+    """Google and LinkedIn on loopback; acme has an application `ours` at both, and another company `theirs`."""
     before = plugins()
     with IdentityStandin() as standin:
         base_urls = {"google-oauth2": standin.url, "linkedin-oauth2": standin.url}

@@ -3,9 +3,8 @@
 from typing import Any
 
 from core.jobsearch.models import Application
-from tests.api_v1.jobhax.calls import JobHax, Reply
+from tests.clients import JobHaxClient, Reply
 
-HEAD = "v20261201"
 NEW = {
     "job_title": "job_title",
     "status_id": "1",
@@ -20,20 +19,20 @@ def outcome(reply: Reply) -> tuple[int, int, str]:
     return reply.status, reply.code, reply.message
 
 
-def added(api: JobHax, **said: object) -> Any:  # Any: JSON
+def add_jobapp(api: JobHaxClient, **said: object) -> Any:  # Any: JSON
     """Add an application and return it as it is listed."""
     assert outcome(api.post("jobapps/add_jobapp", **{**NEW, **said})) == OK
     newest = max(application.id for application in Application.objects.all())
-    return next(found for found in listed(api) if found["id"] == newest)
+    return next(found for found in list_jobapps(api) if found["id"] == newest)
 
 
-def listed(api: JobHax, **query: str) -> Any:  # Any: JSON
+def list_jobapps(api: JobHaxClient, **query: str) -> Any:  # Any: JSON
     reply = api.get("jobapps/get_jobapps", **query)
     assert outcome(reply) == OK
     return reply.data
 
 
-def noted(api: JobHax, jobapp_id: int, text: str = "test note") -> Any:  # Any: JSON
+def add_note(api: JobHaxClient, jobapp_id: int, text: str = "test note") -> Any:  # Any: JSON
     reply = api.post("jobapps/add_jobapp_note", jobapp_id=jobapp_id, description=text)
     assert outcome(reply) == OK
     return reply.data
@@ -52,7 +51,7 @@ ON_NOTES: dict[str, dict[str, object]] = {
 }
 
 
-def call(api: JobHax, route: str, *, id: object) -> Reply:
+def call(api: JobHaxClient, route: str, *, id: object) -> Reply:
     """Call a route that is about one application or note."""
     if route.startswith("get_"):
         return api.get(f"jobapps/{route}", **({} if id is None else {"jobapp_id": str(id)}))

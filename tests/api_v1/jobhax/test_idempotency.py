@@ -5,23 +5,19 @@ import pytest
 from api_v1.documentation.frozen import document_of
 from core.idempotency.models import StoredReply
 from core.jobsearch.models import Application, Note
-from tests.api_v1.jobhax.calls import JobHax, Reply
-from tests.api_v1.jobhax.conftest import PASSWORD
+from tests.api_v1.golden.scripts import VERSIONED_APIS
 from tests.api_v1.jobhax.jobapp_calls import NEW, call
-from tests.api_v1.versions.golden import VERSIONED_APIS
+from tests.clients import JobHaxClient
+from tests.job_seekers import PASSWORD
 
 # Tokens of Google; tests/api_v1/jobhax/test_mail_sync.py and test_social_login.py have them.
 NEED_A_PROVIDER = {"POST /users/update_gmail_token", "GET /users/sync_user_emails"}
 
 
-def replayed(reply: Reply) -> bool:
-    return reply.headers.get("Idempotent-Replayed") == "true"
-
-
-def test_every_write_is_done_once(seeker: JobHax) -> None:
+def test_every_write_is_done_once(seeker: JobHaxClient) -> None:
     seeker.headers["idempotency-key"] = "once"
     tried = {"POST /jobapps/add_jobapp"}
-    assert [replayed(seeker.post("jobapps/add_jobapp", **NEW)) for _ in range(3)] == [
+    assert [seeker.post("jobapps/add_jobapp", **NEW).is_replayed for _ in range(3)] == [
         False,
         True,
         True,
@@ -31,8 +27,8 @@ def test_every_write_is_done_once(seeker: JobHax) -> None:
 
     def call_twice(route: str, id: int) -> None:
         first, again = (call(seeker, route, id=id) for _ in range(2))
-        assert (first.code, replayed(first), replayed(again)) == (0, False, True), route
-        assert again.text == first.text
+        assert (first.code, first.is_replayed, again.is_replayed) == (0, False, True), route
+        assert again.content == first.content
         tried.add(f"POST /jobapps/{route}")
 
     call_twice("update_jobapp", application)
@@ -48,7 +44,7 @@ def test_every_write_is_done_once(seeker: JobHax) -> None:
     }
 
 
-def test_a_different_body_is_a_conflict(seeker: JobHax) -> None:
+def test_a_different_body_is_a_conflict(seeker: JobHaxClient) -> None:
     seeker.headers["idempotency-key"] = "k"
     seeker.post("jobapps/add_jobapp", **NEW)
     reply = seeker.post("jobapps/add_jobapp", **{**NEW, "company": "another"})
@@ -56,26 +52,26 @@ def test_a_different_body_is_a_conflict(seeker: JobHax) -> None:
     assert Application.objects.count() == 1
 
 
-def test_keys_are_each_users_own(seeker: JobHax, stranger: JobHax) -> None:
+def test_keys_are_each_users_own(seeker: JobHaxClient, stranger: JobHaxClient) -> None:
     for someone in (seeker, stranger):
         someone.headers["idempotency-key"] = "k"
-        assert not replayed(someone.post("jobapps/add_jobapp", **NEW))
+        assert not someone.post("jobapps/add_jobapp", **NEW).is_replayed
     assert Application.objects.count() == 2
 
 
-def test_a_key_that_is_too_long_is_refused(seeker: JobHax) -> None:
+def test_a_key_that_is_too_long_is_refused(seeker: JobHaxClient) -> None:
     seeker.headers["idempotency-key"] = "k" * 256
     reply = seeker.post("jobapps/add_jobapp", **NEW)
     assert (reply.status, reply.code) == (400, 10)
     assert not Application.objects.exists()
 
 
-def test_no_answer_with_tokens_is_kept(joe_api: JobHax) -> None:
-    """Not even for somebody who sends a token along: a key is a credential's, and a log-in needs none."""
+def test_no_answer_with_tokens_is_kept(joe_api: JobHaxClient) -> None:
+    """Not even with a token: a key belongs to a credential, and a log-in needs none."""
     joe_api.headers["idempotency-key"] = "k"
     for _ in range(2):
         reply = joe_api.login("joesmith", PASSWORD)
-        assert (reply.code, replayed(reply)) == (0, False)
+        assert (reply.code, reply.is_replayed) == (0, False)
         assert "RateLimit-Remaining" in reply.headers
     assert not StoredReply.objects.exists()
 

@@ -7,8 +7,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from api_v1.jobhax import schemas
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.jobapp_calls import NEW, added, noted
+from tests.api_v1.jobhax.jobapp_calls import NEW, add_jobapp, add_note
+from tests.clients import JobHaxClient
 
 SHAPES: dict[str, Any] = {  # Any: whatever pydantic takes for a type
     "jobapps/get_jobapps": list[schemas.Jobapp],
@@ -33,15 +33,17 @@ def in_shape(data: Any, shape: Any) -> bytes:  # Any: JSON, a type
 
 @pytest.mark.parametrize("path", SHAPES)
 @pytest.mark.parametrize("version", ["v20180701", "v20261201"])
-def test_an_answer_has_the_shape_of_its_document(seeker: JobHax, path: str, version: str) -> None:
+def test_an_answer_has_the_shape_of_its_document(
+    seeker: JobHaxClient, path: str, version: str
+) -> None:
     seeker.version = version
-    jobapp_id = added(seeker)["id"]
-    noted(seeker, jobapp_id)
+    jobapp_id = add_jobapp(seeker)["id"]
+    add_note(seeker, jobapp_id)
     data = seeker.get(path, jobapp_id=str(jobapp_id)).data
     assert data
     assert in_shape(data, SHAPES[path]) == orjson.dumps(data)
 
 
-def test_what_was_added_has_the_shape_of_its_document(head: JobHax) -> None:
+def test_what_was_added_has_the_shape_of_its_document(head: JobHaxClient) -> None:
     data = head.post("jobapps/add_jobapp", **NEW).data
     assert in_shape(data, schemas.Jobapp) == orjson.dumps(data)

@@ -4,17 +4,18 @@ import re
 
 import pytest
 
+from api_v1.versions import HEAD
 from core.jobsearch.models import Application, ApplicationDetail
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.jobapp_calls import HEAD, NEW, OK, added, listed, noted, outcome
+from tests.api_v1.jobhax.jobapp_calls import NEW, OK, add_jobapp, add_note, list_jobapps, outcome
+from tests.clients import JobHaxClient
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 
 
-def test_the_samples_application_is_added_and_listed(seeker: JobHax) -> None:
+def test_the_samples_application_is_added_and_listed(seeker: JobHaxClient) -> None:
     reply = seeker.post("jobapps/add_jobapp", **NEW)
-    assert reply.text == '{"success":true,"error_code":0,"error_message":"","data":null}'
-    (found,) = listed(seeker)
+    assert reply.content == b'{"success":true,"error_code":0,"error_message":"","data":null}'
+    (found,) = list_jobapps(seeker)
     application = Application.objects.get()
     assert found == {
         "id": application.id,
@@ -30,10 +31,10 @@ def test_the_samples_application_is_added_and_listed(seeker: JobHax) -> None:
     }
 
 
-def test_the_head_answers_with_what_was_added(head: JobHax) -> None:
+def test_the_head_answers_with_what_was_added(head: JobHaxClient) -> None:
     reply = head.post("jobapps/add_jobapp", **NEW)
     assert outcome(reply) == OK
-    assert [reply.data] == listed(head)
+    assert [reply.data] == list_jobapps(head)
 
 
 @pytest.mark.parametrize(
@@ -45,67 +46,69 @@ def test_the_head_answers_with_what_was_added(head: JobHax) -> None:
         ("2019-01-31 10:20:30.202351", "2019-01-31T10:20:30.202351Z"),
     ],
 )
-def test_a_date_or_a_date_time_is_read(seeker: JobHax, sent: str, shown: str) -> None:
-    assert added(seeker, application_date=sent)["applyDate"] == shown
+def test_a_date_or_a_date_time_is_read(seeker: JobHaxClient, sent: str, shown: str) -> None:
+    assert add_jobapp(seeker, application_date=sent)["applyDate"] == shown
 
 
 @pytest.mark.parametrize("source", [None, ""])
-def test_a_source_may_be_left_out(seeker: JobHax, source: str | None) -> None:
-    assert added(seeker, source=source)["source"] == ""
+def test_a_source_may_be_left_out(seeker: JobHaxClient, source: str | None) -> None:
+    assert add_jobapp(seeker, source=source)["source"] == ""
     assert (
         seeker.post("jobapps/add_jobapp", **{k: v for k, v in NEW.items() if k != "source"}).code
         == 0
     )
 
 
-def test_fields_that_nobody_knows_are_ignored(seeker: JobHax) -> None:
-    assert added(seeker, id=1, user=99, nonsense=[{}], isRejected=True)["isRejected"] is False
+def test_unknown_fields_are_ignored(seeker: JobHaxClient) -> None:
+    assert add_jobapp(seeker, id=1, user=99, nonsense=[{}], isRejected=True)["isRejected"] is False
 
 
-def test_a_list_can_be_narrowed_to_a_status_in_both_versions(seeker: JobHax) -> None:
-    offer = added(seeker, status_id=5)
-    added(seeker)
-    assert listed(seeker, status_id="5") == [offer]
+def test_a_list_can_be_narrowed_to_a_status_in_both_versions(seeker: JobHaxClient) -> None:
+    offer = add_jobapp(seeker, status_id=5)
+    add_jobapp(seeker)
+    assert list_jobapps(seeker, status_id="5") == [offer]
     seeker.version = HEAD
-    assert listed(seeker, status_id="5") == [offer]
+    assert list_jobapps(seeker, status_id="5") == [offer]
 
 
-def test_the_head_lists_pages(head: JobHax) -> None:
+def test_the_head_lists_pages(head: JobHaxClient) -> None:
     titles = ["Newest", "Middle", "Oldest"]
     for day, title in enumerate(reversed(titles), start=1):
-        added(head, job_title=title, application_date=f"2019-01-0{day}")
+        add_jobapp(head, job_title=title, application_date=f"2019-01-0{day}")
     first = head.get("jobapps/get_jobapps", limit="2")
     assert [found["jobTitle"] for found in first.data] == titles[:2]
     last = head.get("jobapps/get_jobapps", limit="2", cursor=str(first.next_cursor))
     assert [found["jobTitle"] for found in last.data] == titles[2:]
-    assert '"nextCursor":null' in last.text
+    assert b'"nextCursor":null' in last.content
 
 
-def test_the_head_filters_by_source_and_words(head: JobHax) -> None:
-    added(head, source="LinkedIn", job_title="Android Developer")
-    added(head, source="Indeed", company="Android Inc.")
-    assert len(listed(head, q="android")) == 2
-    assert [found["source"] for found in listed(head, q="android", source="Indeed")] == ["Indeed"]
+def test_the_head_filters_by_source_and_words(head: JobHaxClient) -> None:
+    add_jobapp(head, source="LinkedIn", job_title="Android Developer")
+    add_jobapp(head, source="Indeed", company="Android Inc.")
+    assert len(list_jobapps(head, q="android")) == 2
+    assert [found["source"] for found in list_jobapps(head, q="android", source="Indeed")] == [
+        "Indeed"
+    ]
 
 
-def test_the_first_version_returns_all_and_knows_no_pages(seeker: JobHax) -> None:
+def test_the_first_version_returns_all_without_pages(seeker: JobHaxClient) -> None:
     for _ in range(3):
         seeker.post("jobapps/add_jobapp", **NEW)
     reply = seeker.get("jobapps/get_jobapps", limit="1", q="nothing", source="nothing")
     assert len(reply.data) == 3
-    assert "nextCursor" not in reply.text
+    assert b"nextCursor" not in reply.content
 
 
 @pytest.mark.parametrize(
     "query", [{"limit": "0"}, {"limit": "201"}, {"limit": "x"}, {"cursor": "made up"}]
 )
-def test_a_page_that_cannot_be_is_refused(head: JobHax, query: dict[str, str]) -> None:
+def test_a_page_that_cannot_be_is_refused(head: JobHaxClient, query: dict[str, str]) -> None:
     reply = head.get("jobapps/get_jobapps", **query)
     assert (reply.status, reply.code) == (400, 10)
     assert reply.message.startswith(next(iter(query)))
 
 
-def test_statuses_are_the_documented_ones(seeker: JobHax) -> None:
+def test_statuses_are_the_documented_ones(seeker: JobHaxClient) -> None:
     reply = seeker.get("jobapps/get_statuses")
     assert outcome(reply) == OK
     assert reply.data[0] == {"id": 1, "value": "Applied"}
@@ -114,8 +117,8 @@ def test_statuses_are_the_documented_ones(seeker: JobHax) -> None:
     ]
 
 
-def test_history_has_a_row_for_each_change(seeker: JobHax) -> None:
-    jobapp_id = added(seeker)["id"]
+def test_history_has_a_row_for_each_change(seeker: JobHaxClient) -> None:
+    jobapp_id = add_jobapp(seeker)["id"]
     for status_id in ("5", 5, "1"):
         assert (
             seeker.post("jobapps/update_jobapp", jobapp_id=jobapp_id, status_id=status_id).data
@@ -130,27 +133,27 @@ def test_history_has_a_row_for_each_change(seeker: JobHax) -> None:
     assert all(MOMENT.fullmatch(change["update_date"]) for change in reply.data)
 
 
-def test_the_samples_update_moves_and_rejects(seeker: JobHax) -> None:
-    jobapp_id = added(seeker, status_id=2)["id"]
+def test_the_samples_update_moves_and_rejects(seeker: JobHaxClient) -> None:
+    jobapp_id = add_jobapp(seeker, status_id=2)["id"]
     reply = seeker.post(
         "jobapps/update_jobapp", jobapp_id=str(jobapp_id), status_id="1", rejected=True
     )
-    assert reply.text == '{"success":true,"error_code":0,"error_message":"","data":null}'
-    (found,) = listed(seeker)
+    assert reply.content == b'{"success":true,"error_code":0,"error_message":"","data":null}'
+    (found,) = list_jobapps(seeker)
     assert (found["applicationStatus"]["id"], found["isRejected"]) == (1, True)
 
 
-def test_a_deleted_application_is_gone_from_everywhere(seeker: JobHax) -> None:
-    jobapp_id = added(seeker)["id"]
+def test_a_deleted_application_is_gone_from_everywhere(seeker: JobHaxClient) -> None:
+    jobapp_id = add_jobapp(seeker)["id"]
     assert outcome(seeker.post("jobapps/delete_jobapp", jobapp_id=str(jobapp_id))) == OK
-    assert listed(seeker) == []
+    assert list_jobapps(seeker) == []
     assert seeker.get("metrics/get_total_application_count").data == {"count": 0}
     assert seeker.get("jobapps/get_jobapp_detail", jobapp_id=str(jobapp_id)).code == 11
     assert seeker.post("jobapps/delete_jobapp", jobapp_id=jobapp_id).code == 11
 
 
-def test_details_are_what_the_board_gave(seeker: JobHax) -> None:
-    jobapp_id = added(seeker)["id"]
+def test_details_are_what_the_board_gave(seeker: JobHaxClient) -> None:
+    jobapp_id = add_jobapp(seeker)["id"]
     nothing = {"posterInformation": {}, "decoratedJobPosting": {}, "topCardV2": {}}
     assert seeker.get("jobapps/get_jobapp_detail", jobapp_id=str(jobapp_id)).data == nothing
     ApplicationDetail.objects.create(application_id=jobapp_id, poster_information={"name": "Ann"})
@@ -158,13 +161,13 @@ def test_details_are_what_the_board_gave(seeker: JobHax) -> None:
     assert found == {**nothing, "posterInformation": {"name": "Ann"}}
 
 
-def test_notes_as_in_the_samples(seeker: JobHax) -> None:
-    jobapp_id = added(seeker)["id"]
-    note = noted(seeker, jobapp_id)
+def test_notes_as_in_the_samples(seeker: JobHaxClient) -> None:
+    jobapp_id = add_jobapp(seeker)["id"]
+    note = add_note(seeker, jobapp_id)
     assert list(note) == ["id", "description", "created_date", "update_date"]
     assert (note["description"], note["update_date"]) == ("test note", None)
     assert MOMENT.fullmatch(note["created_date"])
-    other = noted(seeker, jobapp_id, "test note 2")
+    other = add_note(seeker, jobapp_id, "test note 2")
     update = seeker.post(
         "jobapps/update_jobapp_note", jobapp_note_id=note["id"], description="test note update"
     )

@@ -1,4 +1,4 @@
-"""What a log-in costs: one Argon2 hash, whoever knocks, and a few statements."""
+"""What a log-in costs: one Argon2 hash, for any credentials, and a few statements."""
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from core.accounts.invitations import invite_users
 from core.accounts.models import User
 from core.accounts.oauth import tokens
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.conftest import PASSWORD
+from tests.clients import JobHaxClient
+from tests.job_seekers import PASSWORD
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ],
 )
 def test_each_attempt_costs_exactly_one_hash(
-    api: JobHax, joe: User, hashes: list[str], name: str, password: str
+    api: JobHaxClient, joe: User, hashes: list[str], name: str, password: str
 ) -> None:
     invite_users(["invited@new.test"])
     User.objects.create(
@@ -55,13 +55,13 @@ def test_each_attempt_costs_exactly_one_hash(
     assert len(hashes) == (0 if reply.code == 10 else 1)
 
 
-def test_a_wrong_client_costs_none(api: JobHax, joe: User, hashes: list[str]) -> None:
+def test_a_wrong_client_costs_none(api: JobHaxClient, joe: User, hashes: list[str]) -> None:
     hashes.clear()
     api.post_as_client("users/login", username="joesmith", password=PASSWORD, client_secret="wrong")
     assert hashes == []
 
 
-def test_who_waits_costs_none(api: JobHax, joe: User, hashes: list[str]) -> None:
+def test_who_waits_costs_none(api: JobHaxClient, joe: User, hashes: list[str]) -> None:
     while api.login("joesmith", "wrong").status != 429:
         pass
     hashes.clear()
@@ -69,7 +69,9 @@ def test_who_waits_costs_none(api: JobHax, joe: User, hashes: list[str]) -> None
     assert hashes == []
 
 
-def test_a_login_takes_few_statements(joe_api: JobHax, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_takes_few_statements(
+    joe_api: JobHaxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tokens, "randbelow", lambda _: 1)
     joe_api.token = None
     with CaptureQueriesContext(connection) as captured:
@@ -81,7 +83,7 @@ def test_a_login_takes_few_statements(joe_api: JobHax, monkeypatch: pytest.Monke
     assert len(statements) == 8, statements
 
 
-def test_the_bearer_check_is_one_statement_and_then_none(joe_api: JobHax) -> None:
+def test_the_bearer_check_is_one_statement_and_then_none(joe_api: JobHaxClient) -> None:
     joe_api.get("users/get_user_google_mails")
     with CaptureQueriesContext(connection) as captured:
         joe_api.get("users/get_user_google_mails")

@@ -12,21 +12,21 @@ from core.jobs import GiveUp
 from core.mail.models import StoredMessage
 from core.mail.sync import sync_mail
 from tenants.context import TenantRef
-from tests.api_v1.jobhax.calls import JobHax
-from tests.api_v1.jobhax.conftest import client_of
 from tests.api_v1.jobhax.test_social_login import GMAIL, GOOGLE, LINKEDIN, google, log_in
+from tests.clients import JobHaxClient
+from tests.job_seekers import client_of
 from tests.standins.identity import IdentityStandin
 from tests.tenants.jobs.queue import jobs_of
 
 
 @pytest.fixture
-def nina_api(api: JobHax, standin: IdentityStandin) -> JobHax:
+def nina_api(api: JobHaxClient, standin: IdentityStandin) -> JobHaxClient:
     """A client that Nina has logged in with through Google."""
     assert log_in(api, GOOGLE, google(standin, "g1", scope=GMAIL)).code == 0
     return api
 
 
-def test_it_answers_at_once_and_leaves_one_job(nina_api: JobHax, acme: TenantRef) -> None:
+def test_it_answers_at_once_and_leaves_one_job(nina_api: JobHaxClient, acme: TenantRef) -> None:
     for _ in range(2):
         reply = nina_api.get("users/sync_user_emails")
         assert (reply.status, reply.code, reply.data) == (200, 0, None)
@@ -37,7 +37,7 @@ def test_it_answers_at_once_and_leaves_one_job(nina_api: JobHax, acme: TenantRef
 
 
 def test_without_a_mailbox_there_is_nothing_to_sync(
-    joe_api: JobHax, acme: TenantRef, standin: IdentityStandin
+    joe_api: JobHaxClient, acme: TenantRef, standin: IdentityStandin
 ) -> None:
     reply = joe_api.get("users/sync_user_emails")
     assert (reply.status, reply.code, reply.message) == (404, 2, "User profile not found.")
@@ -50,7 +50,7 @@ def test_without_a_mailbox_there_is_nothing_to_sync(
     "known", [{"grant_dead_since": timezone.now()}, {"grant": None}], ids=["refused", "unreadable"]
 )
 def test_a_token_known_to_be_dead_has_to_be_renewed(
-    nina_api: JobHax, standin: IdentityStandin, known: dict[str, object]
+    nina_api: JobHaxClient, standin: IdentityStandin, known: dict[str, object]
 ) -> None:
     LinkedIdentity.objects.update(**known)
     reply = nina_api.get("users/sync_user_emails")
@@ -60,12 +60,14 @@ def test_a_token_known_to_be_dead_has_to_be_renewed(
     assert nina_api.get("users/sync_user_emails").code == 0
 
 
-def test_a_token_that_has_run_out_is_known_to_be_dead(nina_api: JobHax) -> None:
+def test_a_token_that_has_run_out_is_known_to_be_dead(nina_api: JobHaxClient) -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         assert nina_api.get("users/sync_user_emails").code == 4
 
 
-def test_without_a_plugin_for_the_mailbox_the_job_ends_with_that_reason(nina_api: JobHax) -> None:
+def test_without_a_plugin_for_the_mailbox_the_job_ends_with_that_reason(
+    nina_api: JobHaxClient,
+) -> None:
     user = User.objects.get(email="nina@gmail.test")
     with pytest.raises(
         GiveUp, match="no plugin is installed that reads the mailbox of google-oauth2"
@@ -74,7 +76,7 @@ def test_without_a_plugin_for_the_mailbox_the_job_ends_with_that_reason(nina_api
 
 
 def test_the_mails_are_the_callers_own_newest_first(
-    joe_api: JobHax, joe: User, acme: TenantRef
+    joe_api: JobHaxClient, joe: User, acme: TenantRef
 ) -> None:
     other = User.objects.get(email="olga@acme.test")
     _store(
@@ -97,14 +99,14 @@ def test_the_mails_are_the_callers_own_newest_first(
     ]
 
 
-def test_without_mail_the_list_is_empty(joe_api: JobHax) -> None:
+def test_without_mail_the_list_is_empty(joe_api: JobHaxClient) -> None:
     assert joe_api.get("users/get_user_google_mails").data == []
 
 
 @pytest.mark.parametrize(
     "route", ["sync_user_emails", "get_user_google_mails", "get_linkedin_profile"]
 )
-def test_nobody_gets_in_without_a_token(acme: TenantRef, route: str) -> None:
+def test_a_request_without_a_token_is_refused(acme: TenantRef, route: str) -> None:
     reply = client_of(acme).get(f"users/{route}")
     assert (reply.status, reply.code) == (401, 1)
 

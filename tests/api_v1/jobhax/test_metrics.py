@@ -3,15 +3,15 @@
 import pytest
 from django.utils import timezone
 
-from tests.api_v1.jobhax.calls import JobHax
 from tests.api_v1.jobhax.jobapp_calls import NEW, OK, outcome
+from tests.clients import JobHaxClient
 
 ZEROS = [0] * 11
 
 
 @pytest.fixture
-def counted(seeker: JobHax) -> JobHax:
-    """Two applications by way of Vettery, one by a board that nobody knows."""
+def counted(seeker: JobHaxClient) -> JobHaxClient:
+    """Two applications by way of Vettery, one by an unknown board."""
     today = timezone.now().date().isoformat()
     other = {"source": "Monster", "status_id": 5, "job_title": "Other", "company": "Mozilla"}
     for changes in ({}, {}, other):
@@ -19,12 +19,12 @@ def counted(seeker: JobHax) -> JobHax:
     return seeker
 
 
-def test_the_total(counted: JobHax) -> None:
+def test_the_total(counted: JobHaxClient) -> None:
     reply = counted.get("metrics/get_total_application_count")
     assert (outcome(reply), reply.data) == (OK, {"count": 3})
 
 
-def test_by_month(counted: JobHax) -> None:
+def test_by_month(counted: JobHaxClient) -> None:
     series, names = counted.get("metrics/get_application_count_by_month").data
     assert [row["source"] for row in series] == [
         "Hired.com",
@@ -39,23 +39,23 @@ def test_by_month(counted: JobHax) -> None:
     assert len(set(names)) == 12
 
 
-def test_by_month_with_total(counted: JobHax) -> None:
+def test_by_month_with_total(counted: JobHaxClient) -> None:
     plain, names = counted.get("metrics/get_application_count_by_month").data
     reply = counted.get("metrics/get_application_count_by_month_with_total")
     assert reply.data == [[*plain, {"source": "Total", "data": [*ZEROS, 3]}], names]
 
 
-def test_by_status(counted: JobHax) -> None:
+def test_by_status(counted: JobHaxClient) -> None:
     reply = counted.get("metrics/get_count_by_statuses")
     assert reply.data == [{"name": "Applied", "value": 2}, {"name": "Offer", "value": 1}]
 
 
-def test_words(counted: JobHax) -> None:
+def test_words(counted: JobHaxClient) -> None:
     reply = counted.get("metrics/get_word_count")
     assert reply.data == [{"word": "company_test", "value": 2}, {"word": "Mozilla", "value": 1}]
 
 
-def test_by_title_and_status(counted: JobHax) -> None:
+def test_by_title_and_status(counted: JobHaxClient) -> None:
     reply = counted.get("metrics/get_count_by_jobtitle_and_statuses")
     assert reply.data == {
         "jobs": ["job_title", "Other"],
@@ -64,6 +64,8 @@ def test_by_title_and_status(counted: JobHax) -> None:
     }
 
 
-def test_one_user_is_not_counted_with_another(counted: JobHax, stranger: JobHax) -> None:
+def test_one_user_is_not_counted_with_another(
+    counted: JobHaxClient, stranger: JobHaxClient
+) -> None:
     assert stranger.get("metrics/get_total_application_count").data == {"count": 0}
     assert stranger.get("metrics/get_word_count").data == []

@@ -13,8 +13,8 @@ from core.accounts.models import User
 from core.accounts.values import Caller
 from providers.contracts import MailGrant
 from tenants.context import TenantRef, tenant_scope
-from tests.api_v1.jobhax.calls import JobHax, Reply
-from tests.api_v1.jobhax.conftest import PASSWORD, client_of
+from tests.clients import JobHaxClient, Reply
+from tests.job_seekers import PASSWORD, client_of
 from tests.standins.identity import IdentityStandin
 from tests.tenants.jobs.queue import jobs_of
 
@@ -23,7 +23,7 @@ GMAIL = "openid email https://www.googleapis.com/auth/gmail.readonly"
 ROUTE = "users/get_user_google_mails"
 
 
-def log_in(api: JobHax, provider: str, token: str) -> Reply:
+def log_in(api: JobHaxClient, provider: str, token: str) -> Reply:
     """Log in with a provider's token, and keep ours."""
     reply = api.post_as_client("users/auth_social_user", provider=provider, token=token)
     if reply.code == 0:
@@ -35,7 +35,7 @@ def google(standin: IdentityStandin, sub: str, *, client_id: str = "ours", **mor
     return standin.google.issue(sub=sub, client_id=client_id, **more)  # type: ignore[arg-type]
 
 
-def test_a_google_token_logs_in_somebody_new(api: JobHax, standin: IdentityStandin) -> None:
+def test_a_google_token_logs_in_a_new_user(api: JobHaxClient, standin: IdentityStandin) -> None:
     reply = log_in(api, GOOGLE, google(standin, "g1"))
     assert (reply.status, reply.code) == (200, 0)
     assert set(reply.data) == {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
@@ -46,12 +46,14 @@ def test_a_google_token_logs_in_somebody_new(api: JobHax, standin: IdentityStand
     assert api.get(ROUTE).code == 0
 
 
-def test_a_linkedin_token_logs_in_somebody_new(api: JobHax, standin: IdentityStandin) -> None:
+def test_a_linkedin_token_logs_in_a_new_user(api: JobHaxClient, standin: IdentityStandin) -> None:
     assert log_in(api, LINKEDIN, standin.linkedin.issue(id="l1", client_id="ours")).code == 0
     assert User.objects.filter(email="bob@linked.test").exists()
 
 
-def test_the_same_account_is_the_same_user_next_time(api: JobHax, standin: IdentityStandin) -> None:
+def test_the_same_account_is_the_same_user_next_time(
+    api: JobHaxClient, standin: IdentityStandin
+) -> None:
     for _ in range(2):
         assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
     assert User.objects.filter(email="nina@gmail.test").count() == 1
@@ -59,7 +61,7 @@ def test_the_same_account_is_the_same_user_next_time(api: JobHax, standin: Ident
 
 
 def test_a_verified_email_links_to_its_user(
-    api: JobHax, joe: User, standin: IdentityStandin
+    api: JobHaxClient, joe: User, standin: IdentityStandin
 ) -> None:
     assert log_in(api, GOOGLE, google(standin, "g2")).code == 0
     assert LinkedIdentity.objects.get(provider=GOOGLE).user == joe
@@ -69,7 +71,7 @@ def test_a_verified_email_links_to_its_user(
 
 @pytest.mark.parametrize("provider", [GOOGLE, LINKEDIN])
 def test_an_unverified_email_never_links(
-    api: JobHax, joe: User, standin: IdentityStandin, provider: str
+    api: JobHaxClient, joe: User, standin: IdentityStandin, provider: str
 ) -> None:
     token = (
         google(standin, "g3")
@@ -82,15 +84,15 @@ def test_an_unverified_email_never_links(
 
 
 def test_an_unverified_email_takes_over_no_placeholder(
-    api: JobHax, standin: IdentityStandin
+    api: JobHaxClient, standin: IdentityStandin
 ) -> None:
     invite_users(["joe@smith.test"])
     assert log_in(api, GOOGLE, google(standin, "g3")).code == 9
     assert not User.objects.get(email="joe@smith.test").is_registered
 
 
-def test_an_unverified_email_of_nobody_waits_for_its_proof(
-    api: JobHax, acme: TenantRef, standin: IdentityStandin
+def test_an_unverified_email_without_an_account_waits_for_its_proof(
+    api: JobHaxClient, acme: TenantRef, standin: IdentityStandin
 ) -> None:
     assert log_in(api, GOOGLE, google(standin, "g3")).code == 0
     assert User.objects.get(email="joe@smith.test").email_confirmed_at is None
@@ -98,7 +100,7 @@ def test_an_unverified_email_of_nobody_waits_for_its_proof(
 
 
 def test_a_verified_email_proves_a_placeholders_mailbox(
-    api: JobHax, standin: IdentityStandin
+    api: JobHaxClient, standin: IdentityStandin
 ) -> None:
     placeholder = invite_users(["nina@gmail.test"])["nina@gmail.test"]
     assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
@@ -106,8 +108,8 @@ def test_a_verified_email_proves_a_placeholders_mailbox(
     assert invite_users(["nina@gmail.test"])["nina@gmail.test"].is_registered
 
 
-def test_who_registered_with_somebody_elses_address_loses_the_account_to_its_owner(
-    api: JobHax, acme: TenantRef, standin: IdentityStandin
+def test_an_account_registered_with_another_persons_address_goes_to_the_owner_of_the_address(
+    api: JobHaxClient, acme: TenantRef, standin: IdentityStandin
 ) -> None:
     thief = client_of(acme)
     assert thief.register("nina@gmail.test").code == 0
@@ -119,15 +121,17 @@ def test_who_registered_with_somebody_elses_address_loses_the_account_to_its_own
     assert thief.post_as_client("users/refresh_token", refresh_token=refresh).code == 1
 
 
-def test_an_address_that_was_given_to_somebody_else_proves_nothing(
-    api: JobHax, standin: IdentityStandin
+def test_an_address_that_was_reassigned_to_another_person_proves_nothing(
+    api: JobHaxClient, standin: IdentityStandin
 ) -> None:
     assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
     standin.google.add_account(sub="g9", email="nina@gmail.test")
     assert log_in(api, GOOGLE, google(standin, "g9")).code == 9
 
 
-def test_a_deactivated_user_gets_no_token(api: JobHax, joe: User, standin: IdentityStandin) -> None:
+def test_a_deactivated_user_gets_no_token(
+    api: JobHaxClient, joe: User, standin: IdentityStandin
+) -> None:
     User.objects.filter(id=joe.id).update(is_active=False)
     reply = log_in(api, GOOGLE, google(standin, "g2"))
     assert (reply.status, reply.code) == (401, 1)
@@ -135,7 +139,7 @@ def test_a_deactivated_user_gets_no_token(api: JobHax, joe: User, standin: Ident
 
 @pytest.mark.parametrize("provider", [GOOGLE, LINKEDIN])
 def test_a_token_of_another_application_is_refused(
-    api: JobHax, standin: IdentityStandin, provider: str
+    api: JobHaxClient, standin: IdentityStandin, provider: str
 ) -> None:
     if provider == GOOGLE:
         token = google(standin, "g1", client_id="theirs")
@@ -146,13 +150,13 @@ def test_a_token_of_another_application_is_refused(
     assert not LinkedIdentity.objects.exists()
 
 
-def test_a_tenant_without_an_application_logs_nobody_in(
+def test_a_tenant_without_an_application_refuses_every_token(
     globex: TenantRef, standin: IdentityStandin
 ) -> None:
     assert log_in(client_of(globex), GOOGLE, google(standin, "g1")).code == 1
 
 
-def test_the_application_of_one_tenant_is_none_of_another(
+def test_the_oauth_application_of_one_tenant_is_not_valid_for_another(
     globex: TenantRef, standin: IdentityStandin
 ) -> None:
     with tenant_scope(globex):
@@ -163,7 +167,7 @@ def test_the_application_of_one_tenant_is_none_of_another(
 
 @pytest.mark.parametrize("provider", ["facebook", "password", "", "google"])
 def test_an_unknown_provider_is_an_invalid_parameter(
-    api: JobHax, standin: IdentityStandin, provider: str
+    api: JobHaxClient, standin: IdentityStandin, provider: str
 ) -> None:
     reply = log_in(api, provider, "token")
     assert (reply.status, reply.code, reply.message) == (400, 10, "Invalid parameters...")
@@ -171,8 +175,8 @@ def test_an_unknown_provider_is_an_invalid_parameter(
 
 @pytest.mark.parametrize("token", ["ya29.unknown", "a b", "täken", "a\r\nX: 1"])
 @pytest.mark.parametrize("provider", [GOOGLE, LINKEDIN])
-def test_a_token_that_proves_nobody_is_refused(
-    api: JobHax, standin: IdentityStandin, provider: str, token: str
+def test_a_token_that_proves_no_identity_is_refused(
+    api: JobHaxClient, standin: IdentityStandin, provider: str, token: str
 ) -> None:
     reply = log_in(api, provider, token)
     assert (reply.status, reply.code) == (401, 1)
@@ -181,7 +185,7 @@ def test_a_token_that_proves_nobody_is_refused(
 @pytest.mark.parametrize("mode", ["down", "error", "garbage"])
 @pytest.mark.parametrize("provider", [GOOGLE, LINKEDIN])
 def test_a_provider_in_trouble_is_a_503_and_stores_nothing(
-    api: JobHax, standin: IdentityStandin, provider: str, mode: str
+    api: JobHaxClient, standin: IdentityStandin, provider: str, mode: str
 ) -> None:
     before = User.objects.count()
     standin.fail(mode=mode)
@@ -198,7 +202,7 @@ def test_a_provider_in_trouble_is_a_503_and_stores_nothing(
     assert log_in(api, provider, token).code == 0
 
 
-def test_an_account_without_address_gets_in(api: JobHax, standin: IdentityStandin) -> None:
+def test_an_account_without_address_gets_in(api: JobHaxClient, standin: IdentityStandin) -> None:
     token = standin.linkedin.issue(id="l1", client_id="ours", scope="openid profile")
     assert log_in(api, LINKEDIN, token).code == 0
     assert User.objects.get(identities__provider=LINKEDIN).email.endswith("@linkedin.invalid")
@@ -207,7 +211,7 @@ def test_an_account_without_address_gets_in(api: JobHax, standin: IdentityStandi
 class TestSecrets:
     """Client secrets and tokens are stored encrypted, and shown nowhere."""
 
-    def test_nothing_is_in_the_clear(self, api: JobHax, standin: IdentityStandin) -> None:
+    def test_nothing_is_in_the_clear(self, api: JobHaxClient, standin: IdentityStandin) -> None:
         token = google(standin, "g1")
         log_in(api, GOOGLE, token)
         with connection.cursor() as cursor:
@@ -219,14 +223,18 @@ class TestSecrets:
                     assert secret.encode().hex() not in rows
 
     def test_a_new_secret_key_reads_what_the_old_one_wrote(
-        self, api: JobHax, standin: IdentityStandin, settings: pytest.FixtureRequest
+        self, api: JobHaxClient, standin: IdentityStandin, settings: pytest.FixtureRequest
     ) -> None:
         settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
         settings.SECRET_KEY = "another key, just as long as the one before it was and longer"
         assert log_in(api, LINKEDIN, standin.linkedin.issue(id="l1", client_id="ours")).code == 0
 
     def test_nothing_is_logged(
-        self, api: JobHax, joe: User, standin: IdentityStandin, caplog: pytest.LogCaptureFixture
+        self,
+        api: JobHaxClient,
+        joe: User,
+        standin: IdentityStandin,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         caplog.set_level(logging.DEBUG)
         tokens = [google(standin, "g1"), google(standin, "g2", client_id="theirs"), "ya29.nobodys"]
@@ -254,7 +262,7 @@ class TestSecrets:
             assert secret not in caplog.text
 
     def test_a_secret_shows_in_no_representation(
-        self, api: JobHax, standin: IdentityStandin
+        self, api: JobHaxClient, standin: IdentityStandin
     ) -> None:
         assert "our secret" not in repr(ProviderApplication.objects.first())
 
@@ -262,11 +270,11 @@ class TestSecrets:
 class TestGmailToken:
     """JobHax: "update_gmail_token"."""
 
-    def renew(self, api: JobHax, token: str) -> Reply:
+    def renew(self, api: JobHaxClient, token: str) -> Reply:
         return api.post("users/update_gmail_token", token=token)
 
     def test_a_fresh_token_that_reads_mail_is_kept(
-        self, api: JobHax, standin: IdentityStandin
+        self, api: JobHaxClient, standin: IdentityStandin
     ) -> None:
         log_in(api, GOOGLE, google(standin, "g1"))
         reply = self.renew(api, google(standin, "g1", scope=GMAIL))
@@ -283,7 +291,7 @@ class TestGmailToken:
         ids=["no scope", "another application", "another account", "dead"],
     )
     def test_a_token_that_will_not_do_is_refused(
-        self, api: JobHax, standin: IdentityStandin, bad: dict[str, object]
+        self, api: JobHaxClient, standin: IdentityStandin, bad: dict[str, object]
     ) -> None:
         log_in(api, GOOGLE, google(standin, "g1"))
         before = bytes(LinkedIdentity.objects.get().grant)
@@ -293,13 +301,13 @@ class TestGmailToken:
         assert bytes(LinkedIdentity.objects.get().grant) == before
 
     def test_without_a_linked_account_ones_own_address_links(
-        self, joe_api: JobHax, standin: IdentityStandin
+        self, joe_api: JobHaxClient, standin: IdentityStandin
     ) -> None:
         assert self.renew(joe_api, google(standin, "g1", scope=GMAIL)).code == 3
         assert self.renew(joe_api, google(standin, "g2", scope=GMAIL)).code == 0
 
     def test_linking_at_the_same_moment_twice_links_once(
-        self, joe_api: JobHax, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
+        self, joe_api: JobHaxClient, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lock_identity = provider_access._lock_identity
 
@@ -311,21 +319,21 @@ class TestGmailToken:
         assert self.renew(joe_api, google(standin, "g2", scope=GMAIL)).code == 0
         assert LinkedIdentity.objects.count() == 1
 
-    def test_google_in_trouble_is_a_503(self, api: JobHax, standin: IdentityStandin) -> None:
+    def test_google_in_trouble_is_a_503(self, api: JobHaxClient, standin: IdentityStandin) -> None:
         log_in(api, GOOGLE, google(standin, "g1"))
         standin.fail(mode="error")
         reply = self.renew(api, google(standin, "g1", scope=GMAIL))
         assert (reply.status, reply.code) == (503, 12)
         standin.recover()
 
-    def test_it_needs_a_token_in_the_body(self, joe_api: JobHax) -> None:
+    def test_it_needs_a_token_in_the_body(self, joe_api: JobHaxClient) -> None:
         assert joe_api.post("users/update_gmail_token").code == 10
 
 
 class TestLinkedinProfile:
     """JobHax: "get_linkedin_profile"."""
 
-    def test_it_has_the_documents_shape(self, api: JobHax, standin: IdentityStandin) -> None:
+    def test_it_has_the_documents_shape(self, api: JobHaxClient, standin: IdentityStandin) -> None:
         token = standin.linkedin.issue(
             id="l1", client_id="ours", scope="r_liteprofile openid profile email"
         )
@@ -335,12 +343,12 @@ class TestLinkedinProfile:
         assert reply.data["localizedFirstName"] == "Bob"
         assert reply.data["firstName"]["localized"]["en_US"] == "Bob"
 
-    def test_without_a_linkedin_account_there_is_none(self, joe_api: JobHax) -> None:
+    def test_without_a_linkedin_account_there_is_none(self, joe_api: JobHaxClient) -> None:
         reply = joe_api.get("users/get_linkedin_profile")
         assert (reply.status, reply.code, reply.message) == (404, 2, "User profile not found.")
 
-    def test_a_revoked_token_asks_for_a_new_log_in(
-        self, api: JobHax, standin: IdentityStandin
+    def test_a_revoked_token_needs_a_new_login(
+        self, api: JobHaxClient, standin: IdentityStandin
     ) -> None:
         token = standin.linkedin.issue(id="l1", client_id="ours")
         log_in(api, LINKEDIN, token)
@@ -349,7 +357,9 @@ class TestLinkedinProfile:
         log_in(api, LINKEDIN, standin.linkedin.issue(id="l1", client_id="ours"))
         assert api.get("users/get_linkedin_profile").code == 0
 
-    def test_linkedin_in_trouble_is_a_503(self, api: JobHax, standin: IdentityStandin) -> None:
+    def test_linkedin_in_trouble_is_a_503(
+        self, api: JobHaxClient, standin: IdentityStandin
+    ) -> None:
         log_in(api, LINKEDIN, standin.linkedin.issue(id="l1", client_id="ours"))
         standin.fail(mode="error")
         assert api.get("users/get_linkedin_profile").code == 12

@@ -1,6 +1,5 @@
 """`examples/jobhax_walkthrough.sh`: the document's requests, against a real server and stand-ins."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,21 +7,10 @@ import pytest
 from core.accounts.logins.provider_settings import set_provider_application
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.servers import CHECKOUT, running_server, shell_environment
+from tests.servers import CHECKOUT, run_script, running_server
 from tests.standins.identity import IdentityStandin
 
 SCRIPT = CHECKOUT / "examples" / "jobhax_walkthrough.sh"
-
-
-def walk(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(SCRIPT), *arguments],
-        env=shell_environment(),
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
 
 
 @pytest.mark.server
@@ -35,10 +23,10 @@ def test_every_request_of_the_document_answers_as_documented(
         client = (committed_tenant.client_id, committed_tenant.client_secret)
         # Two processes: what one has ended, the other must not let in.
         with running_server(tmp_path, workers=2, **bases) as server:
-            walked = walk(f"{server.url}/api", *client, google_token, linkedin_token)
+            walked = run_script(SCRIPT, f"{server.url}/api", *client, google_token, linkedin_token)
             assert walked.returncode == 0, walked.stdout + walked.stderr
             assert "All requests of the JobHax API answer as documented." in walked.stdout
-            refused = walk(f"{server.url}/api", client[0], "wrong")
+            refused = run_script(SCRIPT, f"{server.url}/api", client[0], "wrong")
         assert refused.returncode == 1
         assert "FAILED" in refused.stderr
 

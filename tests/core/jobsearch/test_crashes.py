@@ -15,7 +15,7 @@ from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Application, Sta
 from core.jobsearch.services import NewApplication
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.core.jobsearch.conftest import Apply
+from tests.core.jobsearch.applications import Apply
 
 AT_ONCE = 8
 NEW = NewApplication(
@@ -52,7 +52,7 @@ def test_the_same_move_at_once_makes_one_row_of_history(
         assert StatusChange.objects.filter(application=stored, status_id=OFFER).count() == 1
 
 
-def test_the_last_row_of_history_is_where_the_application_stands(
+def test_the_last_row_of_history_is_the_current_status(
     committed_tenant: CreatedTenant, stored: Application
 ) -> None:
     at_once(

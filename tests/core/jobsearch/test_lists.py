@@ -12,7 +12,8 @@ from core.jobsearch import queries, services
 from core.jobsearch.models import APPLIED, OFFER, ApplicationDetail, Note, StatusChange
 from core.jobsearch.queries import ListFilter
 from core.pages import Page
-from tests.core.jobsearch.conftest import Apply, read, statements, store_many
+from tests.core.jobsearch.applications import Apply, read, store_many
+from tests.statements import statements
 
 TOO_LARGE = 10**30
 
@@ -81,7 +82,7 @@ def test_a_date_has_microseconds_when_there_are_any(
     assert read(queries.list_all_applications(seeker.id, columns=JOBAPP))[0]["applyDate"] == shown
 
 
-def test_nobody_has_applied_yet(seeker: User) -> None:
+def test_a_user_without_applications_gets_an_empty_list(seeker: User) -> None:
     assert queries.list_all_applications(seeker.id, columns=JOBAPP) == b"[]"
     assert queries.list_applications(seeker.id, columns=JOBAPP, limit=50) == Page(b"[]", None)
 

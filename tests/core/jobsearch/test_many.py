@@ -14,8 +14,9 @@ from core.json_text import JsonText
 from core.pages import Page
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.core.jobsearch.conftest import Apply, read, statements, store_many
+from tests.core.jobsearch.applications import Apply, read, store_many
 from tests.core.jobsearch.test_metrics import MATRIX, every_metric
+from tests.statements import statements
 
 MANY = 100_000
 # Each statement reads every application in a few steps. A comparison of each with each would be 10,000 times as much.

@@ -14,7 +14,8 @@ from core.accounts.models import User
 from core.jobsearch import metrics, services
 from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Status
 from core.json_text import JsonText
-from tests.core.jobsearch.conftest import Apply, read, statements, store_many
+from tests.core.jobsearch.applications import Apply, read, store_many
+from tests.statements import statements
 
 MARCH = datetime(2019, 3, 18, 3, 26, tzinfo=UTC)
 MONTHS = {"series": columns.SERIES, "others": columns.OTHERS}
@@ -138,7 +139,7 @@ def test_the_current_month_is_that_of_the_users_time_zone(
 @pytest.mark.parametrize(
     "zone", ["Mars/Olympus", "", "on", "monday", "utc_dst", ",", "Asia/Tokyo\n", "x" * 64]
 )
-def test_a_time_zone_that_is_none_counts_as_utc(apply: Apply, seeker: User, zone: str) -> None:
+def test_an_unknown_time_zone_counts_as_utc(apply: Apply, seeker: User, zone: str) -> None:
     apply(apply_date=datetime.now(UTC))
     User.objects.update(time_zone=zone)
     assert sum(months(seeker).values()) == 1

@@ -11,7 +11,8 @@ from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
 from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Application, Note, StatusChange
 from core.jobsearch.services import NewApplication
-from tests.core.jobsearch.conftest import Apply, read, statements
+from tests.core.jobsearch.applications import Apply, read
+from tests.statements import statements
 
 DAY = date(2019, 1, 31)
 
@@ -36,7 +37,7 @@ def test_adding_an_application_writes_the_first_row_of_its_history(seeker: User)
     assert history(seeker, application) == [PHONE_SCREEN]
 
 
-def test_an_application_that_somebody_typed_in_has_no_logo_and_no_mail(seeker: User) -> None:
+def test_an_application_entered_by_hand_has_no_logo_and_no_mail(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
     found = read(queries.view_application(seeker.id, application.id, columns=JOBAPP))
     assert (found["companyLogo"], found["msgId"], found["source"], found["isRejected"]) == (
@@ -112,7 +113,7 @@ def test_a_status_alone_leaves_the_rejection_as_it_is(apply: Apply, seeker: User
     assert StatusChange.objects.get().is_rejected
 
 
-def test_an_update_that_says_nothing_is_invalid(apply: Apply, seeker: User) -> None:
+def test_an_empty_update_is_invalid(apply: Apply, seeker: User) -> None:
     with pytest.raises(Invalid):
         services.update_application(seeker.id, apply().id)
 
@@ -157,7 +158,7 @@ ON_A_NOTE: dict[str, Callable[[int, int], object]] = {
 
 
 @pytest.mark.parametrize("write", ON_AN_APPLICATION.values(), ids=ON_AN_APPLICATION.keys())
-def test_nobody_writes_to_another_users_application(
+def test_a_user_cannot_write_to_another_users_application(
     apply: Apply, stranger: User, write: Callable[[int, int], object]
 ) -> None:
     application = apply()
@@ -184,7 +185,7 @@ def test_a_deleted_application_is_not_found(
 
 
 @pytest.mark.parametrize("write", ON_A_NOTE.values(), ids=ON_A_NOTE.keys())
-def test_nobody_writes_to_another_users_note(
+def test_a_user_cannot_write_to_another_users_note(
     apply: Apply, seeker: User, stranger: User, write: Callable[[int, int], object]
 ) -> None:
     note = services.add_note(seeker.id, apply().id, description="hers")

@@ -45,7 +45,7 @@ def verify(token: str, context: AuthContext) -> Identity:
     return identity
 
 
-def test_a_token_of_our_application_proves_who_it_is(
+def test_a_token_of_our_application_proves_the_identity(
     standin: IdentityStandin, context: AuthContext
 ) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id)
@@ -97,7 +97,7 @@ def test_every_application_of_the_tenant_is_good(
     assert verify(token, both).subject == "108437291"
 
 
-def test_a_tenant_without_applications_believes_nobody() -> None:
+def test_a_tenant_without_applications_accepts_no_token() -> None:
     with pytest.raises(ProviderMisconfigured) as misconfigured:
         verify("ya29.t", AuthContext(http=NoNetwork()))
     assert misconfigured.value.setting == "clients"
@@ -113,7 +113,7 @@ def test_a_dead_token_is_refused(standin: IdentityStandin, context: AuthContext)
 
 
 @pytest.mark.parametrize("past", [{"exp": "1000000000"}, {"expires_in": 0}, {"expires_in": "-5"}])
-def test_a_token_that_google_says_is_over_is_refused(past: dict[str, object]) -> None:
+def test_an_expired_token_is_refused(past: dict[str, object]) -> None:
     without_times = {
         name: value for name, value in TOKEN_INFO.items() if name not in ("exp", "expires_in")
     }

@@ -50,7 +50,7 @@ def test_a_token_that_may_not_read_mail_is_refused(
     assert refused.value.missing == {GMAIL_READONLY}
 
 
-def test_a_mail_token_that_tells_nothing_of_its_owner_is_refused(
+def test_a_mail_token_without_an_owner_is_refused(
     standin: IdentityStandin, context: AuthContext
 ) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id, scope=GMAIL_READONLY)

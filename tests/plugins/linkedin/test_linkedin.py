@@ -126,7 +126,7 @@ def scripted(**answers: object) -> AuthContext:
     return AuthContext(http=http, settings=ProviderSettings(clients=(OURS,)))
 
 
-def test_a_token_of_our_application_proves_who_it_is(
+def test_a_token_of_our_application_proves_the_identity(
     standin: IdentityStandin, context: AuthContext
 ) -> None:
     identity = verify(standin.linkedin.issue(id="yrZCpj2Z12", client_id=OURS.id), context)
@@ -204,7 +204,7 @@ def test_an_unverified_email_is_carried_as_such(
     assert (identity.email, identity.email_verified) == ("boss@acme.test", False)
 
 
-def test_a_token_of_an_older_application_proves_who_it_is(
+def test_a_token_of_an_older_application_proves_the_identity(
     standin: IdentityStandin, context: AuthContext
 ) -> None:
     identity = verify(
@@ -233,7 +233,7 @@ def test_a_token_that_opens_nothing_is_refused(
         verify(token, context)
 
 
-def test_a_tenant_without_applications_believes_nobody() -> None:
+def test_a_tenant_without_applications_accepts_no_token() -> None:
     with pytest.raises(ProviderMisconfigured) as misconfigured:
         verify("AQt", AuthContext(http=NoNetwork()))
     assert misconfigured.value.setting == "clients"

@@ -25,7 +25,7 @@ class TestContract(AuthProviderContract):
     )
 
 
-def test_the_identity_carries_what_the_account_knows() -> None:
+def test_the_identity_has_the_facts_of_the_account() -> None:
     context = AuthContext(http=NoNetwork(), check_password=check_joe)
     identity = PasswordProvider().verify(
         PasswordCredentials(username="joesmith", password="correct horse"), context

@@ -71,6 +71,6 @@ def test_what_cannot_be_a_token_is_refused(token: str) -> None:
         ProviderClient("acme", AuthContext(http=NoNetwork())).require_token(token)
 
 
-def test_a_tenant_needs_an_application_of_its_own() -> None:
+def test_a_tenant_needs_its_own_oauth_application() -> None:
     with pytest.raises(ProviderMisconfigured):
         ProviderClient("acme", AuthContext(http=NoNetwork())).require_clients()

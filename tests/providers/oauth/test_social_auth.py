@@ -9,7 +9,7 @@ from providers.oauth.social_auth import build_strategy
 from providers.testing import NoNetwork, ScriptedHttp, json_answer
 
 
-def test_a_backend_knows_its_application_and_nothing_of_the_environment() -> None:
+def test_a_backend_reads_its_application_and_not_the_environment() -> None:
     strategy = build_strategy(OAuthClient(id="web", secret="s"))
     assert (strategy.setting("KEY"), strategy.setting("SECRET")) == ("web", "s")
     assert strategy.setting("PROXIES", "none") == "none"

@@ -1,4 +1,4 @@
-"""Workers that die in the middle of a job, and workers that are told to stop."""
+"""Workers that die in the middle of a job, and workers that are stopped."""
 
 import asyncio
 import signal
@@ -38,7 +38,7 @@ def test_a_job_of_a_killed_worker_is_done_once_by_another(
     assert first_name(ref, user) == "x"
 
 
-def test_a_worker_told_to_stop_finishes_what_it_does(
+def test_a_stopping_worker_finishes_its_job(
     committed_tenant: CreatedTenant, tmp_path: Path
 ) -> None:
     ref, user = committed_tenant.ref, committed_tenant.owner_uuid
@@ -49,7 +49,7 @@ def test_a_worker_told_to_stop_finishes_what_it_does(
     assert first_name(ref, user) == "x"
 
 
-def test_a_worker_whose_connections_are_cut_goes_on(committed_tenant: CreatedTenant) -> None:
+def test_a_worker_reconnects_when_its_connections_are_cut(committed_tenant: CreatedTenant) -> None:
     ref, user = committed_tenant.ref, committed_tenant.owner_uuid
     with worker_process() as worker:
         for number in range(2):
@@ -66,7 +66,7 @@ def test_a_worker_that_finds_no_database_for_a_while_goes_on(
     ref, user = committed_tenant.ref, committed_tenant.owner_uuid
     with worker_process() as worker:
         _have_done(committed_tenant, key="1")
-        with _nobody_else_let_in():
+        with _without_new_connections():
             time.sleep(2)
         _have_done(committed_tenant, key="2")
         worker.send_signal(signal.SIGTERM)
@@ -99,7 +99,7 @@ def _have_done(tenant: CreatedTenant, *, key: str) -> None:
 
 
 @contextmanager
-def _nobody_else_let_in() -> Iterator[None]:
+def _without_new_connections() -> Iterator[None]:
     """Cut all connections but our own, and refuse new ones."""
     database = sql.Identifier(connection.settings_dict["NAME"])
     with maintenance() as owner:
@@ -115,5 +115,6 @@ def _cut_connections_of_workers() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND usename = session_user"
+            " AND pid <> pg_backend_pid()"
         )

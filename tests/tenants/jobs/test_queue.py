@@ -1,4 +1,4 @@
-"""Jobs in the queue: whose they are, when they are there, and who may look."""
+"""Jobs in the queue: their tenant, when they appear, and who may read them."""
 
 import logging
 
@@ -178,7 +178,7 @@ def _make_due() -> None:
 
 
 def _start_all() -> None:
-    """As a worker that died does: the jobs are under way, and nobody does them."""
+    """As a worker that died does: the jobs are under way, and no worker runs them."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'")
 

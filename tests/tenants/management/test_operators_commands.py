@@ -35,7 +35,7 @@ def _autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest)
 
 
 def run(*arguments: str) -> Any:  # Any: what JSON holds
-    """Return the object that a command prints; nothing else may stand there."""
+    """Return the object that a command prints; it prints nothing else."""
     out = io.StringIO()
     call_command(*arguments, "--json", stdout=out)
     return json.loads(out.getvalue())
@@ -53,7 +53,7 @@ def slug() -> Iterator[str]:
         lifecycle.delete_tenant(slug)
 
 
-def test_a_tenant_is_made_and_told(slug: str) -> None:
+def test_a_tenant_is_created_and_printed(slug: str) -> None:
     made = run("tenant", "create", slug, "--name", "Acme", "--owner-email", "Olga@Acme.test")
     assert (made["slug"], made["host"]) == (slug, f"{slug}.localhost")
     assert made["schema"].startswith("t_")
@@ -64,7 +64,7 @@ def test_a_tenant_is_made_and_told(slug: str) -> None:
         assert authenticate_api_key(made["apiKey"]).user_uuid == UUID(made["owner"]["userId"])
 
 
-def test_a_sandbox_has_keys_of_its_own_kind(slug: str) -> None:
+def test_a_sandbox_has_keys_of_a_separate_kind(slug: str) -> None:
     made = run(
         "tenant",
         "create",
@@ -303,12 +303,18 @@ def manage(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str
     program = (
         "import sys, django; from django.conf import settings;"
         f"settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = {name!r};"
-        "from django.core.management import execute_from_command_line; execute_from_command_line(sys.argv)"
+        "from django.core.management import execute_from_command_line;"
+        "execute_from_command_line(sys.argv)"
     )
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        input=answer, capture_output=True, text=True, timeout=60, check=False, cwd=settings.BASE_DIR,
-    )  # fmt: skip
+        input=answer,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=settings.BASE_DIR,
+    )
 
 
 @pytest.mark.server
@@ -339,6 +345,6 @@ def test_errors_go_to_standard_error(arguments: tuple[str, ...], status: int) ->
 @pytest.mark.parametrize(
     "wrong", [("--pin", "v1"), ("--expires", "0"), ("--rate", "-1"), ("--scopes", "")]
 )
-def test_wrong_options_are_told(wrong: tuple[str, str]) -> None:
+def test_wrong_options_are_reported(wrong: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=wrong[0]):
         run("apikey", "create", "--tenant", "x", "--email", "y@y.test", *wrong)

@@ -17,7 +17,8 @@ from core.recruiting.services.attachment_links import link_attachments
 from tenants import registry
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import Tenant
-from tests.api_v1.happo.attachments.conftest import PDF, Recruiter, recruiter
+from tests.clients import PDF
+from tests.recruiters import Recruiter, recruiter
 
 
 def fetch(url: str, *, method: str = "GET", **request: str) -> HttpResponse:
@@ -43,7 +44,7 @@ def url(anna: Recruiter) -> str:
     return anna.view(anna.upload().data["id"]).data["accessUrl"]
 
 
-def test_serves_the_bytes_to_whoever_has_the_link(url: str) -> None:
+def test_serves_the_bytes_to_any_holder_of_the_link(url: str) -> None:
     response = fetch(url)
     assert body(response) == PDF
     assert response["Content-Length"] == str(len(PDF))
@@ -197,7 +198,9 @@ def test_is_not_found_once_the_attachment_is_gone(url: str, files: Path) -> None
     assert refused(fetch(url), 404) == "Attachment not found"
 
 
-def test_what_is_linked_is_served_to_who_may_view_it(anna: Recruiter, ben: Recruiter) -> None:
+def test_a_linked_file_is_served_to_those_allowed_to_view_it(
+    anna: Recruiter, ben: Recruiter
+) -> None:
     position = ben.position()
     id = ben.upload(b"of ben").data["id"]
     link_attachments(ben.caller, parent=position, ids=[Attachment.objects.get().id])

@@ -13,7 +13,8 @@ from core.accounts.services import issue_api_key
 from core.recruiting.models import Attachment
 from tenants.context import TenantRef
 from tenants.credentials import key_prefix
-from tests.api_v1.happo.attachments.conftest import PDF, VERSION, Answer, Recruiter
+from tests.clients import PDF, HappoClient, Reply
+from tests.recruiters import Recruiter
 
 LIMIT = 5 * 1024 * 1024
 BOUNDARY = "xYzZY"
@@ -24,19 +25,20 @@ def part(
     name: str, content: str = "%PDF", *, file_name: str | None = "a.pdf", extra: str = ""
 ) -> str:
     file = f'; filename="{file_name}"' if file_name is not None else ""
-    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n{extra}\r\n{content}\r\n'
+    disposition = f'Content-Disposition: form-data; name="{name}"{file}'
+    return f"--{BOUNDARY}\r\n{disposition}\r\n{extra}\r\n{content}\r\n"
 
 
-def send(sender: Recruiter, body: str | bytes, content_type: str = MULTIPART) -> Answer:
+def send(sender: Recruiter, body: str | bytes, content_type: str = MULTIPART) -> Reply:
     raw = body if isinstance(body, bytes) else body.encode()
-    return sender.post("/v1/attachments", raw, content_type=content_type)
+    return sender.call("POST", "/attachments", raw=raw, content_type=content_type)
 
 
 def stored(files: Path) -> list[Path]:
     return [path for path in files.rglob("*") if path.is_file()]
 
 
-def refused(answer: Answer, files: Path, *, status: int = 400) -> str:
+def refused(answer: Reply, files: Path, *, status: int = 400) -> str:
     """Return the message of a refusal, of which nothing may be left."""
     assert answer.status == status
     assert set(answer.body) == {"statusCode", "error", "message"}
@@ -75,7 +77,8 @@ def test_refuses_one_byte_more(anna: Recruiter, files: Path) -> None:
 
 
 def test_refuses_a_huge_one_by_its_announced_length_alone(anna: Recruiter, files: Path) -> None:
-    answer = anna.post("/v1/attachments", b"", content_type=MULTIPART, CONTENT_LENGTH=str(10**12))
+    length = str(10**12)
+    answer = anna.post("/attachments", content_type=MULTIPART, content_length=length)
     refused(answer, files, status=413)
 
 
@@ -85,17 +88,17 @@ def test_refuses_an_empty_file(anna: Recruiter, files: Path) -> None:
 
 def test_refuses_a_form_without_the_file(anna: Recruiter, files: Path) -> None:
     for form in ({}, {"file": SimpleUploadedFile("a.pdf", PDF)}, {"note": "hello"}):
-        assert refused(anna.post("/v1/attachments", form), files) == "attachment is required"
+        assert refused(anna.post_form("/attachments", form), files) == "attachment is required"
 
 
 def test_refuses_a_text_in_place_of_the_file(anna: Recruiter, files: Path) -> None:
-    answer = anna.post("/v1/attachments", {"attachment": "/path/to/sample.pdf"})
+    answer = anna.post_form("/attachments", {"attachment": "/path/to/sample.pdf"})
     assert refused(answer, files) == "attachment must be a file"
 
 
 def test_refuses_two_files(anna: Recruiter, files: Path) -> None:
     both = [SimpleUploadedFile(name, PDF) for name in ("a.pdf", "b.pdf")]
-    answer = anna.post("/v1/attachments", {"attachment": both})
+    answer = anna.post_form("/attachments", {"attachment": both})
     assert refused(answer, files) == "attachment must be one file"
 
 
@@ -103,7 +106,7 @@ def test_ignores_other_fields_and_files(anna: Recruiter, files: Path) -> None:
     form = {name: SimpleUploadedFile(f"{name}.pdf", PDF) for name in ("attachment", "other")} | {
         "note": "hi"
     }
-    assert anna.post("/v1/attachments", form).data["fileName"] == "attachment.pdf"
+    assert anna.post_form("/attachments", form).data["fileName"] == "attachment.pdf"
     assert len(stored(files)) == 1
 
 
@@ -210,10 +213,7 @@ def test_refuses_a_name_that_is_no_utf8_or_endless(anna: Recruiter, files: Path,
 
 
 def test_needs_a_key(files: Path, acme: TenantRef) -> None:
-    response = Client().post(
-        "/v1/attachments", {"attachment": SimpleUploadedFile("a.pdf", PDF)}, headers=VERSION
-    )
-    assert response.status_code == 401
+    assert HappoClient(key=None).upload().status == 401
     assert stored(files) == []
 
 
@@ -225,16 +225,14 @@ def test_needs_a_key_that_may_write(anna: Recruiter, files: Path, acme: TenantRe
 def test_refuses_the_key_of_another_tenant_on_this_host(
     anna: Recruiter, files: Path, globex: TenantRef
 ) -> None:
-    form = {"attachment": SimpleUploadedFile("a.pdf", PDF)}
-    refused(anna.post("/v1/attachments", form, HTTP_HOST="globex.localhost"), files, status=401)
+    refused(anna.upload(host="globex.localhost"), files, status=401)
 
 
 def test_the_same_upload_under_one_idempotency_key_is_one_file(
     anna: Recruiter, files: Path
 ) -> None:
-    def send_again(content: bytes) -> Answer:
-        form = {"attachment": SimpleUploadedFile("a.pdf", content)}
-        return anna.post("/v1/attachments", form, HTTP_IDEMPOTENCY_KEY="once")
+    def send_again(content: bytes) -> Reply:
+        return anna.upload(content, idempotency_key="once")
 
     first = send_again(PDF).data
     assert send_again(PDF).data == first

@@ -1,5 +1,6 @@
 """`GET /v1/attachments/{id}`. Happo: "View Attachment"; DECISIONS: who sees a position, and which candidates."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,14 +13,15 @@ from core.ids import new_uuid
 from core.recruiting.models import Attachment, Candidate, Collaborator, Position
 from core.recruiting.services.attachment_links import link_attachments
 from tenants.context import TenantRef, tenant_scope
-from tests.api_v1.happo.attachments.conftest import Recruiter, recruiter
+from tests.clients import in_process
+from tests.recruiters import Recruiter, recruiter
 
 
 @pytest.fixture
 def position(anna: Recruiter) -> Position:
     """Anna's, with one attachment of hers."""
     position = anna.position()
-    link_attachments(anna.caller, parent=position, ids=anna.uploads(1))
+    link_attachments(anna.caller, parent=position, ids=anna.attachments(1))
     return position
 
 
@@ -27,7 +29,7 @@ def position(anna: Recruiter) -> Position:
 def candidate(anna: Recruiter, position: Position) -> Candidate:
     """Anna's, with one attachment of hers."""
     candidate = anna.candidate(position)
-    link_attachments(anna.caller, parent=candidate, ids=anna.uploads(1))
+    link_attachments(anna.caller, parent=candidate, ids=anna.attachments(1))
     return candidate
 
 
@@ -39,7 +41,7 @@ def invite(who: Recruiter, position: Position, type: str, status: str = "accepte
 
 def sees(who: Recruiter, thing: Position | Candidate, *, version: str = "v20180701") -> bool:
     [attachment] = thing.attachments.all()
-    answer = who.view(attachment.id, version=version)
+    answer = replace(who, version=version).view(attachment.id)
     if answer.status == 404:
         assert answer.body["message"] == "Attachment not found"
     else:
@@ -48,7 +50,7 @@ def sees(who: Recruiter, thing: Position | Candidate, *, version: str = "v201807
 
 
 def test_its_uploader_views_it_before_it_is_linked(anna: Recruiter) -> None:
-    [id] = anna.uploads(1)
+    [id] = anna.attachments(1)
     before = datetime.now(UTC)
     data = anna.view(id).data
     assert set(data) == {"id", "fileName", "accessUrl", "accessExpiringAt", "createdBy"}
@@ -66,8 +68,8 @@ def test_its_uploader_views_it_before_it_is_linked(anna: Recruiter) -> None:
     assert before + window - timedelta(milliseconds=1) <= expires_at <= datetime.now(UTC) + window
 
 
-def test_nobody_else_views_it_before_it_is_linked(anna: Recruiter, ben: Recruiter) -> None:
-    [id] = anna.uploads(1)
+def test_only_its_uploader_views_it_before_it_is_linked(anna: Recruiter, ben: Recruiter) -> None:
+    [id] = anna.attachments(1)
     assert ben.view(id).status == 404
 
 
@@ -100,7 +102,7 @@ def test_collaborators_see_what_is_on_the_position(
 @pytest.mark.parametrize(
     ("type", "expected"), [("admin", True), ("client", True), ("supplier", False)]
 )
-def test_who_sees_what_is_on_somebody_elses_candidate(
+def test_who_sees_what_is_on_another_users_candidate(
     ben: Recruiter, position: Position, candidate: Candidate, type: str, expected: bool
 ) -> None:
     assert not sees(ben, candidate)
@@ -121,7 +123,7 @@ def test_users_of_a_public_mail_domain_are_no_colleagues(position: Position) -> 
     for supplier in (one, other):
         invite(supplier, position, "supplier")
     candidate = one.candidate(position)
-    link_attachments(one.caller, parent=candidate, ids=one.uploads(1))
+    link_attachments(one.caller, parent=candidate, ids=one.attachments(1))
     assert (sees(one, candidate), sees(other, candidate)) == (True, False)
 
 
@@ -136,7 +138,7 @@ def test_who_has_declined_sees_nothing(
     ("version", "of_position"),
     [("v20180701", [True, False, False]), ("v20261201", [True, True, False])],
 )
-def test_what_is_on_an_archived_position_is_for_those_who_see_that(
+def test_attachments_of_an_archived_position_are_for_those_who_see_the_position(
     anna: Recruiter,
     ben: Recruiter,
     position: Position,
@@ -182,12 +184,12 @@ def test_what_is_on_something_deleted_is_its_uploaders_alone(
 
 def test_what_belongs_to_another_tenant_is_not_found(anna: Recruiter, globex: TenantRef) -> None:
     with tenant_scope(globex):
-        [id] = recruiter("anna@acme.test").uploads(1)
+        [id] = recruiter("anna@acme.test").attachments(1)
     assert anna.view(id).status == 404
 
 
 @pytest.mark.parametrize("id", [new_uuid(), "1", "z8a22718-a086-45ac-bfa7-2383a1b2f91e", "null"])
-def test_an_unknown_id_and_one_that_is_none_are_answered_alike(anna: Recruiter, id: object) -> None:
+def test_an_unknown_and_a_malformed_id_are_answered_alike(anna: Recruiter, id: object) -> None:
     answer = anna.view(str(id))
     assert answer.body == {
         "statusCode": 404,
@@ -209,12 +211,13 @@ def test_takes_a_fixed_number_of_statements(
 
 
 def test_the_access_url_is_on_the_host_that_was_asked(anna: Recruiter) -> None:
-    [id] = anna.uploads(1)
-    data = anna.get(f"/v1/attachments/{id}", HTTP_HOST="acme.localhost:8123", secure=True).data
+    [id] = anna.attachments(1)
+    secure = replace(anna, host="acme.localhost:8123", transport=in_process(secure=True))
+    data = secure.view(id).data
     assert data["accessUrl"].startswith("https://acme.localhost:8123/")
-    # Nobody told us to believe a proxy.
+    # No setting says to trust a proxy.
     data = anna.get(
-        f"/v1/attachments/{id}", HTTP_X_FORWARDED_PROTO="https", HTTP_X_FORWARDED_HOST="evil.test"
+        f"/attachments/{id}", x_forwarded_proto="https", x_forwarded_host="evil.test"
     ).data
     assert data["accessUrl"].startswith("http://testserver/")
 
@@ -223,10 +226,8 @@ def test_a_proxy_that_ends_tls_is_believed_where_it_is_configured(
     anna: Recruiter, settings: Settings
 ) -> None:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    [id] = anna.uploads(1)
-    data = anna.get(
-        f"/v1/attachments/{id}", HTTP_X_FORWARDED_PROTO="https", HTTP_HOST="acme.localhost"
-    ).data
+    [id] = anna.attachments(1)
+    data = anna.get(f"/attachments/{id}", x_forwarded_proto="https", host="acme.localhost").data
     assert data["accessUrl"].startswith("https://acme.localhost/")
 
 

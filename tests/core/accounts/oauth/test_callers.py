@@ -1,4 +1,4 @@
-"""What an access token says of its caller."""
+"""The caller of an access token."""
 
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
