@@ -29,6 +29,7 @@ from tenants.database.cursors import (
     OwnerServerCursor,
 )
 from tenants.database.guard import checked_statement
+from tenants.database.thread_end import close_with_thread
 
 SessionState = tuple[str, str | None]
 _IDLE_POLL = select.POLLIN | select.POLLHUP | select.POLLERR
@@ -80,7 +81,9 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         self._session_state = None
         if not self.is_owner:
             conn_params = {**conn_params, "cursor_factory": ExtendedCursor}
-        return super().get_new_connection(conn_params)
+        connection = super().get_new_connection(conn_params)
+        close_with_thread(connection)
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:  # Any: as in Django
         """Return a psycopg cursor that asks this wrapper before each of its statements."""
