@@ -29,6 +29,7 @@ from tenants.database.cursors import (
     OwnerServerCursor,
 )
 from tenants.database.guard import checked_statement
+from tenants.database.suitability import require_suitable_server
 from tenants.database.thread_end import close_with_thread
 
 SessionState = tuple[str, str | None]
@@ -82,6 +83,11 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         if not self.is_owner:
             conn_params = {**conn_params, "cursor_factory": ExtendedCursor}
         connection = super().get_new_connection(conn_params)
+        try:
+            require_suitable_server(connection, conn_params)
+        except BaseException:
+            connection.close()
+            raise
         close_with_thread(connection)
         return connection
 
