@@ -26,6 +26,7 @@ def serve() -> None:
         port=settings.PORT,
         workers=settings.WEB_PROCESSES,
         blocking_threads=settings.WEB_THREADS,
+        blocking_threads_idle_timeout=settings.WEB_THREAD_IDLE_SECONDS,
         backlog=1024,
         websockets=False,
         # Granian replaces a process that dies and kills one that doesn't stop in time.

@@ -17,6 +17,8 @@ PORT = port()
 HOST = env.str("HAPPO_HOST", "127.0.0.1")
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 8)
+# Seconds after which the web server ends an idle thread, which closes its database connection.
+WEB_THREAD_IDLE_SECONDS = env.int("WEB_THREAD_IDLE_SECONDS", 30)
 DEBUG = env.bool("DEBUG", False)
 
 # --- database -------------------------------------------------------------------------------------------------
