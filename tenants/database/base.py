@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.postgresql.base import TIMESTAMPTZ_OID
 from django.db.backends.postgresql.introspection import DatabaseIntrospection
 from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
 from psycopg import Cursor, sql
+from psycopg.postgres import types
 from psycopg.pq import Format, TransactionStatus
 
 from tenants.context import active_tenant, public_scope, tenant_scope
@@ -94,6 +94,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
     def create_cursor(self, name: str | None = None) -> Any:  # Any: as in Django
         """Return a psycopg cursor that asks this wrapper before each of its statements."""
         connection, owner = self.connection, self.is_owner
+        cursor: Any  # Any: as in Django
         if name:
             named = OwnerServerCursor if owner else ApplicationServerCursor
             # Outside of a transaction only a cursor "with hold" outlives its statement.
@@ -101,7 +102,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         else:
             cursor = OwnerCursor(connection) if owner else ApplicationCursor(connection)
         cursor.wrapper = self
-        loader = connection.adapters.get_loader(TIMESTAMPTZ_OID, Format.TEXT)
+        loader = connection.adapters.get_loader(types["timestamptz"].oid, Format.TEXT)
         if self.timezone != loader.timezone:
             register_tzloader(self.timezone, cursor)
         return cursor

@@ -20,7 +20,8 @@ _FACTS = """
     SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication,
            EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.inherit_option),
            has_function_privilege(r.oid, %s, 'EXECUTE'),
-           EXISTS (SELECT FROM pg_proc p WHERE p.proname = ANY(%s) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')),
+           EXISTS (SELECT FROM pg_proc p WHERE p.proname = ANY(%s)
+                    AND has_function_privilege(r.oid, p.oid, 'EXECUTE')),
            has_schema_privilege(r.oid, 'public', 'CREATE'),
            has_database_privilege(r.oid, current_database(), 'CREATE'),
            has_database_privilege(r.oid, current_database(), 'TEMPORARY')
@@ -36,7 +37,10 @@ _LACKS = (
     "may replicate, which reads every tenant: ALTER ROLE {role} NOREPLICATION",
     "has the rights of tenants outside of scopes: GRANT <tenant role> TO {role} WITH INHERIT FALSE, SET TRUE, for each",
     "may call set_config: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
-    "may create large objects: REVOKE EXECUTE ON FUNCTION lo_create, lo_creat, lo_from_bytea FROM PUBLIC",
+    (
+        "may create large objects:"
+        " REVOKE EXECUTE ON FUNCTION lo_create, lo_creat, lo_from_bytea FROM PUBLIC"
+    ),
     "may create tables in public: REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}",
     "may create schemas: REVOKE CREATE ON DATABASE {database} FROM PUBLIC, {role}",
     "may create temporary tables: REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}",
@@ -61,7 +65,8 @@ _HARDEN = sql.SQL(
     "ALTER ROLE {application} SET TimeZone = 'UTC';"
     " REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;"
     " GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO SESSION_USER;"
-    " REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) FROM PUBLIC"
+    " REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea)"
+    " FROM PUBLIC"
 )
 
 

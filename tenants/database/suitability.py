@@ -2,6 +2,7 @@
 
 import select
 import time
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ OLDEST_MAJOR = 16
 _ROUNDS = 5
 # Seconds. In session mode a second client may have to wait for a session.
 _PATIENCE = 3
+_PROCESS = b"SELECT pg_backend_pid()"
 # Host, port and database of servers that have passed, so that each process asks once.
 _suitable: set[tuple[str, int, str]] = set()
 
@@ -24,7 +26,7 @@ class UnsuitableServer(ImproperlyConfigured):
 
 def require_suitable_server(
     connection: "psycopg.Connection[Any]", parameters: dict[str, Any]
-) -> None:
+) -> None:  # Any: rows, and what libpq takes
     """Raise `UnsuitableServer` if the server of the new `connection`, made with `parameters`, can't be used."""
     info = connection.info
     if info.server_version < OLDEST_MAJOR * 10_000:
@@ -38,8 +40,9 @@ def require_suitable_server(
     shares = _shares_sessions(connection, parameters)
     if shares:
         raise UnsuitableServer(
-            "The database URL leads to a connection pooler in transaction or statement mode, which would run one"
-            " tenant's statements in the session of another: set pool_mode = session, or connect to PostgreSQL itself."
+            "The database URL leads to a connection pooler in transaction or statement mode, which"
+            " would run one tenant's statements in the session of another:"
+            " set pool_mode = session, or connect to PostgreSQL itself."
         )
     if shares is not None:
         _suitable.add(address)
@@ -47,23 +50,28 @@ def require_suitable_server(
 
 def _shares_sessions(
     connection: "psycopg.Connection[Any]", parameters: dict[str, Any]
-) -> bool | None:
+) -> bool | None:  # Any: rows, and what libpq takes
     """Tell whether two open connections can get the same session, one after the other; None if the answer is late."""
     # A pooler doesn't tell a client the process that will answer it, so the number of the log-in is another.
-    if _ask(connection.pgconn, b"SELECT pg_backend_pid()") == connection.info.backend_pid:
+    if _ask(connection.pgconn, _PROCESS) == connection.info.backend_pid:
         return False
+    parameters = parameters | {"connect_timeout": _PATIENCE}
     for _ in range(_ROUNDS):
-        before = _ask(connection.pgconn, b"SELECT pg_backend_pid()")
-        with psycopg.connect(**parameters | {"connect_timeout": _PATIENCE}) as second:
-            if _ask(second.pgconn, b"BEGIN") is None:
-                return None
-            other = _ask(second.pgconn, b"SELECT pg_backend_pid()")
-            after = _ask(connection.pgconn, b"SELECT pg_backend_pid()")
-            if None in (before, other, after):
-                return None
-            if other == before or after != before:
+        with (
+            closing(psycopg.connect(**parameters)) as first,
+            closing(psycopg.connect(**parameters)) as second,
+        ):
+            before = _ask(first.pgconn, _PROCESS)
+            try:
+                begun = _ask(second.pgconn, b"BEGIN")
+            except psycopg.Error:
+                # Statement mode has no transactions.
                 return True
-            _ask(second.pgconn, b"ROLLBACK")
+            other = _ask(second.pgconn, _PROCESS) if begun is not None else None
+            if before is None or other is None:
+                return None
+            if other == before or _ask(first.pgconn, _PROCESS) != before:
+                return True
     return False
 
 

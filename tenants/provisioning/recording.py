@@ -25,7 +25,8 @@ _BUILDS_OUTSIDE_TRANSACTIONS = re.compile(
 )
 # What Django asks of the catalogs and of its history. Any other `SELECT` may call a function that writes.
 _INTROSPECTION = re.compile(
-    r"\s*SELECT\b.*\b(pg_catalog|pg_class|pg_attribute|pg_constraint|information_schema|django_migrations)\b",
+    r"\s*SELECT\b.*"
+    r"\b(pg_catalog|pg_class|pg_attribute|pg_constraint|information_schema|django_migrations)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _PLAIN = frozenset(getattr(plain_operations, name) for name in plain_operations.__all__)
@@ -168,7 +169,7 @@ def _is_plain(operation: Operation) -> bool:
 def _recording_editor(
     plain: type[BaseDatabaseSchemaEditor], recording: Recording
 ) -> type[BaseDatabaseSchemaEditor]:
-    class RecordingEditor(plain):
+    class RecordingEditor(plain):  # type: ignore[misc, valid-type]  # a class known at run time
         def execute(
             self, statement: Any, params: Sequence[Any] | None = ()
         ) -> None:  # Any: as in Django

@@ -31,19 +31,23 @@ LOCAL = {"statement_timeout", "lock_timeout", "synchronous_commit"}
 # --- what is generated ----------------------------------------------------------------------------------------
 
 HARMFUL = """
-set role t2 | set local role t2 | set session role t2 | reset role | reset all | set search_path to t2
-set schema 't2' | set session authorization default | set time zone 'UTC' | discard all | begin | commit | rollback
-savepoint x | rollback to x | do $$begin$$ | call p() | prepare p as select 1 | execute p | listen x | set names 'x'
-declare c cursor for select 1 | copy t to stdout | create table x () | alter role x set role = t2
-select set_config('role', 't2', false) | set local search_path = t2 | truncate t | set statement_timeout = 0
-explain select set_config('role', 't2', false) | update pg_settings set setting = 't2' where name = 'role'
-with x as (select 1) select "set_config"('a', 'b', true) from x | select u&"set\\005fconfig"('a', 'b', true)
+set role t2 | set local role t2 | set session role t2 | reset role | reset all
+set search_path to t2 | set schema 't2' | set session authorization default | set time zone 'UTC'
+discard all | begin | commit | rollback | savepoint x | rollback to x | do $$begin$$ | call p()
+prepare p as select 1 | execute p | listen x | set names 'x' | declare c cursor for select 1
+copy t to stdout | create table x () | alter role x set role = t2
+select set_config('role', 't2', false) | set local search_path = t2 | truncate t
+set statement_timeout = 0 | explain select set_config('role', 't2', false)
+update pg_settings set setting = 't2' where name = 'role'
+with x as (select 1) select "set_config"('a', 'b', true) from x
+select u&"set\\005fconfig"('a', 'b', true)
 """
 HARMLESS = r"""
-select 1 | (select 1) | select ';reset role' | select e'\';reset role' | select $$;set role t2$$ | values (1)
-table t | insert into t values (1) | update t set role = 1 | delete from t | show role | lock table t
-explain analyze select 1 | notify x | set constraints all deferred | set local statement_timeout = 1
-set transaction isolation level serializable | with x as (select 1) select * from x; | select 1 as "set role"
+select 1 | (select 1) | select ';reset role' | select e'\';reset role' | select $$;set role t2$$
+values (1) | table t | insert into t values (1) | update t set role = 1 | delete from t
+show role | lock table t | explain analyze select 1 | notify x | set constraints all deferred
+set local statement_timeout = 1 | set transaction isolation level serializable
+with x as (select 1) select * from x; | select 1 as "set role"
 merge into t using s on true when matched then do nothing
 """
 SPACES = (
@@ -51,17 +55,21 @@ SPACES = (
     *("/**/", "/* ; */", "/*/*'*/*/", "/*", "*/", "--\n", "-- '\r", "--", "(", ")", ";", ","),
 )
 WORDS = """
-select insert update delete merge with values table explain analyze lock show notify listen set reset local session role
-authorization none search_path schema constraints all immediate transaction isolation level serializable to = default
-statement_timeout discard begin commit rollback savepoint release do call prepare execute as copy declare cursor for
-fetch close create drop alter grant revoke truncate from into where returning on t2 a 1 set_config pg_settings
+select insert update delete merge with values table explain analyze lock show notify listen set
+reset local session role authorization none search_path schema constraints all immediate
+transaction isolation level serializable to = default statement_timeout discard begin commit
+rollback savepoint release do call prepare execute as copy declare cursor for fetch close create
+drop alter grant revoke truncate from into where returning on t2 a 1 set_config pg_settings
 pg_catalog. public. "set_config" current_user
 """
 ODD_LETTERS = ("", "\u017f", "\u212a", "\u20ac", "\u0130", "\xb5", "$", "_", "1", "\0")
 LITERALS = (
-    *("'a'", "''", "'", "'''", r"E'\\'", r"E'a\''", "E'a'\n'\\''", r"e'\\\\'", "U&'a'", r'U&"r\006fle"'),
-    *("""u&"a" UESCAPE '!'""", "B'1'", "N'a'", "$$", "$a$", "$$;$$", "$a$ ' $a$", "a$$", "\u20ac$$", "$1", '"'),
-    *('"a"', '"a""b"', '"role"', "set_config('role', 'none', false)", "; RESET ROLE", ";SELECT 1", "\\", "%s"),
+    *("'a'", "''", "'", "'''", r"E'\\'", r"E'a\''", "E'a'\n'\\''", r"e'\\\\'", "U&'a'"),
+    r'U&"r\006fle"',
+    *("""u&"a" UESCAPE '!'""", "B'1'", "N'a'", "$$", "$a$", "$$;$$", "$a$ ' $a$", "a$$"),
+    *("\u20ac$$", "$1", '"'),
+    *('"a"', '"a""b"', '"role"', "set_config('role', 'none', false)", "; RESET ROLE", ";SELECT 1"),
+    *("\\", "%s"),
     "; SET ROLE t2",
 )  # fmt: skip
 

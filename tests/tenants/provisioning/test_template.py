@@ -16,7 +16,8 @@ from tests.tenants.provisioning.migration_files import migration_files
 
 # Everything that makes one schema different from another, but for their names.
 _SHAPE = """
-    SELECT 'column', c.relname, a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
+    SELECT 'column', c.relname,
+           a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
            || ' ' || a.attidentity::text || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -25,17 +26,21 @@ _SHAPE = """
     SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
      WHERE connamespace = %(schema)s::regnamespace
     UNION ALL
-    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname::regnamespace = %(schema)s::regnamespace
+    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = %(schema)s
     UNION ALL
-    SELECT 'trigger', tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+    SELECT 'trigger', tgname, pg_get_triggerdef(t.oid)
+      FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
      WHERE c.relnamespace = %(schema)s::regnamespace AND NOT tgisinternal
     UNION ALL
-    SELECT 'sequence', sequencename, format_type(data_type, -1) || ' ' || coalesce(last_value::text, '')
-      FROM pg_sequences WHERE schemaname::regnamespace = %(schema)s::regnamespace
+    SELECT 'sequence', sequencename,
+           format_type(data_type, -1) || ' ' || coalesce(last_value::text, '')
+      FROM pg_sequences WHERE schemaname = %(schema)s
     UNION ALL
-    SELECT 'other', relkind::text, relname FROM pg_class WHERE relnamespace = %(schema)s::regnamespace
+    SELECT 'other', relkind::text, relname FROM pg_class
+     WHERE relnamespace = %(schema)s::regnamespace
     UNION ALL
-    SELECT 'comment', objsubid::text, description FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
+    SELECT 'comment', objsubid::text, description
+      FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
      WHERE c.relnamespace = %(schema)s::regnamespace
     UNION ALL
     SELECT 'function', proname, prosrc FROM pg_proc WHERE pronamespace = %(schema)s::regnamespace
@@ -99,6 +104,10 @@ def fill(apps, schema_editor):
         cursor.execute("SELECT setval(pg_get_serial_sequence('recruiting_book', 'id'), 40)")
         cursor.executemany("INSERT INTO recruiting_shelf (name) VALUES (%s)", [["a%"], ["b"]])
 """
+AGAIN = """
+def again(apps, schema_editor):
+    apps.get_model("recruiting", "Book").objects.create(shelf_id=1)
+"""
 EVERYTHING = (
     """migrations.CreateModel("Shelf", [("id", models.BigAutoField(primary_key=True)),
        ("name", models.CharField(max_length=40, unique=True, db_comment="all of it"))])""",
@@ -121,12 +130,12 @@ def test_it_makes_what_code_and_special_sql_make(
         )
         files.add(
             "0902_index",
-            'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY by_pages ON recruiting_book (id, pages)")',
+            'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY by_pages ON recruiting_book (id)")',
             'migrations.RunSQL("DROP INDEX CONCURRENTLY by_pages; ")',
             'migrations.RunSQL("CREATE INDEX CONCURRENTLY by_pages ON recruiting_book (pages)")',
             "migrations.RunPython(again)",
             'migrations.AddField("book", "title", models.CharField(max_length=9, default="-"))',
-            code="def again(apps, editor): apps.get_model('recruiting', 'Book').objects.create(shelf_id=1)",
+            code=AGAIN,
             atomic=False,
         )
         files.add(
