@@ -226,7 +226,7 @@ def _connect_once() -> None:
         connection.close()
 
 
-async def _set_search_path(session: psycopg.AsyncConnection[Any]) -> None:
+async def _set_search_path(session: psycopg.AsyncConnection[Any]) -> None:  # Any: rows
     # The role's search path is empty, and procrastinate names its tables without a schema. Not an option at the start
     # of the connection: poolers refuse those.
     await session.execute("SET search_path TO public, pg_temp")

@@ -110,7 +110,7 @@ class Recording:
                 self._statements.append(self._for_transaction(text))
         return result
 
-    def _compose(self, statement: str, params: Sequence[Any]) -> str:
+    def _compose(self, statement: str, params: Sequence[Any]) -> str:  # Any: what psycopg takes
         return str(self._connection.ops.compose_sql(statement, params))
 
     def _for_transaction(self, text: str) -> str:

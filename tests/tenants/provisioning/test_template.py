@@ -26,7 +26,7 @@ _SHAPE = """
     SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
      WHERE connamespace = %(schema)s::regnamespace
     UNION ALL
-    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = %(schema)s
+    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = %(schema)s::text
     UNION ALL
     SELECT 'trigger', tgname, pg_get_triggerdef(t.oid)
       FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
@@ -34,7 +34,7 @@ _SHAPE = """
     UNION ALL
     SELECT 'sequence', sequencename,
            format_type(data_type, -1) || ' ' || coalesce(last_value::text, '')
-      FROM pg_sequences WHERE schemaname = %(schema)s
+      FROM pg_sequences WHERE schemaname = %(schema)s::text
     UNION ALL
     SELECT 'other', relkind::text, relname FROM pg_class
      WHERE relnamespace = %(schema)s::regnamespace
@@ -130,8 +130,8 @@ def test_it_makes_what_code_and_special_sql_make(
         )
         files.add(
             "0902_index",
-            'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY by_pages ON recruiting_book (id)")',
-            'migrations.RunSQL("DROP INDEX CONCURRENTLY by_pages; ")',
+            'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY by_id ON recruiting_book (id)")',
+            'migrations.RunSQL("DROP INDEX CONCURRENTLY by_id; ")',
             'migrations.RunSQL("CREATE INDEX CONCURRENTLY by_pages ON recruiting_book (pages)")',
             "migrations.RunPython(again)",
             'migrations.AddField("book", "title", models.CharField(max_length=9, default="-"))',
