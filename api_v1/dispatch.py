@@ -113,9 +113,8 @@ class ApiHandler:
         put_headers(response, exchange.versioned_api.headers)
         put_headers(response, {"x-request-id": exchange.request_id})
         put_headers(response, exchange.headers)
-        if request.method == "HEAD" and isinstance(response, HttpResponse):
-            # Content-Length stays that of the body.
-            response.content = b""
+        if request.method == "HEAD":
+            response = _drop_body(response)
         # Django would log a line for each 4xx, without the request's id.
         response._has_been_logged = True
         return response
@@ -226,3 +225,12 @@ def _authorise(exchange: _Exchange, route: Route) -> Caller:
     if not route.write and not exchange.caller.can_read:
         raise WriteOnlyCredential
     return exchange.caller
+
+
+def _drop_body(response: HttpResponseBase) -> HttpResponse:
+    """Return the response to HEAD; Content-Length stays that of the body."""
+    if isinstance(response, HttpResponse):
+        response.content = b""
+        return response
+    response.close()
+    return HttpResponse(status=response.status_code, headers=dict(response.items()))

@@ -40,7 +40,7 @@ def headers_for(error: domain.DomainError) -> Mapping[str, str]:
     match error:
         case domain.Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
-        case domain.RateLimited():
+        case domain.RateLimited() | domain.Overloaded():
             return {"Retry-After": str(seconds_to_wait(error))}
         case domain.ProviderDown() | domain.DatabaseDown():
             return {"Retry-After": str(RETRY_AFTER_OUTAGE)}

@@ -63,9 +63,14 @@ def write_jobhax_date(time: datetime) -> str:
 def json_response(content: bytes, *, status: int) -> HttpResponse:
     """Return a complete response of either API."""
     response = HttpResponse(content, content_type=CONTENT_TYPE, status=status)
-    put_headers(response, _ALWAYS)
+    mark_private(response)
     put_headers(response, {"Content-Length": str(len(content))})
     return response
+
+
+def mark_private(response: HttpResponseBase) -> None:
+    """Set the headers that every reply of either API carries."""
+    put_headers(response, _ALWAYS)
 
 
 def put_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> None:

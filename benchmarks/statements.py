@@ -23,7 +23,7 @@ def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
 
 HAPPO: Final = {
     "/v1/me": for_caller("SELECT 'null'", check=API_KEY),
-    "/v1/positions": for_caller(list_statement(POSITION_V20180701), check=API_KEY),
+    "/v1/positions": for_caller(list_statement(POSITION_V20180701).select_small(), check=API_KEY),
 }
 
 ACCESS_TOKEN: Final = """
@@ -31,7 +31,7 @@ ACCESS_TOKEN: Final = """
       JOIN accounts_user u ON u.id = t.user_id
      WHERE t.token_checksum = encode(%(key)s, 'hex') AND t.expires > now() AND u.is_active
 """
-_JOBAPPS: Final = select_all_applications(JOBAPP)
+_JOBAPPS: Final = select_all_applications(JOBAPP).select_small()
 JOBHAX: Final = {
     "/api/users/me": for_caller("SELECT 'null'", check=ACCESS_TOKEN),
     "/api/jobapps/get_jobapps": for_caller(_JOBAPPS, check=ACCESS_TOKEN, user="caller.id"),

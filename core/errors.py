@@ -126,6 +126,13 @@ class DatabaseDown(DomainError):
     """The database did not answer."""
 
 
+@dataclass(eq=False)
+class Overloaded(DomainError):
+    """This process has no capacity for the request at the moment; it may be sent again after `retry_after`."""
+
+    retry_after: timedelta
+
+
 # Errors of log-ins and of linked accounts: the JobHax API has a documented code for each.
 
 

@@ -93,7 +93,7 @@ def message_for(error: DomainError) -> str:
             return f"Too many requests: try again in {seconds_to_wait(error)} s"
         case errors.ProviderDown(provider=provider):
             return f"{_capitalize(provider)} does not answer: try again later"
-        case errors.DatabaseDown():
+        case errors.DatabaseDown() | errors.Overloaded():
             return "The service is not available: try again later"
         case errors.WrongPassword():
             return "The user name or the password is wrong"
@@ -143,7 +143,7 @@ def message_for_problem(problem: Problem) -> str:
     return _describe(problem, PROBLEMS)
 
 
-def seconds_to_wait(error: errors.RateLimited) -> int:
+def seconds_to_wait(error: errors.RateLimited | errors.Overloaded) -> int:
     """Return after how many whole seconds, at least 1, it makes sense to try again."""
     return max(1, ceil(error.retry_after.total_seconds()))
 

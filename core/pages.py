@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from pydantic import InstanceOf
 
+from core.json_spool import JsonSpool
 from core.json_text import JsonText
 
 T = TypeVar("T")
@@ -15,5 +16,5 @@ class Page(Generic[T]):
     """A part of a list of `T`, and the cursor of the next page; None on the last one."""
 
     # InstanceOf: a route declares `response=Page[Model]`, and pydantic has to know every type in it.
-    data: list[T] | InstanceOf[JsonText]
+    data: list[T] | InstanceOf[JsonText] | InstanceOf[JsonSpool]
     next_cursor: str | None = None

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from ninja import Router
 
 from api_v1.happo.auth import api_keys
@@ -37,22 +37,22 @@ def make_download_path(tenant: TenantRef, attachment_id: UUID, *, expires_at: da
 # Not in the documents: clients don't build this URL, it is the `accessUrl` of an attachment.
 @router.get("/files/{token}", include_in_schema=False)
 @route_options(public=True, versionless=True)
-def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
+def download_file(request: HttpRequest, token: str) -> HttpResponse:
     tenant, attachment_id = read_token(token, host=request.get_host())
     # No key is required. But a key of another tenant means that the client has confused two customers.
     api_keys.reject_other_tenant(request, tenant)
     with request_scope(tenant):
         file_name = file_name_of(attachment_id)
-    response = FileResponse(
-        TenantFiles(tenant).open(attachment_id),
-        as_attachment=True,
-        filename=file_name,
+    # Whole: a response in pieces would keep its thread for as long as the client takes to read it.
+    with TenantFiles(tenant).open(attachment_id) as file:
+        content = file.read()
+    disposition = content_disposition_header(as_attachment=True, filename=file_name)
+    return HttpResponse(
+        content,
         content_type=DOWNLOAD_TYPE,
-        headers=_HEADERS,
+        headers={
+            **_HEADERS,
+            "Content-Disposition": disposition or "attachment",
+            "Content-Length": str(len(content)),
+        },
     )
-    return _drop_body(response) if request.method == "HEAD" else response
-
-
-def _drop_body(response: FileResponse) -> HttpResponse:
-    response.close()
-    return HttpResponse(headers=dict(response.items()))

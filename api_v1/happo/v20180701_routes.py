@@ -13,6 +13,7 @@ from core.json_text import JsonText
 from core.recruiting.queries import candidates as candidate_queries
 from core.recruiting.queries import positions as position_queries
 from core.recruiting.queries.attachments import visible_attachment
+from core.sql import Json
 
 whole_lists: Final = Router(tags=["Lists"])
 without_archive: Final = Router(tags=["Positions"])
@@ -21,7 +22,7 @@ without_archive: Final = Router(tags=["Positions"])
 @whole_lists.get(
     "/positions", response=list[Position], summary="List positions", tags=["Positions"]
 )
-def list_positions(request: ApiRequest) -> JsonText:
+def list_positions(request: ApiRequest) -> Json:
     return position_queries.list_positions(request.caller, shape=POSITION_V20180701)
 
 
@@ -31,7 +32,7 @@ def list_positions(request: ApiRequest) -> JsonText:
     summary="List the candidates of a position",
     tags=["Candidates"],
 )
-def list_candidates(request: ApiRequest, position_id: BodyId) -> JsonText:
+def list_candidates(request: ApiRequest, position_id: BodyId) -> Json:
     return candidate_queries.list_candidates(request.caller, position_id, shape=CANDIDATE_V20180701)
 
 

@@ -24,6 +24,7 @@ from core.jobsearch import queries, services
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
 from core.pages import Page
+from core.sql import Json
 
 router: Final = Router(tags=["Job applications"])
 
@@ -50,7 +51,7 @@ def get_statuses(request: ApiRequest) -> JsonText:
     response=list[StatusChange],
     summary="List the status changes of a job application",
 )
-def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
+def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> Json:
     return queries.list_status_history(
         request.caller.user_id, query.jobapp_id, columns=columns.STATUS_CHANGE
     )
@@ -108,5 +109,5 @@ def delete_jobapp_note(request: ApiRequest, body: OfNote) -> None:
 @router.get(
     "/jobapps/get_jobapp_notes", response=list[Note], summary="List the notes of a job application"
 )
-def get_jobapp_notes(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
+def get_jobapp_notes(request: ApiRequest, query: Query[OfJobapp]) -> Json:
     return queries.list_notes(request.caller.user_id, query.jobapp_id, columns=columns.NOTE)

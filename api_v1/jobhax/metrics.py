@@ -9,6 +9,7 @@ from api_v1.jobhax.schemas import ByMonth, Count, NamedCount, TitlesByStatus, Wo
 from api_v1.request_context import ApiRequest
 from core.jobsearch import metrics
 from core.json_text import JsonText
+from core.sql import Json
 
 router: Final = Router(tags=["Metrics"])
 
@@ -46,7 +47,7 @@ def get_count_by_statuses(request: ApiRequest) -> JsonText:
 
 
 @router.get("/metrics/get_word_count", response=list[WordCount], summary="Count by company")
-def get_word_count(request: ApiRequest) -> JsonText:
+def get_word_count(request: ApiRequest) -> Json:
     return metrics.count_by_company(request.caller.user_id, columns=columns.COUNT_BY_COMPANY)
 
 
@@ -55,7 +56,7 @@ def get_word_count(request: ApiRequest) -> JsonText:
     response=TitlesByStatus,
     summary="Count by job title and status",
 )
-def get_count_by_jobtitle_and_statuses(request: ApiRequest) -> JsonText:
+def get_count_by_jobtitle_and_statuses(request: ApiRequest) -> Json:
     return metrics.count_by_title_and_status(
         request.caller.user_id, table=columns.TITLES_BY_STATUS, row=columns.STATUS_ROW
     )

@@ -21,9 +21,9 @@ from core.accounts.models import User
 from core.accounts.oauth.clients import authenticate_client
 from core.accounts.oauth.models import Client
 from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, rotate_tokens
-from core.json_text import JsonText
 from core.mail.queries import list_job_mail
 from core.mail.sync import request_sync
+from core.sql import Json
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.context import TenantRef
 from tenants.credentials import token_prefixes
@@ -204,7 +204,7 @@ def sync_user_emails(request: ApiRequest) -> None:
     response=list[GoogleMail],
     summary="List the mails about applications",
 )
-def get_user_google_mails(request: ApiRequest) -> JsonText:
+def get_user_google_mails(request: ApiRequest) -> Json:
     return list_job_mail(request.caller.user_id, columns=JOB_MAIL)
 
 

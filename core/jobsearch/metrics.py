@@ -10,7 +10,15 @@ from typing import Final
 from django.utils import timezone
 
 from core.json_text import JsonText
-from core.sql import Parameters, fetch_json, json_list
+from core.sql import (
+    Json,
+    Parameters,
+    fetch_document,
+    fetch_json,
+    fetch_list,
+    json_list,
+    json_rows,
+)
 
 # Each of these sources has a series, in this order; after them come one of all other sources and one of all sources.
 BOARDS: Final = ("Hired.com", "LinkedIn", "Indeed", "Vettery")
@@ -94,13 +102,15 @@ def count_by_status(user_id: int, *, columns: str) -> JsonText:
     return _fetch(f"SELECT {json_list(rows)}", {"user": user_id})
 
 
-def count_by_company(user_id: int, *, columns: str) -> JsonText:
+def count_by_company(user_id: int, *, columns: str) -> Json:
     """Return a list of the companies, most applications first, then the earliest. `columns`: company, applications."""
     rows = f"""
         SELECT {columns}
           FROM (SELECT company, count(*) AS applications, min(id) AS first FROM {_MINE} GROUP BY company) counted
          ORDER BY applications DESC, first"""
-    return _fetch(f"SELECT {json_list(rows)}", {"user": user_id})
+    found = fetch_list(json_rows(rows), {"user": user_id})
+    assert found is not None
+    return found
 
 
 # Each title carries its counts by status, so that the matrix needs no join of titles with counts: the planner can't
@@ -126,14 +136,16 @@ _BY_TITLE_AND_STATUS: Final = f"""
         (SELECT coalesce(json_agg({{row}} ORDER BY id), '[]') FROM cells) AS status_rows) AS matrix"""
 
 
-def count_by_title_and_status(user_id: int, *, table: str, row: str) -> JsonText:
+def count_by_title_and_status(user_id: int, *, table: str, row: str) -> Json:
     """Return the counts by job title and status as one object.
 
     `table`: an expression of titles (list of texts, the earliest first), statuses (list of texts: those that occur, by
     their ids) and status_rows (list of one `row` for each status); `row`: an expression of status (text) and counts
     (list of numbers, one for each title).
     """
-    return _fetch(_BY_TITLE_AND_STATUS.format(table=table, row=row), {"user": user_id})
+    found = fetch_document(_BY_TITLE_AND_STATUS.format(table=table, row=row), {"user": user_id})
+    assert found is not None
+    return found
 
 
 def _fetch(statement: str, parameters: Parameters) -> JsonText:

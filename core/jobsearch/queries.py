@@ -18,12 +18,23 @@ from core.cursors import SortKey, read_cursor, write_cursor
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.pages import Page
-from core.sql import Parameters, fetch_json, fetch_row, json_list
+from core.sql import (
+    Json,
+    ListStatement,
+    Parameters,
+    fetch_json,
+    fetch_list,
+    fetch_row,
+    json_list,
+    json_rows,
+)
 
 _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
 _WITH_STATUS: Final = f"a JOIN {_STATUS} s ON s.id = a.status_id"
 _OWN: Final = "a.user_id = %(user)s AND a.deleted_at IS NULL"
+_THIS_ONE: Final = f"a.id = %(id)s AND {_OWN}"
 _NEWEST_FIRST: Final = "ORDER BY a.apply_date DESC, a.id DESC"
+_STATUS_EXISTS: Final = "EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
 _LIST: Final = "applications, newest first"
 
 
@@ -57,22 +68,23 @@ def _escape_pattern(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def list_all_applications(user_id: int, *, columns: str, status_id: int | None = None) -> JsonText:
+def list_all_applications(user_id: int, *, columns: str, status_id: int | None = None) -> Json:
     """Return every application, the newest apply date first; raise `NotFound` for an unknown status.
 
     `columns`: of `a` and `s`.
     """
-    conditions, parameters = ListFilter(status_id=status_id).conditions()
-    statement = select_all_applications(columns, conditions) + _require_status(status_id)
-    found = fetch_json(statement, {"user": user_id, **parameters})
+    statement = select_all_applications(columns, status_id=status_id)
+    found = fetch_list(statement, {"user": user_id, "status": status_id})
     if found is None:
         raise NotFound("status", status_id)
     return found
 
 
-def select_all_applications(columns: str, conditions: str = "") -> str:
-    """Return the statement of `list_all_applications`, whose parameter is `user`."""
-    return f"SELECT {json_list(f'{_select_applications(columns)} {conditions} {_NEWEST_FIRST}')}"
+def select_all_applications(columns: str, *, status_id: int | None = None) -> ListStatement:
+    """Return the statement of `list_all_applications`, whose parameters are `user` and `status`."""
+    conditions, _ = ListFilter(status_id=status_id).conditions()
+    rows = f"{_select_applications(columns)} {conditions} {_NEWEST_FIRST}"
+    return json_rows(rows, condition="true" if status_id is None else _STATUS_EXISTS)
 
 
 def _select_applications(columns: str) -> str:
@@ -124,7 +136,7 @@ def _require_status(status_id: int | None) -> str:
     """Return the condition without which an unknown status would give an empty list instead of no row."""
     if status_id is None:
         return ""
-    return " WHERE EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
+    return f" WHERE {_STATUS_EXISTS}"
 
 
 def view_application(user_id: int, application_id: int, *, columns: str) -> JsonText:
@@ -141,19 +153,19 @@ def list_statuses(*, columns: str) -> JsonText:
     return found
 
 
-def list_status_history(user_id: int, application_id: int, *, columns: str) -> JsonText:
+def list_status_history(user_id: int, application_id: int, *, columns: str) -> Json:
     """Return the status changes of an application, oldest first; raise `NotFound`. `columns`: of `c` and `s`."""
     rows = f"""
         SELECT {columns}
           FROM jobsearch_statuschange c JOIN {_STATUS} s ON s.id = c.status_id
          WHERE c.application_id = a.id ORDER BY c.id"""
-    return _fetch_own(_select_of_application(json_list(rows)), user_id, application_id)
+    return _list_own(rows, user_id, application_id)
 
 
-def list_notes(user_id: int, application_id: int, *, columns: str) -> JsonText:
+def list_notes(user_id: int, application_id: int, *, columns: str) -> Json:
     """Return an application's notes, oldest first; raise `NotFound`. `columns`: of `n`."""
     rows = f"SELECT {columns} FROM jobsearch_note n WHERE n.application_id = a.id ORDER BY n.id"
-    return _fetch_own(_select_of_application(json_list(rows)), user_id, application_id)
+    return _list_own(rows, user_id, application_id)
 
 
 def view_detail(user_id: int, application_id: int, *, columns: str) -> JsonText:
@@ -174,7 +186,16 @@ def view_detail(user_id: int, application_id: int, *, columns: str) -> JsonText:
 
 def _select_of_application(value: str) -> str:
     """Return the statement that gives `value` of the application `id`, and no row where it isn't the user's."""
-    return f"SELECT {value} FROM jobsearch_application a WHERE a.id = %(id)s AND {_OWN}"
+    return f"SELECT {value} FROM jobsearch_application a WHERE {_THIS_ONE}"
+
+
+def _list_own(rows: str, user_id: int, application_id: int) -> Json:
+    """Return the list of `rows`, which refers to the application as `a`; raise `NotFound`."""
+    statement = json_rows(rows, owner="jobsearch_application a", condition=_THIS_ONE)
+    found = fetch_list(statement, {"user": user_id, "id": application_id})
+    if found is None:
+        raise NotFound("application", application_id)
+    return found
 
 
 def _fetch_own(statement: str, user_id: int, application_id: int) -> JsonText:

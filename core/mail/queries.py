@@ -1,10 +1,9 @@
 """Read stored mail."""
 
-from core.json_text import JsonText
-from core.sql import fetch_json, json_list
+from core.sql import Json, fetch_list, json_rows
 
 
-def list_job_mail(user_id: int, *, columns: str) -> JsonText:
+def list_job_mail(user_id: int, *, columns: str) -> Json:
     """Return the user's mail that a mail source matched, newest first, as a JSON list.
 
     `columns`: a list of SQL columns, each of whose names becomes a key. They come from subject, received_at and body
@@ -15,6 +14,6 @@ def list_job_mail(user_id: int, *, columns: str) -> JsonText:
           FROM (SELECT subject, received_at, CASE WHEN html <> '' THEN html ELSE text END AS body, id
                   FROM mail_storedmessage WHERE user_id = %(user)s AND plugin <> '') mail
          ORDER BY received_at DESC, id DESC"""  # noqa: S608 - put together from constants
-    found = fetch_json(f"SELECT {json_list(rows)}", {"user": user_id})
+    found = fetch_list(json_rows(rows), {"user": user_id})
     assert found is not None
     return found

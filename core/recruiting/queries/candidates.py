@@ -17,15 +17,14 @@ from core.recruiting.queries.pages import (
     NEWEST_FIRST,
     after_cursor,
     conditions,
+    fetch_page,
     page_columns,
-    payload_list,
-    read_page,
 )
 from core.recruiting.queries.payload import CANDIDATE_CHILDREN
 from core.recruiting.shapes import CandidateShape, MoveShape
 from core.recruiting.values import CandidateFilter
 from core.recruiting.vocabulary import PHASE_OF
-from core.sql import Parameters, fetch_row, require_json
+from core.sql import Json, ListStatement, Parameters, require_json, require_list
 
 
 @lru_cache
@@ -46,15 +45,20 @@ def _view_candidate(shape: CandidateShape) -> str:
 
 
 @lru_cache
-def _list_candidates(shape: CandidateShape) -> str:
-    # The left join gives an empty list a row: no row at all means that there is no position to see.
-    return f"""
-        WITH access AS ({ROLE_IN_POSITION})
-        SELECT page.list FROM access LEFT JOIN LATERAL (
-            SELECT {payload_list(payload.candidate(shape), order=NEWEST_FIRST, row="c")} AS list
-              FROM recruiting_candidate c {CANDIDATE_CHILDREN}
-             WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}) page ON true
-         WHERE access.archived_at IS NULL"""
+def _list_candidates(shape: CandidateShape) -> ListStatement:
+    return ListStatement(
+        ctes=f"WITH access AS ({ROLE_IN_POSITION})",
+        owner="access",
+        condition="access.archived_at IS NULL",
+        rows=f"""
+            SELECT c.* FROM recruiting_candidate c
+             WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}
+             ORDER BY {NEWEST_FIRST.by("c")}""",
+        row="c",
+        item=payload.candidate(shape),
+        joins=CANDIDATE_CHILDREN,
+        order=NEWEST_FIRST.by("c"),
+    )
 
 
 def candidate_payloads(candidate_ids: Sequence[UUID], *, shape: CandidateShape) -> JsonText:
@@ -75,9 +79,9 @@ def view_candidate(
     return require_json(_view_candidate(shape), parameters, kind="candidate", id=candidate_id)
 
 
-def list_candidates(caller: Caller, position_id: UUID, *, shape: CandidateShape) -> JsonText:
+def list_candidates(caller: Caller, position_id: UUID, *, shape: CandidateShape) -> Json:
     """Return every candidate of the position that the caller sees, the newest first; raise `NotFound`."""
-    return require_json(
+    return require_list(
         _list_candidates(shape), _scope(caller, position_id), kind="position", id=position_id
     )
 
@@ -110,10 +114,10 @@ def page_candidates(
               JOIN recruiting_candidate c USING (id) {CANDIDATE_CHILDREN}) page ON true
          WHERE access.archived_at IS NULL"""
     parameters = _scope(caller, position_id) | {"limit": limit, **last, **values, **since}
-    row = fetch_row(statement, parameters)
-    if row is None:
+    page = fetch_page(statement, parameters, of=of, order=order, limit=limit)
+    if page is None:
         raise NotFound("position", position_id)
-    return read_page(row, of=of, order=order, limit=limit)
+    return page
 
 
 def _filters(wanted: CandidateFilter) -> tuple[str, Parameters]:
@@ -157,10 +161,10 @@ def page_history(
                      ORDER BY {order.by("m")} LIMIT %(limit)s + 1) picked) page ON true
          WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
     parameters = _scope(caller, position_id) | {"candidate": candidate_id, "limit": limit, **last}
-    row = fetch_row(statement, parameters)
-    if row is None:
+    page = fetch_page(statement, parameters, of=of, order=order, limit=limit)
+    if page is None:
         raise NotFound("candidate", candidate_id)
-    return read_page(row, of=of, order=order, limit=limit)
+    return page
 
 
 def _scope(caller: Caller, position_id: UUID) -> Parameters:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.cursors import SortKey, read_cursor, write_cursor
-from core.json_text import JsonText
 from core.pages import Page
-from core.sql import Parameters, Row
+from core.sql import Parameters, fetch_document_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,6 @@ EARLIEST_CHANGE_FIRST: Final = ListOrder("updated_at", descending=False)
 LATEST_MOVE_FIRST: Final = ListOrder("moved_at", descending=True)
 
 
-def payload_list(payload: str, *, order: ListOrder, row: str) -> str:
-    """Return the expression for a JSON list of `payload`, one for each `row`."""
-    return f"concat('[', string_agg({payload}, ',' ORDER BY {order.by(row)}), ']')"
-
-
 def page_columns(payload: str, *, order: ListOrder) -> str:
     """Return what a page selects from rows `picked`, numbered by `nth`: list, number, last time and id."""
     last = "FILTER (WHERE picked.nth = %(limit)s)"
@@ -50,6 +44,9 @@ def page_columns(payload: str, *, order: ListOrder) -> str:
         concat('[', string_agg({payload}, ',' ORDER BY picked.nth) FILTER (WHERE picked.nth <= %(limit)s), ']')
             AS list,
         count(*) AS found, max(picked.{order.column}) {last} AS last_at, (array_agg(picked.id) {last})[1] AS last_id"""
+
+
+_PAGE_COLUMNS: Final = ("list", "found", "last_at", "last_id")
 
 
 def after_cursor(
@@ -66,13 +63,18 @@ def after_cursor(
 
 
 # Any: the schema of the items, which the route declares.
-def read_page(columns: Row, *, of: str, order: ListOrder, limit: int) -> Page[Any]:
-    """Return the page that `page_columns` selected."""
-    text, found, last_at, last_id = columns
+def fetch_page(
+    statement: str, parameters: Parameters, *, of: str, order: ListOrder, limit: int
+) -> Page[Any] | None:
+    """Return the page whose `page_columns` the statement selects; None where it gives no row."""
+    row = fetch_document_row(statement, parameters, columns=_PAGE_COLUMNS)
+    if row is None:
+        return None
+    payload, found, last_at, last_id = row
     next_cursor = (
         write_cursor(SortKey(last_at, last_id), of=_name_list(of, order)) if found > limit else None
     )
-    return Page(JsonText(text.encode()), next_cursor)
+    return Page(payload, next_cursor)
 
 
 def _name_list(of: str, order: ListOrder) -> str:

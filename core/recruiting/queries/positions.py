@@ -16,14 +16,13 @@ from core.recruiting.queries.pages import (
     ListOrder,
     after_cursor,
     conditions,
+    fetch_page,
     page_columns,
-    payload_list,
-    read_page,
 )
 from core.recruiting.shapes import PositionShape
 from core.recruiting.tombstones import POSITION_TOMBSTONES
 from core.recruiting.values import PositionFilter
-from core.sql import Parameters, fetch_row, require_json
+from core.sql import Json, ListStatement, Parameters, require_json, require_list
 
 
 @lru_cache
@@ -43,16 +42,22 @@ def _view_position(shape: PositionShape) -> str:
 
 
 @lru_cache
-def list_statement(shape: PositionShape) -> str:
+def list_statement(shape: PositionShape) -> ListStatement:
     """Return the statement of `list_positions`. Parameter: %(user)s."""
     # By two indexes, not by looking at every position of the tenant.
-    return f"""
-        WITH visible AS (
+    return ListStatement(
+        ctes=f"""WITH visible AS (
             SELECT id FROM recruiting_position WHERE created_by_id = %(user)s
-            UNION SELECT position_id FROM recruiting_collaborator m WHERE user_id = %(user)s AND {invites("m")})
-        SELECT {payload_list(payload.position(shape), order=NEWEST_FIRST, row="p")}
-          FROM visible JOIN recruiting_position p USING (id) {payload.position_children(shape)}
-         WHERE p.deleted_at IS NULL AND p.archived_at IS NULL"""
+            UNION SELECT position_id FROM recruiting_collaborator m
+             WHERE user_id = %(user)s AND {invites("m")})""",
+        rows=f"""
+            SELECT p.* FROM visible JOIN recruiting_position p USING (id)
+             WHERE p.deleted_at IS NULL AND p.archived_at IS NULL ORDER BY {NEWEST_FIRST.by("p")}""",
+        row="p",
+        item=payload.position(shape),
+        joins=payload.position_children(shape),
+        order=NEWEST_FIRST.by("p"),
+    )
 
 
 def position_payload(position_id: UUID, *, shape: PositionShape) -> JsonText:
@@ -70,9 +75,9 @@ def view_position(
     return require_json(_view_position(shape), parameters, kind="position", id=position_id)
 
 
-def list_positions(caller: Caller, *, shape: PositionShape) -> JsonText:
+def list_positions(caller: Caller, *, shape: PositionShape) -> Json:
     """Return every position that the caller sees, the newest first."""
-    return require_json(list_statement(shape), {"user": caller.user_uuid}, kind="position")
+    return require_list(list_statement(shape), {"user": caller.user_uuid}, kind="position")
 
 
 # Any: the schema of the items, which the route declares.
@@ -100,7 +105,9 @@ def page_positions(
         SELECT {page_columns(payload.position_or_tombstone(shape), order=order)}
           FROM picked JOIN recruiting_position p USING (id) {payload.position_children(shape)}"""
     parameters = {"user": caller.user_uuid, "limit": limit, **last, **values, **since}
-    return read_page(fetch_row(statement, parameters) or (), of=of, order=order, limit=limit)
+    page = fetch_page(statement, parameters, of=of, order=order, limit=limit)
+    assert page is not None
+    return page
 
 
 def _filters(wanted: PositionFilter) -> tuple[str, Parameters]:

@@ -8,13 +8,18 @@ from django.db import connection
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
-from core.json_text import JsonText
+from core.json_spool import JsonSpool
+from core.sql import Json
 
 # Stores one application of the seeker, with the fields that a test names.
 Apply = Callable[..., Application]
 
 
-def read(json: JsonText) -> Any:  # Any: JSON
+def read(json: Json) -> Any:  # Any: JSON
+    if isinstance(json, JsonSpool):
+        content = json.read()
+        json.close()
+        return orjson.loads(content)
     # orjson reads bytes, but no subclass of them.
     return orjson.loads(memoryview(json))
 

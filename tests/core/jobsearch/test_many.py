@@ -10,6 +10,7 @@ from api_v1.jobhax.columns import JOBAPP
 from core.accounts.models import User
 from core.jobsearch import metrics, queries
 from core.jobsearch.queries import ListFilter
+from core.json_spool import JsonSpool
 from core.json_text import JsonText
 from core.pages import Page
 from tenants.context import TenantRef, tenant_scope
@@ -41,27 +42,32 @@ def busy(busy_id: int, acme: TenantRef) -> User:
     return User.objects.get(id=busy_id)
 
 
-def statement_of(run: Callable[[], object]) -> str:
-    """Return the one statement that `run` executes."""
+def statements_of(run: Callable[[], object]) -> list[str]:
+    """Return what `run` executes: one statement, and where its answer is large, a second one that reads it."""
     with statements() as captured:
-        run()
-    (statement,) = captured.captured_queries
-    return statement["sql"]
+        found = run()
+    if isinstance(found, JsonSpool):
+        found.close()
+    return [statement["sql"] for statement in captured.captured_queries]
 
 
 def plan_of(run: Callable[[], object]) -> str:
     """Return how the server carries out the one statement of `run`."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {statement_of(run)}")
+        (statement,) = statements_of(run)
+        cursor.execute(f"EXPLAIN {statement}")
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def rows_read_by(run: Callable[[], object]) -> int:
-    """Return how many rows all nodes of the statement's plan pass on or discard when it runs."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement_of(run)}")
-        ((explained,),) = cursor.fetchall()
-    return _rows_read(explained[0]["Plan"])
+    """Return how many rows all nodes of a statement's plan pass on or discard; of several, the largest number."""
+    rows = 0
+    for statement in statements_of(run):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
+            ((explained,),) = cursor.fetchall()
+        rows = max(rows, _rows_read(explained[0]["Plan"]))
+    return rows
 
 
 def _rows_read(node: dict[str, Any]) -> int:  # Any: JSON

@@ -35,7 +35,7 @@ def refused(response: HttpResponse, status: int) -> str:
 
 def body(response: HttpResponse) -> bytes:
     assert response.status_code == 200
-    return b"".join(response.streaming_content)
+    return response.content
 
 
 @pytest.fixture
