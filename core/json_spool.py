@@ -14,7 +14,7 @@ CHUNK_BYTES: Final = 64 * 1024
 class JsonSpool:
     """A complete JSON list, item by item, or another complete JSON value in pieces.
 
-    `size` is in bytes. Whoever has iterated over it closes it.
+    `size` is in bytes. The code that reads it closes it.
     """
 
     def __init__(self, *, is_list: bool) -> None:
