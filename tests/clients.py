@@ -67,7 +67,7 @@ class Reply:
 
     @property
     def is_replayed(self) -> bool:
-        """Tell whether it was stored for an earlier request with the same `Idempotency-Key`."""
+        """Return whether it was stored for an earlier request with the same `Idempotency-Key`."""
         return self.headers.get("Idempotent-Replayed") == "true"
 
 

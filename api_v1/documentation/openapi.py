@@ -16,7 +16,7 @@ from api_v1.versioning.versioned_api import Route, VersionedApi
 _JSON: Final = "application/json"
 _BEARER: Final = "bearer"
 # The error statuses of every route; those that depend on the route are in `_statuses`.
-_ANYWHERE: Final = (400, 404, 405, 429, 500, 503)
+_COMMON_STATUSES: Final = (400, 404, 405, 429, 500, 503)
 _HEADERS: Final[dict[str, JsonObject]] = {
     VERSION_HEADER: {
         "description": "The version that answered.",
@@ -82,7 +82,7 @@ class OpenApiDocument(OpenAPISchema):
             # An error about an unknown version has the oldest shape: the one that the client expects is not known.
             self.schemas["VersionError"] = self._error_schema(self.versioned_api.all_changes)
         components["responses"] = {
-            _name(status): self._error(status) for status in (*_ANYWHERE, *_SOMEWHERE)
+            _name(status): self._error(status) for status in (*_COMMON_STATUSES, *_ROUTE_STATUSES)
         }
         components["headers"] = _HEADERS
         components["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
@@ -90,7 +90,8 @@ class OpenApiDocument(OpenAPISchema):
 
     def _version_parameter(self, route: Route) -> JsonObject:
         is_optional = not self.versioned_api.api.needs_version or route.versionless
-        default = f" Without it the version pinned on your client answers, else {self.versioned_api.oldest}."
+        oldest = self.versioned_api.oldest
+        default = f" Without it the version pinned on your client answers, else {oldest}."
         return {
             "in": "header",
             "name": VERSION_HEADER,
@@ -117,7 +118,7 @@ class OpenApiDocument(OpenAPISchema):
         shape = route.response_shape
         if shape.item is None:
             return {"type": "null"}
-        # Any: types that are known at run time alone.
+        # Any: types that are known only at run time.
         annotation: Any = types.GenericAlias(list, (shape.item,)) if shape.is_list else shape.item
         model: Any = create_model("Data", response=(annotation, ...))
         schema: JsonObject = self._create_schema_from_model(
@@ -140,11 +141,11 @@ class OpenApiDocument(OpenAPISchema):
         }
 
 
-_SOMEWHERE: Final = (401, 403, 409, 413, 415)
+_ROUTE_STATUSES: Final = (401, 403, 409, 413, 415)
 
 
 def _statuses(route: Route) -> list[int]:
-    statuses = [*_ANYWHERE, 403]
+    statuses = [*_COMMON_STATUSES, 403]
     # A public route takes credentials of another kind in its body.
     statuses += [401] if not route.public or route.write else []
     statuses += [409] if route.write else []

@@ -23,7 +23,7 @@ _VALUES: Final[Mapping[str, Value]] = {
     "description": "Asks good questions.",
     "availableFromDate": "2027-02-01",
     "stack": "interesting",
-    "reason": "A good first talk",
+    "reason": "A good first interview",
     "job_title": "Software Tester",
     "company": "Acme",
     "application_date": "2026-11-02",

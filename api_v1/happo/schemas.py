@@ -231,7 +231,8 @@ class Listing(BaseModel):
 
     limit: int = Field(default=50, ge=1, le=200, description="How many objects a page has at most.")
     cursor: Annotated[str, Text(200)] | None = _filter(
-        "`nextCursor` of the previous page; with the same filters, the list continues where that page ended."
+        "`nextCursor` of the previous page;"
+        " with the same filters, the list continues where that page ended."
     )
 
 

@@ -12,7 +12,8 @@ def list_job_mail(user_id: int, *, columns: str) -> JsonText:
     """
     rows = f"""
         SELECT {columns}
-          FROM (SELECT subject, received_at, CASE WHEN html <> '' THEN html ELSE text END AS body, id
+          FROM (SELECT subject, received_at, CASE WHEN html <> '' THEN html ELSE text END AS body,
+            id
                   FROM mail_storedmessage WHERE user_id = %(user)s AND plugin <> '') mail
          ORDER BY received_at DESC, id DESC"""  # noqa: S608 - put together from constants
     found = fetch_json(f"SELECT {json_list(rows)}", {"user": user_id})

@@ -63,7 +63,7 @@ class SessionChangeRefused(PermissionError):
 
 
 def changes_session(statement: str) -> bool:
-    """Tell whether `statement` could change role, search path or transaction, or is more than one statement."""
+    """Return whether `statement` could change role, search path or transaction, or is more than one statement."""
     return _cached(statement) if len(statement) <= _CACHED_LENGTH else _changes_session(statement)
 
 
@@ -87,7 +87,7 @@ def _changes_session(statement: str) -> bool:
     words: list[str] = []
     ended = False
     for kind, text in _tokens(statement):
-        # Honest code doesn't write a name in Unicode escapes.
+        # Ordinary code doesn't write names in Unicode escapes.
         if ended or kind in ("open", "escaped"):
             return True
         if kind == "end":

@@ -22,7 +22,8 @@ _LOCK = 0x68617070
 _PG_DUMP = wheel_programs() / "bin" / "pg_dump"
 # What pg_dump writes for its own session, and the CREATE SCHEMA that `lifecycle` has already executed.
 _NOT_FOR_TENANTS = re.compile(
-    r"(SET \w+ = .*;|SELECT pg_catalog\.set_config\(.*\);|\\(un)?restrict \w+|--.*|CREATE SCHEMA \w+;|)"
+    r"(SET \w+ = .*;|SELECT pg_catalog\.set_config\(.*\);"
+    r"|\\(un)?restrict \w+|--.*|CREATE SCHEMA \w+;|)"
 )
 
 

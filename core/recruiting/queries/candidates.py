@@ -40,9 +40,11 @@ def _candidates(shape: CandidateShape) -> str:
 def _view_candidate(shape: CandidateShape) -> str:
     return f"""
         WITH access AS ({ROLE_IN_POSITION})
-        SELECT {payload.candidate(shape)} FROM access JOIN recruiting_candidate c ON c.position_id = access.id
+        SELECT {payload.candidate(shape)} FROM access JOIN recruiting_candidate c
+          ON c.position_id = access.id
                {CANDIDATE_CHILDREN}
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+           AND {SEES_CANDIDATE}"""
 
 
 @lru_cache
@@ -53,7 +55,8 @@ def _list_candidates(shape: CandidateShape) -> str:
         SELECT page.list FROM access LEFT JOIN LATERAL (
             SELECT {payload_list(payload.candidate(shape), order=NEWEST_FIRST, row="c")} AS list
               FROM recruiting_candidate c {CANDIDATE_CHILDREN}
-             WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}) page ON true
+             WHERE c.position_id = access.id AND c.deleted_at IS NULL AND {SEES_CANDIDATE}) page
+               ON true
          WHERE access.archived_at IS NULL"""
 
 
@@ -104,7 +107,8 @@ def page_candidates(
             SELECT {page_columns(payload.candidate_or_tombstone(shape), order=order)}
               FROM (SELECT found.*, row_number() OVER (ORDER BY {order.by("found")}) AS nth
                       FROM (SELECT c.id, c.{order.column} FROM recruiting_candidate c
-                             WHERE c.position_id = access.id AND {after} AND {changed} AND {is_shown}
+                             WHERE c.position_id = access.id AND {after} AND {changed}
+                               AND {is_shown}
                                    AND {SEES_CANDIDATE}
                              ORDER BY {order.by("c")} LIMIT %(limit)s + 1) found) picked
               JOIN recruiting_candidate c USING (id) {CANDIDATE_CHILDREN}) page ON true
@@ -155,7 +159,8 @@ def page_history(
               FROM (SELECT m.*, row_number() OVER (ORDER BY {order.by("m")}) AS nth
                       FROM recruiting_candidatemove m WHERE m.candidate_id = c.id AND {after}
                      ORDER BY {order.by("m")} LIMIT %(limit)s + 1) picked) page ON true
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+           AND {SEES_CANDIDATE}"""
     parameters = _scope(caller, position_id) | {"candidate": candidate_id, "limit": limit, **last}
     row = fetch_row(statement, parameters)
     if row is None:

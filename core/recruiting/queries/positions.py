@@ -49,7 +49,8 @@ def list_statement(shape: PositionShape) -> str:
     return f"""
         WITH visible AS (
             SELECT id FROM recruiting_position WHERE created_by_id = %(user)s
-            UNION SELECT position_id FROM recruiting_collaborator m WHERE user_id = %(user)s AND {invites("m")})
+            UNION SELECT position_id FROM recruiting_collaborator m WHERE user_id = %(user)s
+              AND {invites("m")})
         SELECT {payload_list(payload.position(shape), order=NEWEST_FIRST, row="p")}
           FROM visible JOIN recruiting_position p USING (id) {payload.position_children(shape)}
          WHERE p.deleted_at IS NULL AND p.archived_at IS NULL"""
@@ -86,7 +87,7 @@ def page_positions(
 ) -> Page[Any]:
     """Return a page of the positions that the caller sees; raise `Invalid` for a cursor that isn't of this list."""
     order = EARLIEST_CHANGE_FIRST if wanted.updated_after else NEWEST_FIRST
-    # Each user has a list of its own; the id tells it from those of other users and of other tenants.
+    # Each user has a separate list; the id distinguishes it from those of other users and of other tenants.
     of = f"positions:{caller.user_uuid}"
     after, last = after_cursor(cursor, of=of, order=order, row="p")
     changed, since = conditions({"p.updated_at > %(updated_after)s": wanted.updated_after})
@@ -104,7 +105,7 @@ def page_positions(
 
 
 def _filters(wanted: PositionFilter) -> tuple[str, Parameters]:
-    """Return what a position that is not gone has to meet, and the parameters."""
+    """Return the condition for a position that is neither deleted nor lost to be listed, and its parameters."""
     filters, values = conditions(
         {
             "p.status = %(status)s": wanted.status,
@@ -119,7 +120,7 @@ def _filters(wanted: PositionFilter) -> tuple[str, Parameters]:
 
 
 _DELETED_AT: Final = "p.deleted_at"
-# To all collaborators but admins an archived position is gone.
+# Collaborators other than admins get an archived position as a tombstone.
 _GONE_AT: Final = "coalesce(p.deleted_at, CASE WHEN m.type <> 'admin' THEN p.archived_at END)"
 _SHARED: Final = "recruiting_collaborator m JOIN recruiting_position p ON p.id = m.position_id"
 

@@ -28,7 +28,7 @@ from api_v1.versions import HEAD, OLDEST, TIMELINE
 
 
 def kept(api: Api, timeline: Timeline = TIMELINE) -> bool:
-    """Tell whether each frozen version still has the document that is checked in."""
+    """Return whether each frozen version still has the document that is checked in."""
     versioned_apis = build_versioned_apis(api, timeline)
     names = frozen_versions(api, timeline.names)
     assert OLDEST in names
@@ -143,7 +143,7 @@ def _starts_unchanged(api: Api, timeline: Timeline) -> bool:
 
 
 def test_a_status_that_is_never_sent_any_more_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openapi, "_ANYWHERE", openapi._ANYWHERE[1:])
+    monkeypatch.setattr(openapi, "_COMMON_STATUSES", openapi._COMMON_STATUSES[1:])
     assert not kept(HAPPO)
     assert any("responses.400 is gone" in line for line in undeclared(HAPPO))
 

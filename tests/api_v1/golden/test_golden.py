@@ -60,7 +60,7 @@ class BrokenRun:
         self.checked_in = golden.file.read_text()
 
     def differs(self) -> bool:
-        """Tell whether the run differs from the replies that are checked in."""
+        """Return whether the run differs from the replies that are checked in."""
         happo_script.meet(self.to)
         return not self.checked_in.startswith(self.to.text)
 
