@@ -174,7 +174,7 @@ TEMPLATES = [
     }
 ]
 
-# --- people ---------------------------------------------------------------------------------------------------
+# --- users ----------------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -235,7 +235,7 @@ STORAGES = storages(secret("STORAGE_URL"))
 # The API handler rejects larger uploads, so that all are held in memory: a crash leaves no temporary file behind.
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_ATTACHMENT_BYTES + 1024 * 1024
 
-# --- mail and the services of others ------------------------------------------------------------------------------
+# --- mail and external services ---------------------------------------------------------------------------------
 MAIL_DIRECTORY = HAPPO_DATA_DIR / "mail"
 _mail = mail_settings(secret("EMAIL_URL"), directory=MAIL_DIRECTORY)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
@@ -258,7 +258,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # These two log at every start that there are tasks, and that none of them is periodic.
+    # At every start these two log that there are tasks, and that none of them is periodic.
     "loggers": {
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
