@@ -1,4 +1,4 @@
-"""Words of an idiom that readers of technical English stop at. A sentence names the actor in their place."""
+"""Words that leave open who acts. A sentence has to name the actor in their place."""
 
 import ast
 import io

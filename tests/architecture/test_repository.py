@@ -1,4 +1,4 @@
-"""What no file of the repository holds: places of one machine, addresses of package registries."""
+"""No file of the repository has paths of one machine or addresses of package registries; links and names are right."""
 
 import re
 from pathlib import Path

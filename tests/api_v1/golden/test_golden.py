@@ -67,7 +67,7 @@ class BrokenRun:
 
 @pytest.fixture
 def broken_run(acme: TenantRef, created_acme: CreatedTenant) -> BrokenRun:
-    """A run with a tenant in which nothing has happened, too."""
+    """A run with a new tenant."""
     return BrokenRun(created_acme)
 
 

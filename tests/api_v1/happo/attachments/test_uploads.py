@@ -39,7 +39,7 @@ def stored(files: Path) -> list[Path]:
 
 
 def refused(answer: Reply, files: Path, *, status: int = 400) -> str:
-    """Return the message of a refusal, of which nothing may be left."""
+    """Return the message of an error, after which no file may be stored."""
     assert answer.status == status
     assert set(answer.body) == {"statusCode", "error", "message"}
     assert (stored(files), Attachment.objects.count()) == ([], 0)
