@@ -218,7 +218,7 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
 # Empty means none; unset means the demo tenant, if `make run` created one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
-# Requests per second and burst size of a credential without limits of its own.
+# Requests per second and burst size of a credential for which no limits are set.
 RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
 RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
 

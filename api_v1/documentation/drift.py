@@ -14,7 +14,7 @@ from api_v1.versioning.timeline import VersionChange
 from api_v1.versioning.versioned_api import Route, VersionedApi
 
 
-def undeclared_differences(
+def find_undeclared_differences(
     frozen: JsonObject, head: VersionedApi, changes: tuple[VersionChange, ...]
 ) -> list[str]:
     """Return a line for each undeclared difference between a frozen document and the head; `changes` came between."""
@@ -25,7 +25,7 @@ def undeclared_differences(
         *_schemas(frozen, current, changes),
         *(f"{name} is gone" for name in before.keys() - after.keys()),
         *_new_routes(sorted(after.keys() - before.keys()), routes),
-        *_changed_routes(before, after, routes=routes, changes=changes),
+        *_find_changed_routes(before, after, routes=routes, changes=changes),
         *_frames(frozen, current),
     ]
 
@@ -60,14 +60,14 @@ def _new_routes(names: list[str], routes: dict[str, Route]) -> Iterator[str]:
             yield f"{name} is new and doesn't declare `since`"
 
 
-def _changed_routes(
+def _find_changed_routes(
     before: dict[str, JsonObject],
     after: dict[str, JsonObject],
     *,
     routes: dict[str, Route],
     changes: tuple[VersionChange, ...],
 ) -> Iterator[str]:
-    replaced = {name for change in changes for name in _replaced(change)}
+    replaced = {name for change in changes for name in _list_replaced(change)}
     for name in sorted(before.keys() & after.keys()):
         if routes[name].name in replaced:
             continue
@@ -77,7 +77,7 @@ def _changed_routes(
         )
 
 
-def _replaced(change: VersionChange) -> Iterator[str]:
+def _list_replaced(change: VersionChange) -> Iterator[str]:
     yield from change.routes
     if change.older_routes is not None:
         for path, view in change.older_routes.path_operations.items():

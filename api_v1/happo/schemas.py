@@ -284,5 +284,5 @@ def candidate_draft(body: CandidateFields) -> CandidateDraft:
     return CandidateDraft(columns=sent, **rest)
 
 
-def _select_sent(body: BaseModel) -> dict[str, Any]:  # Any: each field has a type of its own
+def _select_sent(body: BaseModel) -> dict[str, Any]:  # Any: the fields have different types
     return {snake_case(name): getattr(body, name) for name in body.model_fields_set}

@@ -13,7 +13,7 @@ _RIDDLES: Final = re.compile(
     r"(?<![A-Za-z])(?i:nobody|somebody|whoever|of one's own)(?![A-Za-z])"
     r"|(?<=[a-z])(?:Nobody|Somebody|Whoever)(?![a-z])"
 )
-PROSE: Final = frozenset((".md", ".toml", ".sh", ".html", ""))
+PROSE: Final = frozenset((".md", ".toml", ".sh", ".html", ".js", ".css", ""))
 
 
 def riddles(text: str) -> list[str]:

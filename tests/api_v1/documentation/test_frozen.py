@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from api_v1.api import Api
 from api_v1.apis import APIS, HAPPO
 from api_v1.documentation import frozen, openapi
-from api_v1.documentation.drift import undeclared_differences
+from api_v1.documentation.drift import find_undeclared_differences
 from api_v1.documentation.frozen import file_of, frozen_document, frozen_form, frozen_versions
 from api_v1.happo import schemas
 from api_v1.happo.schemas import Candidate, Collaborator, PositionIn
@@ -41,7 +41,7 @@ def undeclared(api: Api, timeline: Timeline = TIMELINE) -> list[str]:
     """Return the undeclared differences between the head and the newest frozen version."""
     newest = frozen_versions(api, timeline.names)[-1]
     changes = timeline.newer_changes(newest, api=api.name)
-    return undeclared_differences(
+    return find_undeclared_differences(
         frozen_document(api, newest), build_versioned_apis(api, timeline)[HEAD], changes
     )
 
