@@ -51,8 +51,7 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
     sent = _parameters(url.query)
     if unknown := sorted(sent.keys() - _PARAMETERS):
         raise ImproperlyConfigured(
-            f"STORAGE_URL has unknown parameters: {', '.join(unknown)}."
-            f" Allowed are {', '.join(sorted(_PARAMETERS))}"
+            f"STORAGE_URL knows {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}"
         )
     if ("access_key" in sent) != ("secret_key" in sent):
         raise ImproperlyConfigured("STORAGE_URL needs both access_key and secret_key, or neither")

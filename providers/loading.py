@@ -88,7 +88,7 @@ def _register(
         loaded = load()
     except Exception as error:
         raise PluginError(
-            f"plugin {plugin}: importing it failed: {type(error).__name__}: {error}"
+            f"plugin {plugin}: doesn't import: {type(error).__name__}: {error}"
         ) from error
     try:
         manager.register(loaded, name=plugin.name)
@@ -118,11 +118,10 @@ def _collect(
         for item in _call_hook(manager, plugin, plugins, hook):
             if not isinstance(item, contract):
                 raise PluginError(
-                    f"plugin {plugin}: {hook} returned {item!r}, not an implementation of"
-                    f" {contract.__name__}"
+                    f"plugin {plugin}: {hook} gave {item!r}, which is no {contract.__name__}"
                 )
             if not isinstance(item.name, str) or not NAME.fullmatch(item.name):
-                raise PluginError(f"plugin {plugin}: {hook}: {item.name!r} is not a valid name")
+                raise PluginError(f"plugin {plugin}: {hook}: {item.name!r} is no name")
             rival = next((other for other in collected if other.item.name == item.name), None)
             if rival:
                 raise PluginError(

@@ -14,7 +14,7 @@ from api_v1.versioning.timeline import VersionChange
 from api_v1.versioning.versioned_api import Route, VersionedApi
 
 
-def find_undeclared_differences(
+def undeclared_differences(
     frozen: JsonObject, head: VersionedApi, changes: tuple[VersionChange, ...]
 ) -> list[str]:
     """Return a line for each undeclared difference between a frozen document and the head; `changes` came between."""

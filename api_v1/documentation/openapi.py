@@ -16,7 +16,7 @@ from api_v1.versioning.versioned_api import Route, VersionedApi
 _JSON: Final = "application/json"
 _BEARER: Final = "bearer"
 # The error statuses of every route; those that depend on the route are in `_statuses`.
-_COMMON_STATUSES: Final = (400, 404, 405, 429, 500, 503)
+_ANYWHERE: Final = (400, 404, 405, 429, 500, 503)
 _HEADERS: Final[dict[str, JsonObject]] = {
     VERSION_HEADER: {
         "description": "The version that answered.",
@@ -82,7 +82,7 @@ class OpenApiDocument(OpenAPISchema):
             # An error about an unknown version has the oldest shape: the one that the client expects is not known.
             self.schemas["VersionError"] = self._error_schema(self.versioned_api.all_changes)
         components["responses"] = {
-            _name(status): self._error(status) for status in (*_COMMON_STATUSES, *_ROUTE_STATUSES)
+            _name(status): self._error(status) for status in (*_ANYWHERE, *_SOMEWHERE)
         }
         components["headers"] = _HEADERS
         components["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
@@ -141,11 +141,11 @@ class OpenApiDocument(OpenAPISchema):
         }
 
 
-_ROUTE_STATUSES: Final = (401, 403, 409, 413, 415)
+_SOMEWHERE: Final = (401, 403, 409, 413, 415)
 
 
 def _statuses(route: Route) -> list[int]:
-    statuses = [*_COMMON_STATUSES, 403]
+    statuses = [*_ANYWHERE, 403]
     # A public route takes credentials of another kind in its body.
     statuses += [401] if not route.public or route.write else []
     statuses += [409] if route.write else []

@@ -62,7 +62,7 @@ def upgrades(shape: Shape, route: str, changes: Changes) -> Step | None:
 def downgrades(shape: Shape, route: str, changes: Changes) -> Step | None:
     """Return what makes the head's `data` that of an older version; arguments and errors as for `upgrades`.
 
-    Raise `TimelineError` also where a change touches one model of a union that can't be distinguished from another one.
+    Raise `TimelineError` also where a change touches one model of a union that can't be told from another one.
     """
     _check_models_inside(shape, changes)
     _check_union(shape, changes)
@@ -161,7 +161,7 @@ def _check_union(shape: Shape, changes: Changes) -> None:
         for one, other in ((one, other) for one in touched for other in others):
             if not (_marks(one, other) or _marks(other, one)):
                 raise TimelineError(
-                    f"{type(change).__name__} touches {one.__name__}, which can't be distinguished from"
+                    f"{type(change).__name__} touches {one.__name__}, which can't be told from"
                     f" {other.__name__}: one needs a required field that the other doesn't have"
                 )
 

@@ -154,7 +154,7 @@ def test_a_hook_that_raises_stops_the_start() -> None:
     [
         ("register_auth_providers", FakeAuth("alone"), "must return a list"),
         ("register_auth_providers", [object()], "no AuthProvider"),
-        ("register_auth_providers", [FakeAuth("Big Name")], "'Big Name' is not a valid name"),
+        ("register_auth_providers", [FakeAuth("Big Name")], "'Big Name' is no name"),
         ("register_mail_sources", [FakeAuth("auth")], "no MailSource"),
         ("register_mailboxes", [FakeAuth("auth")], "no Mailbox"),
         ("register_mail_sources", [FakeSource("none")], "must list its senders"),

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from api_v1.apis import APIS
-from api_v1.documentation.drift import find_undeclared_differences
+from api_v1.documentation.drift import undeclared_differences
 from api_v1.documentation.frozen import (
     file_of,
     frozen_document,
@@ -51,4 +51,4 @@ def _find_undeclared(versioned_api: VersionedApi) -> list[str]:
         return []
     since_frozen = TIMELINE.newer_changes(frozen[-1], api=api.name)
     changes = tuple(change for change in since_frozen if change not in versioned_api.changes)
-    return find_undeclared_differences(frozen_document(api, frozen[-1]), versioned_api, changes)
+    return undeclared_differences(frozen_document(api, frozen[-1]), versioned_api, changes)

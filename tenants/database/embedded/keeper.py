@@ -179,7 +179,10 @@ def make_socket_dir(path: Path, *, account: list[int] | None) -> None:
     except FileExistsError:
         there = path.lstat()
         if (there.st_mode, there.st_uid) != (0o040700, uid):
-            fail(f"{path} must be a directory that only user {uid} can enter. Remove it.")
+            fail(
+                f"{path} is in the way: it must be a directory that only user {uid} can enter."
+                " Remove it."
+            )
         # A killed server left them. PostgreSQL would take the number in the lock file for a running server's if an
         # unrelated process or a zombie has it.
         remove_sockets(path)

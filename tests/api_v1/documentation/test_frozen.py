@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from api_v1.api import Api
 from api_v1.apis import APIS, HAPPO
 from api_v1.documentation import frozen, openapi
-from api_v1.documentation.drift import find_undeclared_differences
+from api_v1.documentation.drift import undeclared_differences
 from api_v1.documentation.frozen import file_of, frozen_document, frozen_form, frozen_versions
 from api_v1.happo import schemas
 from api_v1.happo.schemas import Candidate, Collaborator, PositionIn
@@ -41,7 +41,7 @@ def undeclared(api: Api, timeline: Timeline = TIMELINE) -> list[str]:
     """Return the undeclared differences between the head and the newest frozen version."""
     newest = frozen_versions(api, timeline.names)[-1]
     changes = timeline.newer_changes(newest, api=api.name)
-    return find_undeclared_differences(
+    return undeclared_differences(
         frozen_document(api, newest), build_versioned_apis(api, timeline)[HEAD], changes
     )
 
@@ -143,7 +143,7 @@ def _starts_unchanged(api: Api, timeline: Timeline) -> bool:
 
 
 def test_a_status_that_is_never_sent_any_more_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openapi, "_COMMON_STATUSES", openapi._COMMON_STATUSES[1:])
+    monkeypatch.setattr(openapi, "_ANYWHERE", openapi._ANYWHERE[1:])
     assert not kept(HAPPO)
     assert any("responses.400 is gone" in line for line in undeclared(HAPPO))
 

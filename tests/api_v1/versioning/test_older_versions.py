@@ -332,7 +332,7 @@ def test_a_change_of_one_model_that_looks_like_another_does_not_start() -> None:
         schemas = (Note,)
         hidden = ("text",)
 
-    with pytest.raises(TimelineError, match="can't be distinguished from Letter"):
+    with pytest.raises(TimelineError, match="can't be told from Letter"):
         union_apis(Note | Letter, Note(id=1), NotesHaveNoText())
 
 

@@ -211,7 +211,7 @@ def test_the_socket_of_a_killed_server_may_name_a_living_process(server: Embedde
 def test_a_socket_directory_of_another_account_is_refused(server: Embedded) -> None:
     server.socket_dir.mkdir(mode=0o755)
     try:
-        with pytest.raises(EmbeddedPostgresError, match="must be a directory that only user"):
+        with pytest.raises(EmbeddedPostgresError, match="is in the way"):
             server.ensure_running()
     finally:
         server.release()
