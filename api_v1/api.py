@@ -50,7 +50,7 @@ class Api:
 
     `authenticate(request)` is a context manager: it finds the tenant, opens its scope, checks the credential and
     yields the caller; view and rendering run inside it. It raises `core.errors`: `Unauthenticated` or
-    `TenantSuspended` for a request that only public routes may answer.
+    `TenantSuspended`; then only a public route may answer the request.
     `render_error(error, request_id)` returns the head's error body for any `DomainError` or `HttpError`.
     `needs_version`: a request must send the version header (or the caller's credential pins a version); otherwise the
     oldest version answers.

@@ -26,14 +26,19 @@ IDEMPOTENCY_KEY: Final = {
         "maxLength": MAX_KEY_CHARACTERS,
         "pattern": "^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$",
     },
-    "description": "Send the same key again after a time-out to get the first reply; nothing is done twice.",
+    "description": (
+        "Send the same key again after a time-out to get the first reply; nothing is done twice."
+    ),
 }
 
 HAPPO: Final = Api(
     name="happo",
     prefix="/v1",
     title="Happo API",
-    description="Positions, candidates and their attachments, for recruiters and the systems they work with.",
+    description=(
+        "Positions, candidates and their attachments,"
+        " for recruiters and the systems they work with."
+    ),
     sample_path="/v1/positions",
     routers=(
         positions.router,
@@ -54,7 +59,7 @@ JOBHAX: Final = Api(
     name="jobhax",
     prefix="/api",
     title="JobHax API",
-    description="Job applications with their statuses, notes and figures, for people who look for a job.",
+    description="Job applications with their statuses, notes and metrics, for job seekers.",
     sample_path="/api/jobapps/get_jobapps",
     routers=(users.router, jobhax_me.router, jobapps.router, metrics.router),
     authenticate=jobhax_auth.authenticate,

@@ -16,7 +16,7 @@ Arguments = dict[str, Any]  # Any: whatever the views declare
 
 
 def read_arguments(context: RequestContext) -> Arguments:
-    """Return the view's arguments; raise `Invalid`, `NotFound` for a path that can't name anything, or a 400."""
+    """Return the view's arguments; raise `Invalid`, `NotFound` for a malformed path parameter, or a 400."""
     route, request = context.route, context.request
     arguments: Arguments = {}
     if route.path_params is not None:
@@ -58,8 +58,8 @@ def _other_arguments(context: RequestContext, model: type[ParamModel]) -> Argume
             context.request, context.route.versioned_api.ninja, context.path_values
         ).__dict__
     except ValidationError as error:
-        places = getattr(model, "__ninja_flatten_map_reverse__", {})
-        raise invalid(error, places=places) from None
+        locations = getattr(model, "__ninja_flatten_map_reverse__", {})
+        raise invalid(error, locations=locations) from None
 
 
 def _body_arguments(route: Route, body: bytes) -> Arguments:

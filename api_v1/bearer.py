@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.accounts.secrets import hash_of
+from core.accounts.secrets import hash_secret
 from core.accounts.values import Caller
 from core.errors import Unauthenticated
 from tenants.brief_cache import BriefCache
@@ -48,7 +48,7 @@ class BearerAuthentication:
             raise Unauthenticated("malformed" if token else "missing")
         tenant = route_credential(slug, host=request.get_host())
         with request_scope(tenant, look_again=lambda: self._caller_of(token)):
-            key = tenant.id, hash_of(token), self._generation(tenant)
+            key = tenant.id, hash_secret(token), self._generation(tenant)
             caller = self.callers.get(key, lambda: self._caller_of(token))
             if caller.expires_at is not None and caller.expires_at <= timezone.now():
                 raise Unauthenticated("expired")

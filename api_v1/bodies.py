@@ -68,7 +68,7 @@ def parse_json(body: bytes) -> Any:  # Any: JSON
 
 
 def check_query(query: str) -> None:
-    """Raise a 400 for a query string with NUL characters or with bytes that are no UTF-8."""
+    """Raise a 400 for a query string with NUL characters or with bytes that are not UTF-8."""
     if "%" not in query and query.isascii() and "\0" not in query:
         return
     # WSGI hands bytes over as Latin-1.
@@ -89,16 +89,16 @@ def _declared_length(request: HttpRequest) -> int | None:
     """Return the declared length in bytes; None for a chunked body, whose length is unknown."""
     declared = request.META.get("CONTENT_LENGTH")
     if declared:
-        # Before int(): a number of a thousand digits is no length.
+        # Checked before int(): a number of a thousand digits is not a length.
         return (
             int(declared)
             if declared.isascii() and declared.isdigit() and len(declared) < 16
-            else _no_length()
+            else _reject_length()
         )
     return None if request.META.get("HTTP_TRANSFER_ENCODING") else 0
 
 
-def _no_length() -> NoReturn:
+def _reject_length() -> NoReturn:
     raise MalformedRequest("Content-Length must be a number")
 
 

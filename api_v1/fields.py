@@ -41,7 +41,10 @@ _ALNUM = rf"[^{_INVISIBLE}\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 _LABEL = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
 _ATOM = rf"[^{_INVISIBLE}\"(),.:;<>@\[\\\]]+"
 _email = re.compile(rf"^(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}$")
-URL_PATTERN: Final = rf"^[hH][tT][tT][pP][sS]?://[^{_INVISIBLE}/?#@:\[\]\\]+(?::[0-9]{{1,5}})?(?:[/?#][^{_INVISIBLE}]*)?$"
+URL_PATTERN: Final = (
+    rf"^[hH][tT][tT][pP][sS]?://[^{_INVISIBLE}/?#@:\[\]\\]+"
+    rf"(?::[0-9]{{1,5}})?(?:[/?#][^{_INVISIBLE}]*)?$"
+)
 VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{_INVISIBLE}][^\u0000]*$"
 _visible = re.compile(rf"[^{_INVISIBLE}]")
 _url = re.compile(URL_PATTERN)
@@ -154,7 +157,7 @@ def _read_whole_number(value: object) -> object:
 def _read_count(value: object) -> int:
     value = _read_whole_number(value)
     if isinstance(value, str) and value.isascii() and value.isdigit():
-        # Checked before int(): to convert a million digits takes minutes.
+        # Checked before int(): converting a million digits takes minutes.
         value = int(value) if len(value) <= 12 else MAX_COUNT + 1
     if isinstance(value, bool) or not isinstance(value, int):
         raise reject("not_integer")
@@ -168,11 +171,11 @@ def _read_count(value: object) -> int:
 def _read_row_id(value: object) -> int:
     value = _read_whole_number(value)
     if isinstance(value, str) and _number.fullmatch(value):
-        # Checked before int(): to convert a million digits takes minutes.
+        # Checked before int(): converting a million digits takes minutes.
         value = int(value) if len(value) <= 19 else NO_ROW_ID
     if isinstance(value, bool) or not isinstance(value, int):
         raise reject("not_integer")
-    # A number that is too large is an id that no row has, and no invalid value.
+    # A number that is too large counts as an unknown id, not as an invalid value.
     return max(-NO_ROW_ID, min(value, NO_ROW_ID))
 
 
@@ -254,4 +257,7 @@ RowId = Annotated[
         }
     ),
 ]
-"""A numeric id of the JobHax API: an integer, or one in a string; one too large for the database is `NO_ROW_ID`."""
+"""A numeric id of the JobHax API: an integer, or one in a string.
+
+`NO_ROW_ID` stands for one that is too large for the database.
+"""

@@ -36,8 +36,8 @@ class ApiMiddleware:
         return handler.answer(request, page=self.pages.get(path))
 
 
-# Cached, as Django's chain and the WSGI application each have this middleware. The imports wait until the models are
-# there: settings name this module before.
+# Cached, as Django's chain and the WSGI application each have this middleware. The imports are inside, because Django
+# imports this module, which the settings name, before it has loaded the models.
 @cache
 def _handlers() -> tuple[ApiHandler, ...]:
     from api_v1.apis import APIS

@@ -58,17 +58,18 @@ def field_path(location: Iterable[int | str]) -> str:
 
 
 def invalid(
-    error: ValidationError, *, below: int = 0, places: Mapping[Location, Location] = _SAME
+    error: ValidationError, *, below: int = 0, locations: Mapping[Location, Location] = _SAME
 ) -> Invalid:
     """Translate the errors of pydantic.
 
-    `below`: how many leading parts of each location the client did not write. `places`: for a location of pydantic's,
-    the one that the client wrote.
+    `below`: how many leading parts of each location the client did not write. `locations`: from pydantic's location of
+    a value to where the client wrote it.
     """
     found = error.errors(include_url=False)
     return Invalid(
         tuple(
-            _translate(detail, places.get(detail["loc"], detail["loc"])[below:]) for detail in found
+            _translate(detail, locations.get(detail["loc"], detail["loc"])[below:])
+            for detail in found
         )
     )
 

@@ -126,7 +126,8 @@ class RouteTable(Generic[R]):
                 node = node.literal.setdefault(part, _Node())
         if node.routes.get(route.method) or (node.routes and node.names != tuple(names)):
             raise ValueError(
-                f"{route.name} is declared twice, or another method of its path names the parameters differently"
+                f"{route.name} is declared twice,"
+                " or another method of its path names the parameters differently"
             )
         node.names = tuple(names)
         node.routes[route.method] = route

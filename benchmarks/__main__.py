@@ -1,6 +1,6 @@
 """`make bench`: measure everything in one run; print the table and write it to `docs/benchmarks.md`.
 
-`make bench ARGS="lists login"` runs only these works and doesn't write the page.
+`make bench ARGS="lists login"` runs only these benchmarks and doesn't write the page.
 """
 
 import os
@@ -10,7 +10,7 @@ import django
 
 
 def main() -> int:
-    """Run all works; return 1 if one of them missed its target."""
+    """Run the benchmarks; return 1 if one of them missed its target."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from benchmarks import happo, jobhax, life, start, writes

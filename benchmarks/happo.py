@@ -1,4 +1,4 @@
-"""The Happo API's works compared with the baseline and the raw limit."""
+"""The Happo API compared with the baseline and the raw limit."""
 
 from collections.abc import Iterator
 
@@ -67,7 +67,7 @@ def one_candidate(stage: Stage) -> Iterator[Row]:
 def compare(
     work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None
 ) -> Row:
-    """Return the row of a work; its targets are `plain` times the baseline and the fraction `raw` of the limit."""
+    """Return a benchmark's row; its targets are `plain` times the baseline and the fraction `raw` of the limit."""
     wanted, measured, reached = [], [], True
     if plain is not None:
         wanted.append(f"{plain:g} x (a)")

@@ -1,4 +1,4 @@
-"""The JobHax API's works compared with the baseline and the raw limit."""
+"""The JobHax API compared with the baseline and the raw limit."""
 
 import json
 import time
@@ -80,7 +80,7 @@ def login(stage: Stage) -> Iterator[Row]:
         response.read()
         logins.append(time.perf_counter() - start)
         if response.status != 200:
-            raise RuntimeError(f"A login was answered with {response.status}")
+            raise RuntimeError(f"The status of a log-in was {response.status}")
         start = time.perf_counter()
         check_password(PASSWORD, stored)
         hashes.append(time.perf_counter() - start)

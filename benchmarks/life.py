@@ -73,7 +73,7 @@ def migrate(stage: Stage) -> Iterator[Row]:
 
 
 def memory(stage: Stage) -> Iterator[Row]:
-    """Memory of a worker after requests to 1,000 tenants, compared with that after 10."""
+    """Memory of a worker after requests to 1,000 tenants, compared with 10 tenants."""
     tenants = [
         lifecycle.create_tenant(f"memory{number}", name="Memory", owner_email="owner@bench.test")
         for number in range(MANY)
@@ -82,9 +82,9 @@ def memory(stage: Stage) -> Iterator[Row]:
         port,
         server,
     ):
-        _ask_all(port, tenants[:FEW], times=20)
+        _request_all(port, tenants[:FEW], times=20)
         few = _largest_worker(server)
-        _ask_all(port, tenants, times=2)
+        _request_all(port, tenants, times=2)
         many = _largest_worker(server)
     yield Row(
         f"memory of a worker after requests to {MANY:,} tenants",
@@ -95,7 +95,7 @@ def memory(stage: Stage) -> Iterator[Row]:
     )
 
 
-def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
+def _request_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
     # Several connections, so that every worker and thread gets requests.
     connections = [HTTPConnection("127.0.0.1", port) for _ in range(8)]
     for round_number in range(times):
@@ -110,7 +110,7 @@ def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
             response = connection.getresponse()
             response.read()
             if response.status != 200:
-                raise RuntimeError(f"A tenant's list was answered with {response.status}")
+                raise RuntimeError(f"The status of a tenant's list was {response.status}")
     for connection in connections:
         connection.close()
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 _RECEIVE = 1 << 18
-# A round needs this many answers; a server that doesn't give them in this time is broken.
+# A round needs this many answers; a server that takes longer to give them is broken.
 _FEWEST, _LONGEST_SECONDS = 40, 20.0
 
 

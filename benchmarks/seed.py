@@ -13,15 +13,18 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def seed_product(connection: psycopg.Connection, *, owner: uuid.UUID, positions: int) -> str:
-    """Give `owner` positions with two collaborators and files each; return the path of a candidate of the newest."""
+    """Give `owner` positions with two collaborators and files each; return the path of a"
+    " candidate of the newest."""
     colleagues = [_product_user(connection, f"colleague{n}@bench.test") for n in range(2)]
     for number in range(positions):
         position = uuid.uuid4()
         created = START + timedelta(minutes=number)
         connection.execute(
-            "INSERT INTO recruiting_position (id, title, location, notes, type, ad_posting_link, target_date, status,"
+            "INSERT INTO recruiting_position (id, title, location, notes, type, ad_posting_link,"
+            " target_date, status,"
             " no_of_positions, created_by_id, created_at, updated_at)"
-            " VALUES (%s, %s, 'Malmo', %s, 'part-time', 'https://example.test/1', %s, 'open', 2, %s, %s, %s)",
+            " VALUES (%s, %s, 'Malmo', %s, 'part-time', 'https://example.test/1', %s, 'open', 2,"
+            " %s, %s, %s)",
             [position, f"Software Tester {number}", NOTES, START, owner, created, created],
         )
         for ordinal, user in enumerate(colleagues):
@@ -31,13 +34,16 @@ def seed_product(connection: psycopg.Connection, *, owner: uuid.UUID, positions:
                 [position, user, ordinal],
             )
             connection.execute(
-                "INSERT INTO recruiting_attachment (id, file_name, content_type, size, position_id, ordinal,"
-                " created_by_id, created_at) VALUES (%s, 'cv.pdf', 'application/pdf', 10, %s, %s, %s, %s)",
+                "INSERT INTO recruiting_attachment (id, file_name, content_type, size,"
+                " position_id, ordinal,"
+                " created_by_id, created_at)"
+                " VALUES (%s, 'cv.pdf', 'application/pdf', 10, %s, %s, %s, %s)",
                 [uuid.uuid4(), position, ordinal, owner, created],
             )
     candidate = uuid.uuid4()
     connection.execute(
-        "INSERT INTO recruiting_candidate (id, position_id, name, stack, created_by_id, created_at, updated_at)"
+        "INSERT INTO recruiting_candidate (id, position_id, name, stack, created_by_id,"
+        " created_at, updated_at)"
         " VALUES (%s, %s, 'Adam Smith', 'longlist', %s, %s, %s)",
         [candidate, position, owner, created, created],
     )
@@ -54,9 +60,11 @@ def seed_candidates(
         [position, owner],
     )
     connection.execute(
-        "INSERT INTO recruiting_candidate (id, position_id, name, stack, created_by_id, created_at, updated_at)"
-        " SELECT gen_random_uuid(), %s, 'Candidate ' || n, 'longlist', %s, moment, moment"
-        " FROM generate_series(1, %s) AS n, LATERAL (SELECT %s + n * interval '1 second' AS moment) AS at",
+        "INSERT INTO recruiting_candidate (id, position_id, name, stack, created_by_id,"
+        " created_at, updated_at)"
+        " SELECT gen_random_uuid(), %s, 'Candidate ' || n, 'longlist', %s, time, time"
+        " FROM generate_series(1, %s) AS n,"
+        " LATERAL (SELECT %s + n * interval '1 second' AS time) AS at",
         [position, owner, number, START],
     )
 
@@ -64,8 +72,10 @@ def seed_candidates(
 def _product_user(connection: psycopg.Connection, email: str) -> uuid.UUID:
     user = uuid.uuid4()
     connection.execute(
-        "INSERT INTO accounts_user (uuid, email, password, first_name, last_name, is_active, is_staff, is_superuser,"
-        " is_registered, time_zone, date_joined) VALUES (%s, %s, '!', '', '', true, false, false, true, 'UTC', now())"
+        "INSERT INTO accounts_user (uuid, email, password, first_name, last_name, is_active,"
+        " is_staff, is_superuser,"
+        " is_registered, time_zone, date_joined)"
+        " VALUES (%s, %s, '!', '', '', true, false, false, true, 'UTC', now())"
         " ON CONFLICT (email) DO NOTHING",
         [user, email],
     )
@@ -74,7 +84,8 @@ def _product_user(connection: psycopg.Connection, email: str) -> uuid.UUID:
 
 
 def seed_plain(*, key: str, positions: int) -> str:
-    """Create the same rows through the baseline's models, inside its tenant; return the path of a candidate."""
+    """Create the same rows through the baseline's models, inside its tenant; return the path of"
+    " a candidate."""
     from benchmarks.plain.hiring.models import (
         ApiKey,
         Attachment,
@@ -92,8 +103,8 @@ def seed_plain(*, key: str, positions: int) -> str:
     for number in range(positions):
         position = Position.objects.create(
             title=f"Software Tester {number}", location="Malmo", notes=NOTES, type="part-time",
-            ad_posting_link="https://example.test/1", target_date=START, status="open", no_of_positions=2,
-            created_by=owner,
+            ad_posting_link="https://example.test/1", target_date=START, status="open",
+            no_of_positions=2, created_by=owner,
         )  # fmt: skip
         for user in colleagues:
             Collaborator.objects.create(
@@ -128,14 +139,16 @@ def seed_product_seeker(connection: psycopg.Connection, *, email: str, number: i
     ).fetchone()
     for applied, source, title, company, status in applications(number):
         connection.execute(
-            "INSERT INTO jobsearch_application (user_id, status_id, job_title, company, apply_date, msg_id, source,"
+            "INSERT INTO jobsearch_application (user_id, status_id, job_title, company,"
+            " apply_date, msg_id, source,"
             " is_rejected, created_at) VALUES (%s, %s, %s, %s, %s, '', %s, false, now())",
             [row[0], status, title, company, applied, source],
         )
 
 
 def seed_plain_seeker(*, token: str, number: int) -> None:
-    """Create the same through the baseline's models, with an access token of django-oauth-toolkit."""
+    """Create the same through the baseline's models, with an access token of"
+    " django-oauth-toolkit."""
     from oauth2_provider.models import AccessToken, Application
 
     from benchmarks.plain.hiring.models import JobApplication, Status, User
@@ -157,6 +170,6 @@ def seed_plain_seeker(*, token: str, number: int) -> None:
     )
     for applied, source, title, company, status in applications(number):
         JobApplication.objects.create(
-            user=user, application_status=statuses[status - 1], job_title=title, company=company, apply_date=applied,
-            source=source,
+            user=user, application_status=statuses[status - 1], job_title=title, company=company,
+            apply_date=applied, source=source,
         )  # fmt: skip

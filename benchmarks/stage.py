@@ -33,7 +33,7 @@ LOGIN, PASSWORD = "joesmith", "correct horse battery"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Ports of the product, the baseline and the raw limit (one for each size), and what to ask of them."""
+    """Ports of the product, the baseline and the raw limit (one for each size), and the data for requests."""
 
     product: int
     plain: int

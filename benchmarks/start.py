@@ -1,4 +1,4 @@
-"""How long `make run` takes to start, and to say that it can't."""
+"""How long `make run` takes to start, and to fail where it can't start."""
 
 import os
 import shutil
@@ -84,7 +84,7 @@ def _run(data_dir: Path, port: int) -> "subprocess.Popen[str]":
 
 @contextmanager
 def _data_directory() -> Iterator[Path]:
-    # For root the embedded server runs as an account of its own, which must be able to enter.
+    # For root the embedded server runs as another account, which must be able to enter the directory.
     data_dir = Path(tempfile.mkdtemp(prefix="happo-bench-"))
     data_dir.chmod(0o711)
     try:

@@ -28,6 +28,6 @@ def statements_of_bulk(tenant: CreatedTenant, path: str, *, size: int) -> int:
                 f"{path}/bulk", body, content_type="application/json", headers={"host": "localhost"}
             )
         if response.status_code != 200:
-            raise RuntimeError(f"The bulk was answered with {response.status_code}")
+            raise RuntimeError(f"The status of the bulk was {response.status_code}")
         counts.append(sum(_BUCKET not in query["sql"] for query in captured))
     return counts[-1]

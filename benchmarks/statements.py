@@ -9,7 +9,8 @@ from core.recruiting.queries.positions import list_statement
 
 API_KEY: Final = """
     SELECT u.id, u.uuid FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
-     WHERE k.secret_hash = %(key)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+     WHERE k.secret_hash = %(key)s AND k.revoked_at IS NULL
+       AND (k.expires_at IS NULL OR k.expires_at > now())
        AND u.is_active
 """
 
@@ -18,7 +19,10 @@ def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
     """Return `statement` (parameter `user`, one column of text) for the user of the credential `key`."""
     answer = statement.replace("%(user)s", user)
     # Both parts are constants in the product's code.
-    return f"WITH caller AS MATERIALIZED ({check}) SELECT answer.body FROM caller, LATERAL ({answer}) AS answer (body)"  # noqa: S608
+    return (
+        f"WITH caller AS MATERIALIZED ({check})"  # noqa: S608
+        f" SELECT answer.body FROM caller, LATERAL ({answer}) AS answer (body)"
+    )
 
 
 HAPPO: Final = {

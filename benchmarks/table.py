@@ -10,16 +10,17 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 _INTRODUCTION = """\
 # Benchmarks
 
-Made by `make bench` on {cpu}, {cores} cores, {day}. Two workers of four threads, eight connections; contestants
-take turns, and each figure is the median over the rounds of that round's ratio (in brackets: smallest and largest).
+Made by `make bench` on {cpu}, {cores} cores, {day}. Each server has two workers of four threads;
+the load has eight connections. The servers take turns, and each figure is the median over the
+rounds of that round's ratio (in brackets: smallest and largest).
 
 * **(a)** is the same route as the documentation of django-tenants, Django and django-ninja shows it
   (`benchmarks/plain/`).
-* **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential and builds the
-  answer (`benchmarks/raw.py`); the query is the product's.
+* **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential
+  and builds the answer (`benchmarks/raw.py`); the query is the product's.
 
-Rate limit, idempotency and request ids of the product are on. A credential that was checked within the last 3 s is not
-looked up again; that is part of the product and of its figures.
+Rate limit, idempotency and request ids of the product are enabled. A credential that was checked
+within the last 3 s is not looked up again; that is part of the product and of its figures.
 
 | work | product | at least | measured | reached |
 |---|---|---|---|---|
@@ -28,7 +29,7 @@ looked up again; that is part of the product and of its figures.
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One work: the product's figure, the target, the measured ratio."""
+    """One benchmark: the product's figure, the target, the measured ratio."""
 
     work: str
     product: str

@@ -26,7 +26,7 @@ def end_with_parent(sent: signal.Signals) -> None:
 
 
 def parent_is_stopping() -> bool:
-    """Tell whether the parent received SIGINT or SIGHUP and now waits for this process. On Linux only; else False.
+    """Return whether the parent received SIGINT or SIGHUP and now waits for this process. On Linux only; else False.
 
     `make` passes SIGTERM on. SIGINT and SIGHUP it doesn't, as a terminal sends them to all of its processes; when
     `make` alone receives one, it waits for its child inside its signal handler, where both signals are blocked.

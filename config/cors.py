@@ -1,4 +1,4 @@
-"""CORS for web clients on other hosts (django-cors-headers), without a cost for other requests."""
+"""CORS for web clients on other hosts (django-cors-headers), at no cost to other requests."""
 
 from typing import cast
 

@@ -25,7 +25,10 @@ SAMPLES: Final[tuple[tuple[PositionDraft, tuple[CandidateDraft, ...]], ...]] = (
                 "title": "Backend engineer",
                 "location": "Amsterdam",
                 "type": "full-time",
-                "notes": "<p>Python and PostgreSQL, in a team of six. <b>Remote</b> for three days a week.</p>",
+                "notes": (
+                    "<p>Python and PostgreSQL, in a team of six."
+                    " <b>Remote</b> for three days a week.</p>"
+                ),
                 "target_date": _SOON,
                 "no_of_positions": 2,
                 "status": "open",

@@ -27,7 +27,7 @@ def ensure_demo(data_dir: Path) -> Demo | None:
     if demo is not None and demo.state == "made":
         return demo if exists else None
     if demo is None and exists:
-        # An operator created a tenant with this slug, or the record of ours is lost: don't delete it.
+        # An operator created a tenant with this slug, or `demo.json` is lost: don't delete the tenant.
         return None
     write_demo(data_dir, Demo(state="being made", database=database))
     if exists:

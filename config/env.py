@@ -1,4 +1,4 @@
-"""The environment, read once and typed. Nothing else in the project looks at ``os.environ``.
+"""The environment, read once and typed. No other module of the project reads ``os.environ``.
 
 Every reader raises `ImproperlyConfigured` with one sentence for the operator, which never shows a secret.
 """
@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 env = Env()
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# Characters. Django's deploy check asks for as many.
+# Characters. Django's deploy check demands as many.
 SHORTEST_SECRET_KEY: Final = 50
 _DATABASE_URL: Final = "It must look like postgresql://user:password@host/name."
 
@@ -30,8 +30,8 @@ def secret(name: str) -> str:
     """Return the variable ``name``, or the text of the file that ``<name>_FILE`` names; "" without both.
 
     Docker and systemd hand secrets over as files. Line ends at the end of a file are dropped. An empty variable
-    counts as not set; an empty file is an error, since without its ``DATABASE_URL`` a production would start as
-    a demonstration.
+    counts as not set; an empty file is an error: without its ``DATABASE_URL`` a production installation would
+    start as a demo.
     """
     value, path = env.str(name, ""), env.str(f"{name}_FILE", "")
     if value and path:

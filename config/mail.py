@@ -36,7 +36,7 @@ def mail_settings(url: str, *, directory: Path) -> MailSettings:
 
     Raises `ImproperlyConfigured`, without showing the password, for a URL that names no mail server.
     """
-    parsed: dict[str, Any] = (  # Any: Django\'s EMAIL_* differ in type
+    parsed: dict[str, Any] = (  # Any: Django's EMAIL_* differ in type
         _parse(url) if url else {"EMAIL_BACKEND": _FILES, "EMAIL_FILE_PATH": str(directory)}
     )
     return MailSettings(
@@ -60,10 +60,8 @@ def _parse(url: str) -> dict[str, Any]:  # Any: Django's EMAIL_* differ in type
     except ValueError:
         # The message of this error may hold a part of the URL, and with it the password.
         raise ImproperlyConfigured(
-            "EMAIL_URL is malformed: its port or time-out is no number"
+            "EMAIL_URL is malformed: its port or time-out is not a number"
         ) from None
     if not parsed.get("EMAIL_BACKEND"):
-        raise ImproperlyConfigured(
-            "EMAIL_URL is not one that Happo knows: smtp://, smtps:// or submission://"
-        )
+        raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps:// or submission://")
     return parsed

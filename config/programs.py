@@ -50,7 +50,7 @@ def _check_database() -> None:
 
 def application_of_web_process() -> "WSGIHandler":
     """Return the application. Granian calls this in each of its processes."""
-    # A server that was killed can't stop its processes, and they would keep the port open.
+    # A killed server can't stop its processes, which would keep the port open.
     end_with_parent(signal.SIGKILL)
     return application
 

@@ -77,7 +77,7 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
             raise Stopped
         keep_database_running()
         time.sleep(_POLL)
-    raise StartupError(_how_it_ended(*ended))
+    raise StartupError(_describe_end(*ended))
 
 
 def check_port_is_free(host: str, port: int) -> None:
@@ -104,7 +104,7 @@ def await_answer(children: Children) -> None:
     deadline = time.monotonic() + START_LIMIT
     while not _is_healthy(host, settings.PORT):
         if (ended := children.first_ended()) is not None:
-            raise StartupError(_how_it_ended(*ended))
+            raise StartupError(_describe_end(*ended))
         if time.monotonic() > deadline:
             raise StartupError(f"the web server does not answer after {START_LIMIT:.0f} s.")
         time.sleep(_POLL)
@@ -121,7 +121,7 @@ def _is_healthy(host: str, port: int) -> bool:
         connection.close()
 
 
-def _how_it_ended(name: str, status: int) -> str:
+def _describe_end(name: str, status: int) -> str:
     how = (
         f"was killed by {signal.Signals(-status).name}"
         if status < 0

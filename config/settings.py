@@ -177,7 +177,7 @@ TEMPLATES = [
     }
 ]
 
-# --- people ---------------------------------------------------------------------------------------------------
+# --- users ----------------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -221,7 +221,7 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
 # Empty means none; unset means the demo tenant, if `make run` created one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
-# Requests per second and burst size of a credential without limits of its own.
+# Requests per second and burst size of a credential for which no limits are set.
 RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
 RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
 
@@ -238,7 +238,7 @@ STORAGES = storages(secret("STORAGE_URL"))
 # The API handler rejects larger uploads, so that all are held in memory: a crash leaves no temporary file behind.
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_ATTACHMENT_BYTES + 1024 * 1024
 
-# --- mail and the services of others ------------------------------------------------------------------------------
+# --- mail and external services ---------------------------------------------------------------------------------
 MAIL_DIRECTORY = HAPPO_DATA_DIR / "mail"
 _mail = mail_settings(secret("EMAIL_URL"), directory=MAIL_DIRECTORY)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
@@ -261,7 +261,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # These two log at every start that there are tasks, and that none of them is periodic.
+    # At every start these two log that there are tasks, and that none of them is periodic.
     "loggers": {
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},

@@ -4,9 +4,9 @@
 
 Every parameter is optional. `endpoint`: an S3 server other than Amazon's; clients must be able to reach it too.
 `access_key` and `secret_key`: without them boto3 uses its usual sources (environment, shared credentials file, role of
-the machine). `prefix`: a folder of the bucket, so that others can use the rest. `addressing`: `path` (the default with
-an `endpoint`) or `virtual` (the bucket as part of the host name). `%`, `&` and `#` in a value are written `%25`, `%26`
-and `%23`; `+` and `/` need no encoding.
+the machine). `prefix`: a folder of the bucket, so that other applications can use the rest. `addressing`: `path` (the
+default with an `endpoint`) or `virtual` (the bucket as part of the host name). `%`, `&` and `#` in a value are written
+`%25`, `%26` and `%23`; `+` and `/` need no encoding.
 """
 
 from typing import Any, Final

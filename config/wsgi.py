@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
-Environ = dict[str, Any]  # Any: as PEP 3333 says
+Environ = dict[str, Any]  # Any: as PEP 3333 defines it
 
 
 class Request(WSGIRequest):
@@ -68,7 +68,7 @@ class Application(WSGIHandler):
     def __call__(  # type: ignore[override]  # the stubs promise a response, as Django returns
         self, environ: Environ, start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer one request, as PEP 3333 says."""
+        """Answer one request, as PEP 3333 defines it."""
         if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
             return super().__call__(environ, start_response)
         self._check_connection()

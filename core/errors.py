@@ -38,7 +38,7 @@ class DomainError(Exception):
 
 @dataclass(eq=False)
 class NotFound(DomainError):
-    """The object does not exist, or the caller may not see it: both look alike. `kind`: `position`, `note`, ..."""
+    """The object does not exist, or the caller may not see it: the response is the same. `kind`: `position`, ..."""
 
     kind: str
     id: UUID | int | str | None = None
@@ -84,7 +84,7 @@ AuthenticationFailure = Literal["missing", "malformed", "wrong", "expired"]
 
 @dataclass(eq=False)
 class Unauthenticated(DomainError):
-    """The caller is not authenticated. Callers may learn the reason `missing` only: the others must look alike."""
+    """The caller is not authenticated. The response may differ for the reason `missing`, but not for the others."""
 
     reason: AuthenticationFailure = "wrong"
 
@@ -137,7 +137,7 @@ class Overloaded(DomainError):
 
 
 class WrongPassword(DomainError):
-    """The user name is unknown or its password is wrong: both look alike."""
+    """The user name is unknown or its password is wrong: the response is the same."""
 
 
 class PasswordsDiffer(DomainError):
@@ -160,7 +160,7 @@ class EmailTaken(DomainError):
 
 
 class WrongClient(DomainError):
-    """The OAuth client id is unknown or its secret is wrong: both look alike."""
+    """The OAuth client id is unknown or its secret is wrong: the response is the same."""
 
 
 @dataclass(eq=False)
@@ -182,8 +182,8 @@ class IdentityMissing(DomainError):
 
 
 class MailTokenRefused(DomainError):
-    """The new token for reading mail has ended, lacks the scope, or belongs to another application or account."""
+    """The new token for reading mail has expired, lacks the scope, or belongs to another application or account."""
 
 
 class MailTokenExpired(DomainError):
-    """The stored token for reading mail has ended: the user has to send a new one."""
+    """The stored token for reading mail has expired: the user has to send a new one."""

@@ -3,7 +3,7 @@
 from core.errors import Invalid
 
 
-def one_line(text: str, *, field: str, limit: int) -> str:
+def clean_line(text: str, *, field: str, limit: int) -> str:
     """Return `text` without surrounding whitespace; it may be empty.
 
     Raises `Invalid` of `field` where it has more than `limit` characters, or characters that can't be printed.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every request of the JobHax API's document, against a running server: whoever walks through registers first, and ids
-# come from earlier answers. Stops at the first answer that isn't as documented.
+# Every request of the JobHax API's document, against a running server. The script registers a user first, and takes ids
+# from earlier answers. Stops at the first answer that isn't as documented.
 #
 #   examples/jobhax_walkthrough.sh http://localhost:8000/api CLIENT_ID CLIENT_SECRET [GOOGLE_TOKEN LINKEDIN_TOKEN]
 #
@@ -173,11 +173,11 @@ ok 'check_tokens()'
 mine=$(field access_token)
 
 token=$mine
-get "LinkedIn profile of somebody without one" users/get_linkedin_profile
+get "LinkedIn profile of a user without a linked account" users/get_linkedin_profile
 expect 404 2 "User profile not found."
-get "Sync mail of somebody without a mailbox" users/sync_user_emails
+get "Sync mail of a user without a mailbox" users/sync_user_emails
 expect 404 2 "User profile not found."
-post "Update the Gmail token with none" users/update_gmail_token '{"token": ""}'
+post "Update the Gmail token without a token" users/update_gmail_token '{"token": ""}'
 expect 400 10 "Invalid parameters..."
 
 if [ -n "$google_token" ]; then

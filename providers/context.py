@@ -1,4 +1,4 @@
-"""What a provider may use of the outside world. The caller passes it in; a provider reaches nothing else."""
+"""What a provider may use of the outside world: values that the caller passes in. A provider uses nothing else."""
 
 from __future__ import annotations
 

@@ -129,11 +129,11 @@ class MailSource(Protocol):
     def senders(self) -> Sequence[str]: ...
 
     def matches(self, message: Message) -> bool:
-        """Tell whether `parse` should read it; asked only for mail from `senders`."""
+        """Return whether `parse` should read it; asked only for mail from `senders`."""
         ...
 
     def parse(self, message: Message) -> list[MailEvent]:
-        """Return what the mail says, [] where that is nothing. An exception means "mine, and wrong"."""
+        """Return the events that the mail reports, [] for none. An exception means "mine, and wrong"."""
         ...
 
 
@@ -145,9 +145,9 @@ class Mailbox(Protocol):
     def name(self) -> str: ...
 
     def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
-        """Yield what came since `cursor` (None: from the start), in pieces that fit in memory.
+        """Yield the messages since `cursor` (None: from the start), in pieces that fit in memory.
 
-        Each piece carries the cursor that resumes after it. Raises as `AuthProvider.verify`; what was yielded
-        before stays good. A message that vanished meanwhile is left out.
+        Each piece carries the cursor that resumes after it. Raises as `AuthProvider.verify`; the pieces yielded
+        before remain valid. A message that was deleted meanwhile is left out.
         """
         ...

@@ -22,7 +22,7 @@ class ProviderError(Exception):
 
 @dataclass(eq=False)
 class CredentialsRefused(ProviderError):
-    """The provider understood the credentials and rejected them; to retry with the same ones is useless."""
+    """The provider understood the credentials and rejected them; retrying with the same ones is useless."""
 
     provider: str
     reason: RefusalReason = "invalid"

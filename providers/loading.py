@@ -125,7 +125,8 @@ def _collect(
             rival = next((other for other in collected if other.item.name == item.name), None)
             if rival:
                 raise PluginError(
-                    f"plugin {plugin}: {hook}: {item.name!r} is already registered by plugin {rival.plugin}"
+                    f"plugin {plugin}: {hook}: {item.name!r} is already registered"
+                    f" by plugin {rival.plugin}"
                 )
             collected.append(Registered(plugin, item))
     return tuple(collected)
@@ -159,7 +160,8 @@ def _check_senders(
         for sender in one.item.senders:
             if not isinstance(sender, str) or not SENDER.fullmatch(sender):
                 raise PluginError(
-                    f"plugin {one.plugin}: {sender!r} is neither a domain nor an address in lower case"
+                    f"plugin {one.plugin}: {sender!r}"
+                    " is neither a domain nor an address in lower case"
                 )
             rival = owners.setdefault(sender, one)
             if rival is not one:

@@ -22,7 +22,7 @@ class Sender(Value):
     address: Annotated[str, AfterValidator(str.lower)]
 
     def belongs_to(self, claim: str) -> bool:
-        """Tell whether `claim` covers this address: an address, or a domain with its subdomains.
+        """Return whether `claim` covers this address: an address, or a domain with its subdomains.
 
         `linkedin.com` covers `e.linkedin.com`, and never `linkedin.com.evil.test` or `notlinkedin.com`.
         """
@@ -109,7 +109,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 class Fetched(Value):
-    """Some messages of a mailbox, and the cursor to store once they are stored: a crash between loses nothing."""
+    """Some messages of a mailbox, and the cursor to store after them: a crash in between loses no message."""
 
     messages: tuple[Message, ...]
     cursor: str

@@ -13,7 +13,7 @@ from core.messages import message_for_operator
 from tenants.context import TenantRef
 from tenants.models import AuditEntry, Domain, Tenant
 from tenants.operators.audit import acting_as
-from tenants.operators.statuses import add_status_to, statuses_of
+from tenants.operators.statuses import add_status_to, list_statuses_of
 from tenants.provisioning import lifecycle
 
 
@@ -94,7 +94,7 @@ class TenantAdmin(admin.ModelAdmin):
         """Return the statuses that the tenant's job applications may have, by id."""
         if tenant.status == "deleting":
             return ""
-        return ", ".join(f"{status.id} {status.value}" for status in statuses_of(tenant.ref()))
+        return ", ".join(f"{status.id} {status.value}" for status in list_statuses_of(tenant.ref()))
 
     @admin.action(description="Suspend: reject the requests of these tenants")
     def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py check --database default`: the database has the protection that the embedded server has."""
+"""`manage.py check --database default`: verify that the database is protected as the embedded server is."""
 
 from collections.abc import Sequence
 

@@ -3,7 +3,7 @@
 import re
 
 from core.accounts.oauth.tokens import TokenPrefixes
-from core.accounts.secrets import prefix_of
+from core.accounts.secrets import read_prefix
 from tenants.context import TenantRef
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -18,7 +18,7 @@ def key_prefix(tenant: TenantRef) -> str:
 
 def slug_of_key(key: str) -> str | None:
     """Return the slug that a well-formed API key names, or None; no query is made."""
-    prefix = prefix_of(key)
+    prefix = read_prefix(key)
     if prefix is None or not prefix.startswith((_LIVE, _TEST)):
         return None
     return _as_slug(prefix[len(_LIVE) :])
@@ -45,7 +45,7 @@ def slug_of_access_token(token: str) -> str | None:
 
 
 def _slug_after(kind: str, credential: str) -> str | None:
-    prefix = prefix_of(credential)
+    prefix = read_prefix(credential)
     return _as_slug(prefix[len(kind) :]) if prefix is not None and prefix.startswith(kind) else None
 
 

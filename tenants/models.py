@@ -64,7 +64,7 @@ class Domain(DomainMixin):
 
 
 class PluginSwitch(models.Model):
-    """Whether a plugin is on for a tenant. Without a row it is."""
+    """Whether a plugin is enabled for a tenant. Without a row it is enabled."""
 
     tenant = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, related_name="plugin_switches", db_index=False

@@ -1,4 +1,4 @@
-"""The plugins that are on for a tenant, and the operators' switches."""
+"""The plugins that are enabled for a tenant, and the operators' switches."""
 
 from collections.abc import Mapping
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The tenants, by slug and by host, without a query per request."""
+"""Look up tenants by slug, host or schema, without a query per request."""
 
 from django.db.models import QuerySet
 
@@ -38,7 +38,7 @@ def tenant_by_schema(schema_name: str) -> TenantRef | None:
 
 
 def tenant_exists(tenant: TenantRef) -> bool:
-    """Tell whether the database still has the tenant and it isn't being deleted."""
+    """Return whether the database still has the tenant and it isn't being deleted."""
     with public_scope():
         found = Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING)
         return bool(found.exists())

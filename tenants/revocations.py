@@ -1,4 +1,4 @@
-"""Revocations, announced at once to all processes of this machine, so that their caches drop what was revoked.
+"""Signals each revocation at once to all processes of this machine, so that they no longer use cached credentials.
 
 A page of shared memory holds one counter for each of 4,096 groups of tenants. The counter is a part of cache keys. On
 other machines the entries expire (`tenants.brief_cache`).

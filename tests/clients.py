@@ -1,7 +1,7 @@
 """Clients of the two APIs, and the reply that every test reads.
 
 `HappoClient` sends an API key, `JobHaxClient` an access token. Both go through Django's test client, or to a server on
-loopback where the test hands in `to_server(port)`.
+loopback if the test passes `to_server(port)`.
 """
 
 import http.client
@@ -67,7 +67,7 @@ class Reply:
 
     @property
     def is_replayed(self) -> bool:
-        """Tell whether it was stored for an earlier request with the same `Idempotency-Key`."""
+        """Return whether it was stored for an earlier request with the same `Idempotency-Key`."""
         return self.headers.get("Idempotent-Replayed") == "true"
 
 
@@ -82,7 +82,7 @@ def reply_of(response: HttpResponseBase) -> Reply:
 
 
 def in_process(*, secure: bool = False) -> Transport:
-    """Return a transport through Django's test client, which raises what a view has failed with.
+    """Return a transport through Django's test client, which raises the exception of a view.
 
     Like that client, it serves one thread. `secure`: the request comes in over HTTPS.
     """

@@ -37,7 +37,7 @@ def storage_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
-    """Hash with the real Argon2, with a hundredth of its memory: what a hash costs is the benchmark's affair."""
+    """Hash with the real Argon2, with a hundredth of its memory: the benchmark measures the cost of a hash."""
     before = Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism
     Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1024, 1
     yield
@@ -46,7 +46,7 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files_found_once() -> Iterator[None]:
-    """Look for static files once, as a server does: each test client makes every middleware anew, at 50 ms for this."""
+    """Look for static files once, as a server does: each test client creates all middleware, and this takes 50 ms."""
     find, found = WhiteNoiseMiddleware.add_files_from_finders, {}
 
     def remember(middleware: WhiteNoiseMiddleware) -> None:
@@ -123,7 +123,7 @@ def committed_tenant(
 
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
-    """The rollback after a test makes its cached values untrue."""
+    """Empty the caches: the rollback after a test makes their values wrong."""
     yield
     registry.forget_tenants()
     forget_plugins()

@@ -19,7 +19,7 @@ from tenants.provisioning.public_schema import migrate_public
 
 @contextmanager
 def session_database() -> Iterator[str]:
-    """Make a migrated database, point both log-ins of Django at it, drop it (and its tenants' roles) afterwards."""
+    """Create a migrated database, set it for both of Django's roles, drop it (and its tenants' roles) afterwards."""
     before, name = settings.DATABASES["default"]["NAME"], f"happo_test_{secrets.token_hex(4)}"
     with maintenance() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -54,7 +54,7 @@ def session_database() -> Iterator[str]:
 
 @contextmanager
 def maintenance() -> Iterator[psycopg.Connection]:
-    """Log in as the owner, outside of the test database, for what can't be done inside one."""
+    """Connect as the owner to another database, for statements that can't run inside the test database."""
     if settings.EMBEDDED_POSTGRES is not None:
         settings.EMBEDDED_POSTGRES.ensure_running()
     with psycopg.connect(

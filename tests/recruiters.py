@@ -1,4 +1,4 @@
-"""Recruiters: users of the active tenant with an API key, who make the rows that a test works on."""
+"""Recruiters: users of the active tenant with an API key, who create the rows that a test needs."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,7 +41,7 @@ class Recruiter(HappoClient, _WithUser):
 
     @property
     def in_head(self) -> Self:
-        """Return the same recruiter, speaking the head's version."""
+        """Return the same recruiter, using the head's version."""
         return replace(self, version=HEAD)
 
     @property
@@ -120,5 +120,5 @@ def anna(acme: TenantRef) -> Recruiter:
 
 @pytest.fixture
 def ben(acme: TenantRef) -> Recruiter:
-    """Has nothing to do with Anna's positions."""
+    """A recruiter who is not invited to Anna's positions."""
     return recruiter("ben@other.test")

@@ -1,4 +1,4 @@
-"""A real web server process on the session's test database, for tests that talk to it as clients do."""
+"""A real web server process on the session's test database, for tests that send requests as clients do."""
 
 import os
 import socket

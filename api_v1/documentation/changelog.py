@@ -12,8 +12,9 @@ CHANGELOG: Final = Path(__file__).resolve().parents[2] / "docs" / "changelog-api
 _OPENING: Final = """\
 # Changelog of the APIs
 
-What each version does differently from the one before it, the newest first. The header `x-happo-api-version` picks
-one, `GET /v1/versions` returns the state of each. How versions work: [api-guide.md](api-guide.md#versions).
+What each version does differently from the one before it, the newest first. The header
+`x-happo-api-version` chooses one; `GET /v1/versions` returns the state of each. How versions work:
+[api-guide.md](api-guide.md#versions).
 
 This page is generated from the change classes in `api_v1/versions/`: `make changelog`.
 """

@@ -25,7 +25,7 @@ def undeclared_differences(
         *_schemas(frozen, current, changes),
         *(f"{name} is gone" for name in before.keys() - after.keys()),
         *_new_routes(sorted(after.keys() - before.keys()), routes),
-        *_changed_routes(before, after, routes=routes, changes=changes),
+        *_find_changed_routes(before, after, routes=routes, changes=changes),
         *_frames(frozen, current),
     ]
 
@@ -51,7 +51,7 @@ def _schemas(
             new[name] = change.describe(new[name])
         new["Error"] = change.describe_error(new["Error"])
     for name in sorted(old.keys() & new.keys() - {"VersionError"}):
-        yield from (f"{name}: {place}" for place in _places(old[name], new[name]))
+        yield from (f"{name}: {place}" for place in _differing_paths(old[name], new[name]))
 
 
 def _new_routes(names: list[str], routes: dict[str, Route]) -> Iterator[str]:
@@ -60,23 +60,24 @@ def _new_routes(names: list[str], routes: dict[str, Route]) -> Iterator[str]:
             yield f"{name} is new and doesn't declare `since`"
 
 
-def _changed_routes(
+def _find_changed_routes(
     before: dict[str, JsonObject],
     after: dict[str, JsonObject],
     *,
     routes: dict[str, Route],
     changes: tuple[VersionChange, ...],
 ) -> Iterator[str]:
-    replaced = {name for change in changes for name in _replaced(change)}
+    replaced = {name for change in changes for name in _list_replaced(change)}
     for name in sorted(before.keys() & after.keys()):
         if routes[name].name in replaced:
             continue
         yield from (
-            f"{name}: {place}" for place in _places(_bare(before[name]), _bare(after[name]))
+            f"{name}: {place}"
+            for place in _differing_paths(_bare(before[name]), _bare(after[name]))
         )
 
 
-def _replaced(change: VersionChange) -> Iterator[str]:
+def _list_replaced(change: VersionChange) -> Iterator[str]:
     yield from change.routes
     if change.older_routes is not None:
         for path, view in change.older_routes.path_operations.items():
@@ -92,7 +93,7 @@ def _bare(operation: JsonObject) -> JsonObject:
 
 def _frames(before: JsonObject, after: JsonObject) -> Iterator[str]:
     old, new = _frame(before), _frame(after)
-    yield from _places(old, new)
+    yield from _differing_paths(old, new)
 
 
 def _frame(document: JsonObject) -> JsonObject:
@@ -105,13 +106,13 @@ def _frame(document: JsonObject) -> JsonObject:
     return {**document, "components": components, "info": info, "paths": {}}
 
 
-def _places(old: object, new: object, place: str = "") -> Iterator[str]:
-    """Yield where two JSON values differ, as `properties.title.maxLength`."""
+def _differing_paths(old: object, new: object, place: str = "") -> Iterator[str]:
+    """Yield the paths at which two JSON values differ, as `properties.title.maxLength`."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in sorted(old.keys() | new.keys()):
             here = f"{place}.{name}".lstrip(".")
             if name in old and name in new:
-                yield from _places(old[name], new[name], here)
+                yield from _differing_paths(old[name], new[name], here)
             else:
                 yield f"{here} is {'gone' if name in old else 'new'}"
     elif old != new:

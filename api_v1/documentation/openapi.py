@@ -90,7 +90,8 @@ class OpenApiDocument(OpenAPISchema):
 
     def _version_parameter(self, route: Route) -> JsonObject:
         is_optional = not self.versioned_api.api.needs_version or route.versionless
-        default = f" Without it the version pinned on your client answers, else {self.versioned_api.oldest}."
+        oldest = self.versioned_api.oldest
+        default = f" Without it the version pinned on your client answers, else {oldest}."
         return {
             "in": "header",
             "name": VERSION_HEADER,
@@ -117,7 +118,7 @@ class OpenApiDocument(OpenAPISchema):
         shape = route.response_shape
         if shape.item is None:
             return {"type": "null"}
-        # Any: types that are known at run time alone.
+        # Any: types that are known only at run time.
         annotation: Any = types.GenericAlias(list, (shape.item,)) if shape.is_list else shape.item
         model: Any = create_model("Data", response=(annotation, ...))
         schema: JsonObject = self._create_schema_from_model(

@@ -91,7 +91,10 @@ def make_collection(
     return {
         "info": {
             "name": f"Happo and JobHax, {version}",
-            "description": "Set apiKey, clientId and clientSecret; `make run` prints them. Run it from the top.",
+            "description": (
+                "Set apiKey, clientId and clientSecret, which `make run` prints."
+                " Run the requests in order."
+            ),
             "schema": SCHEMA,
         },
         "variable": [{"key": name, "value": value} for name, value in variables.items()],
@@ -214,11 +217,13 @@ def _events(api: Api, name: str) -> Iterator[JsonObject]:
     statuses = ", ".join(map(str, _EXPECTED.get(name, (200,))))
     lines = [
         "const body = pm.response.json();",
-        f"pm.test('answers {statuses}', () => pm.expect(pm.response.code).to.be.oneOf([{statuses}]));",
+        f"pm.test('answers {statuses}', () => {{",
+        f"  pm.expect(pm.response.code).to.be.oneOf([{statuses}]);",
+        "});",
         "pm.test('in the envelope', () => {",
         *_ENVELOPE[api.name],
         "});",
-        "pm.test('in the version that was asked for', () => {",
+        "pm.test('in the requested version', () => {",
         f"  pm.response.to.have.header('{VERSION_HEADER}', pm.variables.get('version'));",
         "  pm.response.to.have.header('x-request-id');",
         "});",
@@ -226,8 +231,8 @@ def _events(api: Api, name: str) -> Iterator[JsonObject]:
     if kept := _KEEPS.get(name):
         lines += ["if (body.data) {", "  const data = body.data;"]
         lines += [
-            f"  pm.collectionVariables.set('{variable}', {place});"
-            for variable, place in kept.items()
+            f"  pm.collectionVariables.set('{variable}', {path});"
+            for variable, path in kept.items()
         ]
         lines += ["}"]
     yield _event("test", *lines)

@@ -23,7 +23,7 @@ _VALUES: Final[Mapping[str, Value]] = {
     "description": "Asks good questions.",
     "availableFromDate": "2027-02-01",
     "stack": "interesting",
-    "reason": "A good first talk",
+    "reason": "A good first interview",
     "job_title": "Software Tester",
     "company": "Acme",
     "application_date": "2026-11-02",
@@ -59,7 +59,7 @@ _OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {
 
 def sample_body(operation: str, schema: JsonObject, *, document: JsonObject) -> dict[str, Value]:
     """Return a body that the route accepts; raise `LookupError` for a required field that has no sample."""
-    schema = _resolved(schema, document)
+    schema = _resolve(schema, document)
     body: dict[str, Value] = {}
     for name in schema.get("properties", {}):
         value = _OF_OPERATION.get((operation, name), _VALUES.get(name))
@@ -72,11 +72,11 @@ def sample_body(operation: str, schema: JsonObject, *, document: JsonObject) -> 
     return body
 
 
-def _resolved(schema: JsonObject, document: JsonObject) -> JsonObject:
+def _resolve(schema: JsonObject, document: JsonObject) -> JsonObject:
     if "$ref" in schema:
         resolved: JsonObject = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         return resolved
     for choice in schema.get("anyOf", ()):
         if choice.get("type") != "null" and "properties" not in schema:
-            return _resolved(choice, document)
+            return _resolve(choice, document)
     return schema

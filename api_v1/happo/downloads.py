@@ -10,7 +10,7 @@ from ninja import Router
 
 from api_v1.happo.auth import api_keys
 from api_v1.routing import route_options
-from core.recruiting.queries.attachments import file_name_of
+from core.recruiting.queries.attachments import view_file_name
 from tenants.context import TenantRef
 from tenants.files.backends import DOWNLOAD_TYPE
 from tenants.files.links import new_token, read_token
@@ -42,7 +42,7 @@ def download_file(request: HttpRequest, token: str) -> HttpResponse:
     # No key is required. But a key of another tenant means that the client has confused two customers.
     api_keys.reject_other_tenant(request, tenant)
     with request_scope(tenant):
-        file_name = file_name_of(attachment_id)
+        file_name = view_file_name(attachment_id)
     # Whole: a response in pieces would keep its thread for as long as the client takes to read it.
     with TenantFiles(tenant).open(attachment_id) as file:
         content = file.read()

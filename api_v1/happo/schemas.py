@@ -231,7 +231,8 @@ class Listing(BaseModel):
 
     limit: int = Field(default=50, ge=1, le=200, description="How many objects a page has at most.")
     cursor: Annotated[str, Text(200)] | None = _filter(
-        "`nextCursor` of the previous page; with the same filters, the list continues where that page ended."
+        "`nextCursor` of the previous page;"
+        " with the same filters, the list continues where that page ended."
     )
 
 
@@ -283,5 +284,5 @@ def candidate_draft(body: CandidateFields) -> CandidateDraft:
     return CandidateDraft(columns=sent, **rest)
 
 
-def _select_sent(body: BaseModel) -> dict[str, Any]:  # Any: each field has a type of its own
+def _select_sent(body: BaseModel) -> dict[str, Any]:  # Any: the fields have different types
     return {snake_case(name): getattr(body, name) for name in body.model_fields_set}

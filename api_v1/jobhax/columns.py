@@ -15,12 +15,14 @@ def _date(column: str) -> str:
 
 STATUS: Final = "id, value"
 JOBAPP: Final = f"""
-    a.id, s AS "applicationStatus", a.job_title AS "jobTitle", a.company, a.company_logo AS "companyLogo",
+    a.id, s AS "applicationStatus", a.job_title AS "jobTitle",
+    a.company, a.company_logo AS "companyLogo",
     {_date("a.apply_date")} AS "applyDate", a.msg_id AS "msgId", a.source, a.user_id AS "user",
     a.is_rejected AS "isRejected" """
 STATUS_CHANGE: Final = f"""s AS "applicationStatus", {_date("c.changed_at")} AS update_date"""
 NOTE: Final = f"""
-    n.id, n.description, {_date("n.created_at")} AS created_date, {_date("n.updated_at")} AS update_date"""
+    n.id, n.description, {_date("n.created_at")} AS created_date,
+    {_date("n.updated_at")} AS update_date"""
 DETAIL: Final = """
     poster_information AS "posterInformation", decorated_job_posting AS "decoratedJobPosting",
     top_card_v2 AS "topCardV2" """
@@ -38,4 +40,5 @@ STATUS_ROW: Final = "json_build_object('name', status, 'data', counts)"
 
 # JobHax's sample writes this date, and no other, as `2018-11-14 06:08:19+00:00`.
 JOB_MAIL: Final = """
-    subject, body, to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""
+    subject, body,
+    to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""

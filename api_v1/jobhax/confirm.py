@@ -38,7 +38,7 @@ def confirm_email(request: HttpRequest, slug: str) -> HttpResponse:
         with request_scope(tenant):
             confirm_mailbox_by_link(request.GET.get("token", ""))
     except (Invalid, Unauthenticated):
-        text = "It is older than three days, or not complete."
+        text = "It is incomplete, or older than three days."
         return _render_page("This link is not valid", text, status=400)
     return _render_page(
         "Thank you", f"Your e-mail address is confirmed for {tenant.name}.", status=200

@@ -169,7 +169,8 @@ class Timeline:
         if any(version.state == "head" for version in self.versions[:-1]):
             yield "Only the newest version may be the head"
         if self.versions[0].changes:
-            yield f"{self.versions[0].name} is the oldest: there is nothing that it could have changed"
+            name = self.versions[0].name
+            yield f"{name} is the oldest: there is nothing that it could have changed"
         for version in self.versions:
             yield from _date_problems(version)
 

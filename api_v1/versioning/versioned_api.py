@@ -23,7 +23,7 @@ from api_v1.versioning.timeline import Timeline, TimelineError, Version
 
 
 class DeclarationsApi(NinjaAPI):
-    """Ninja as it is used here: it reads the declarations and writes the documents, and serves nothing."""
+    """Ninja reads the declarations of routes and writes the documents; `ApiHandler` serves the requests."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Return the view's own name: it is unique in an API, and clients are generated from it."""

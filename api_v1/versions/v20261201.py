@@ -24,13 +24,13 @@ class ErrorsCarryDetails(VersionChange):
 
 
 class ErrorMessagesGiveReasons(VersionChange):
-    """`error_message` gives the reason (`company is required`), no longer the fixed words of its `error_code`."""
+    """`error_message` gives the reason (`company is required`) instead of the fixed sentence of its `error_code`."""
 
     api = "jobhax"
 
     def downgrade_error(self, body: Json) -> Json:
         words = DOCUMENTED_MESSAGES[body["error_code"]]
-        # Older versions show a message that begins with the documented words unchanged.
+        # Older versions show a message that begins with the documented sentence unchanged.
         return body if body["error_message"].startswith(words) else {**body, "error_message": words}
 
     def describe_error(self, schema: Json) -> Json:
@@ -48,7 +48,7 @@ class ListsComeInPages(VersionChange):
 
 
 class ArchivedPositionsCanBeRestored(VersionChange):
-    """Creator and admins can still view a position and its files after it was archived; `archivedAt` is when."""
+    """Creator and admins can still view a position and its files after it was archived, at `archivedAt`."""
 
     api = "happo"
     older_routes = v20180701_routes.without_archive

@@ -17,8 +17,13 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 SECRET_KEY = "only for the benchmark"
-SHARED_APPS = ["django_tenants", "benchmarks.plain.customers", "django.contrib.contenttypes", "django.contrib.auth",
-               "benchmarks.plain.hiring"]  # fmt: skip
+SHARED_APPS = [
+    "django_tenants",
+    "benchmarks.plain.customers",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "benchmarks.plain.hiring",
+]
 TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

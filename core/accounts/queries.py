@@ -6,24 +6,27 @@ from django.conf import settings
 from django.db import connection
 
 from core.accounts.models import ApiKey, User
-from core.accounts.secrets import hash_of
+from core.accounts.secrets import hash_secret
 from core.accounts.values import Caller
 from core.errors import NotFound, Unauthenticated
 
 # One statement: finds the user of a valid key, and records its use at most once a minute.
 _CALLER = """
     WITH found AS (
-        SELECT k.id, k.can_read, k.can_write, k.pinned_version, k.rate_per_second, k.burst, k.expires_at,
+        SELECT k.id, k.can_read, k.can_write, k.pinned_version, k.rate_per_second, k.burst,
+          k.expires_at,
                k.last_used_at, u.id AS user_id, u.uuid, u.email
           FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
-         WHERE k.secret_hash = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+         WHERE k.secret_hash = %s AND k.revoked_at IS NULL
+           AND (k.expires_at IS NULL OR k.expires_at > now())
            AND u.is_active
     ), used AS (
         UPDATE accounts_apikey SET last_used_at = now() FROM found
          WHERE accounts_apikey.id = found.id
            AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
     )
-    SELECT id, can_read, can_write, pinned_version, rate_per_second, burst, expires_at, user_id, uuid, email FROM found
+    SELECT id, can_read, can_write, pinned_version, rate_per_second, burst, expires_at, user_id,
+      uuid, email FROM found
 """
 
 
@@ -33,7 +36,7 @@ def authenticate_api_key(key: str) -> Caller:
     That is where it is unknown, revoked or expired, or its user inactive.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CALLER, [hash_of(key)])
+        cursor.execute(_CALLER, [hash_secret(key)])
         row = cursor.fetchone()
     if row is None:
         raise Unauthenticated("wrong")

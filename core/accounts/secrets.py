@@ -19,7 +19,7 @@ def new_secret(prefix: str) -> str:
     return body + _checksum(body)
 
 
-def prefix_of(secret: str) -> str | None:
+def read_prefix(secret: str) -> str | None:
     """Return the prefix of a well-formed secret; None where length, alphabet or checksum are wrong."""
     body, checksum = secret[:-_CHECKSUM], secret[-_CHECKSUM:]
     prefix, _, random_part = body.rpartition("_")
@@ -33,7 +33,7 @@ def prefix_of(secret: str) -> str | None:
     return prefix
 
 
-def hash_of(secret: str) -> bytes:
+def hash_secret(secret: str) -> bytes:
     """Return the SHA-256 that is stored of a secret. Its 190 random bits can't be guessed, so a fast hash suffices."""
     return sha256(secret.encode()).digest()
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from core.accounts.events import mailbox_confirmed
 from core.accounts.models import ApiKey, User
-from core.accounts.secrets import hash_of, new_secret
+from core.accounts.secrets import hash_secret, new_secret
 from core.accounts.values import BOTH_SCOPES, Scope
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
-from core.one_line import one_line
+from core.one_line import clean_line
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 
 
@@ -70,7 +70,7 @@ def clean_username(username: str | None) -> str | None:
     is longer than `MAX_NAME_CHARACTERS` or has control characters.
     """
     name = User.normalize_username(username or "")
-    return one_line(name, field="username", limit=MAX_NAME_CHARACTERS) or None
+    return clean_line(name, field="username", limit=MAX_NAME_CHARACTERS) or None
 
 
 def check_password_rules(password: str, *, user: User) -> None:
@@ -122,7 +122,7 @@ def issue_api_key(
     key = new_secret(prefix)
     row = ApiKey.objects.create(
         user=user,
-        secret_hash=hash_of(key),
+        secret_hash=hash_secret(key),
         hint=key[-4:],
         can_read="read" in scopes,
         can_write="write" in scopes,

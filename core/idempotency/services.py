@@ -39,7 +39,8 @@ _STORE = f"""
 # The key stays claimed, so that a repeated request can't create the erased object again. The hash of the request is
 # erased too.
 _FORGET = """
-    UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL WHERE body LIKE ANY(%s)
+    UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL
+      WHERE body LIKE ANY(%s)
 """
 
 

@@ -38,7 +38,8 @@ def count_all(user_id: int, *, columns: str) -> JsonText:
 # a timestamp may contain.
 _ZONE: Final = r"""
     CASE WHEN time_zone = 'UTC' THEN time_zone
-         WHEN time_zone ~* '^(?!(ad|at|bc|on|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)$)[a-z][a-z0-9+-]+(/[a-z0-9_+-]+)*$'
+         WHEN time_zone ~* '^(?!(ad|at|bc|on|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)$)'
+                           '[a-z][a-z0-9+-]+(/[a-z0-9_+-]+)*$'
               AND pg_input_is_valid('2000-01-01 13:00 ' || time_zone, 'timestamptz') THEN time_zone
          ELSE 'UTC' END"""
 # The months are calendar months of the user's time zone, so the times at which they begin depend on it.
@@ -46,14 +47,16 @@ _ZONE: Final = r"""
 _BY_MONTH: Final = f"""
     WITH clock AS (
         SELECT time_zone,
-               date_trunc('month', %(now)s::timestamptz AT TIME ZONE time_zone) - interval '11 months' AS first
+               date_trunc('month', %(now)s::timestamptz AT TIME ZONE time_zone)
+                 - interval '11 months' AS first
           FROM (SELECT {_ZONE} AS time_zone FROM accounts_user WHERE id = %(user)s) AS owner
     ), months AS (
         SELECT number, first + number * interval '1 month' AS begins
           FROM clock, generate_series(0, 11) AS number
     ), counted AS MATERIALIZED (
         SELECT coalesce(array_position(%(boards)s::text[], a.source::text), %(others)s) AS number,
-               date_trunc('month', a.apply_date AT TIME ZONE time_zone) AS begins, count(*) AS applications
+               date_trunc('month', a.apply_date AT TIME ZONE time_zone) AS begins,
+                 count(*) AS applications
           FROM clock, jobsearch_application a
          WHERE a.user_id = %(user)s AND a.deleted_at IS NULL
            AND a.apply_date >= first AT TIME ZONE time_zone
@@ -64,7 +67,8 @@ _BY_MONTH: Final = f"""
                (SELECT json_agg(coalesce(found.applications, 0) ORDER BY m.number)
                   FROM months m
                   LEFT JOIN (SELECT c.begins, sum(c.applications) AS applications FROM counted c
-                              WHERE c.number = s.number OR s.number = %(total)s GROUP BY 1) found USING (begins)
+                              WHERE c.number = s.number OR s.number = %(total)s
+                                GROUP BY 1) found USING (begins)
                ) AS counts
           FROM unnest(%(sources)s::text[]) WITH ORDINALITY AS s (source, number)
     )
@@ -96,7 +100,8 @@ def count_by_status(user_id: int, *, columns: str) -> JsonText:
     rows = f"""
         SELECT {columns}
           FROM (SELECT s.id, s.value AS status, mine.applications
-                  FROM (SELECT status_id, count(*) AS applications FROM {_MINE} GROUP BY status_id) mine
+                  FROM (SELECT status_id, count(*) AS applications FROM {_MINE}
+                    GROUP BY status_id) mine
                   JOIN jobsearch_status s ON s.id = mine.status_id) counted
          ORDER BY id"""
     return _fetch(f"SELECT {json_list(rows)}", {"user": user_id})
@@ -106,7 +111,8 @@ def count_by_company(user_id: int, *, columns: str) -> Json:
     """Return a list of the companies, most applications first, then the earliest. `columns`: company, applications."""
     rows = f"""
         SELECT {columns}
-          FROM (SELECT company, count(*) AS applications, min(id) AS first FROM {_MINE} GROUP BY company) counted
+          FROM (SELECT company, count(*) AS applications, min(id) AS first FROM {_MINE}
+            GROUP BY company) counted
          ORDER BY applications DESC, first"""
     found = fetch_list(json_rows(rows), {"user": user_id})
     assert found is not None
@@ -127,13 +133,15 @@ _BY_TITLE_AND_STATUS: Final = f"""
          WHERE id IN (SELECT status_id FROM {_MINE})
     ), cells AS (
         SELECT used.id, used.value AS status,
-               (SELECT json_agg(coalesce((counts ->> used.id::text)::bigint, 0) ORDER BY first) FROM titles) AS counts
+               (SELECT json_agg(coalesce((counts ->> used.id::text)::bigint, 0) ORDER BY first)
+                 FROM titles) AS counts
           FROM used
     )
     SELECT ({{table}})::text FROM (SELECT
         (SELECT coalesce(json_agg(job_title ORDER BY first), '[]') FROM titles) AS titles,
         (SELECT coalesce(json_agg(value ORDER BY id), '[]') FROM used) AS statuses,
-        (SELECT coalesce(json_agg({{row}} ORDER BY id), '[]') FROM cells) AS status_rows) AS matrix"""
+        (SELECT coalesce(json_agg({{row}} ORDER BY id), '[]') FROM cells) AS status_rows)
+          AS matrix"""
 
 
 def count_by_title_and_status(user_id: int, *, table: str, row: str) -> Json:

@@ -108,7 +108,7 @@ def list_applications(
     if row is None:
         raise NotFound("status", only.status_id)
     applications, last_date, last_id = row
-    # The id of a sort key is a UUID, which can hold a number.
+    # A sort key's id is a UUID, so the number is stored in one.
     following = (
         write_cursor(SortKey(last_date, UUID(int=last_id)), of=_LIST)
         if last_id is not None
@@ -180,7 +180,8 @@ def view_detail(user_id: int, application_id: int, *, columns: str) -> JsonText:
                                 coalesce(d.decorated_job_posting, '{{}}') AS decorated_job_posting,
                                 coalesce(d.top_card_v2, '{{}}') AS top_card_v2
                            FROM (SELECT a.id) own
-                           LEFT JOIN jobsearch_applicationdetail d ON d.application_id = own.id) detail) row)"""
+                           LEFT JOIN jobsearch_applicationdetail d
+                             ON d.application_id = own.id) detail) row)"""
     return _fetch_own(_select_of_application(detail), user_id, application_id)
 
 

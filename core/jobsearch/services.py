@@ -17,7 +17,7 @@ from core.jobsearch import queries
 from core.jobsearch.limits import MAX_STATUS_CHARACTERS
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
-from core.one_line import one_line
+from core.one_line import clean_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def delete_note(user_id: int, note_id: int) -> None:
 
 def add_status(value: str) -> Status:
     """Add a status after those that the tenant has; raise `Invalid`, or `Conflict` where the tenant has it already."""
-    value = one_line(value, field="status", limit=MAX_STATUS_CHARACTERS)
+    value = clean_line(value, field="status", limit=MAX_STATUS_CHARACTERS)
     if not value:
         raise Invalid.one("status", "blank")
     try:

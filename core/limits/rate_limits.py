@@ -30,7 +30,8 @@ _TAKE = f"""
         SELECT available - lease, lease, now_at
           FROM (SELECT available, now_at, CASE WHEN available < 1 THEN 0 ELSE {_LEASE} END AS lease
                   FROM (SELECT now_at, least(%(burst)s::float8, bucket.tokens + %(back)s::float8
-                               + %(rate)s::float8 * greatest(0, extract(epoch FROM now_at - bucket.filled_at)))
+                               + %(rate)s::float8 * greatest(0,
+                                 extract(epoch FROM now_at - bucket.filled_at)))
                                AS available
                           FROM (SELECT clock_timestamp() AS now_at) AS clock) AS filled) AS shared)
     RETURNING tokens, leased

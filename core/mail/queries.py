@@ -11,7 +11,8 @@ def list_job_mail(user_id: int, *, columns: str) -> Json:
     """
     rows = f"""
         SELECT {columns}
-          FROM (SELECT subject, received_at, CASE WHEN html <> '' THEN html ELSE text END AS body, id
+          FROM (SELECT subject, received_at, CASE WHEN html <> '' THEN html ELSE text END AS body,
+            id
                   FROM mail_storedmessage WHERE user_id = %(user)s AND plugin <> '') mail
          ORDER BY received_at DESC, id DESC"""  # noqa: S608 - put together from constants
     found = fetch_list(json_rows(rows), {"user": user_id})

@@ -17,23 +17,25 @@ from core.accounts.values import Caller
 from core.errors import Forbidden
 from core.recruiting.vocabulary import CollaboratorType
 
-# Providers of mailboxes for the public: their domain doesn't make two people colleagues.
+# Public mail providers: two people with addresses at the same one aren't colleagues.
 # fmt: off
 PUBLIC_MAIL_DOMAINS: Final = frozenset({
-        "126.com", "163.com", "aim.com", "aol.com", "att.net", "bigpond.com", "bk.ru", "bluewin.ch",
-        "btinternet.com", "comcast.net", "cox.net", "duck.com", "email.com", "fastmail.com", "fastmail.fm",
-        "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
-        "googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr",
-        "hotmail.it", "hotmail.se", "hushmail.com", "icloud.com", "inbox.ru", "laposte.net", "libero.it",
-        "list.ru", "live.co.uk", "live.com", "live.de", "live.fr", "live.nl", "live.se", "mac.com", "mail.com",
-        "mail.ru", "mailbox.org", "mailinator.com", "me.com", "msn.com", "naver.com", "o2.pl", "online.no",
-        "orange.fr", "outlook.com", "outlook.de", "outlook.es", "outlook.fr", "outlook.se", "pm.me",
-        "posteo.de", "posteo.net", "proton.me", "protonmail.ch", "protonmail.com", "qq.com", "rediffmail.com",
-        "rocketmail.com", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "spray.se", "t-online.de",
-        "tele2.se", "telenet.be", "telia.com", "tiscali.it", "tuta.com", "tuta.io", "tutanota.com",
-        "tutanota.de", "verizon.net", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca",
-        "yahoo.co.in", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de", "yahoo.es",
-        "yahoo.fr", "yahoo.in", "yahoo.it", "yahoo.se", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+    "126.com", "163.com", "aim.com", "aol.com", "att.net", "bigpond.com", "bk.ru", "bluewin.ch",
+    "btinternet.com", "comcast.net", "cox.net", "duck.com", "email.com", "fastmail.com",
+    "fastmail.fm", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de",
+    "gmx.net", "googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de",
+    "hotmail.es", "hotmail.fr", "hotmail.it", "hotmail.se", "hushmail.com", "icloud.com",
+    "inbox.ru", "laposte.net", "libero.it", "list.ru", "live.co.uk", "live.com", "live.de",
+    "live.fr", "live.nl", "live.se", "mac.com", "mail.com", "mail.ru", "mailbox.org",
+    "mailinator.com", "me.com", "msn.com", "naver.com", "o2.pl", "online.no", "orange.fr",
+    "outlook.com", "outlook.de", "outlook.es", "outlook.fr", "outlook.se", "pm.me", "posteo.de",
+    "posteo.net", "proton.me", "protonmail.ch", "protonmail.com", "qq.com", "rediffmail.com",
+    "rocketmail.com", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "spray.se", "t-online.de",
+    "tele2.se", "telenet.be", "telia.com", "tiscali.it", "tuta.com", "tuta.io", "tutanota.com",
+    "tutanota.de", "verizon.net", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca",
+    "yahoo.co.in", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de",
+    "yahoo.es", "yahoo.fr", "yahoo.in", "yahoo.it", "yahoo.se", "yandex.com", "yandex.ru",
+    "ymail.com", "zoho.com",
 })
 # fmt: on
 
@@ -49,38 +51,41 @@ def allow_change(role: Role, *, action: str) -> None:
 
 
 def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") -> None:
-    """Raise `Forbidden` for clients. Which candidates a supplier finds is the condition SEES_CANDIDATE."""
+    """Raise `Forbidden` for clients. The condition SEES_CANDIDATE limits which candidates a supplier finds."""
     if role == "client":
         raise Forbidden(action, kind)
 
 
 def company_domain(caller: Caller) -> str | None:
-    """Return the e-mail domain that the caller's colleagues share; None for a provider of public mailboxes."""
+    """Return the e-mail domain that the caller's colleagues share; None for a public mail provider."""
     domain = caller.email_domain
     return None if domain in PUBLIC_MAIL_DOMAINS else domain
 
 
 def invites(row: str) -> str:
-    """Return the condition for a row of recruiting_collaborator to give its user access. Parameter: %(user)s.
+    """Return the SQL condition under which a row of recruiting_collaborator gives its user access.
 
-    A user who registered with an invited address and hasn't confirmed the mailbox gets no access. A placeholder to
-    which an operator gave a key does.
+    Parameter: %(user)s. A user who registered with an invited address and hasn't confirmed the mailbox gets no access.
+    A placeholder to which an operator gave a key does.
     """
     return f"""(
         {row}.status NOT IN ('declined', 'awaiting_registration')
         OR {row}.status = 'awaiting_registration' AND NOT EXISTS (
             SELECT FROM accounts_user unproven
-             WHERE unproven.uuid = %(user)s AND unproven.is_registered AND unproven.email_confirmed_at IS NULL))"""
+             WHERE unproven.uuid = %(user)s AND unproven.is_registered
+               AND unproven.email_confirmed_at IS NULL))"""
 
 
 # The row of the position %(position)s with the caller's role; no row if the caller may not see it.
 # Parameters: %(position)s, %(user)s. A creator who is also invited stays its creator.
 ROLE_IN_POSITION: Final = f"""
-    SELECT p.id, p.archived_at, CASE WHEN p.created_by_id = %(user)s THEN 'creator' ELSE c.type END AS role
+    SELECT p.id, p.archived_at, CASE WHEN p.created_by_id = %(user)s THEN 'creator' ELSE c.type END
+      AS role
       FROM recruiting_position p
       LEFT JOIN recruiting_collaborator c
         ON c.position_id = p.id AND c.user_id = %(user)s AND {invites("c")}
-     WHERE p.id = %(position)s AND p.deleted_at IS NULL AND (p.created_by_id = %(user)s OR c.id IS NOT NULL)
+     WHERE p.id = %(position)s AND p.deleted_at IS NULL
+       AND (p.created_by_id = %(user)s OR c.id IS NOT NULL)
 """
 # For a row of ROLE_IN_POSITION (as `access`): only the roles that may restore an archived position see it.
 SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator', 'admin'))"
@@ -89,4 +94,5 @@ SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator'
 SEES_CANDIDATE: Final = """(
     access.role <> 'supplier' OR c.created_by_id = %(user)s OR EXISTS (
         SELECT FROM accounts_user colleague
-         WHERE colleague.uuid = c.created_by_id AND split_part(colleague.email, '@', 2) = %(domain)s::text))"""
+         WHERE colleague.uuid = c.created_by_id
+           AND split_part(colleague.email, '@', 2) = %(domain)s::text))"""

@@ -45,7 +45,7 @@ class Column:
 
     @property
     def limit(self) -> int:
-        """Return the most characters that the column holds; raise `ValueError` where it has no such limit."""
+        """Return the maximum number of characters; raise `ValueError` where the column has no such limit."""
         if self.max_length is None:
             raise ValueError(f"{self.name} has no limit in characters")
         return self.max_length
@@ -68,7 +68,7 @@ def _declare(*columns: Column) -> Columns:
     return MappingProxyType({column.name: column for column in columns})
 
 
-def _sent(
+def _declare_sent(
     name: str,
     type: ColumnType,
     max_length: int | None = None,
@@ -87,48 +87,48 @@ def _sent(
     )
 
 
-def _kept(name: str, type: ColumnType, *, required: bool = True) -> Column:
+def _declare_kept(name: str, type: ColumnType, *, required: bool = True) -> Column:
     """Declare what a tombstone keeps."""
     return Column(name=name, type=type, personal=False, required=required)
 
 
-def _personal(name: str, type: ColumnType, max_length: int | None = None) -> Column:
+def _declare_personal(name: str, type: ColumnType, max_length: int | None = None) -> Column:
     """Declare what the services themselves write about a person."""
     return Column(name=name, type=type, personal=True, max_length=max_length)
 
 
 POSITION: Final = _declare(
-    _kept("id", "uuid"),
-    _sent("title", "text", 300, erased_value=""),
-    _sent("location", "text", 300),
-    _sent("notes", "html"),
-    _sent("type", "word", 9),
-    _sent("ad_posting_link", "text", MAX_URL_CHARACTERS),
-    _sent("target_date", "time"),
-    _sent("status", "word", 6, erased_value="closed"),
-    _sent("no_of_positions", "integer"),
-    _kept("created_by", "reference"),
-    _kept("created_at", "time"),
-    _kept("updated_at", "time"),
-    _kept("archived_at", "time", required=False),
-    _kept("deleted_at", "time", required=False),
+    _declare_kept("id", "uuid"),
+    _declare_sent("title", "text", 300, erased_value=""),
+    _declare_sent("location", "text", 300),
+    _declare_sent("notes", "html"),
+    _declare_sent("type", "word", 9),
+    _declare_sent("ad_posting_link", "text", MAX_URL_CHARACTERS),
+    _declare_sent("target_date", "time"),
+    _declare_sent("status", "word", 6, erased_value="closed"),
+    _declare_sent("no_of_positions", "integer"),
+    _declare_kept("created_by", "reference"),
+    _declare_kept("created_at", "time"),
+    _declare_kept("updated_at", "time"),
+    _declare_kept("archived_at", "time", required=False),
+    _declare_kept("deleted_at", "time", required=False),
 )
 CANDIDATE: Final = _declare(
-    _kept("id", "uuid"),
-    _kept("position", "reference"),
-    _sent("name", "text", 200),
-    _sent("phone_number", "text", 50),
-    _sent("compensation", "text", 200),
-    _sent("description", "html"),
-    _sent("email", "text", MAX_EMAIL_CHARACTERS),
-    _sent("available_from_date", "time"),
-    _sent("stack", "word", 12, erased_value="draft"),
-    _personal("rejected_at", "time"),
-    _personal("rejection_reason", "text", 1000),
-    _kept("created_by", "reference"),
-    _kept("created_at", "time"),
-    _kept("updated_at", "time"),
-    _kept("deleted_at", "time", required=False),
+    _declare_kept("id", "uuid"),
+    _declare_kept("position", "reference"),
+    _declare_sent("name", "text", 200),
+    _declare_sent("phone_number", "text", 50),
+    _declare_sent("compensation", "text", 200),
+    _declare_sent("description", "html"),
+    _declare_sent("email", "text", MAX_EMAIL_CHARACTERS),
+    _declare_sent("available_from_date", "time"),
+    _declare_sent("stack", "word", 12, erased_value="draft"),
+    _declare_personal("rejected_at", "time"),
+    _declare_personal("rejection_reason", "text", 1000),
+    _declare_kept("created_by", "reference"),
+    _declare_kept("created_at", "time"),
+    _declare_kept("updated_at", "time"),
+    _declare_kept("deleted_at", "time", required=False),
 )
 
 
@@ -143,7 +143,7 @@ def settable_columns(columns: Columns) -> list[Column]:
 
 
 def check_settable(names: Iterable[str], columns: Columns) -> None:
-    """Raise `ValueError` for a name that is no settable column."""
+    """Raise `ValueError` for a name that is not a settable column."""
     unknown = sorted(set(names) - {column.name for column in settable_columns(columns)})
     if unknown:
         raise ValueError(f"Not columns that clients set: {', '.join(unknown)}")

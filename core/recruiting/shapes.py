@@ -1,4 +1,4 @@
-"""Which fields a reader wants of an object, and under which JSON keys: an API hands its shape to the queries."""
+"""The fields of an object that a reader wants, and their JSON keys: an API passes its shape to the queries."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Final
 
 from core.recruiting.columns import CANDIDATE, POSITION
 
-# Keys become a part of statements: no quotes, no percent signs.
+# Keys become parts of SQL statements, so they have no quotes and no percent signs.
 _KEY: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")
 POSITION_FIELDS: Final = frozenset({*POSITION, "attachment_ids", "collaborators"})
 CANDIDATE_FIELDS: Final = frozenset({*CANDIDATE, "attachment_ids", "phase"})

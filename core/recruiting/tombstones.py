@@ -1,4 +1,4 @@
-"""Positions that a user has lost access to: removed from the collaborators, or by declining the invitation.
+"""Positions that a user has lost access to, by being removed from the collaborators or by declining the invitation.
 
 When such a user's client asks what changed, it gets a tombstone, dated with the change that ended the access. The
 tombstone stays as it is until the user is invited again: later changes of the position, its deletion included, are no
@@ -14,7 +14,8 @@ from typing import Final
 # planner leaves it out of a statement that doesn't read `created_at`.
 POSITION_TOMBSTONES: Final = """(
     SELECT t.position_id AS id, t.user_id, t.status, created.created_at, t.lost_at AS updated_at
-      FROM recruiting_lostposition t LEFT JOIN recruiting_position created ON created.id = t.position_id) p"""
+      FROM recruiting_lostposition t LEFT JOIN recruiting_position created
+        ON created.id = t.position_id) p"""
 
 
 def insert_tombstones(collaborators: str) -> str:
@@ -28,4 +29,5 @@ def insert_tombstones(collaborators: str) -> str:
         SELECT was.user_id, was.position_id, was.status, %(changed_at)s
           FROM {collaborators} was JOIN recruiting_position p ON p.id = was.position_id
          WHERE was.status <> 'declined' AND was.user_id <> p.created_by_id
-            ON CONFLICT (user_id, position_id) DO UPDATE SET status = EXCLUDED.status, lost_at = EXCLUDED.lost_at"""
+            ON CONFLICT (user_id, position_id)
+              DO UPDATE SET status = EXCLUDED.status, lost_at = EXCLUDED.lost_at"""

@@ -18,7 +18,7 @@ from core.recruiting.vocabulary import (
 
 
 class Unset(Enum):
-    """The one value that says "not sent": None says "delete it"."""
+    """The one value that means "not sent"; None means "delete the value"."""
 
     UNSET = "unset"
 

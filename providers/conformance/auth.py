@@ -198,7 +198,7 @@ class AuthProviderContract:
             return error
 
     def _is_cautious(self, outcome: Identity | BaseException | None) -> bool:
-        """Tell whether it is an error of the contract, or the same user without a verified e-mail address."""
+        """Return whether it is an error of the contract, or the same user without a verified e-mail address."""
         if not isinstance(outcome, Identity):
             return isinstance(outcome, ProviderError)
         return outcome.subject == self.good.subject and not outcome.email_verified

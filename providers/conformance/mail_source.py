@@ -1,4 +1,4 @@
-"""What every mail source must do."""
+"""The contract tests of a mail source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from providers.loading import NAME, SENDER
 from providers.messages import Evidence, MailEvent, Message
 
 SECONDS_PER_MAIL = 2.0
-# Everybody writes from these: a source that claims one would read private mail.
+# Anyone can have an address at these domains: a source that claims one would read private mail.
 PUBLIC_DOMAINS = frozenset(
     {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com"}
 )
@@ -33,14 +33,14 @@ HOSTILE_HTML = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldenMail:
-    """A mail, and exactly what it says."""
+    """A mail, and the events that the source must return for it."""
 
     message: Message
     events: tuple[MailEvent, ...]
 
 
 class MailSourceContract:
-    """Subclass as `Test...`, and set `source` and `golden`: at least one mail that says something."""
+    """Subclass as `Test...`, and set `source` and `golden`: at least one mail that has events."""
 
     source: ClassVar[MailSource]
     golden: ClassVar[Sequence[GoldenMail]]
@@ -49,7 +49,7 @@ class MailSourceContract:
         assert isinstance(self.source, MailSource), (
             "it must have `name`, `senders`, `matches` and `parse`"
         )
-        assert NAME.fullmatch(self.source.name), f"{self.source.name!r} is no name"
+        assert NAME.fullmatch(self.source.name), f"{self.source.name!r} is not a valid name"
 
     def test_claims_only_senders_of_its_own(self) -> None:
         assert self.source.senders, "a source without senders reads nothing"
@@ -57,12 +57,10 @@ class MailSourceContract:
             assert SENDER.fullmatch(sender), (
                 f"{sender!r} is neither a domain nor an address in lower case"
             )
-            assert sender not in PUBLIC_DOMAINS, f"anybody may write from {sender}"
+            assert sender not in PUBLIC_DOMAINS, f"anyone can have an address at {sender}"
 
     def test_golden_mail_is_its_own(self) -> None:
-        assert any(mail.events for mail in self.golden), (
-            "at least one golden mail must say something"
-        )
+        assert any(mail.events for mail in self.golden), "at least one golden mail must have events"
         for mail in self.golden:
             sender = mail.message.sender
             assert any(sender.belongs_to(claim) for claim in self.source.senders), (
@@ -104,7 +102,9 @@ class MailSourceContract:
             if not self.source.matches(message):
                 return []
             events = self.source.parse(message)
-        assert isinstance(events, list), "parse returns a list; an empty one means: nothing said"
+        assert isinstance(events, list), (
+            "parse returns a list, which is empty for a mail without events"
+        )
         return events
 
 
@@ -119,7 +119,7 @@ def _no_input_or_output() -> Iterator[None]:
 
 
 def _mutilations(message: Message) -> Iterator[Message]:
-    """Yield the mail with each part gone, cut short, or swapped for something hostile."""
+    """Yield the mail with each part removed, truncated, or replaced by hostile content."""
     for part in ("subject", "text", "html"):
         yield message.model_copy(update={part: ""})
     yield message.model_copy(update={"text": "", "html": "", "headers": ()})

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_SUBJECT_CHARACTERS
 
-LAST_SECOND_OF_9999 = 253_402_300_799
+LAST_SECOND_OF_9999 = 253_402_300_799  # the last second that `datetime` can represent, in UTC
 
 
 def _reject_nul(text: str) -> str:
@@ -18,7 +18,7 @@ def _reject_nul(text: str) -> str:
 
 
 def _is_true(value: object) -> bool:
-    """Tell whether a claim is true. Google's tokeninfo sends booleans as text; any other value is false."""
+    """Return whether a claim is true. Google's tokeninfo sends booleans as text; any other value is false."""
     return value is True or value == "true"
 
 

@@ -108,7 +108,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         return cursor
 
     def is_usable(self) -> bool:
-        """Tell whether the idle connection is still open, without a round trip in most cases.
+        """Return whether the idle connection is still open, without a round trip in most cases.
 
         An idle connection has nothing to read, except its end or a notice; then the slow check decides.
         """

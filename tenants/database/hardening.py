@@ -35,8 +35,14 @@ _LACKS = (
     "may create roles: ALTER ROLE {role} NOCREATEROLE",
     "may create databases: ALTER ROLE {role} NOCREATEDB",
     "may replicate, which reads every tenant: ALTER ROLE {role} NOREPLICATION",
-    "has the rights of tenants outside of scopes: GRANT <tenant role> TO {role} WITH INHERIT FALSE, SET TRUE, for each",
-    "may call set_config: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
+    (
+        "has the rights of tenants outside of scopes:"
+        " GRANT <tenant role> TO {role} WITH INHERIT FALSE, SET TRUE, for each"
+    ),
+    (
+        "may call set_config:"
+        " REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC"
+    ),
     (
         "may create large objects:"
         " REVOKE EXECUTE ON FUNCTION lo_create, lo_creat, lo_from_bytea FROM PUBLIC"
@@ -51,7 +57,10 @@ def missing_protection(connection: BaseDatabaseWrapper) -> Iterator[str]:
     """Yield a sentence, with the SQL that corrects it, for each right that the application's role should not have."""
     role, database = settings.DATABASES["default"]["USER"], connection.settings_dict["NAME"]
     if settings.OWNER_DATABASE is not None and settings.OWNER_DATABASE["USER"] == role:
-        yield "DATABASE_URL and DATABASE_OWNER_URL have the same role: the application would own every schema."
+        yield (
+            "DATABASE_URL and DATABASE_OWNER_URL have the same role:"
+            " the application would own every schema."
+        )
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, _NAMES)
         facts = cursor.fetchone()

@@ -35,7 +35,7 @@ class TenantRouter(TenantSyncRouter):  # type: ignore[misc]  # the library is un
 
 
 def is_tenant_model(model: type[Model]) -> bool:
-    """Tell whether only tenants' schemas have the table of `model`."""
+    """Return whether only tenants' schemas have the table of `model`."""
     label, name = model._meta.app_label, model._meta.model_name
     return apps.get_app_config(label).name in settings.TENANT_APPS and (label, name) != OPERATORS
 

@@ -27,7 +27,7 @@ def read_token(token: str, *, host: str) -> tuple[TenantRef, UUID]:
     Raises `Forbidden` for an altered or expired token, `Unauthenticated` on the host of another tenant, and
     `TenantSuspended`.
     """
-    tenant = _signed_by(token)
+    tenant = _read_signed(token)
     _, attachment_id, expiry, _ = token.split(".")
     at_host = route_host(host)
     if at_host is not None and at_host.id != tenant.id:
@@ -42,7 +42,7 @@ def _signer() -> Signer:
     return Signer(salt="happo.file-link", sep=".", algorithm="sha256")
 
 
-def _signed_by(token: str) -> TenantRef:
+def _read_signed(token: str) -> TenantRef:
     tenant = tenant_by_slug(token.partition(".")[0])
     if tenant is None or tenant.status == "deleting":
         raise Forbidden("use", "link")
@@ -53,5 +53,5 @@ def _signed_by(token: str) -> TenantRef:
     return tenant
 
 
-def _milliseconds(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+def _milliseconds(time: datetime) -> int:
+    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

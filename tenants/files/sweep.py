@@ -1,4 +1,4 @@
-"""Deletion of orphaned files: an upload that dies between writing its file and its row leaves one."""
+"""Deletion of orphaned files, which uploads leave that are interrupted between writing the file and its row."""
 
 from core.recruiting.services.uploads import remove_orphans
 from tenants.context import TenantRef, public_scope, tenant_scope

@@ -15,7 +15,8 @@ log = logging.getLogger("happo.jobs")
 _ENQUEUE = "SELECT happo_jobs.enqueue(%s, %s, %s::jsonb)"
 _RECORD = """
     INSERT INTO happo_jobs.record (job_id, done, outcome) VALUES (%s, %s, %s)
-    ON CONFLICT (job_id) DO UPDATE SET done = excluded.done, outcome = excluded.outcome, at = clock_timestamp()
+    ON CONFLICT (job_id) DO UPDATE SET done = excluded.done, outcome = excluded.outcome,
+      at = clock_timestamp()
 """
 # Two workers have the same job when the first one was taken for dead: the second waits, and finds it done.
 _LOCK_JOB = "SELECT pg_advisory_xact_lock(%s, %s)"

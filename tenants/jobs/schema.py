@@ -25,7 +25,8 @@ _SCHEMA = sql.SQL(
     REVOKE ALL ON happo_jobs.record FROM PUBLIC;
     GRANT SELECT, INSERT, UPDATE ON happo_jobs.record TO {application};
 
-    CREATE OR REPLACE FUNCTION happo_jobs.enqueue(task text, key text, arguments jsonb) RETURNS bigint
+    CREATE OR REPLACE FUNCTION happo_jobs.enqueue(task text, key text,
+      arguments jsonb) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
         -- In this function current_user is its owner; the setting `role` is still the caller's.
@@ -37,7 +38,8 @@ _SCHEMA = sql.SQL(
             RAISE insufficient_privilege USING MESSAGE = 'only a tenant''s role enqueues jobs';
         END IF;
         INSERT INTO public.procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
-        VALUES ({queue}, task, lock_name, lock_name, jsonb_build_object('tenant', tenant, 'arguments', arguments))
+        VALUES ({queue}, task, lock_name, lock_name,
+          jsonb_build_object('tenant', tenant, 'arguments', arguments))
         ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
         RETURNING id INTO job;
         RETURN job;

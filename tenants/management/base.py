@@ -112,7 +112,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def password_of_stdin() -> str:
+def read_password() -> str:
     """Return the first line of standard input: every process can read the arguments of a command."""
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:

@@ -10,7 +10,7 @@ from tenants.context import TenantRef, tenant_scope
 from tenants.operators import audit
 
 
-def statuses_of(tenant: TenantRef) -> Sequence[Status]:
+def list_statuses_of(tenant: TenantRef) -> Sequence[Status]:
     """Return the tenant's statuses, by id."""
     with tenant_scope(tenant):
         return list(Status.objects.order_by("id"))

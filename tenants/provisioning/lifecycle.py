@@ -17,7 +17,7 @@ from core.accounts.oauth.clients import issue_client
 from core.accounts.queries import get_first_user_email
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, Invalid, NotFound
-from core.one_line import one_line
+from core.one_line import clean_line
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.credentials import SLUG, client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
@@ -43,7 +43,8 @@ _GRANTS = sql.SQL(
     GRANT USAGE ON SCHEMA {schema} TO {schema};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {schema};
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {schema};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {schema};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE
+      ON TABLES TO {schema};
     ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {schema};
     REVOKE ALL ON {schema}.django_migrations, {schema}.django_migrations_id_seq FROM {schema};
     """
@@ -87,7 +88,7 @@ def create_tenant(
 
 
 def _clean_name(name: str) -> str:
-    name = one_line(name, field="name", limit=_NAME_LENGTH)
+    name = clean_line(name, field="name", limit=_NAME_LENGTH)
     if not name:
         raise Invalid.one("name", "required")
     return name

@@ -151,7 +151,7 @@ def applied_migrations(connection: DatabaseWrapper, schema: str) -> tuple[Node, 
 
 
 def can_be_replayed(migration: Migration) -> bool:
-    """Tell whether the SQL that a migration sends is the same for every schema, and may run in a transaction."""
+    """Return whether the SQL that a migration sends is the same for every schema, and may run in a transaction."""
     return bool(migration.atomic) and all(
         _is_plain(operation) for operation in migration.operations
     )

@@ -1,4 +1,4 @@
-"""Rules on who may do what: tenants, the environment, the ORM, versions."""
+"""Rules on what each package may do: tenants, the environment, the ORM, versions."""
 
 import ast
 import re
@@ -141,7 +141,7 @@ def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
 
 
 def the_domain_knows_no_json_keys(source: Source) -> Iterator[Violation]:
-    """An API hands its shape to the queries: no text of recruiting has a camelCase word."""
+    """An API passes its shape to the queries: no text of recruiting has a camelCase word."""
     if not source.path.startswith("core/recruiting/"):
         return
     docstrings = set(map(id, _docstrings(source.tree)))

@@ -1,4 +1,4 @@
-"""Lines of code have up to 100 columns; comments, docstrings and SQL in triple quotes up to 120, which ruff checks."""
+"""Lines of code have up to 100 columns; comments and docstrings up to 120, which ruff checks."""
 
 import ast
 import io

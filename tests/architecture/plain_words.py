@@ -1,4 +1,4 @@
-"""Words of an idiom that readers of technical English stop at. A sentence names the actor in their place."""
+"""Words that leave open who acts. A sentence has to name the actor in their place."""
 
 import ast
 import io
@@ -13,7 +13,7 @@ _RIDDLES: Final = re.compile(
     r"(?<![A-Za-z])(?i:nobody|somebody|whoever|of one's own)(?![A-Za-z])"
     r"|(?<=[a-z])(?:Nobody|Somebody|Whoever)(?![a-z])"
 )
-PROSE: Final = frozenset((".md", ".toml", ".sh", ".html", ""))
+PROSE: Final = frozenset((".md", ".toml", ".sh", ".html", ".js", ".css", ""))
 
 
 def riddles(text: str) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tests.architecture.source import Source, Violation
 
 FILE_LINES, FUNCTION_LINES = 350, 60
-# A test file is a list, and not read from the beginning to the end.
+# A test file is a list, which is not read from beginning to end.
 TEST_FILE_LINES = 400
-# They say nothing of what is in there.
+# These names don't tell what a module contains.
 EMPTY_WORDS = frozenset(("util", "utils", "helper", "helpers", "manager", "managers", "misc"))
 EMPTY_NAMES = frozenset(("data", "process", "common", "stuff"))
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
@@ -57,7 +57,7 @@ def names_say_something(source: Source) -> Iterator[Violation]:
 
 
 def nothing_is_left_undone(source: Source) -> Iterator[Violation]:
-    """No note of work that is still to be done."""
+    """No comment marks unfinished work."""
     for number, line in enumerate(source.lines, start=1):
         if UNFINISHED.search(line):
             yield Violation(source.path, number, "unfinished: do it, or open an issue")

@@ -1,4 +1,4 @@
-"""The rules hold everywhere, and each of them notices when it is broken."""
+"""The rules hold in all files, and each rule reports a violation."""
 
 from collections.abc import Callable, Iterator
 

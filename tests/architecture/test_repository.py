@@ -1,4 +1,4 @@
-"""What no file of the repository holds: places of one machine, addresses of package registries."""
+"""No file of the repository has paths of one machine or addresses of package registries; links and names are right."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.architecture.source import ROOT, tracked_files
 _MACHINE = re.compile(r"(?<![\w.$}\"'/~*-])/" + r"(?:work|root|home/\w+|Users/\w+)/")
 _REGISTRY = re.compile(r"--(?:extra-)?index-url|--find-links|https?://|registry\s*=")
 _LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\)")
+_TEST_FILE = re.compile(r"`(tests/[\w/]+\.py)`")
 _TEXT = frozenset(
     (".py", ".md", ".txt", ".toml", ".sh", ".yml", ".yaml", ".cfg", ".html", ".json", "")
 )
@@ -50,6 +51,22 @@ def dead_links(page: Path) -> list[str]:
         for link in links
         if link and not (page.parent / link).exists() and not link.endswith("benchmarks.md")
     ]
+
+
+def missing_tests(page: Path) -> list[str]:
+    """Return the test files that the page names and that don't exist."""
+    return [name for name in _TEST_FILE.findall(page.read_text()) if not (ROOT / name).exists()]
+
+
+def test_the_tests_that_security_names_exist() -> None:
+    assert len(_TEST_FILE.findall((ROOT / "SECURITY.md").read_text())) > 10
+    assert missing_tests(ROOT / "SECURITY.md") == []
+
+
+def test_a_named_test_that_is_missing_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("`tests/gone/test_gone.py`, `tests/architecture/test_repository.py`")
+    assert missing_tests(page) == ["tests/gone/test_gone.py"]
 
 
 def test_no_page_leads_nowhere() -> None:

@@ -1,4 +1,4 @@
-"""Lines stay narrow and words plain. What is not there yet is listed in `known_violations.json`, which only shrinks."""
+"""Lines are narrow and words plain. `known_violations.json` lists the exceptions that are left, and may only shrink."""
 
 import json
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_no_violation_is_added(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", ["wide_lines", "riddles"])
 def test_a_violation_that_is_gone_leaves_the_list(rule: str) -> None:
-    """Run `python -m tests.architecture.test_wording` to write the list anew."""
+    """Run `python -m tests.architecture.test_wording` to write the list again."""
     assert excess(known(rule), allowed=found(rule)) == {}
 
 

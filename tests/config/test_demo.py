@@ -16,7 +16,7 @@ from tenants.provisioning import lifecycle
 
 
 class Crash(Exception):
-    """What a test lets happen at an inconvenient moment."""
+    """The exception with which a test interrupts the creation of the demo tenant."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`make run` as its user sees it: a process to start, to talk to, and to stop."""
+"""`make run` as its user sees it: a process that starts, answers requests, and stops."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, proces
 
 pytestmark = pytest.mark.server
 
-# Whatever the shell of the tests has set for a server of its own.
+# The variables that the shell of the tests may have set for another server.
 OURS = (
     *SECRETS,
     *(f"{name}_FILE" for name in SECRETS),
@@ -28,7 +28,7 @@ OURS = (
 )
 
 COMMAND = (sys.executable, "-m", "config.run")
-# Seconds after which a process hangs; how long it really takes, `make bench` shows.
+# Seconds after which a process counts as hanging; `make bench` measures how long it takes.
 LIMIT = 100
 BARE = ("/v1", "/api", "/v1/positions")
 
@@ -51,7 +51,7 @@ class Running:
             text=True,
         )
 
-    def await_welcome(self) -> str:
+    def await_banner(self) -> str:
         """Return what was printed until everything answered."""
         assert self.process.stdout is not None
         printed = ""
@@ -107,7 +107,7 @@ def test_it_serves_prints_how_to_use_it_and_leaves_no_process(
     made_data_dir: Path, port: int
 ) -> None:
     with running(made_data_dir, port) as server:
-        printed = server.await_welcome()
+        printed = server.await_banner()
         demo = json.loads((made_data_dir / "demo.json").read_text())
         addresses = re.findall(rf"http://localhost:{port}(\S*)", printed)
         assert "/v1/docs" in addresses
@@ -151,7 +151,7 @@ def tenants_as_manage_sees_them(data_dir: Path) -> list[str]:
 def test_a_second_start_migrates_nothing_and_keeps_the_key(made_data_dir: Path, port: int) -> None:
     before = (made_data_dir / "demo.json").read_text()
     with running(made_data_dir, port) as server:
-        printed = server.await_welcome()
+        printed = server.await_banner()
         assert json.loads(before)["api_key"] in printed
         assert "Migrated" not in printed
         assert (made_data_dir / "demo.json").read_text() == before
@@ -163,7 +163,7 @@ def test_a_web_process_and_a_database_that_are_killed_are_replaced(
     made_data_dir: Path, port: int
 ) -> None:
     with running(made_data_dir, port) as server:
-        server.await_welcome()
+        server.await_banner()
         first_database, first_web = postmaster_of(made_data_dir), web_server(server).children()[0]
         first_database.kill()
         first_web.kill()
@@ -177,7 +177,7 @@ def test_a_web_process_and_a_database_that_are_killed_are_replaced(
 
 def test_a_killed_start_takes_everything_along(made_data_dir: Path, port: int) -> None:
     with running(made_data_dir, port) as server:
-        server.await_welcome()
+        server.await_banner()
         server.process.kill()
         assert eventually(lambda: processes_of(made_data_dir) == [])
 
@@ -189,21 +189,21 @@ def test_a_signal_to_make_alone_stops_everything(
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"run:\n\t@exec {sys.executable} -m config.run --end-with-parent\n")
     with running(made_data_dir, port, command=("make", "-f", str(makefile))) as make:
-        make.await_welcome()
+        make.await_banner()
         make.stop(sent)
         assert eventually(lambda: processes_of(made_data_dir) == [])
 
 
 def test_it_starts_again_after_all_of_it_was_killed(made_data_dir: Path, port: int) -> None:
     with running(made_data_dir, port) as server:
-        server.await_welcome()
+        server.await_banner()
         for process in processes_of(made_data_dir):
             # Some end by themselves when those before them are gone.
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         assert eventually(lambda: processes_of(made_data_dir) == [])
     with running(made_data_dir, port) as server:
-        server.await_welcome()
+        server.await_banner()
         assert server.get("/readyz")[0] == 200
         web_server(server).kill()
         printed, _ = server.process.communicate(timeout=LIMIT)
@@ -220,7 +220,7 @@ def web_server(server: Running) -> psutil.Process:
     )
 
 
-def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path, port: int) -> None:
+def test_a_port_in_use_is_reported_before_anything_starts(tmp_path: Path, port: int) -> None:
     with socket.socket() as other, running(tmp_path, port) as server:
         other.bind(("127.0.0.1", port))
         other.listen()
@@ -253,7 +253,7 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path, port: int)
         ),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(
+def test_a_mistake_is_reported_in_one_line(
     tmp_path: Path, port: int, environment: dict[str, str], reason: str
 ) -> None:
     with running(tmp_path, port, **environment) as server:

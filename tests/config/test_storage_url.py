@@ -1,4 +1,4 @@
-"""`STORAGE_URL`: read once at the start, with a clear sentence for what can't be read."""
+"""`STORAGE_URL`: read once at the start, with a clear message for an invalid one."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -59,7 +59,7 @@ def test_everything_can_be_said() -> None:
         ("s3://papers?addressing=hidden", "path or virtual"),
     ],
 )
-def test_says_what_is_wrong_and_shows_no_secret(url: str, words: str) -> None:
+def test_names_the_mistake_and_shows_no_secret(url: str, words: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=words) as caught:
         storages(url)
     assert "hidden" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""What has to hold over all processes of a server: limits, one row for many requests, revocations, crashes."""
+"""What holds across all processes of a server: limits, one row for many requests, revocations, crashes."""
 
 import http.client
 import os
@@ -42,7 +42,7 @@ def client_of(server: Server, key: str) -> HappoClient:
 
 @pytest.fixture(scope="module")
 def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two processes for all tests; each test has a tenant of its own there."""
+    """Two processes for all tests; each test has a separate tenant there."""
     with running_server(tmp_path_factory.mktemp("server"), workers=2) as server:
         yield server
 

@@ -9,7 +9,7 @@ Way = Callable[..., Iterable[bytes]]
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """The answer of the application."""
 
     status: str
     headers: dict[str, str]

@@ -1,4 +1,4 @@
-"""The examples of `docs/api-guide.md`, sent in their order and held against the answers that it shows."""
+"""The examples of `docs/api-guide.md`, sent in their order and compared with the answers that it shows."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ Json = Any  # Any: JSON
 
 @dataclass
 class Reader:
-    """A reader who types the guide in, from the top; `known` are the names in angle brackets."""
+    """A reader who sends the examples in order; `known` has the values of the names in angle brackets."""
 
     known: dict[str, str]
     key: str
@@ -55,7 +55,7 @@ class Reader:
         return text
 
     def compare(self, shown: Json, found: Json, place: str = "$") -> None:
-        """Hold an answer against what is shown; a name that is new is learnt here."""
+        """Compare an answer with the one shown; store the value of a new name."""
         if isinstance(shown, str) and (name := re.fullmatch(r"<(\w+)>", shown)):
             assert self.known.setdefault(name[1], found) == found, place
         elif isinstance(shown, dict):

@@ -1,4 +1,4 @@
-"""The SQL of docs/operating.md makes a server that lacks no protection, and that everything works on."""
+"""The SQL of docs/operating.md prepares a server with all protection, on which everything works."""
 
 import json
 import os

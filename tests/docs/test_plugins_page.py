@@ -1,4 +1,4 @@
-"""The example of `docs/plugins.md`, installed as a distribution, found, and held against the conformance kit."""
+"""The example of `docs/plugins.md`, installed as a distribution, found, and tested with the conformance kit."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""Schemathesis, set up for Happo: a real server, a known caller, and what no schema can say."""
+"""Schemathesis, configured for Happo: a real server, a known caller, and what no schema can express."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ SEED: Final = 20180701
 USERNAME: Final = "joe"
 PASSWORD: Final = "correct horse battery"
 Json = Any  # Any: JSON
-# What a schema can't tell of a right request, and which answer says so. The check itself stays on for each of them.
+# Rules for valid requests that a schema can't express, with the answer to a violation. The check itself stays enabled.
 ALSO_RIGHT: Final = {
     # No Google token is valid without Google; tests/api_v1/jobhax shows a valid one, with a stand-in.
     "/api/users/update_gmail_token": 400,
@@ -44,7 +44,7 @@ class Speaker:
 
 @dataclass
 class Findings:
-    """What came out: how many requests of each phase, and each different failure once."""
+    """The results: the number of requests of each phase, and each distinct failure once."""
 
     requests: dict[str, int] = field(default_factory=dict)
     succeeded: set[str] = field(default_factory=set)

@@ -11,7 +11,7 @@ from tests.standins.identity import IdentityStandin
 
 @pytest.fixture
 def standin() -> Iterator[IdentityStandin]:
-    """Google and LinkedIn on loopback; the test fails where something was asked that they don't know."""
+    """Google and LinkedIn on loopback; the test fails if a request was sent that they don't know."""
     with IdentityStandin() as standin:
         yield standin
 

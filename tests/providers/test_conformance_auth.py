@@ -1,4 +1,4 @@
-"""The kit is only worth something when it fails: one faulty provider for each thing it looks at."""
+"""The kit has to fail for faulty providers: there is one for each of its tests."""
 
 from __future__ import annotations
 

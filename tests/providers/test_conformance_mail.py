@@ -139,7 +139,7 @@ def test_a_faulty_source_is_caught(faulty: Callable[[], SoundSource], check: str
 
 
 class SoundMailbox:
-    """Two pages of one message each; the cursor is how many were brought."""
+    """Two pages of one message each; the cursor is the number of fetched messages."""
 
     name = "acme-mail"
 

@@ -1,1 +1,1 @@
-"""Small servers that play other people's services on loopback; each refuses what the real one doesn't know."""
+"""Small servers that simulate external services on loopback; each rejects what the real one doesn't know."""

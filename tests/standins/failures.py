@@ -1,4 +1,4 @@
-"""The ways in which other people's servers fail."""
+"""The ways in which external servers fail."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Failures:
         self._released.set()
 
 
-def spoil(handler: BaseHTTPRequestHandler, mode: Mode, failures: Failures) -> None:
+def fail_with(handler: BaseHTTPRequestHandler, mode: Mode, failures: Failures) -> None:
     """Answer in the way of `mode`; after "slow" the true answer may still follow."""
     if mode == "slow":
         failures.wait(failures.seconds)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.standins.failures import Failures, spoil
+from tests.standins.failures import Failures, fail_with
 
 FORM = "application/x-www-form-urlencoded"
 # Paths below this one control the stand-in; failures on demand leave them alone.
@@ -153,7 +153,7 @@ def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
             failure = None if is_control else standin.failures.take(call.path)
             reply = standin.answer(call) if failure is None or failure == "slow" else None
             if failure is not None:
-                spoil(self, failure, standin.failures)
+                fail_with(self, failure, standin.failures)
             if reply is not None:
                 self.send(reply)
 

@@ -1,4 +1,4 @@
-"""The stand-in is as strict as what it plays: a test that relies on it learns of every mistake."""
+"""The stand-in is as strict as the real services: it reports every wrong request of a test."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 
 def knock(tenant: CreatedTenant) -> None:
-    """Ask with the tenant's key, as a request does."""
+    """Authenticate with the tenant's key, as a request does."""
     with auth.authenticate(request_of(tenant)):
         pass
 

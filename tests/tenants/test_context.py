@@ -1,4 +1,4 @@
-"""`tenant_scope`: the one way into a tenant, and out of it again."""
+"""`tenant_scope`: the only way to open and close a tenant's scope."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,4 @@
-"""Mail on its way out: to a real SMTP server, into files where there is none, and never out of a sandbox."""
+"""Outgoing mail: sent to a real SMTP server, or written to files without one and for a sandbox."""
 
 import socket
 from collections.abc import Iterator

@@ -69,7 +69,7 @@ def record(folder: Path) -> None:
     data_dir.chmod(0o711)
     try:
         with _running(data_dir) as port:
-            replies = _talk(port, data_dir)
+            replies = _send_requests(port, data_dir)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         (folder / "replies.json").write_text(
@@ -86,12 +86,12 @@ def record(folder: Path) -> None:
         shutil.rmtree(data_dir)
 
 
-def _talk(port: int, data_dir: Path) -> list[dict[str, Any]]:
+def _send_requests(port: int, data_dir: Path) -> list[dict[str, Any]]:
     demo = json.loads((data_dir / "demo.json").read_text())
     key = {"Authorization": f"Bearer {demo['api_key']}"}
     happo = Client(port, **key, **{"x-happo-api-version": OLD})
     head = Client(port, **key, **{"x-happo-api-version": HEAD})
-    _happo_talk(happo, head)
+    _send_happo_requests(happo, head)
     _manage(
         data_dir,
         "user",
@@ -105,11 +105,11 @@ def _talk(port: int, data_dir: Path) -> list[dict[str, Any]]:
     )
     _manage(data_dir, "operator", "create", "--email", "ops@happo.example")
     _manage(data_dir, "provider", "set", "google-oauth2", "client.example", "--tenant", "demo")
-    jobhax = _jobhax_talk(port, demo)
+    jobhax = _send_jobhax_requests(port, demo)
     return [*happo.kept, *head.kept, *jobhax.kept]
 
 
-def _happo_talk(happo: Client, head: Client) -> None:
+def _send_happo_requests(happo: Client, head: Client) -> None:
     boundary = "recording"
     upload = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="cv.txt"\r\n'
@@ -144,7 +144,7 @@ def _happo_talk(happo: Client, head: Client) -> None:
     head.send("GET", f"{candidates}/{kept}/history", keep="the history of a candidate")
 
 
-def _jobhax_talk(port: int, demo: dict[str, str]) -> Client:
+def _send_jobhax_requests(port: int, demo: dict[str, str]) -> Client:
     client = {"client_id": demo["client_id"], "client_secret": demo["client_secret"]}
     credentials = client | {"username": "jo", "password": PASSWORD}
     tokens = Client(port).send("POST", "/api/users/login", credentials)["data"]

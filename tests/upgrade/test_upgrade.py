@@ -24,9 +24,9 @@ from tests.upgrade.record import CHECKOUT, HEAD, KEPT, PASSWORD, RECORDINGS
 
 pytestmark = pytest.mark.server
 
-# What a later answer to the same request may differ in: links of attachments live for minutes.
+# The fields that may differ in a later answer to the same request: links of attachments are valid for minutes.
 MOMENTARY = ("accessUrl", "accessExpiringAt")
-# So that what has expired since the recording can be asked for.
+# Renews what has expired since the recording.
 RENEW = """
     UPDATE {schema}.traffic_storedreply SET created_at = now();
     UPDATE {schema}.oauth_accesstoken SET expires = now() + interval '1 hour';

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{path} is frozen and differs. It was a promise: --again breaks it"
                 )
-            if problems := _undeclared(versioned_api):
+            if problems := _find_undeclared(versioned_api):
                 raise CommandError("Not declared by a change class:\n" + "\n".join(problems))
             texts[path] = text
         for path, text in texts.items():
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(str(path))
 
 
-def _undeclared(versioned_api: VersionedApi) -> list[str]:
+def _find_undeclared(versioned_api: VersionedApi) -> list[str]:
     api = versioned_api.api
     earlier = TIMELINE.names[: TIMELINE.names.index(versioned_api.name)]
     frozen = frozen_versions(api, earlier)

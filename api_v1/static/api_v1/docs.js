@@ -1,9 +1,9 @@
-// A file of its own, since the page allows no inline scripts.
-const place = document.getElementById("documents");
+// A separate file, since the page allows no inline scripts.
+const container = document.getElementById("documents");
 document.getElementById("base").textContent = location.origin;
 SwaggerUIBundle({
-  url: place.dataset.url,
-  domNode: place,
+  url: container.dataset.url,
+  domNode: container,
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
   deepLinking: true,
@@ -11,7 +11,7 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   docExpansion: "list",
   filter: false,
-  // Off: it would ask somebody else's server what it thinks of the document.
+  // Off: it would send the document to an external server.
   validatorUrl: null,
   tryItOutEnabled: false,
 });

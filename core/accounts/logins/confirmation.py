@@ -19,12 +19,13 @@ _SALT = "happo.confirm-mailbox"
 _SUBJECT = "Please confirm your e-mail address"
 _TEXT = """Hello{name},
 
-this e-mail address was used to register an account. If you registered, please confirm the address by opening
+this e-mail address was used to register an account. If you registered, please confirm the
+address by opening
 
 {link}
 
-within three days. If you didn't register, ignore this message: an unconfirmed account gets no access to anything that
-was shared with this address.
+within three days. If you didn't register, ignore this message: an unconfirmed account gets no
+access to anything that was shared with this address.
 """
 
 

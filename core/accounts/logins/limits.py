@@ -28,7 +28,8 @@ _COUNT = """
     VALUES (%(subject)s, ARRAY[clock_timestamp()], clock_timestamp() + %(window)s::interval)
     ON CONFLICT (subject) DO UPDATE
        SET failed_at = array(SELECT t FROM unnest(l.failed_at) t
-                              WHERE t > clock_timestamp() - %(window)s::interval ORDER BY t) || clock_timestamp(),
+                              WHERE t > clock_timestamp() - %(window)s::interval
+                                ORDER BY t) || clock_timestamp(),
            expires_at = clock_timestamp() + %(window)s::interval
      WHERE (SELECT count(*) FROM unnest(l.failed_at) t
              WHERE t > clock_timestamp() - %(window)s::interval) < %(limit)s::integer
@@ -46,7 +47,8 @@ _RESET = "DELETE FROM logins_failedlogins WHERE subject = %s"
 # Each failure deletes a few expired rows, so that the table needs no periodic job.
 _SWEEP = """
     DELETE FROM logins_failedlogins WHERE subject IN
-        (SELECT subject FROM logins_failedlogins WHERE expires_at < clock_timestamp() LIMIT 10 FOR UPDATE SKIP LOCKED)
+        (SELECT subject FROM logins_failedlogins
+          WHERE expires_at < clock_timestamp() LIMIT 10 FOR UPDATE SKIP LOCKED)
 """
 
 
@@ -64,7 +66,7 @@ def limit_attempts(account: str, *, client_ip: str) -> Iterator[LoginAttempt]:
     Raises `RateLimited` where the account or the IP address has reached its limit. Call it outside of a transaction,
     whose rollback would undo the count.
     """
-    # Stored counters have these kinds in their hashes.
+    # The hashes of stored counters contain these kinds: renaming one would reset its counters.
     of_account, of_ip = _hash("account", account), _hash("address", _network_of(client_ip))
     _count(of_account, limit=PER_ACCOUNT)
     counted_at = _count(of_ip, limit=PER_IP)

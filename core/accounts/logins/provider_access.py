@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from core.accounts.logins.grants import find_linked_account, keep_grant, mark_grant_dead
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.provider_settings import build_auth_context
-from core.accounts.logins.social import short_name
+from core.accounts.logins.social import shorten_provider_name
 from core.accounts.values import Caller
 from core.errors import DomainError, IdentityMissing, MailTokenRefused, ProviderDown, TokenRefused
 from core.plugins import plugins
@@ -31,7 +31,7 @@ def fetch_profile(caller: Caller, *, provider: str) -> Mapping[str, object]:
     linked = find_linked_account(caller.user_id, provider=provider)
     access = plugins().registry().auth_provider(provider)
     if linked is None or not isinstance(access, ProfileAccess):
-        raise IdentityMissing(short_name(provider))
+        raise IdentityMissing(shorten_provider_name(provider))
     if linked.grant is None:
         raise TokenRefused("social")
     try:
@@ -95,4 +95,4 @@ def _translate_errors(provider: str, *, refused: DomainError) -> Iterator[None]:
     except (CredentialsRefused, ProviderMisconfigured):
         raise refused from None
     except ProviderUnavailable:
-        raise ProviderDown(short_name(provider)) from None
+        raise ProviderDown(shorten_provider_name(provider)) from None

@@ -77,7 +77,7 @@ def _verify(provider: AuthProvider, token: str) -> Identity:
         raise TokenRefused("social") from None
     except ProviderUnavailable as error:
         log.warning("%s did not answer: %s", provider.name, error.reason)
-        raise ProviderDown(short_name(provider.name)) from None
+        raise ProviderDown(shorten_provider_name(provider.name)) from None
     except ProviderMisconfigured as error:
         # The tenant has no application there, so the token was issued to another one.
         log.warning("%s is not set up: %s", provider.name, error.setting)
@@ -160,9 +160,9 @@ def _take_over(user: User, identity: Identity) -> None:
 def _make_placeholder_email(identity: Identity) -> str:
     """Return a unique address under `.invalid` (RFC 2606) for an account without one, since every user needs one."""
     digest = sha256(f"{identity.provider}:{identity.subject}".encode()).hexdigest()[:32]
-    return f"{digest}@{short_name(identity.provider)}.invalid"
+    return f"{digest}@{shorten_provider_name(identity.provider)}.invalid"
 
 
-def short_name(provider: str) -> str:
+def shorten_provider_name(provider: str) -> str:
     """Return `google` for `google-oauth2`."""
     return provider.partition("-")[0]

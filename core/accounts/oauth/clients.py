@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.accounts.oauth.models import Client
-from core.accounts.secrets import hash_of, new_secret, prefix_of
+from core.accounts.secrets import hash_secret, new_secret, read_prefix
 from core.errors import NotFound, WrongClient
 
 _SECRETS_START_WITH = "hps"
@@ -26,7 +26,10 @@ def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -
     """
     client_id, secret = new_secret(prefix), new_secret(_SECRETS_START_WITH)
     Client.objects.create(
-        name=name, client_id=client_id, secret_hash=hash_of(secret), pinned_version=pinned_version
+        name=name,
+        client_id=client_id,
+        secret_hash=hash_secret(secret),
+        pinned_version=pinned_version,
     )
     return IssuedClient(client_id=client_id, client_secret=secret)
 
@@ -34,14 +37,14 @@ def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -
 def authenticate_client(client_id: str, *, secret: str) -> Client:
     """Return the client; raise `WrongClient` for an unknown id and for a wrong secret alike."""
     client = find_client(client_id)
-    if client is None or not hmac.compare_digest(bytes(client.secret_hash), hash_of(secret)):
+    if client is None or not hmac.compare_digest(bytes(client.secret_hash), hash_secret(secret)):
         raise WrongClient
     return client
 
 
 def find_client(client_id: str) -> Client | None:
     """Return the client with that id, or None; a malformed id costs no query."""
-    if prefix_of(client_id) is None:
+    if read_prefix(client_id) is None:
         return None
     return Client.objects.filter(client_id=client_id).first()
 

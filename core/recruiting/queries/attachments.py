@@ -12,7 +12,8 @@ from core.sql import Parameters, fetch_row
 
 # `position`: the attachment's own, or that of its candidate.
 _ATTACHMENT: Final = """
-    SELECT a.file_name, a.created_by_id, a.position_id, a.candidate_id, coalesce(a.position_id, c.position_id)
+    SELECT a.file_name, a.created_by_id, a.position_id, a.candidate_id,
+      coalesce(a.position_id, c.position_id)
       FROM recruiting_attachment a LEFT JOIN recruiting_candidate c ON c.id = a.candidate_id
      WHERE a.id = %(attachment)s
 """
@@ -23,7 +24,8 @@ _SEES_POSITION: Final = f"""
 """
 _SEES_CANDIDATE: Final = f"""
     SELECT FROM ({ROLE_IN_POSITION}) AS access, recruiting_candidate c
-     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}
+     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+       AND {SEES_CANDIDATE}
 """
 
 
@@ -72,7 +74,7 @@ def _may_see(
     return fetch_row(statement, parameters) is not None
 
 
-def file_name_of(id: UUID) -> str:
+def view_file_name(id: UUID) -> str:
     """Return the name of a file whose download has been granted; raise `NotFound` if it has been deleted."""
     name = Attachment.objects.filter(id=id).values_list("file_name", flat=True).first()
     if name is None:

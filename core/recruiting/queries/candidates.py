@@ -39,9 +39,11 @@ def _candidates(shape: CandidateShape) -> str:
 def _view_candidate(shape: CandidateShape) -> str:
     return f"""
         WITH access AS ({ROLE_IN_POSITION})
-        SELECT {payload.candidate(shape)} FROM access JOIN recruiting_candidate c ON c.position_id = access.id
+        SELECT {payload.candidate(shape)} FROM access JOIN recruiting_candidate c
+          ON c.position_id = access.id
                {CANDIDATE_CHILDREN}
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+           AND {SEES_CANDIDATE}"""
 
 
 @lru_cache
@@ -108,7 +110,8 @@ def page_candidates(
             SELECT {page_columns(payload.candidate_or_tombstone(shape), order=order)}
               FROM (SELECT found.*, row_number() OVER (ORDER BY {order.by("found")}) AS nth
                       FROM (SELECT c.id, c.{order.column} FROM recruiting_candidate c
-                             WHERE c.position_id = access.id AND {after} AND {changed} AND {is_shown}
+                             WHERE c.position_id = access.id AND {after} AND {changed}
+                               AND {is_shown}
                                    AND {SEES_CANDIDATE}
                              ORDER BY {order.by("c")} LIMIT %(limit)s + 1) found) picked
               JOIN recruiting_candidate c USING (id) {CANDIDATE_CHILDREN}) page ON true
@@ -159,7 +162,8 @@ def page_history(
               FROM (SELECT m.*, row_number() OVER (ORDER BY {order.by("m")}) AS nth
                       FROM recruiting_candidatemove m WHERE m.candidate_id = c.id AND {after}
                      ORDER BY {order.by("m")} LIMIT %(limit)s + 1) picked) page ON true
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL AND {SEES_CANDIDATE}"""
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+           AND {SEES_CANDIDATE}"""
     parameters = _scope(caller, position_id) | {"candidate": candidate_id, "limit": limit, **last}
     page = fetch_page(statement, parameters, of=of, order=order, limit=limit)
     if page is None:

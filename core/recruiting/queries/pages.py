@@ -15,7 +15,7 @@ from core.sql import Parameters, fetch_document_row
 
 @dataclass(frozen=True, slots=True)
 class ListOrder:
-    """By which time a list is ordered. The column is part of its cursors, so that another order refuses them."""
+    """The time by which a list is ordered. Cursors contain the column, so that a list in another order rejects them."""
 
     column: str
     descending: bool
@@ -41,9 +41,11 @@ def page_columns(payload: str, *, order: ListOrder) -> str:
     """Return what a page selects from rows `picked`, numbered by `nth`: list, number, last time and id."""
     last = "FILTER (WHERE picked.nth = %(limit)s)"
     return f"""
-        concat('[', string_agg({payload}, ',' ORDER BY picked.nth) FILTER (WHERE picked.nth <= %(limit)s), ']')
+        concat('[', string_agg({payload}, ','
+          ORDER BY picked.nth) FILTER (WHERE picked.nth <= %(limit)s), ']')
             AS list,
-        count(*) AS found, max(picked.{order.column}) {last} AS last_at, (array_agg(picked.id) {last})[1] AS last_id"""
+        count(*) AS found, max(picked.{order.column}) {last} AS last_at,
+          (array_agg(picked.id) {last})[1] AS last_id"""
 
 
 _PAGE_COLUMNS: Final = ("list", "found", "last_at", "last_id")

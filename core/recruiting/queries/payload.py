@@ -152,7 +152,8 @@ def move(shape: MoveShape, *, row: str) -> str:
 
 # An invited user who registers counts as registered at once, not only once the invitation is rewritten.
 _STATUS: Final = """CASE
-    WHEN member.status = 'awaiting_registration' AND person.is_registered AND person.email_confirmed_at IS NOT NULL
+    WHEN member.status = 'awaiting_registration' AND person.is_registered
+      AND person.email_confirmed_at IS NOT NULL
     THEN 'awaiting_approval' ELSE member.status END"""
 _COLLABORATOR_FIELDS: Final[_Fields] = {
     "email": _Field(_write_text, "person.email", required=True),

@@ -52,7 +52,8 @@ def list_statement(shape: PositionShape) -> ListStatement:
              WHERE user_id = %(user)s AND {invites("m")})""",
         rows=f"""
             SELECT p.* FROM visible JOIN recruiting_position p USING (id)
-             WHERE p.deleted_at IS NULL AND p.archived_at IS NULL ORDER BY {NEWEST_FIRST.by("p")}""",
+             WHERE p.deleted_at IS NULL AND p.archived_at IS NULL
+             ORDER BY {NEWEST_FIRST.by("p")}""",
         row="p",
         item=payload.position(shape),
         joins=payload.position_children(shape),
@@ -91,7 +92,7 @@ def page_positions(
 ) -> Page[Any]:
     """Return a page of the positions that the caller sees; raise `Invalid` for a cursor that isn't of this list."""
     order = EARLIEST_CHANGE_FIRST if wanted.updated_after else NEWEST_FIRST
-    # Each user has a list of its own; the id tells it from those of other users and of other tenants.
+    # Each user has a separate list; the id distinguishes it from those of other users and of other tenants.
     of = f"positions:{caller.user_uuid}"
     after, last = after_cursor(cursor, of=of, order=order, row="p")
     changed, since = conditions({"p.updated_at > %(updated_after)s": wanted.updated_after})
@@ -111,7 +112,7 @@ def page_positions(
 
 
 def _filters(wanted: PositionFilter) -> tuple[str, Parameters]:
-    """Return what a position that is not gone has to meet, and the parameters."""
+    """Return the condition for a position that is neither deleted nor lost to be listed, and its parameters."""
     filters, values = conditions(
         {
             "p.status = %(status)s": wanted.status,
@@ -126,7 +127,7 @@ def _filters(wanted: PositionFilter) -> tuple[str, Parameters]:
 
 
 _DELETED_AT: Final = "p.deleted_at"
-# To all collaborators but admins an archived position is gone.
+# Collaborators other than admins get an archived position as a tombstone.
 _GONE_AT: Final = "coalesce(p.deleted_at, CASE WHEN m.type <> 'admin' THEN p.archived_at END)"
 _SHARED: Final = "recruiting_collaborator m JOIN recruiting_position p ON p.id = m.position_id"
 

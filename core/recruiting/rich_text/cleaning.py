@@ -11,7 +11,7 @@ from core.recruiting.rich_text.cost import html_cost
 
 TEXT_BYTES: Final = 100_000
 MAX_DEPTH: Final = 1_000
-# Cleaning takes at most a third of a second; texts that people write need less than a tenth of that.
+# Limits cleaning to a third of a second; texts that people write need less than a tenth of that.
 MAX_WORK: Final = 300_000
 
 _CLEANER: Final = nh3.Cleaner(
@@ -20,7 +20,7 @@ _CLEANER: Final = nh3.Cleaner(
     # Without an entry for "*", the library allows `title` and `lang` on every tag.
     attributes={"a": {"href"}, "*": set()},
     url_schemes={"http", "https", "mailto"},
-    # Where `//host` and `/path` lead depends on the page that shows them.
+    # The targets of `//host` and `/path` depend on the page that shows them.
     url_relative="deny",
     # None: allowed tags are returned as they were sent.
     link_rel=None,

@@ -1,4 +1,4 @@
-"""Which object an attachment belongs to.
+"""Link attachments to positions and candidates.
 
 Happo: "Uploading Attachment": an upload has no parent until a position or a candidate names its id.
 """
@@ -18,8 +18,10 @@ MAX_ATTACHMENTS: Final = 50
 
 # In the order of the ids: two requests that want the same files wait for each other and can't deadlock.
 _LOCK = """
-    SELECT id, position_id, candidate_id, unlinked_from_id, ordinal, created_by_id FROM recruiting_attachment
-     WHERE id = ANY(%(ids)s) OR position_id = ANY(%(positions)s) OR candidate_id = ANY(%(candidates)s)
+    SELECT id, position_id, candidate_id, unlinked_from_id, ordinal, created_by_id
+      FROM recruiting_attachment
+     WHERE id = ANY(%(ids)s) OR position_id = ANY(%(positions)s)
+       OR candidate_id = ANY(%(candidates)s)
      ORDER BY id FOR UPDATE
 """
 _RELINK = """

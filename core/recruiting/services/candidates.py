@@ -47,19 +47,22 @@ _ROLE: Final = (
 )
 _CANDIDATE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
-    SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c ON c.position_id = access.id
+    SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c
+      ON c.position_id = access.id
      WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_CANDIDATE}
 """
 _SETTABLE: Final = settable_columns(CANDIDATE)
 _NAMES: Final = ", ".join(column.sql_name for column in _SETTABLE)
 # Rows as JSON: for fifty of them Django's own insert takes as long as all the rest together. Each gets a millisecond.
 _INSERT: Final = f"""
-    INSERT INTO recruiting_candidate (id, position_id, created_by_id, created_at, updated_at, {_NAMES})
+    INSERT INTO recruiting_candidate (id, position_id, created_by_id, created_at, updated_at,
+      {_NAMES})
     SELECT draft.id, %(position)s, %(user)s, at.changed_at, at.changed_at,
            {", ".join(f"draft.{column.sql_name}" for column in _SETTABLE)}
       FROM ({NEXT_OF_CANDIDATES}) AS next (changed_at),
            json_to_recordset(%(rows)s::json) AS draft (
-               id uuid, nth integer, {", ".join(f"{column.sql_name} {column.sql_type}" for column in _SETTABLE)}),
+               id uuid, nth integer,
+               {", ".join(f"{column.sql_name} {column.sql_type}" for column in _SETTABLE)}),
            LATERAL (SELECT next.changed_at + draft.nth * interval '1 ms' AS changed_at) AS at
 """
 ERASED_VALUES: Final = erased_values(CANDIDATE)
@@ -244,7 +247,7 @@ def _lock_position(caller: Caller, position_id: UUID, *, action: str, kind: str)
 def _begin_change(
     caller: Caller, position_id: UUID, candidate_id: UUID, *, action: str
 ) -> _LockedCandidate:
-    """Lock the position, check that the caller may do `action` to the candidate, take the time of the change."""
+    """Lock the position, check that the caller may do `action` to the candidate, return the time of the change."""
     _lock_position(caller, position_id, action=action, kind="candidate")
     parameters = {
         "position": position_id,

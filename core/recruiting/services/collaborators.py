@@ -25,8 +25,8 @@ from providers.limits import MAX_EMAIL_CHARACTERS
 
 MAX_COLLABORATORS: Final = 100
 
-# One millisecond for each position, as for any other change of several rows. An archived one keeps its time, or clients
-# would get its tombstone again; restoring it shows the new status to all.
+# One millisecond for each position, as for any other change of several rows. An archived one keeps its time: otherwise
+# clients would get its tombstone again. After a restore all clients get the new status.
 _CONFIRM: Final = """
     WITH confirmed AS (
         UPDATE recruiting_collaborator SET status = 'awaiting_approval'
@@ -35,7 +35,8 @@ _CONFIRM: Final = """
         SELECT position_id, row_number() OVER (ORDER BY position_id) - 1 AS nth FROM confirmed
     )
     UPDATE recruiting_position p SET updated_at = %(changed_at)s + numbered.nth * interval '1 ms'
-      FROM numbered WHERE p.id = numbered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
+      FROM numbered WHERE p.id = numbered.position_id AND p.archived_at IS NULL
+        AND p.deleted_at IS NULL
 """
 # A tombstone is deleted when its user is invited again: such a user is no collaborator yet. A collaborator who stays
 # keeps the tombstone of having declined.
@@ -55,7 +56,8 @@ _ANSWER: Final = f"""
     WITH answered AS (
         UPDATE recruiting_collaborator c SET status = %(status)s
           FROM recruiting_collaborator before
-         WHERE before.id = c.id AND c.user_id = %(user)s AND c.position_id = %(position)s AND {invites("c")}
+         WHERE before.id = c.id AND c.user_id = %(user)s AND c.position_id = %(position)s
+           AND {invites("c")}
      RETURNING c.position_id, c.user_id, before.status, c.status AS answer
     ), declined AS (
         SELECT * FROM answered WHERE answer = 'declined'
@@ -142,7 +144,7 @@ def on_mailbox_confirmed(*, user_uuid: UUID, **signal: object) -> None:
     """Receive `mailbox_confirmed`.
 
     The sender has locked the user. A request that invites the user holds the lock of the change clock and may wait for
-    the user: to wait for that lock inside of the sender's transaction would be a deadlock.
+    the user. So waiting for that lock inside the sender's transaction would be a deadlock.
     """
     transaction.on_commit(partial(confirm_invitations, user_uuid), robust=True)
 
@@ -177,5 +179,5 @@ def accept_invitation(caller: Caller, position_id: UUID, *, shape: PositionShape
 
 
 def listen_for_registrations() -> None:
-    """Connect `on_mailbox_confirmed` to its signal."""
+    """Connect `on_mailbox_confirmed` to the signal `mailbox_confirmed`."""
     mailbox_confirmed.connect(on_mailbox_confirmed, dispatch_uid="core.recruiting.collaborators")

@@ -19,8 +19,10 @@ _FILES_OF_CANDIDATE: Final = _FILES.format(
 )
 _FILES_OF_POSITION: Final = _FILES.format(
     condition="""position_id = %(position)s
-            OR candidate_id = ANY (ARRAY(SELECT id FROM recruiting_candidate WHERE position_id = %(position)s))
-            OR unlinked_from_id = ANY (ARRAY(SELECT id FROM recruiting_candidate WHERE position_id = %(position)s))"""
+            OR candidate_id = ANY (ARRAY(SELECT id FROM recruiting_candidate
+              WHERE position_id = %(position)s))
+            OR unlinked_from_id = ANY (ARRAY(SELECT id FROM recruiting_candidate
+              WHERE position_id = %(position)s))"""
 )
 _MOVES_OF_CANDIDATE: Final = "DELETE FROM recruiting_candidatemove WHERE candidate_id = %s"
 _MOVES_OF_POSITION: Final = """

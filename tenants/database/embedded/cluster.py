@@ -75,7 +75,8 @@ def prepare(home: Path, *, passwords: dict[str, str]) -> ServerFiles:
     cluster = home / "cluster"
     if cluster.is_symlink() and not cluster.exists():
         raise ClusterError(
-            f"{cluster.readlink()} does not exist, and {cluster} links to it. Remove the link to create a new cluster."
+            f"{cluster.readlink()} does not exist, and {cluster} links to it."
+            " Remove the link to create a new cluster."
         )
     if not cluster.exists():
         elsewhere = account is not None and not is_open_to_all(home)
@@ -121,15 +122,16 @@ def check_usable(server: ServerFiles) -> None:
     found = (server.cluster / "PG_VERSION").read_text().strip()
     if found != MAJOR:
         raise ClusterError(
-            f"{server.cluster} was created by PostgreSQL {found}; this is {MAJOR}. Dump it with that version, and "
-            "restore the dump."
+            f"{server.cluster} was created by PostgreSQL {found}; this is {MAJOR}."
+            " Dump it with that version, and restore the dump."
         )
     owner = server.cluster.stat().st_uid
     expected = server.account[0] if server.account else os.geteuid()
     if owner != expected:
         raise ClusterError(
-            f"{server.cluster} belongs to user {owner}, but the server would run as user {expected}. Start Happo as "
-            "the user who created it, or choose another HAPPO_DATA_DIR."
+            f"{server.cluster} belongs to user {owner},"
+            f" but the server would run as user {expected}."
+            " Start Happo as the user who created it, or choose another HAPPO_DATA_DIR."
         )
 
 
@@ -154,8 +156,9 @@ def system_account() -> tuple[int, int]:
         except (FileNotFoundError, KeyError) as error:
             reason = str(error) if isinstance(error, FileNotFoundError) else attempt.stderr.strip()
             raise ClusterError(
-                f"PostgreSQL does not run as root, and creating the account {SYSTEM_ACCOUNT} failed ({reason}). "
-                "Create it, run as an ordinary user, or set DATABASE_URL."
+                "PostgreSQL does not run as root,"
+                f" and creating the account {SYSTEM_ACCOUNT} failed ({reason})."
+                " Create it, run as an ordinary user, or set DATABASE_URL."
             ) from error
     return entry.pw_uid, entry.pw_gid
 
@@ -206,7 +209,7 @@ def new_shared_cluster() -> Path:
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Tell whether every account may enter `path` and all directories above it."""
+    """Return whether every account may enter `path` and all directories above it."""
     return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
 
 
@@ -216,8 +219,10 @@ def _make_shared_home() -> None:
         SHARED_HOME.chmod(0o755)
     if not is_open_to_all(SHARED_HOME):
         raise ClusterError(
-            f"{SHARED_HOME} is closed to other accounts, and so is the data directory, but PostgreSQL does not run as "
-            "root. Put HAPPO_DATA_DIR where others may enter, run as an ordinary user, or set DATABASE_URL."
+            f"{SHARED_HOME} is closed to other accounts, and so is the data directory,"
+            " but PostgreSQL does not run as root."
+            " Put HAPPO_DATA_DIR where other accounts may enter, run as an ordinary user,"
+            " or set DATABASE_URL."
         )
 
 
@@ -243,5 +248,6 @@ def _run(server: ServerFiles, program: str, *arguments: str, script: str = "") -
     )
     if done.returncode:
         raise ClusterError(
-            f"{program} failed with status {done.returncode}.\n{(done.stderr or done.stdout).strip()}"
+            f"{program} failed with status {done.returncode}.\n"
+            f"{(done.stderr or done.stdout).strip()}"
         )

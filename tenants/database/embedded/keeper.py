@@ -68,7 +68,7 @@ class Keeper:
 
     def keep(self) -> int:
         """Run the server until no process uses it, a signal arrives, or it dies; return its exit status."""
-        # Another process may hold the lock for an instant, to test whether a keeper lives, so this call waits.
+        # Another process may hold the lock for an instant, to test whether a keeper runs, so this call waits.
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         signal.signal(signal.SIGTERM, lambda *_: self.stop())
         signal.signal(signal.SIGINT, lambda *_: self.stop())
@@ -163,7 +163,7 @@ def stop_orphan(cluster: Path) -> None:
 
 
 def serves(pid: int, cluster: Path) -> bool:
-    """Tell whether process `pid` is a server of this cluster, whose directory is then its working directory."""
+    """Return whether process `pid` is a server of this cluster, whose directory is then its working directory."""
     try:
         return os.path.samefile(f"/proc/{pid}/cwd", cluster)
     except OSError:
@@ -180,7 +180,8 @@ def make_socket_dir(path: Path, *, account: list[int] | None) -> None:
         there = path.lstat()
         if (there.st_mode, there.st_uid) != (0o040700, uid):
             fail(
-                f"{path} is in the way: it must be a directory that only user {uid} can enter. Remove it."
+                f"{path} is in the way: it must be a directory that only user {uid} can enter."
+                " Remove it."
             )
         # A killed server left them. PostgreSQL would take the number in the lock file for a running server's if an
         # unrelated process or a zombie has it.

@@ -4,7 +4,7 @@ File locks control its lifetime, since the kernel releases them however a proces
 
 * `users`   shared: every process that uses the database holds it. The process that runs the server (`keeper.py`) waits
             for the exclusive lock, and then stops the server;
-* `keeper`  exclusive: the keeper holds it as long as the server lives;
+* `keeper`  exclusive: the keeper holds it as long as the server runs;
 * `turn`    exclusive: a process holds it while it starts or stops using the server.
 
 So a `kill -9` needs no cleaning up: when the last user has ended the keeper gets its lock, and when no process holds
@@ -32,8 +32,8 @@ START_LIMIT = 120.0
 STOP_LIMIT = 60.0
 _POLL = 0.01
 _READY = keeper.READY
-# The same for all processes whatever their TMPDIR, and short: a socket's path has room for about 100 bytes. Some
-# machines forbid writing into the first one.
+# The same for all processes whatever their TMPDIR, and short: a socket's path may have about 100 bytes. Some machines
+# forbid writing into the first one.
 _SOCKET_PARENTS = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108
 
 
@@ -93,7 +93,8 @@ class Embedded:
 
     def _url(self, role: str) -> str:
         host = urlencode({"host": str(self.socket_dir)})
-        return f"postgresql://{role}:{quote(self._passwords()[role], safe='')}@/{cluster.DATABASE}?{host}"
+        password = quote(self._passwords()[role], safe="")
+        return f"postgresql://{role}:{password}@/{cluster.DATABASE}?{host}"
 
     def _passwords(self) -> dict[str, str]:
         path = self.home / "passwords.json"
@@ -131,7 +132,7 @@ class Embedded:
             self.release()
 
     def _has_keeper(self) -> bool:
-        """Tell whether a keeper lives: it holds its lock exclusively, so that a shared one is refused."""
+        """Return whether a keeper lives: it holds its lock exclusively, so that a shared one is refused."""
         if self._keeper_lock is None:
             self._keeper_lock = _open(self.home / "keeper")
         return not _can_lock(self._keeper_lock, fcntl.LOCK_SH)

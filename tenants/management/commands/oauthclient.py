@@ -22,7 +22,7 @@ class Command(OperatorCommand):
         create = add_verb(
             verbs, "create", self.create, help="create a client; its secret is shown once"
         )
-        create.add_argument("name", help="a name for people to recognise it by")
+        create.add_argument("name", help="the name that operators recognise it by")
         pin = add_verb(
             verbs,
             "pin",

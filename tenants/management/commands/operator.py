@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from tenants.management.base import OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.management.base import OperatorCommand, Report, add_verb, read_password
 from tenants.operators.accounts import create_operator
 
 
@@ -20,5 +20,5 @@ class Command(OperatorCommand):
         )
 
     def create(self, given: Namespace) -> Report:
-        operator = create_operator(given.email, password=password_of_stdin())
+        operator = create_operator(given.email, password=read_password())
         return Report({"email": operator.email}, f"{operator.email} may log in at /admin/.")

@@ -17,7 +17,7 @@ class Command(OperatorCommand):
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         listing = add_verb(
-            verbs, "list", self.list, help="list the plugins and what each of them registers"
+            verbs, "list", self.list, help="list the plugins and what each one registers"
         )
         listing.add_argument(
             "--tenant", metavar="SLUG", help="only the plugins that are on for this tenant"

@@ -19,7 +19,7 @@ from tenants.management.base import (
     OperatorCommand,
     Report,
     add_verb,
-    password_of_stdin,
+    read_password,
     table,
 )
 from tenants.models import Tenant
@@ -28,7 +28,7 @@ from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Set a tenant's applications at the providers: only tokens issued to one of them log in."
+    help = "Set a tenant's applications at the providers: users log in with tokens issued to these."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         put = add_verb(verbs, "set", self.set, help="add an application, or change its secret")
@@ -54,7 +54,7 @@ class Command(OperatorCommand):
 
     def set(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        secret = password_of_stdin() if given.secret_stdin else None
+        secret = read_password() if given.secret_stdin else None
         with transaction.atomic(), tenant_scope(tenant):
             if plugins().registry().auth_provider(given.provider) is None:
                 raise NotFound("provider", given.provider)

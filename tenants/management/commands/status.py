@@ -3,12 +3,12 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from tenants.management.base import OperatorCommand, Report, add_verb, table
-from tenants.operators.statuses import add_status_to, statuses_of
+from tenants.operators.statuses import add_status_to, list_statuses_of
 from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "List the statuses that a tenant's job applications may have; add more."
+    help = "List the statuses that a tenant's job applications may have, or add one."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         add = add_verb(verbs, "add", self.add, help="add a status after the existing ones")
@@ -26,7 +26,7 @@ class Command(OperatorCommand):
         )
 
     def list(self, given: Namespace) -> Report:
-        statuses = statuses_of(require_tenant(given.tenant))
+        statuses = list_statuses_of(require_tenant(given.tenant))
         rows = [(status.id, status.value) for status in statuses]
         return Report(
             {"statuses": [{"id": status.id, "value": status.value} for status in statuses]},

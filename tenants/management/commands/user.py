@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.accounts.services import register_confirmed_user
 from tenants.context import tenant_scope
-from tenants.management.base import Json, OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.management.base import Json, OperatorCommand, Report, add_verb, read_password
 from tenants.operators import audit
 from tenants.registry import require_tenant
 
@@ -32,7 +32,7 @@ class Command(OperatorCommand):
 
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        password = password_of_stdin() if given.password_stdin else None
+        password = read_password() if given.password_stdin else None
         with transaction.atomic(), tenant_scope(tenant):
             user = register_confirmed_user(given.email, username=given.username, password=password)
             audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))

@@ -23,7 +23,7 @@ def post(
 
 
 class CountingStream(BytesIO):
-    """A body that knows how much of it was read."""
+    """A body that counts the bytes that were read of it."""
 
     taken = 0
 
@@ -58,7 +58,7 @@ def test_a_body_declared_too_long_is_not_read(apis: FakeApis, path: str, limit: 
     stream = CountingStream(b" " * 100)
     answer = send_stream(apis, stream, path=path, CONTENT_LENGTH=str(limit + 1))
     assert (answer.status, stream.taken) == (413, 0)
-    # The caller is known all the same, and the request counts for its rate limit.
+    # The caller is identified nevertheless, and the request counts for its rate limit.
     assert (apis.authentication.checked, apis.authentication.counted) == (["both"], ["k"])
 
 
@@ -180,7 +180,7 @@ def test_broken_json_is_a_400_that_says_where(apis: FakeApis, body: bytes) -> No
         (b"{}", "title is required"),
     ],
 )
-def test_a_body_that_is_no_object_is_a_400(apis: FakeApis, body: bytes, message: str) -> None:
+def test_a_body_that_is_not_an_object_is_a_400(apis: FakeApis, body: bytes, message: str) -> None:
     answer = post(apis, body)
     assert (answer.status, answer.body["message"]) == (400, message)
 

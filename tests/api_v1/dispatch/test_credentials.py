@@ -51,7 +51,7 @@ def test_a_public_route_answers_a_caller_with_a_wrong_key(apis: FakeApis) -> Non
         "POST", "/v1/hello", key="wrong", data=b"{}", content_type="application/json"
     )
     assert (answer.status, apis.authentication.counted) == (200, [])
-    # It is looked at all the same: requests of a known caller count for its rate limit.
+    # The key is checked nevertheless: requests of a known caller count for its rate limit.
     assert apis.authentication.checked == ["wrong"]
 
 

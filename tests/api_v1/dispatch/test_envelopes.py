@@ -26,7 +26,7 @@ class Model(BaseModel):
 
 
 def answering(result: Any) -> FakeApis:  # Any: whatever views return
-    """Return a apis with a route that returns just that."""
+    """Return APIs with a route that returns `result`."""
     router = Router()
 
     @router.get("/it", response=None)

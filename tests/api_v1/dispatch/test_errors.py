@@ -103,7 +103,7 @@ def test_jobhax_codes_have_the_documented_status(error: Any, status: int, code: 
     assert (answer.status, answer.body["error_code"]) == (status, code)
 
 
-def test_a_problem_without_words_still_makes_a_sentence() -> None:
+def test_a_problem_without_a_message_still_makes_a_sentence() -> None:
     assert (
         messages.message_for(domain.Invalid.one("stars", "not_in_the_sky")) == "stars is not valid"
     )
@@ -114,7 +114,7 @@ def test_a_problem_without_words_still_makes_a_sentence() -> None:
 
 
 def raising(error: Exception) -> FakeApis:
-    """Return a apis with a route that raises."""
+    """Return APIs with a route that raises `error`."""
     router = Router()
 
     @router.get("/boom", response=None)

@@ -1,4 +1,4 @@
-"""One sentence for each refused value, that names the field as the client wrote it."""
+"""Each rejected value has one sentence, which names the field as the client wrote it."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -206,7 +206,7 @@ def test_a_row_id_fits_the_database_however_large_the_number(huge: object) -> No
     assert TypeAdapter(RowId).validate_python(huge) == NO_ROW_ID
 
 
-def test_text_may_be_blank_where_that_is_said() -> None:
+def test_text_may_be_blank_where_the_schema_allows_it() -> None:
     adapter = TypeAdapter(Annotated[str, Text(5, blank=True)])
     assert adapter.validate_python("") == ""
     for bad in ("\0", "123456", None, 5):

@@ -71,11 +71,11 @@ def test_a_pinned_version_is_the_default_and_the_header_wins(
     assert (answer.status, answer.headers["x-happo-api-version"]) == (200, answered)
 
 
-def test_a_pin_on_a_version_that_is_gone_is_an_unknown_version(apis: FakeApis) -> None:
+def test_a_pin_on_a_removed_version_is_an_unknown_version(apis: FakeApis) -> None:
     assert apis.call("GET", "/v1/things", key="stale", version=None).status == 400
 
 
-def test_jobhax_without_header_and_pin_speaks_the_oldest(apis: FakeApis) -> None:
+def test_jobhax_without_header_and_pin_uses_the_oldest(apis: FakeApis) -> None:
     assert (
         apis.call("GET", "/api/things", version=None).headers["x-happo-api-version"] == "v20180701"
     )

@@ -1,4 +1,4 @@
-"""`docs/changelog-api.md` says what the change classes and the routes say."""
+"""`docs/changelog-api.md` agrees with the change classes and the routes."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""A released version's documents are promises: what would break one fails here first."""
+"""A released version's documents are promises: a change that would break one fails these tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ from api_v1.versions import HEAD, OLDEST, TIMELINE
 
 
 def kept(api: Api, timeline: Timeline = TIMELINE) -> bool:
-    """Tell whether each frozen version still has the document that is checked in."""
+    """Return whether each frozen version still has the document that is checked in."""
     versioned_apis = build_versioned_apis(api, timeline)
     names = frozen_versions(api, timeline.names)
     assert OLDEST in names
@@ -38,7 +38,7 @@ def kept(api: Api, timeline: Timeline = TIMELINE) -> bool:
 
 
 def undeclared(api: Api, timeline: Timeline = TIMELINE) -> list[str]:
-    """Return where the head differs from the newest frozen version without having said so."""
+    """Return the undeclared differences between the head and the newest frozen version."""
     newest = frozen_versions(api, timeline.names)[-1]
     changes = timeline.newer_changes(newest, api=api.name)
     return undeclared_differences(
@@ -50,7 +50,7 @@ def undeclared(api: Api, timeline: Timeline = TIMELINE) -> list[str]:
 def field_in(
     model: type[BaseModel], name: str, annotation: Any, **rest: Any
 ) -> Iterator[None]:  # Any: a type
-    """Give a schema one more field, as a change would that forgets the versions."""
+    """Add a field to a schema, as a change would that ignores the versions."""
     model.__pydantic_fields__[name] = FieldInfo(annotation=annotation, **rest)
     _rebuild(model)
     try:
@@ -62,7 +62,7 @@ def field_in(
 
 def _rebuild(model: type[BaseModel]) -> None:
     model.model_rebuild(force=True)
-    # What holds it has its schema inside.
+    # The schemas of models that contain it include its schema.
     for other in vars(schemas).values():
         if isinstance(other, type) and issubclass(other, BaseModel) and other is not BaseModel:
             other.model_rebuild(force=True)

@@ -17,7 +17,7 @@ from tests.servers import running_server
 
 
 def _newman() -> dict[str, str]:
-    """Return what `run.sh` needs to know; skip where newman can't be had."""
+    """Return the environment that `run.sh` needs; skip where newman is not available."""
     if shutil.which("node") is None:
         pytest.skip("Node is not there")
     if named := os.environ.get("NEWMAN") or shutil.which("newman"):

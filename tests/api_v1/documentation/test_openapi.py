@@ -1,4 +1,4 @@
-"""The documents are valid, say what the dispatcher does, and their pages load nothing from another server."""
+"""The documents are valid and agree with the dispatcher, and their pages load nothing from another server."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The Postman collections are current, have a request for each route, and can be run from the top."""
+"""The Postman collections are current, have a request for each route, and can be run in order."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A tenant for golden scripts, and the one way to write them anew: `make golden`."""
+"""A tenant for golden scripts, and the option with which `make golden` writes the replies again."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def golden_tenant(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[CreatedTenant]:
-    """A tenant without a past: its numbers start at 1, and what one request writes the next one finds committed."""
+    """A new tenant: its numeric ids start at 1, and each request finds the changes of earlier ones committed."""
     with django_db_blocker.unblock():
         created = lifecycle.create_tenant("golden", name="Golden", owner_email="owner@golden.test")
         try:

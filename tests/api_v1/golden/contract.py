@@ -1,4 +1,4 @@
-"""Replies held against an OpenAPI document, more strictly than by a client: nothing is there that it doesn't name."""
+"""Replies validated against an OpenAPI document, more strictly than by clients: without additional properties."""
 
 from copy import deepcopy
 from typing import Any
@@ -16,7 +16,7 @@ class Contract:
         self._paths = [(template.split("/"), template) for template in document["paths"]]
 
     def check(self, method: str, path: str, status: int, body: Json) -> None:
-        """Hold a reply's body against the schema of its route and status."""
+        """Validate a reply's body with the schema of its route and status."""
         operation = self._operation(method, path.partition("?")[0])
         if operation is None:
             schema = {"$ref": "#/components/schemas/Error"}
@@ -35,7 +35,7 @@ class Contract:
         fitting = [template for known, template in self._paths if _fits(known, parts)]
         if not fitting:
             return None
-        # What is spelled out wins over a parameter: .../candidates/bulk.
+        # A literal part wins over a parameter: .../candidates/bulk.
         best = min(fitting, key=lambda template: template.count("{"))
         return self.document["paths"][best].get(method.lower())
 

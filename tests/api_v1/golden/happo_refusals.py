@@ -1,4 +1,4 @@
-"""Every way in which the Happo API refuses a request, for the sentences of `test_sentences.py`."""
+"""Requests that get each error of the Happo API, for the sentences of `test_sentences.py`."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ POSITIONS = "/v1/positions"
 
 
 def run_script(to: Transcript, operator: OperatorSide) -> None:
-    """Ask for what can't be, of what the other script leaves out."""
+    """Send the invalid requests that the other script doesn't send."""
     credentials(to, operator)
     _requests(to)
     _forms(to)
@@ -24,7 +24,7 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
 
 
 def credentials(to: Transcript, operator: OperatorSide) -> None:
-    """Use keys that may not do it."""
+    """Use keys without the right."""
     reads, writes = operator.key("read"), operator.key("write")
     to.get(POSITIONS, bearer=reads)
     to.post(POSITIONS, {"title": "x"}, bearer=reads)

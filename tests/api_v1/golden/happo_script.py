@@ -1,6 +1,6 @@
-"""What the golden script says to the Happo API: each route, and each way to be refused that a client may run into.
+"""The golden script of the Happo API: each route, and the errors that a client may get.
 
-The same requests go to each version. What a version doesn't have, it refuses, and that is in its transcript too.
+Each version gets the same requests. It rejects those that it doesn't have, and the transcript shows that too.
 """
 
 from tests.api_v1.golden.transcript import Transcript
@@ -33,7 +33,7 @@ CANDIDATE = {
 
 
 def run_script(to: Transcript, colleague: str) -> None:
-    """Say it all; `colleague` is the API key of colleague@golden.test."""
+    """Send all requests; `colleague` is the API key of colleague@golden.test."""
     meet(to)
     _positions(to, colleague)
     _candidates(to)
@@ -42,7 +42,7 @@ def run_script(to: Transcript, colleague: str) -> None:
 
 
 def meet(to: Transcript) -> None:
-    """Say what needs no position."""
+    """Send the requests that need no position."""
     to.get("/v1/versions", bearer=None)
     to.get("/v1/me")
     to.get("/v1/positions")

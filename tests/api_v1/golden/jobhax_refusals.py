@@ -1,4 +1,4 @@
-"""Every way in which the JobHax API refuses a request, for the sentences of `test_sentences.py`."""
+"""Requests that get each error of the JobHax API, for the sentences of `test_sentences.py`."""
 
 from api_v1.routing import JSON_LIMIT
 from tests.api_v1.golden.jobhax_script import PASSWORD, UNKNOWN_ID
@@ -12,7 +12,7 @@ NEW = {"job_title": "Tester", "company": "Acme", "application_date": "2019-02-10
 
 
 def run_script(to: Transcript, operator: OperatorSide) -> None:
-    """Ask for what can't be, of what the other script leaves out."""
+    """Send the invalid requests that the other script doesn't send."""
     credentials(to, operator)
     to.bearer = operator.token()
     _requests(to)
@@ -24,7 +24,7 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
 
 
 def credentials(to: Transcript, operator: OperatorSide) -> None:
-    """Use tokens that may not do it."""
+    """Use tokens without the right."""
     reads = operator.token("read", email="reader@golden.test")
     writes = operator.token("write", email="writer@golden.test")
     to.get(APPLICATIONS, bearer=reads)

@@ -1,4 +1,4 @@
-"""What the golden script says to the JobHax API: each route, and each way to be refused that a client may run into."""
+"""The golden script of the JobHax API: each route, and the errors that a client may get."""
 
 from dataclasses import dataclass
 
@@ -10,19 +10,19 @@ PASSWORD = "long enough, and nobody's name"
 
 @dataclass(frozen=True)
 class OAuthClient:
-    """Who asks for tokens."""
+    """The OAuth client that requests tokens."""
 
     id: str
     secret: str
 
     @property
     def fields(self) -> dict[str, str]:
-        """Return what each log-in's body holds of it."""
+        """Return its fields in the body of a log-in."""
         return {"client_id": self.id, "client_secret": self.secret}
 
 
 def run_script(to: Transcript, client: OAuthClient) -> None:
-    """Say it all, as a user who registers first."""
+    """Send all requests, as a user who registers first."""
     _register(to, client)
     tokens = _log_in(to, client)
     to.bearer = tokens["access_token"]

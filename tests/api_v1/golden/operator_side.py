@@ -1,4 +1,4 @@
-"""What an operator does, and what time does, between two requests of a golden script."""
+"""What operators do between two requests of a golden script, and what expires meanwhile."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -32,13 +32,13 @@ class OperatorSide:
 
     @property
     def client_fields(self) -> dict[str, str]:
-        """Return what each log-in's body holds of the OAuth client."""
+        """Return the OAuth client's fields in the body of a log-in."""
         return {"client_id": self.tenant.client_id, "client_secret": self.tenant.client_secret}
 
     def key(
         self, *scopes: Scope, expires_in: timedelta | None = None, burst: int | None = None
     ) -> str:
-        """Return a new key of the colleague's."""
+        """Return a new key of the colleague."""
         with tenant_scope(self.tenant.ref) as tenant:
             return issue_api_key(
                 _user(COLLEAGUE),
@@ -50,7 +50,7 @@ class OperatorSide:
             ).key
 
     def spent_key(self) -> str:
-        """Return a key that may send one request at once, and has."""
+        """Return a key whose bucket of one token is empty."""
         key = self.key(burst=1)
         with tenant_scope(self.tenant.ref):
             _empty_bucket_of(authenticate_api_key(key).credential_id)
@@ -59,7 +59,7 @@ class OperatorSide:
     def token(
         self, *scopes: Scope, email: str = SEEKER, ended: bool = False, spent: bool = False
     ) -> str:
-        """Return a new access token of a confirmed user, with its allowance spent where that is said."""
+        """Return a new access token of a confirmed user; with `spent` its bucket is empty."""
         with tenant_scope(self.tenant.ref) as tenant:
             user = _user(email)
             client = Client.objects.get(client_id=self.tenant.client_id)
@@ -74,19 +74,19 @@ class OperatorSide:
             return token
 
     def link_dead_account(self, provider: str, *, email: str = SEEKER) -> None:
-        """Link an account whose grant has died since."""
+        """Link an account whose grant the provider no longer accepts."""
         with tenant_scope(self.tenant.ref):
             LinkedIdentity.objects.create(
                 user=_user(email), provider=provider, subject="golden", grant=None
             )
 
     def old_file_link(self) -> str:
-        """Return the path of a download whose time is over."""
+        """Return the path of an expired download."""
         long_ago = datetime(2019, 1, 1, tzinfo=UTC)
         return f"/v1/files/{new_token(self.tenant.ref, uuid4(), expires_at=long_ago)}"
 
     def suspend(self) -> None:
-        """Suspend the tenant, and don't wait for the news."""
+        """Suspend the tenant, with immediate effect in this process."""
         lifecycle.suspend_tenant(self.tenant.ref.slug)
         registry.forget_tenants()
 

@@ -44,13 +44,13 @@ class Golden:
         return VERSIONED_APIS[self.api][self.version]
 
     def contract(self) -> Contract:
-        """Return the document that its replies are held against: the frozen one, where there is one."""
+        """Return the document that validates its replies: the frozen one, if there is one."""
         if self.version == OLDEST:
             return Contract(frozen_document(self.versioned_api.api, self.version))
         return Contract(document_of(self.versioned_api))
 
     def transcript(self, tenant: CreatedTenant) -> Transcript:
-        """Return an empty one, of the tenant's owner."""
+        """Return an empty transcript of the tenant's owner."""
         return Transcript(self.versioned_api, tenant.api_key, self.contract().check)
 
     def run(self, tenant: CreatedTenant) -> Transcript:

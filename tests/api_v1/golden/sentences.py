@@ -53,7 +53,7 @@ class Sentence:
     code: str | None = None
 
     def is_in(self, text: ErrorText) -> bool:
-        """Tell whether the text of an error has the sentence."""
+        """Return whether the text of an error has the sentence."""
         words = ".+".join(map(re.escape, self.words.split("{}")))
         if self.code is None:
             return re.search(words, text.words) is not None

@@ -60,14 +60,14 @@ class BrokenRun:
         self.checked_in = golden.file.read_text()
 
     def differs(self) -> bool:
-        """Tell whether the run differs from the replies that are checked in."""
+        """Return whether the run differs from the replies that are checked in."""
         happo_script.meet(self.to)
         return not self.checked_in.startswith(self.to.text)
 
 
 @pytest.fixture
 def broken_run(acme: TenantRef, created_acme: CreatedTenant) -> BrokenRun:
-    """A run with a tenant in which nothing has happened, too."""
+    """A run with a new tenant."""
     return BrokenRun(created_acme)
 
 

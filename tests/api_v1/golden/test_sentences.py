@@ -1,4 +1,4 @@
-"""A sentence for clients can't be reworded without a test that fails."""
+"""A test fails when a message to clients is reworded."""
 
 import os
 from collections.abc import Callable
@@ -51,8 +51,8 @@ UNPROVOKED: Final = (
     Unprovoked("no field is a decimal number yet", domain.Invalid.one("salary", "not_number")),
 )
 UNPROVOKED_FILE: Final = FOLDER / "unprovoked.txt"
-# Problems that no golden reply can show: operators get the first two, a page for people says the next two in its own
-# words, and no field of an API raises the last, which stands in for a code that is in no table.
+# Problems that no golden reply can show: only operators get the first two, an HTML page has its own text for the next
+# two, and no field of an API raises the last, which replaces a code that is in no table.
 NOT_IN_REPLIES: Final = frozenset({"slug", "host_name", "bad_link", "link_expired", "invalid"})
 IN_REPLIES: Final = {code: text for code, text in PROBLEMS.items() if code not in NOT_IN_REPLIES}
 # What both APIs refuse with; 500 and 503 can't be provoked.
@@ -64,14 +64,14 @@ CREDENTIALS: Final[dict[str, Callable[[Transcript, OperatorSide], None]]] = {
 
 
 def every_sentence() -> list[Sentence]:
-    """Return those of the code, and the fixed words of JobHax's oldest version."""
+    """Return the sentences of the code, and the fixed sentences of JobHax's oldest version."""
     return sentences(IN_REPLIES) + [
         Sentence(words) for words in DOCUMENTED_MESSAGES.values() if words
     ]
 
 
-def everything_told() -> set[ErrorText]:
-    """Return what is checked in."""
+def checked_in_texts() -> set[ErrorText]:
+    """Return the error texts in the golden replies."""
     files = [*(golden.file for golden in (*ROUTES, *REFUSALS)), UNPROVOKED_FILE]
     return {texts for file in files for texts in error_texts_in(file.read_text())}
 
@@ -85,7 +85,7 @@ def refused(unprovoked: Unprovoked, golden: Golden) -> str:
 
 
 def test_every_sentence_is_in_a_golden_reply() -> None:
-    assert missing_from(every_sentence(), everything_told()) == [], (
+    assert missing_from(every_sentence(), checked_in_texts()) == [], (
         "Show it in a golden script: see CONTRIBUTING.md"
     )
 
@@ -151,19 +151,19 @@ def test_a_reworded_sentence_is_in_no_golden_reply(path: str, old: str, new: str
     text = (CODE / path).read_text()
     assert old in text
     assert missing_from(
-        sentences(IN_REPLIES, texts={path: text.replace(old, new)}), everything_told()
+        sentences(IN_REPLIES, texts={path: text.replace(old, new)}), checked_in_texts()
     )
 
 
 @pytest.mark.parametrize("code", IN_REPLIES)
 def test_a_reworded_problem_is_in_no_golden_reply(code: str) -> None:
     reworded = {**IN_REPLIES, code: f"please {IN_REPLIES[code]}"}
-    assert [one.code for one in missing_from(sentences(reworded), everything_told())] == [code]
+    assert [one.code for one in missing_from(sentences(reworded), checked_in_texts())] == [code]
 
 
 def test_a_new_problem_needs_a_golden_reply() -> None:
     one_more = {**IN_REPLIES, "purple": "must not be purple"}
-    assert missing_from(sentences(one_more), everything_told()) == [
+    assert missing_from(sentences(one_more), checked_in_texts()) == [
         Sentence("must not be purple", "purple")
     ]
 
@@ -180,7 +180,7 @@ def test_a_new_problem_needs_a_golden_reply() -> None:
     ],
     ids=["unchanged", "reads only", "writes only", "too many", "expired"],
 )
-def test_a_golden_talk_notices_other_words(
+def test_a_golden_script_notices_other_words(
     api: str, old: str, new: str, golden_tenant: CreatedTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message_for = messages.message_for

@@ -1,4 +1,4 @@
-"""Talks with the API, written down so that two of them are the same text when the API behaved the same."""
+"""Requests and their replies as text: two runs give the same text if the API behaved in the same way."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Json = Any  # Any: JSON
 Check = Callable[[str, str, int, Json], None]
 
 _UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# The two APIs' own forms of a moment; anything else stays in the text, and so is a difference.
+# The formats of times in the two APIs; any other format stays in the text, and so makes a difference.
 _MOMENTS: Final = {
     "happo": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
     "jobhax": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"),
@@ -40,7 +40,7 @@ _REPEATED: Final = re.compile(r"(.{1,60}?)\1{20,}", re.DOTALL)
 
 @dataclass
 class Transcript:
-    """One run of a script against one API in one version; `check(method, path, status, body)` looks at each reply."""
+    """One run of a script against one API in one version; `check(method, path, status, body)` validates each reply."""
 
     versioned_api: VersionedApi
     bearer: str
@@ -79,7 +79,7 @@ class Transcript:
     ) -> Json:
         """Send a request; return `data` of a success, None of an error. `bearer` None sends none.
 
-        A header that is None isn't sent, though others have it.
+        A header that is None isn't sent, even if other requests send it.
         """
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         content_type = {"content-type": "application/json"} if content else {}
@@ -160,7 +160,7 @@ def _abridged(sent: str) -> str:
 
 
 def _name_of_moment(found: re.Match[str]) -> str:
-    """Name a moment that the run itself has caused; any other is a fact that has to stay as it is."""
+    """Mask a time of this run; any other time is a fact that has to stay as it is."""
     away = datetime.fromisoformat(found[0]) - datetime.now(UTC)
     for name, distance in (("<now>", timedelta()), ("<in 5 minutes>", timedelta(minutes=5))):
         if abs(away - distance) < timedelta(seconds=60):

@@ -1,4 +1,4 @@
-"""People of the Happo API's tests: Anna makes positions, the others are invited or strangers."""
+"""Users in the tests of the Happo API: Anna creates positions, the others are invited or strangers."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def rival(acme: TenantRef, position: Position) -> Recruiter:
 
 @pytest.fixture
 def stranger(acme: TenantRef) -> Recruiter:
-    """In the tenant, but invited to nothing."""
+    """A user of the tenant who is invited to no position."""
     return recruiter("stan@acme.test")
 
 

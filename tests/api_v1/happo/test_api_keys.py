@@ -1,4 +1,4 @@
-"""API keys: kept as hashes, checked before any query, good until they expire, with a trace of their last use."""
+"""API keys: stored as hashes, checked before any query, valid until they expire, with the time of their last use."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -72,7 +72,7 @@ def test_an_expired_key_is_refused_at_once(anna: Recruiter) -> None:
     ).key
     now = datetime.now(UTC)
     assert status(key, anna) == 200
-    # Remembered, but not for longer than it is good.
+    # Cached, but not longer than it is valid.
     with time_machine.travel(now + timedelta(seconds=101)):
         assert status(key, anna) == 401
 

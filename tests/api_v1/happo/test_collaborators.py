@@ -1,4 +1,4 @@
-"""Collaborators: invited by e-mail, kept in the order sent, moved on by what they do themselves."""
+"""Collaborators: invited by e-mail, kept in the order sent, with a status that their own actions change."""
 
 import pytest
 

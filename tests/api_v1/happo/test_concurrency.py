@@ -27,13 +27,13 @@ MANY = 8
 
 @pytest.fixture
 def olga(committed_tenant: CreatedTenant) -> Iterator[Recruiter]:
-    """The owner of a tenant of its own; its scope is open."""
+    """The owner of a committed tenant, whose scope is open."""
     with tenant_scope(committed_tenant.ref):
         yield Recruiter(User.objects.get(), committed_tenant.api_key)
 
 
 def at_once(*works: Callable[[], Json]) -> list[Json]:
-    """Do all of it at the same time, each in a thread of its own; return what came out."""
+    """Run all `works` at the same time, each in a thread; return their results."""
     start = Barrier(len(works))
 
     def run(work: Callable[[], Json]) -> Json:
@@ -185,7 +185,7 @@ def test_inviting_a_user_who_registers_at_that_moment_is_no_deadlock(
 def test_tenants_do_not_wait_for_each_other(
     olga: Recruiter, committed_tenant: CreatedTenant, created_globex: CreatedTenant
 ) -> None:
-    """While a transaction of one tenant has the turn, the other tenant's positions go on."""
+    """While a transaction of one tenant holds the lock, the other tenant's positions can change."""
     with transaction.atomic():
         lock_change_clock()
 
@@ -201,7 +201,7 @@ def test_tenants_do_not_wait_for_each_other(
 def test_a_removal_and_a_repetition_a_day_later_do_not_wait_for_each_other(
     olga: Recruiter, what: str
 ) -> None:
-    """Each wants the position and the stored reply, which has lost its place by then."""
+    """Both need locks on the position and on the stored reply, which has expired by then."""
     position = olga.post("/positions", {"title": "T"}).data["id"]
     path = candidates_of(position)
     one = f"{path}/{olga.post(path, {'name': 'N'}).data['id']}"
@@ -224,7 +224,7 @@ def test_a_removal_and_a_repetition_a_day_later_do_not_wait_for_each_other(
 
 
 def wait_for_waiting(number: int) -> None:
-    """Return once so many other requests wait for a lock."""
+    """Return when `number` other requests wait for a lock."""
     with public_scope(), connection.cursor() as cursor:
         for _ in range(400):
             cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")

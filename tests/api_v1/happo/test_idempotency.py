@@ -11,7 +11,7 @@ from tests.factories import CandidateFactory
 from tests.recruiters import Recruiter, candidates_of, recruiter_for
 
 BULK = {"candidates": [{"name": "M"}, {"name": "N"}]}
-# How each route that writes is called; in the order in which they make sense.
+# A request for each route that writes, in an order in which all of them succeed.
 WRITES: dict[str, object] = {
     "POST /positions": {"title": "T"},
     "POST /positions/{position_id}": {"title": "T"},

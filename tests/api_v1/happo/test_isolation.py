@@ -1,4 +1,4 @@
-"""Two tenants: for every route another tenant's id doesn't exist, and another tenant's key is worth nothing here."""
+"""Two tenants: on every route another tenant's id doesn't exist, and another tenant's key is rejected."""
 
 from dataclasses import replace
 

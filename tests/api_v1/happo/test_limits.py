@@ -127,7 +127,7 @@ def test_candidates_values_of_the_wrong_kind_are_refused_by_name(
     assert not Candidate.objects.exists()
 
 
-def test_an_attachment_that_does_not_exist_is_named_with_its_place(anna: Recruiter) -> None:
+def test_an_attachment_that_does_not_exist_is_named_with_its_index(anna: Recruiter) -> None:
     [hers] = anna.uploads(1)
     answer = anna.post("/positions", {"title": "T", "attachmentIds": [hers, ID]})
     assert answer.status == 400

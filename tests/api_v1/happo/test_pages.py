@@ -1,4 +1,4 @@
-"""Lists of the head: pages by cursor, filters, and what a client sees that asks for changes."""
+"""Lists of the head: pages by cursor, filters, and what a client gets that requests changes."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

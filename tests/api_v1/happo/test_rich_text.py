@@ -90,7 +90,7 @@ def test_tags_inside_of_tags_without_end_are_refused_before_they_cost_time(
 @pytest.mark.parametrize(
     "html",
     [
-        # Without the refusal each of these takes seconds, or makes millions of elements.
+        # If it weren't rejected, each of these would take seconds, or become millions of elements.
         "<font></x>" * 9_000,
         "<li><dd>" * 11_000,
         "<div>" + "".join(f"<font a={n}>" for n in range(900)) + "</div>" + "<div>x</div>" * 6_000,

@@ -94,14 +94,14 @@ def test_filters_pages_and_history_are_one_statement(
 # Method, path, body with so many children, and at most how many statements.
 Body = Callable[[Recruiter, int], object]
 WRITES: dict[str, tuple[str, str, Body, int]] = {
-    # Turn, time, row; users, placeholders, users; old and new collaborators; two for files; the answer.
+    # Lock, time, row; users, placeholders, users; old and new collaborators; two for files; the answer.
     "create position": ("POST", "/positions", whole_position, 11),
     # The role as well.
     "update position": ("POST", "/positions/{position}", whole_position, 12),
     "patch position": ("PATCH", "/positions/{position}", whole_position, 12),
     # Lock, role, row, two for files, the answer.
     "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 6),
-    # The candidate's standing as well.
+    # The candidate's stack and rejection as well.
     "update candidate": (
         "POST",
         "/positions/{position}/candidates/{candidate}",

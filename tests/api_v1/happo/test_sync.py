@@ -1,4 +1,4 @@
-"""A client that polls `updatedAfter` with `includeDeleted` ends up with what is there, whatever others do meanwhile."""
+"""A client that polls `updatedAfter` with `includeDeleted` gets an exact copy, whatever other users do meanwhile."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -33,7 +33,7 @@ def _without_rate_limit(settings: Settings) -> None:
 
 @pytest.fixture
 def olga(committed_tenant: CreatedTenant) -> Iterator[Recruiter]:
-    """The owner of a tenant of its own; its scope is open."""
+    """The owner of a committed tenant, whose scope is open."""
     with tenant_scope(committed_tenant.ref):
         yield Recruiter(User.objects.get(), committed_tenant.api_key, HEAD)
 
@@ -68,11 +68,11 @@ def follow(someone: Recruiter, path: str, mirror: Mirror, since: str, *, limit: 
 
 
 def sync_until(done: Event, someone: Recruiter, path: str, *, limit: int) -> Mirror:
-    desk, mirror, since = same(someone), Mirror(), "2018-01-01T00:00:00.000Z"
+    reader, mirror, since = same(someone), Mirror(), "2018-01-01T00:00:00.000Z"
     last_round = False
     while not last_round:
         last_round = done.is_set()
-        since = follow(desk, path, mirror, since, limit=limit)
+        since = follow(reader, path, mirror, since, limit=limit)
     return mirror
 
 
@@ -83,19 +83,19 @@ def whole_list(someone: Recruiter, path: str) -> Mirror:
 
 
 def candidate_writer(olga: Recruiter, path: str, seed: int) -> None:
-    random, desk = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
-    known = [one["id"] for one in desk.get(f"{path}?limit=200").data]
+    random, writer = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
+    known = [one["id"] for one in writer.get(f"{path}?limit=200").data]
     for _ in range(STEPS):
         one = f"{path}/{random.choice(known)}"
         answer = random.choice(
             [
-                lambda: desk.post(path, {"name": "new"}),
-                lambda: desk.post(f"{path}/bulk", {"candidates": [{"name": "many"}] * 3}),
-                lambda one=one: desk.patch(one, {"name": f"named by {seed}"}),
-                lambda one=one: desk.post(f"{one}/stack", {"stack": random.choice(STACKS)}),
-                lambda one=one: desk.post(f"{one}/reject"),
-                lambda one=one: desk.post(f"{one}/unreject"),
-                lambda one=one: desk.delete(one),
+                lambda: writer.post(path, {"name": "new"}),
+                lambda: writer.post(f"{path}/bulk", {"candidates": [{"name": "many"}] * 3}),
+                lambda one=one: writer.patch(one, {"name": f"named by {seed}"}),
+                lambda one=one: writer.post(f"{one}/stack", {"stack": random.choice(STACKS)}),
+                lambda one=one: writer.post(f"{one}/reject"),
+                lambda one=one: writer.post(f"{one}/unreject"),
+                lambda one=one: writer.delete(one),
             ]
         )()
         assert answer.status in (200, 404, 409), answer.body
@@ -110,32 +110,32 @@ def with_a_team(random: Random) -> Json:
 
 
 def guest(someone: Recruiter, seed: int) -> None:
-    """Reply invitations, as they come to mind."""
-    random, desk = Random(seed), same(someone)  # noqa: S311 - for tests that can be repeated
+    """Accept and decline invitations at random."""
+    random, writer = Random(seed), same(someone)  # noqa: S311 - for tests that can be repeated
     for _ in range(STEPS):
-        shown = desk.get("/positions").data
+        shown = writer.get("/positions").data
         if shown:
             one = random.choice(shown)["id"]
-            answer = desk.post(f"/positions/{one}/{random.choice(('accept', 'decline'))}")
+            answer = writer.post(f"/positions/{one}/{random.choice(('accept', 'decline'))}")
             assert answer.status in (200, 404), answer.body
 
 
 def position_writer(olga: Recruiter, seed: int) -> None:
-    random, desk = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
-    known = [one["id"] for one in desk.get("/positions?limit=200").data]
+    random, writer = Random(seed), same(olga)  # noqa: S311 - for tests that can be repeated
+    known = [one["id"] for one in writer.get("/positions?limit=200").data]
     for _ in range(STEPS):
         one = f"/positions/{random.choice(known)}"
         answer = random.choice(
             [
-                lambda: desk.post("/positions", with_a_team(random)),
-                lambda one=one: desk.post(one, with_a_team(random)),
-                lambda one=one: desk.patch(one, with_a_team(random)),
-                lambda one=one: desk.patch(
+                lambda: writer.post("/positions", with_a_team(random)),
+                lambda one=one: writer.post(one, with_a_team(random)),
+                lambda one=one: writer.patch(one, with_a_team(random)),
+                lambda one=one: writer.patch(
                     one, {"status": random.choice(("draft", "open", "closed"))}
                 ),
-                lambda one=one: desk.post(f"{one}/archive"),
-                lambda one=one: desk.post(f"{one}/restore"),
-                lambda one=one: desk.delete(one),
+                lambda one=one: writer.post(f"{one}/archive"),
+                lambda one=one: writer.post(f"{one}/restore"),
+                lambda one=one: writer.delete(one),
             ]
         )()
         assert answer.status in (200, 404), answer.body
@@ -178,7 +178,7 @@ def test_a_mirror_of_candidates_misses_nothing(olga: Recruiter, seed: int) -> No
 def test_a_mirror_of_positions_misses_nothing_for_any_caller(
     olga: Recruiter, carl: Recruiter, adam: Recruiter, seed: int
 ) -> None:
-    """Who is invited, removed, declines and is invited again, too."""
+    """Also for users who are invited, removed, decline and are invited again."""
     for _ in range(5):
         olga.post("/positions", {"title": "first", "collaborators": [CARL, ADAM]})
     writers = [

@@ -38,7 +38,7 @@ def add_note(api: JobHaxClient, jobapp_id: int, text: str = "test note") -> Any:
     return reply.data
 
 
-# How each route is called, with the id of an application and of a note that it is about.
+# A request for each route that takes the id of an application or of a note.
 READING = ("get_status_history", "get_jobapp_detail", "get_jobapp_notes")
 WRITING: dict[str, dict[str, object]] = {
     "update_jobapp": {"status_id": 5},
@@ -52,7 +52,7 @@ ON_NOTES: dict[str, dict[str, object]] = {
 
 
 def call(api: JobHaxClient, route: str, *, id: object) -> Reply:
-    """Call a route that is about one application or note."""
+    """Call a route with the id of an application or note."""
     if route.startswith("get_"):
         return api.get(f"jobapps/{route}", **({} if id is None else {"jobapp_id": str(id)}))
     name = "jobapp_note_id" if route in ON_NOTES else "jobapp_id"

@@ -1,4 +1,4 @@
-"""Which log-ins count against the same limit."""
+"""The IP addresses for which failed log-ins share a limit."""
 
 import pytest
 from django.test import RequestFactory

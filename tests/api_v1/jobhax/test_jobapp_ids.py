@@ -1,4 +1,4 @@
-"""Which application or note is meant: spellings, numbers that can't be one, and what belongs to another user."""
+"""Ids of applications and notes: both spellings, numbers that can't be ids, and ids of another user's rows."""
 
 import pytest
 

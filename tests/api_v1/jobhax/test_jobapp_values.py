@@ -1,4 +1,4 @@
-"""Values that can't be: error 10 with the reason in the head, an unknown status 11, and nothing stored."""
+"""Invalid values: error 10 with the reason in the head, error 11 for an unknown status, and nothing is stored."""
 
 import pytest
 

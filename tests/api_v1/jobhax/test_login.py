@@ -101,7 +101,7 @@ def test_a_token_is_worth_nothing_at_another_tenants_host(
     assert (reply.status, reply.code, reply.message) == (401, 1, "Invalid credentials")
 
 
-def test_a_token_renamed_for_another_tenant_is_nobodys(
+def test_a_token_renamed_for_another_tenant_is_unknown(
     joe_api: JobHaxClient, globex: TenantRef
 ) -> None:
     assert joe_api.token
@@ -229,7 +229,7 @@ def test_the_version_pinned_on_the_client_answers(api: JobHaxClient, joe: User) 
 
 
 class TestLimits:
-    """So many failures per account and per address, and then a pause."""
+    """After a number of failures per account and per IP address, log-ins are rejected for a while."""
 
     def test_after_eight_failures_even_the_right_password_waits(
         self, api: JobHaxClient, joe: User

@@ -1,4 +1,4 @@
-"""JobHax: "register". An account at once, the mailbox's invitations only with its proof."""
+"""JobHax: "register". The account works at once; it gets its invitations once its mailbox is confirmed."""
 
 import re
 from collections.abc import Callable
@@ -135,7 +135,7 @@ class TestWhose:
 
 
 class TestConfirmation:
-    """A link goes to the mailbox. Until it comes back, invitations wait."""
+    """A link is sent to the mailbox. Invitations wait until the user opens it."""
 
     def test_the_link_goes_out_as_a_job_without_its_secret(
         self, api: JobHaxClient, acme: TenantRef
@@ -199,7 +199,7 @@ class TestConfirmation:
 
 
 class TestPlaceholders:
-    """A user was invited by mail; registering with that address doesn't prove that it is theirs."""
+    """A user was invited by mail; registering with that address doesn't prove that the user owns it."""
 
     @pytest.fixture
     def invited(self, acme: TenantRef, joe: User) -> Collaborator:
@@ -227,7 +227,7 @@ class TestPlaceholders:
         assert api.login("nina", PASSWORD).code == 0
         invited.refresh_from_db()
         assert invited.status == "awaiting_registration"
-        # An invitation that comes only now waits just the same.
+        # A later invitation waits too.
         assert not invite_users([EMAIL])[EMAIL].is_registered
 
     def test_the_proof_brings_the_invitations(
@@ -261,7 +261,7 @@ def test_a_job_that_waits_is_not_enqueued_twice(api: JobHaxClient, acme: TenantR
 
 
 def _link_sent_to(email: str) -> str:
-    """Do the job, and return the link of its mail."""
+    """Run the job, and return the link in its mail."""
     user = User.objects.get(email=email)
     send_confirmation.run(
         user_uuid=str(user.uuid), confirm_at="http://localhost/confirm-email/acme"
@@ -273,7 +273,7 @@ def _link_sent_to(email: str) -> str:
 
 
 class TestLimit:
-    """Twenty registrations per address and hour: each costs a hash and a mail, and tells which addresses are known."""
+    """Twenty registrations per IP address and hour: each costs a hash and a mail, and reveals registered addresses."""
 
     @pytest.fixture
     def far_away(self, api: JobHaxClient, settings: pytest.FixtureRequest) -> JobHaxClient:
@@ -307,7 +307,7 @@ class TestLimit:
         assert far_away.register("cid@new.test").code == 0
 
     @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
-    def test_loopback_may_be_everybody_and_has_none(
+    def test_loopback_may_be_a_proxy_and_has_none(
         self, far_away: JobHaxClient, address: str
     ) -> None:
         far_away.headers = {"x-forwarded-for": address}
@@ -331,7 +331,7 @@ def test_a_user_name_is_the_same_however_it_is_typed(api: JobHaxClient) -> None:
     assert api.register("other@new.test", username="nina\uff20new.test").code == 10
 
 
-def test_an_invitation_at_the_same_moment_spoils_no_registration(
+def test_a_simultaneous_invitation_breaks_no_registration(
     api: JobHaxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save = registration._save

@@ -24,7 +24,7 @@ ROUTE = "users/get_user_google_mails"
 
 
 def log_in(api: JobHaxClient, provider: str, token: str) -> Reply:
-    """Log in with a provider's token, and keep ours."""
+    """Log in with a provider's token; later requests send the token that Happo issued."""
     reply = api.post_as_client("users/auth_social_user", provider=provider, token=token)
     if reply.code == 0:
         api.token = reply.data["access_token"]
@@ -65,7 +65,7 @@ def test_a_verified_email_links_to_its_user(
 ) -> None:
     assert log_in(api, GOOGLE, google(standin, "g2")).code == 0
     assert LinkedIdentity.objects.get(provider=GOOGLE).user == joe
-    # The password is still good: this user's mailbox was proven before.
+    # The password is still valid: this user had confirmed the mailbox before.
     assert api.login("joesmith", PASSWORD).code == 0
 
 

@@ -21,7 +21,7 @@ def test_every_request_of_the_document_answers_as_documented(
         google_token, linkedin_token = _prepare(standin, committed_tenant)
         bases = {"GOOGLE_API_BASE": standin.url, "LINKEDIN_API_BASE": standin.url}
         client = (committed_tenant.client_id, committed_tenant.client_secret)
-        # Two processes: what one has ended, the other must not let in.
+        # Two processes: one must reject a token that was revoked through the other.
         with running_server(tmp_path, workers=2, **bases) as server:
             walked = run_script(SCRIPT, f"{server.url}/api", *client, google_token, linkedin_token)
             assert walked.returncode == 0, walked.stdout + walked.stderr

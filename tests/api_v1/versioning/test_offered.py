@@ -1,4 +1,4 @@
-"""`GET /v1/versions`, and what answers of a version on its way out carry."""
+"""`GET /v1/versions`, and the headers in answers of a deprecated version."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -78,7 +78,7 @@ def test_every_reply_of_a_deprecated_version_has_the_headers(
 ) -> None:
     apis = FakeApis(timeline=with_the_oldest_going())
     old = apis.call(method, path, version="v20180701", key=key)
-    # RFC 9745: a moment in seconds; RFC 8594: a date as HTTP writes it.
+    # RFC 9745: a time in seconds; RFC 8594: a date in the format of HTTP.
     assert old.headers["Deprecation"] == "@1799971200"
     assert old.headers["Sunset"] == "Mon, 31 Jan 2028 00:00:00 GMT"
     new = apis.call(method, path, version="v20261201", key=key)
@@ -100,7 +100,7 @@ def test_a_client_without_a_version_gets_the_headers_of_its_deprecated_default()
 
 
 def with_the_oldest_going() -> Timeline:
-    """Return the apis's timeline with its oldest version on its way out."""
+    """Return the timeline of the fake APIs with its oldest version deprecated."""
     old, *newer = ERRORS_DIFFER.versions
     return Timeline(
         replace(

@@ -1,4 +1,4 @@
-"""What an older version sends and sees when the head has moved on."""
+"""Requests and replies of an older version after changes in the head."""
 
 from typing import Any
 
@@ -260,8 +260,8 @@ class SizeIsCalledWidth(VersionChange):
         return {**schema, "properties": properties, "required": ["id", "width"]}
 
 
-def union_house(annotation: Any, value: object, *changes: VersionChange) -> FakeApis:  # Any: a type
-    """Return a apis whose one route answers `value`."""
+def union_apis(annotation: Any, value: object, *changes: VersionChange) -> FakeApis:  # Any: a type
+    """Return APIs whose only route answers `value`."""
     unions = Router()
 
     @unions.get("/union", response=annotation)
@@ -290,7 +290,7 @@ def union_house(annotation: Any, value: object, *changes: VersionChange) -> Fake
 def test_a_change_touches_the_objects_of_its_model_in_a_union_alone(
     annotation: Any, value: object, expected: Json
 ) -> None:
-    apis = union_house(annotation, value, SizeIsCalledWidth())
+    apis = union_apis(annotation, value, SizeIsCalledWidth())
     assert data(apis, "GET", "/v1/union", version="v20180701") == expected
 
 
@@ -307,7 +307,7 @@ def test_the_models_of_a_union_are_told_apart_before_any_change_renames_their_fi
 
     # The newer change makes a box look like a note; the older one has to find the box all the same.
     changes = (SizeIsCalledLength(), IdIsCalledNumber())
-    apis = union_house(list[Box | Note], [Box(id=1, size="s"), Note(id=2, text="t")], *changes)
+    apis = union_apis(list[Box | Note], [Box(id=1, size="s"), Note(id=2, text="t")], *changes)
     assert data(apis, "GET", "/v1/union", version="v20180701") == [
         {"number": 1, "length": "s"},
         {"number": 2, "text": "t"},
@@ -333,12 +333,12 @@ def test_a_change_of_one_model_that_looks_like_another_does_not_start() -> None:
         hidden = ("text",)
 
     with pytest.raises(TimelineError, match="can't be told from Letter"):
-        union_house(Note | Letter, Note(id=1), NotesHaveNoText())
+        union_apis(Note | Letter, Note(id=1), NotesHaveNoText())
 
 
 def test_a_change_of_a_model_inside_of_a_union_s_model_does_not_start() -> None:
     with pytest.raises(TimelineError, match="Thing inside of Shelf"):
-        union_house(list[Box | Shelf], [], StatusIsCalledState())
+        union_apis(list[Box | Shelf], [], StatusIsCalledState())
 
 
 def test_a_route_since_a_version_that_is_not_there_does_not_start() -> None:

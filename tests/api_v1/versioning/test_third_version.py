@@ -106,7 +106,7 @@ def handler() -> ApiHandler:
 
 @dataclass
 class Speaker:
-    """A recruiter whose client knows one of the three versions; each reply is held against its document."""
+    """A recruiter whose client knows one of the three versions; each reply is validated against its document."""
 
     handler: ApiHandler
     version: str

@@ -1,4 +1,4 @@
-"""The list of versions checks itself."""
+"""A timeline checks its versions when it is created."""
 
 from copy import deepcopy
 from datetime import date
@@ -40,7 +40,7 @@ def two(
 
 
 def going(**first: Any) -> tuple[Version, Version]:  # Any: a Version's attributes
-    """Return a version on its way out, but for these attributes, and the one that replaces it."""
+    """Return a deprecated version with these attributes, and the version that replaces it."""
     dates = {"deprecated_on": date(2027, 1, 15), "sunset_on": date(2028, 1, 31)}
     return Version(**({"name": "v20180701", "state": "deprecated"} | dates | first)), two()[1]
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: one request is done once, however often and by however many it is sent."""
+"""Idempotency keys: a request is performed once, however often and from however many threads it is sent."""
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Two changes at once, and a crash between two statements: what is stored is whole and true."""
+"""Two simultaneous changes, and a crash between two statements: the stored rows are complete and correct."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""100,000 applications of one user are no problem, and no other user pays for them."""
+"""100,000 applications of one user are handled quickly, and don't slow down other users."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def busy_id(created_acme: CreatedTenant, django_db_blocker: pytest.FixtureReques
         with tenant_scope(created_acme.ref):
             user = User.objects.create(email="busy@jobs.test", is_registered=True)
             store_many(user, MANY)
-            # Foreign keys are looked after here once; else each test would, at its end.
+            # Check the foreign keys here once; otherwise each test would check them at its end.
             connection.check_constraints()
         yield user.id
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Figures about applications."""
+"""Metrics of applications."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

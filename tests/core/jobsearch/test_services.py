@@ -71,7 +71,7 @@ def test_a_day_begins_when_it_does_for_the_user(seeker: User, zone: str, begins:
     assert services.add_application(seeker.id, new=new()).apply_date == begins
 
 
-def test_a_moment_stays_what_it_is(seeker: User) -> None:
+def test_a_time_is_stored_unchanged(seeker: User) -> None:
     User.objects.update(time_zone="Pacific/Auckland")
     moment = datetime(2019, 1, 31, 12, tzinfo=UTC)
     assert services.add_application(seeker.id, new=new(applied_on=moment)).apply_date == moment
@@ -90,7 +90,7 @@ def test_the_same_status_again_adds_none(seeker: User) -> None:
     assert history(seeker, application) == [APPLIED]
 
 
-def test_a_rejection_can_be_taken_back_and_adds_no_status(seeker: User) -> None:
+def test_a_rejection_can_be_withdrawn_and_adds_no_status(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
     services.update_application(seeker.id, application.id, is_rejected=True)
     assert (

@@ -82,7 +82,7 @@ def test_a_process_that_sees_little_of_a_credential_keeps_nothing_from_the_other
 def test_many_threads_and_processes_never_get_more_than_the_bucket_holds(
     committed_tenant: CreatedTenant,
 ) -> None:
-    # Two limiters take the place of two processes: they share nothing but the database.
+    # Two limiters stand for two processes: they share only the database.
     limiters = [RateLimiter(), RateLimiter()]
 
     def requests(number: int) -> int:

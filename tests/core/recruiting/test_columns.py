@@ -82,7 +82,7 @@ def differences(model: type[models.Model], columns: Columns) -> Iterator[str]:
 
 
 def is_held(model: type[models.Model], name: str) -> bool:
-    """Tell whether a check constraint lists the words that a column may hold."""
+    """Return whether a check constraint lists the words that a column may hold."""
     return any(
         f"{name}__in" in str(constraint.deconstruct()[2])
         for constraint in model._meta.constraints

@@ -123,7 +123,7 @@ def test_the_embedded_server_lacks_no_protection(autocommit: None) -> None:
 
 def test_a_server_that_lacks_protection_is_reported(autocommit: None) -> None:
     with owner_connection() as owner:
-        # The owner may what the application must not: seen through its eyes, the server is wide open.
+        # The owner has rights that the application must not have: checked as the owner, the server is not protected.
         sentences = "\n".join(missing_protection(owner))
     assert "may create roles: ALTER ROLE" in sentences
     assert "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config" in sentences

@@ -15,7 +15,7 @@ ON = "EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean)"
 
 @pytest.fixture
 def committing(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """No transaction round the test: two log-ins look at the same rights."""
+    """No transaction round the test: two roles read the same rights."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()

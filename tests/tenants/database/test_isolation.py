@@ -1,4 +1,4 @@
-"""PostgreSQL itself keeps a tenant's role to its own schema, and no slip of the code leaves a connection in it."""
+"""PostgreSQL confines a tenant's role to its schema, and no error of the code leaves a connection in it."""
 
 import threading
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from tenants.database import base
 from tests.database import login_of
 
 
-def standing() -> tuple[str, str]:
-    """Return schema and role, as PostgreSQL says."""
+def session_state() -> tuple[str, str]:
+    """Return PostgreSQL's current schema and role."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema(), current_user::text")
         return cursor.fetchone()
 
 
-def stands_in(tenant: TenantRef) -> bool:
-    return standing() == (tenant.schema_name, tenant.schema_name)
+def is_in(tenant: TenantRef) -> bool:
+    return session_state() == (tenant.schema_name, tenant.schema_name)
 
 
 def run(statement: str) -> list[tuple]:
@@ -78,7 +78,7 @@ def test_a_role_is_refused_everything_but_its_own_rows(
 )
 def test_the_database_refuses_it_without_our_guard_too(first: TenantRef, statement: str) -> None:
     with tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
         with pytest.raises(Exception, match=r"permission denied|must be owner"):
             connection.connection.execute(statement)
 
@@ -100,38 +100,38 @@ def test_operators_are_no_users_of_a_tenant(first: TenantRef) -> None:
 def test_scopes_nest(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
         with tenant_scope(second):
-            assert stands_in(second)
+            assert is_in(second)
             with public_scope():
-                assert standing() == ("public", "happo_app")
-            assert stands_in(second)
-        assert stands_in(first)
-    assert standing() == ("public", "happo_app")
+                assert session_state() == ("public", "happo_app")
+            assert is_in(second)
+        assert is_in(first)
+    assert session_state() == ("public", "happo_app")
 
 
 def test_a_rollback_takes_no_scope_back(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
     with transaction.atomic(), tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
         transaction.set_rollback(True)
     with tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
 
 
 def test_a_rolled_back_savepoint_takes_no_scope_back(first: TenantRef, second: TenantRef) -> None:
     with transaction.atomic(), tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
         with transaction.atomic(), tenant_scope(second):
-            assert stands_in(second)
+            assert is_in(second)
             transaction.set_rollback(True)
-        assert stands_in(first)
+        assert is_in(first)
         with tenant_scope(second):
-            assert stands_in(second)
+            assert is_in(second)
 
 
 def test_a_commit_that_fails_takes_no_scope_back(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
     with (
         pytest.raises(DatabaseError, match="foreign key"),
         tenant_scope(second),
@@ -143,7 +143,7 @@ def test_a_commit_that_fails_takes_no_scope_back(first: TenantRef, second: Tenan
             " SELECT gen_random_uuid(), uuid, 'admin', 'accepted', 0 FROM accounts_user LIMIT 1"
         )
     with tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
 
 
 def test_an_aborted_transaction_answers_nothing(first: TenantRef, second: TenantRef) -> None:
@@ -154,33 +154,33 @@ def test_an_aborted_transaction_answers_nothing(first: TenantRef, second: Tenant
             run("SELECT email FROM accounts_user")
         transaction.set_rollback(True)
     with tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
 
 
 def test_a_transaction_ended_behind_our_back_is_noticed(
     first: TenantRef, second: TenantRef
 ) -> None:
     with tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
     with transaction.atomic(), tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
         # Only what goes round Django's cursors can do this; the role would be the first tenant's again.
         connection.connection.execute("ROLLBACK")
-        assert stands_in(second)
+        assert is_in(second)
 
 
 def test_a_search_path_set_behind_our_back_is_noticed(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
         connection.connection.execute(f"SET search_path TO {second.schema_name}")
-        assert stands_in(first)
+        assert is_in(first)
 
 
 def test_a_cancelled_set_is_an_error_and_leaves_nothing_set(
     first: TenantRef, second: TenantRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tenant_scope(first):
-        assert stands_in(first)
+        assert is_in(first)
     plain = base._session_statement
     monkeypatch.setattr(
         base,
@@ -193,7 +193,7 @@ def test_a_cancelled_set_is_an_error_and_leaves_nothing_set(
             run("SELECT email FROM accounts_user")
         monkeypatch.setattr(base, "_session_statement", plain)
         connection.connection.execute("SET statement_timeout TO 0")
-        assert stands_in(second)
+        assert is_in(second)
 
 
 def test_a_set_cancelled_by_another_session_is_an_error_too(
@@ -214,20 +214,20 @@ def test_a_set_cancelled_by_another_session_is_an_error_too(
     canceller.join()
     monkeypatch.setattr(base, "_session_statement", plain)
     with tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
         assert run("SELECT pg_backend_pid()")[0][0] == pid
 
 
 def test_a_connection_that_was_killed_is_replaced(first: TenantRef, second: TenantRef) -> None:
     with tenant_scope(first):
         pid = run("SELECT pg_backend_pid()")[0][0]
-    # A log-in may end its own connections.
+    # A role may end its own connections.
     with psycopg.connect(login_of(connection.settings_dict), autocommit=True) as other:
         assert other.execute("SELECT pg_terminate_backend(%s, 2000)", [pid]).fetchone() == (True,)
     # As at the start of every request.
     connection.close_if_unusable_or_obsolete()
     with tenant_scope(second):
-        assert stands_in(second)
+        assert is_in(second)
         assert run("SELECT pg_backend_pid()")[0][0] != pid
 
 
@@ -272,10 +272,10 @@ def test_a_hook_runs_after_the_commit_in_the_scope_that_set_it(
     seen: list[tuple[str, str]] = []
     with tenant_scope(second), transaction.atomic():
         with tenant_scope(first):
-            transaction.on_commit(lambda: seen.append(standing()))
+            transaction.on_commit(lambda: seen.append(session_state()))
         with public_scope():
-            transaction.on_commit(lambda: seen.append(standing()))
-        transaction.on_commit(lambda: seen.append(standing()))
+            transaction.on_commit(lambda: seen.append(session_state()))
+        transaction.on_commit(lambda: seen.append(session_state()))
     schemas = (
         (first.schema_name, first.schema_name),
         ("public", "happo_app"),
@@ -292,12 +292,12 @@ def test_each_thread_has_its_own_scope_and_connection(first: TenantRef, second: 
         together.wait()
         for _ in range(30):
             with tenant_scope(mine):
-                if not stands_in(mine):
+                if not is_in(mine):
                     problems.append("not mine")
                 with tenant_scope(other):
-                    if not stands_in(other):
+                    if not is_in(other):
                         problems.append("not the other")
-        if standing() != ("public", "happo_app"):
+        if session_state() != ("public", "happo_app"):
             problems.append("not outside")
         connection.close()
 

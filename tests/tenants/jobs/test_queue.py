@@ -90,7 +90,7 @@ def test_arguments_are_identifiers(acme: TenantRef) -> None:
 
 
 class TestDoing:
-    """A worker takes them."""
+    """A worker runs the jobs."""
 
     def test_it_is_done_in_the_scope_of_its_tenant(self, committed_tenant: CreatedTenant) -> None:
         ref, user = committed_tenant.ref, committed_tenant.owner_uuid

@@ -1,4 +1,4 @@
-"""The life of a tenant."""
+"""The lifecycle of a tenant."""
 
 import secrets
 import subprocess
@@ -181,7 +181,7 @@ def test_resetting_empties_a_sandbox(autocommit: None) -> None:
         after = lifecycle.reset_tenant("box")
         assert (after.ref, after.host) == (before.ref, before.host)
         assert after.api_key != before.api_key
-        # Connections that stood in the sandbox find it again.
+        # Connections that used the sandbox can use it again.
         with tenant_scope(before.ref):
             assert [user.email for user in User.objects.all()] == ["b@box.test"]
         assert file_names(after.ref) == []

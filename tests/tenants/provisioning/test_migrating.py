@@ -88,7 +88,7 @@ def test_every_tenant_gets_the_new_column(tenants: list[TenantRef], files: Migra
         assert state_of(tenant) == tenant_head().digest
 
 
-def test_a_second_run_finds_everybody_current(
+def test_a_second_run_finds_every_tenant_current(
     tenants: list[TenantRef], files: MigrationFiles
 ) -> None:
     files.add("0900_mood", ADD_COLUMN.format(name="mood"))
@@ -222,7 +222,7 @@ def test_a_table_that_is_in_use_fails_its_tenant_alone(
 
 def test_two_runs_at_once_are_refused(tenants: list[TenantRef]) -> None:
     with owner_connection() as owner, migrating._single_run(owner):
-        # The lock is the other log-in's, as another process would have it.
+        # Another connection holds the lock, as another process would.
         with owner.cursor() as cursor:
             cursor.execute(
                 "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s",

@@ -1,4 +1,4 @@
-"""`accessUrl`: works without a header for 300 s, serves one file of one tenant, and no browser shows what is in it."""
+"""`accessUrl`: works without a header for 300 s, serves one file of one tenant, and browsers don't display it."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ def body(response: HttpResponse) -> bytes:
 
 @pytest.fixture
 def url(anna: Recruiter) -> str:
-    """The address of an uploaded file."""
+    """The `accessUrl` of an uploaded file."""
     return anna.view(anna.upload().data["id"]).data["accessUrl"]
 
 

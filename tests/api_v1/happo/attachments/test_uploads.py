@@ -39,7 +39,7 @@ def stored(files: Path) -> list[Path]:
 
 
 def refused(answer: Reply, files: Path, *, status: int = 400) -> str:
-    """Return the message of a refusal, of which nothing may be left."""
+    """Return the message of an error, after which no file may be stored."""
     assert answer.status == status
     assert set(answer.body) == {"statusCode", "error", "message"}
     assert (stored(files), Attachment.objects.count()) == ([], 0)
@@ -76,7 +76,7 @@ def test_refuses_one_byte_more(anna: Recruiter, files: Path) -> None:
     assert str(LIMIT) in refused(anna.upload(b"a" * (LIMIT + 1)), files, status=413)
 
 
-def test_refuses_a_huge_one_by_its_announced_length_alone(anna: Recruiter, files: Path) -> None:
+def test_refuses_a_huge_one_by_its_declared_length_alone(anna: Recruiter, files: Path) -> None:
     length = str(10**12)
     answer = anna.post("/attachments", content_type=MULTIPART, content_length=length)
     refused(answer, files, status=413)

@@ -14,7 +14,7 @@ NUMBER = 77_777
 
 
 def caller_of(tenant: TenantRef) -> Caller:
-    """Return who a token of the tenant speaks for, whose user and client bear the same number in every tenant."""
+    """Return the caller of a token of the tenant; its user and client have the same numeric ids in every tenant."""
     with tenant_scope(tenant):
         issued = issue_client("Web", prefix=client_prefix(tenant))
         Client.objects.filter(client_id=issued.client_id).update(id=NUMBER)

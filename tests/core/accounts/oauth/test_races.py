@@ -41,6 +41,6 @@ def test_two_refreshes_at_once_give_one_pair_that_is_then_dead(
     assert len(issued) == 1
     assert issued[0].access_token
     with tenant_scope(ref):
-        # One of the two is a thief; the server can't tell which.
+        # One of the two tokens was stolen; the server can't tell which.
         assert not AccessToken.objects.exists()
         assert not RefreshToken.objects.filter(revoked=None).exists()

@@ -18,7 +18,7 @@ from core.accounts.oauth.tokens import (
     revoke_pair,
     rotate_tokens,
 )
-from core.accounts.secrets import new_secret, prefix_of
+from core.accounts.secrets import new_secret, read_prefix
 from core.errors import ForeignToken, TokenRefused, Unauthenticated, WrongClient
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import (
@@ -35,7 +35,7 @@ def test_a_token_names_its_tenant_and_its_kind(
     tokens: IssuedTokens, client_of_acme: Client
 ) -> None:
     assert slug_of_access_token(tokens.access_token) == "acme"
-    assert prefix_of(tokens.refresh_token) == "hpr_acme"
+    assert read_prefix(tokens.refresh_token) == "hpr_acme"
     assert slug_of_client(client_of_acme.client_id) == "acme"
     assert slug_of_access_token(tokens.refresh_token) is None
 
