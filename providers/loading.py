@@ -12,12 +12,12 @@ from typing import TypeVar
 import pluggy
 
 from providers import hookspecs
+from providers.claims import find_faults, list_claims
 from providers.contracts import AuthProvider, Mailbox, MailSource
 from providers.registry import Brought, Plugin, Registry
 
 ENTRY_POINT_GROUP = "happo.plugins"
 NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
@@ -40,7 +40,7 @@ def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Reg
     return Registry(
         plugins=tuple(plugins),
         brought_auth_providers=_collect(manager, plugins, "register_auth_providers", AuthProvider),  # type: ignore[type-abstract]
-        brought_mail_sources=_check_senders(sources),
+        brought_mail_sources=_check_claims(sources),
         brought_mailboxes=_collect(manager, plugins, "register_mailboxes", Mailbox),  # type: ignore[type-abstract]
     )
 
@@ -123,20 +123,16 @@ def _ask(manager: pluggy.PluginManager, plugin: Plugin, plugins: Sequence[Plugin
     return [item for answer in answers for item in answer]
 
 
-def _check_senders(brought: tuple[Brought[MailSource], ...]) -> tuple[Brought[MailSource], ...]:
+def _check_claims(brought: tuple[Brought[MailSource], ...]) -> tuple[Brought[MailSource], ...]:
     owners: dict[str, Brought[MailSource]] = {}
     for one in brought:
-        if isinstance(one.item.senders, str) or not one.item.senders:
-            raise PluginError(f"plugin {one.plugin}: mail source {one.item.name!r} must list its senders")
-        for sender in one.item.senders:
-            if not isinstance(sender, str) or not SENDER.fullmatch(sender):
-                raise PluginError(
-                    f"plugin {one.plugin}: {sender!r} is neither a domain nor an address in lower case"
-                )
-            rival = owners.setdefault(sender, one)
+        for fault in find_faults(one.item):
+            raise PluginError(f"plugin {one.plugin}: mail source {one.item.name!r} {fault}")
+        for claim in list_claims(one.item):
+            rival = owners.setdefault(claim, one)
             if rival is not one:
                 raise PluginError(
-                    f"plugin {one.plugin}: mail from {sender!r} is already read by "
+                    f"plugin {one.plugin}: mail from {claim!r} is already read by "
                     f"{rival.item.name!r} of plugin {rival.plugin}"
                 )
     return brought

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
-from providers.contracts import AuthProvider, Mailbox, MailSource, Sender
+from providers.claims import claimed_by, exactness
+from providers.contracts import AuthProvider, Mailbox, MailSource, Message
 
 Origin = Literal["shipped", "installed"]
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
@@ -77,11 +78,12 @@ class Registry:
     def mailbox(self, name: str) -> Mailbox | None:
         return _named(self.mailboxes, name)
 
-    def mail_sources_for(self, sender: Sender) -> tuple[MailSource, ...]:
-        """Return the sources that claim this sender, the most exact claim first."""
-        claims = [(_exactness(sender, source), source) for source in self.mail_sources]
-        claiming = [claim for claim in claims if claim[0]]
-        return tuple(source for _, source in sorted(claiming, key=lambda claim: -claim[0]))
+    def mail_sources_for(self, message: Message) -> tuple[MailSource, ...]:
+        """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
+        claims = [(source, claimed_by(source, message)) for source in self.mail_sources]
+        by_sender = [source for source, claim in claims if claim == "sender"]
+        by_header = [source for source, claim in claims if claim == "header"]
+        return (*sorted(by_sender, key=lambda source: -exactness(message.sender, source)), *by_header)
 
     def plugin_of(self, item: AuthProvider | MailSource | Mailbox) -> Plugin | None:
         """Return the plugin that brought `item`, None where it is none of this view's."""
@@ -99,9 +101,3 @@ def _of(brought: tuple[Brought[T], ...], enabled: Collection[str]) -> tuple[Brou
 
 def _named(items: tuple[T, ...], name: str) -> T | None:
     return next((item for item in items if item.name == name), None)
-
-
-def _exactness(sender: Sender, source: MailSource) -> int:
-    """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
-    lengths = (len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim))
-    return max(lengths, default=0)

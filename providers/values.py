@@ -7,18 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from providers.text import require_storable
+
 
 def _require_utc(moment: datetime) -> datetime:
     if moment.utcoffset() != timedelta(0):
         raise ValueError("must be in UTC")
     return moment
-
-
-def _require_storable(text: str) -> str:
-    """Refuse what PostgreSQL has no text for: NUL, and halves of surrogate pairs (UnicodeEncodeError)."""
-    if b"\x00" in text.encode():
-        raise ValueError("holds NUL")
-    return text
 
 
 def _cut_name(name: str) -> str:
@@ -27,8 +22,8 @@ def _cut_name(name: str) -> str:
 
 # Somebody with a longer name must get in all the same: the rest of it is only for show.
 MAX_NAME_CHARACTERS = 150
-PersonName = Annotated[str, AfterValidator(_require_storable), AfterValidator(_cut_name)]
-PersonText = Annotated[str, AfterValidator(_require_storable)]
+PersonName = Annotated[str, AfterValidator(require_storable), AfterValidator(_cut_name)]
+PersonText = Annotated[str, AfterValidator(require_storable)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_require_utc)]
 Secret = Annotated[str, Field(min_length=1, repr=False)]
 
