@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 MAX_TITLE_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 200
@@ -56,10 +56,10 @@ def require_storable(text: str) -> str:
 
 
 _ONE_LINE = BeforeValidator(_clean)
-JobTitle = Annotated[str, _ONE_LINE, Field(min_length=1, max_length=MAX_TITLE_CHARACTERS)]
-CompanyName = Annotated[str, _ONE_LINE, Field(min_length=1, max_length=MAX_NAME_CHARACTERS)]
-LocationName = Annotated[str, _ONE_LINE, Field(min_length=1, max_length=MAX_NAME_CHARACTERS)]
-Requisition = Annotated[str, _ONE_LINE, Field(min_length=1, max_length=MAX_REQUISITION_CHARACTERS)]
+JobTitle = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE_CHARACTERS), _ONE_LINE]
+CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE]
+LocationName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE]
+Requisition = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REQUISITION_CHARACTERS), _ONE_LINE]
 StorableText = Annotated[str, AfterValidator(require_storable)]
 
 

@@ -113,5 +113,5 @@ def test_an_event_has_evidence_for_what_it_says_and_for_nothing_else(shown: tupl
 
 
 def test_an_event_leaves_out_what_the_mail_does_not_say() -> None:
-    with pytest.raises(ValidationError, match="empty instead of None: title"):
+    with pytest.raises(ValidationError, match="at least 1 character"):
         MailEvent(kind="applied", title="", evidence=the_evidence("kind", "title"))
