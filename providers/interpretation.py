@@ -77,7 +77,9 @@ def _is_bounce(message: Message) -> bool:
 
 def _is_from_list(message: Message) -> bool:
     """Tell whether a list is the sender. `List-Id` and `List-Unsubscribe` don't say so: job boards write them."""
-    return any("no" != value.strip().lower() for name in _LIST_HEADERS for value in message.header_values(name))
+    return any(
+        "no" != value.strip().lower() for name in _LIST_HEADERS for value in message.header_values(name)
+    )
 
 
 def _ask(source: MailSource, message: Message) -> Interpretation:

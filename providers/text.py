@@ -59,7 +59,9 @@ _ONE_LINE = BeforeValidator(_clean)
 JobTitle = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE_CHARACTERS), _ONE_LINE]
 CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE]
 LocationName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE]
-Requisition = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REQUISITION_CHARACTERS), _ONE_LINE]
+Requisition = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_REQUISITION_CHARACTERS), _ONE_LINE
+]
 StorableText = Annotated[str, AfterValidator(require_storable)]
 
 

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 
 MAX_CHARACTERS = 16 * 1024
-_TOKEN = re.compile(r"(?P<space>\s+)|(?P<mark>;)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<word>[^\s;\"()\\]+)", re.DOTALL)
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<mark>;)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<word>[^\s;\"()\\]+)", re.DOTALL
+)
 _METHOD = re.compile(r"[a-z][a-z0-9-]*")
 
 _QUOTED_EQUALS = "\ue000"
@@ -101,7 +103,8 @@ def _pairs(words: list[str]) -> list[_Pair]:
             joined.append(word)
     split = (word.partition("=") for word in joined)
     return [
-        (name.lower(), text.replace(_QUOTED_EQUALS, "=").lower() if sign else None) for name, sign, text in split
+        (name.lower(), text.replace(_QUOTED_EQUALS, "=").lower() if sign else None)
+        for name, sign, text in split
     ]
 
 

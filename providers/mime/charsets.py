@@ -16,7 +16,9 @@ from typing import Final
 
 _TABLE: Final = json.loads(Path(__file__).with_name("charsets.json").read_text(encoding="utf-8"))
 # WHATWG's label -> Python's codec.
-_CODECS: Final[dict[str, str]] = {label: codec for codec, labels in _TABLE["codecs"].items() for label in labels}
+_CODECS: Final[dict[str, str]] = {
+    label: codec for codec, labels in _TABLE["codecs"].items() for label in labels
+}
 _FIRST: Final = frozenset(_TABLE["stateful or wide"])
 _MULTIBYTE: Final = frozenset(_TABLE["multi-byte"])
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -110,9 +110,9 @@ def _add_needed(
         key = name.decode()
         if key in by_name:
             continue
-        match = re.compile(rb"^" + name + rb"[ \t]*:((?:[^\n]{0,2000}(?:\n[ \t])?){1,10})", re.MULTILINE | re.IGNORECASE).search(
-            raw, start, end
-        )
+        match = re.compile(
+            rb"^" + name + rb"[ \t]*:((?:[^\n]{0,2000}(?:\n[ \t])?){1,10})", re.MULTILINE | re.IGNORECASE
+        ).search(raw, start, end)
         if match:
             pairs.append((key, match[1].rstrip()))
             by_name[key] = [match[1].rstrip()]

@@ -19,17 +19,36 @@ _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _OUTLOOK = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _LONGEST_SEPARATOR = 1000
-_NO_MAIL = frozenset({".json", ".csv", ".html", ".htm", ".txt", ".db", ".sqlite", ".msf", ".dat", ".zip", ".gz", ".tgz", ".pdf", ".png", ".jpg"})
+_NO_MAIL = frozenset(
+    {
+        ".json",
+        ".csv",
+        ".html",
+        ".htm",
+        ".txt",
+        ".db",
+        ".sqlite",
+        ".msf",
+        ".dat",
+        ".zip",
+        ".gz",
+        ".tgz",
+        ".pdf",
+        ".png",
+        ".jpg",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FileMail:
-    """One mail of a file: its bytes, or the reason why there are none. `place`: the file, and which mail of an mbox."""
+    """One mail of a file: its bytes, or the reason why there are none. `number`: which mail of an mbox it is, from 1."""
 
-    place: str
+    path: Path
     raw: bytes = b""
     reason: str | None = None
     folder: MailFolder | None = None
+    number: int | None = None
 
 
 def read_paths(paths: Iterable[Path]) -> Iterator[FileMail]:
@@ -50,20 +69,19 @@ def _read_file(path: Path) -> Iterator[FileMail]:
             beginning = file.peek(5)[:5]
             if beginning == b"From " or (not beginning and path.suffix.lower() in (".mbox", ".mbx")):
                 for number, mail in enumerate(split_mbox(file), start=1):
-                    yield _mail(f"{path}#{number}", mail, folder)
+                    yield _mail(path, mail, folder, number)
             elif beginning.startswith(_OUTLOOK):
-                yield FileMail(str(path), reason="Outlook's own format (.msg): save it as .eml")
+                yield FileMail(path, reason="Outlook's own format (.msg): save it as .eml")
             else:
                 large = fstat(file.fileno()).st_size > MAX_MAIL_BYTES
-                yield _mail(str(path), None if large else file.read(MAX_MAIL_BYTES), folder)
+                yield _mail(path, None if large else file.read(MAX_MAIL_BYTES), folder)
     except OSError as error:
-        yield FileMail(str(path), reason=f"can't be opened: {error.strerror or type(error).__name__}")
+        yield FileMail(path, reason=f"can't be opened: {error.strerror or type(error).__name__}")
 
 
-def _mail(place: str, raw: bytes | None, folder: MailFolder | None) -> FileMail:
-    if raw is None:
-        return FileMail(place, reason=f"larger than {MAX_MAIL_BYTES // 1024**2} MiB", folder=folder)
-    return FileMail(place, raw, folder=folder)
+def _mail(path: Path, raw: bytes | None, folder: MailFolder | None, number: int | None = None) -> FileMail:
+    reason = f"larger than {MAX_MAIL_BYTES // 1024**2} MiB" if raw is None else None
+    return FileMail(path, raw or b"", reason=reason, folder=folder, number=number)
 
 
 def split_mbox(file: BinaryIO) -> Iterator[bytes | None]:

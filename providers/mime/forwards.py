@@ -27,7 +27,9 @@ _MARKER: Final = re.compile(
 _PREFIX: Final = re.compile(rf"^\s*(?:{_any_of(_WORDS['prefixes'])})\s*[:：]", re.IGNORECASE)
 _FIELDS: Final[dict[str, str]] = {word: name for name, words in _WORDS["fields"].items() for word in words}
 _FIELD: Final = re.compile(rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE)
-_ADDRESS: Final = re.compile(r"[\[<(]?(?:mailto:)?\s*([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+?\.[^\s<>()\[\],;:\"]+)[\]>)]?")
+_ADDRESS: Final = re.compile(
+    r"[\[<(]?(?:mailto:)?\s*([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+?\.[^\s<>()\[\],;:\"]+)[\]>)]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,12 @@ def _read_head(text: str) -> Forwarded | None:
 
 
 def _is_open(value: str) -> bool:
-    return not value or value.endswith((",", ";")) or value.count("<") > value.count(">") or value.count('"') % 2 == 1
+    return (
+        not value
+        or value.endswith((",", ";"))
+        or value.count("<") > value.count(">")
+        or value.count('"') % 2 == 1
+    )
 
 
 def _made(values: dict[str, str], body: str) -> Forwarded | None:

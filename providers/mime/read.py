@@ -141,7 +141,13 @@ def _from_attachment(outer: Message, raw: bytes, origin: Origin) -> Message:
     whole = read_part(raw, _skip_blank(raw), len(raw))
     bodies = read_bodies(whole)
     try:
-        inner = _make(whole, bodies, Origin(receiver=FILE, dns=origin.dns, received_at=received_moment(whole.fields) or outer.received_at))
+        inner = _make(
+            whole,
+            bodies,
+            Origin(
+                receiver=FILE, dns=origin.dns, received_at=received_moment(whole.fields) or outer.received_at
+            ),
+        )
     except Unreadable:
         return outer
     return inner.model_copy(

@@ -42,7 +42,9 @@ def _split(value: str) -> tuple[str, str, str, str]:
             close = _closing_quote(value, position)
             # Quotes are part of an address, and not of a name.
             quoted = value[position : close + 1]
-            name.append(quoted if value[close + 1 : close + 2] == "@" else re.sub(r"\\(.)", r"\1", quoted[1:-1]))
+            name.append(
+                quoted if value[close + 1 : close + 2] == "@" else re.sub(r"\\(.)", r"\1", quoted[1:-1])
+            )
             position = close + 1
         elif character == "(":
             close = _closing_parenthesis(value, position)

@@ -30,7 +30,11 @@ def signing_domains(raw: bytes, *, dns: DnsText) -> tuple[str, ...]:
         return ()
     signatures = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
     lookup = partial(_look_up, dns)
-    found = (_verified(mail, number, lookup) for number, value in enumerate(signatures[:MAX_SIGNATURES]) if not _TAG.search(value))
+    found = (
+        _verified(mail, number, lookup)
+        for number, value in enumerate(signatures[:MAX_SIGNATURES])
+        if not _TAG.search(value)
+    )
     return tuple(dict.fromkeys(domain for domain in found if domain))
 
 

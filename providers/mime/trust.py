@@ -40,7 +40,9 @@ class Proof:
 UNKNOWN = Proof()
 
 
-def prove(sender: Sender, *, results: Sequence[str], receiver: Receiver, verify: VerifyDkim | None = None) -> Proof:
+def prove(
+    sender: Sender, *, results: Sequence[str], receiver: Receiver, verify: VerifyDkim | None = None
+) -> Proof:
     """Return what the receiver's field says; where that is nothing, what `verify` finds out about the signatures.
 
     `results`: the values of all `Authentication-Results`, topmost first.
@@ -50,7 +52,9 @@ def prove(sender: Sender, *, results: Sequence[str], receiver: Receiver, verify:
     if proof.trust != "unknown" or verify is None:
         return proof
     domains = verify()
-    return Proof("passed" if any(_covers(domain, sender.domain) for domain in domains) else "unknown", domains)
+    return Proof(
+        "passed" if any(_covers(domain, sender.domain) for domain in domains) else "unknown", domains
+    )
 
 
 def _counted(values: Sequence[str], receiver: Receiver) -> Results | None:

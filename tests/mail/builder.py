@@ -48,7 +48,11 @@ PLAIN_WRAPPING = Wrapping()
 
 
 def build_mail(
-    *, shape: str = "alternative", wrapping: Wrapping = PLAIN_WRAPPING, newline: bytes = b"\r\n", **said: object
+    *,
+    shape: str = "alternative",
+    wrapping: Wrapping = PLAIN_WRAPPING,
+    newline: bytes = b"\r\n",
+    **said: object,
 ) -> bytes:
     """Return the bytes of `Mail(**said)` in a shape of `SHAPES`."""
     return write_mail(Mail(**said), shape=shape, wrapping=wrapping, newline=newline)  # type: ignore[arg-type]
@@ -68,7 +72,10 @@ def _head(mail: Mail) -> list[str]:
     name, address = parseaddr(mail.sender)
     domain = address.rpartition("@")[2]
     verdict = {"passed": "pass", "failed": "fail"}.get(mail.authentication or "")
-    lines = [f"Delivered-To: {parseaddr(mail.to)[1]}", f"Received: by mx.mail.example with ESMTPS id 1; {mail.sent}"]
+    lines = [
+        f"Delivered-To: {parseaddr(mail.to)[1]}",
+        f"Received: by mx.mail.example with ESMTPS id 1; {mail.sent}",
+    ]
     if verdict:
         lines.append(
             f"Authentication-Results: mx.mail.example;\n dkim={verdict} header.d={domain};\n"
@@ -108,7 +115,11 @@ def _leaf(content_type: str, text: str, wrapping: Wrapping, *extra: str) -> byte
     raw = text.encode(wrapping.charset)
     charset = wrapping.charset if wrapping.declared is None else wrapping.declared
     declared = f"{content_type}; charset={charset}" if charset else content_type
-    lines = [f"Content-Type: {declared}", f"Content-Transfer-Encoding: {wrapping.encoding.partition('-')[0] if wrapping.encoding.startswith('base64') else wrapping.encoding}", *extra]
+    lines = [
+        f"Content-Type: {declared}",
+        f"Content-Transfer-Encoding: {wrapping.encoding.partition('-')[0] if wrapping.encoding.startswith('base64') else wrapping.encoding}",
+        *extra,
+    ]
     return "\n".join(lines).encode() + b"\n\n" + _encoded(raw, wrapping.encoding) + b"\n"
 
 
@@ -134,7 +145,10 @@ def _multipart(subtype: str, *parts: bytes, parameters: str = "") -> bytes:
 
 
 def _image() -> bytes:
-    return b"Content-Type: image/gif\nContent-ID: <logo>\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(PIXEL)
+    return (
+        b"Content-Type: image/gif\nContent-ID: <logo>\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(PIXEL)
+    )
 
 
 def _plain(mail: Mail, wrapping: Wrapping) -> bytes:
@@ -183,8 +197,17 @@ def _deep(mail: Mail, wrapping: Wrapping) -> bytes:
 
 
 def _with_invitation(mail: Mail, wrapping: Wrapping) -> bytes:
-    attached = _leaf('application/ics; name="invite.ics"', mail.calendar, wrapping, 'Content-Disposition: attachment; filename="invite.ics"')
-    return _multipart("mixed", _alternative(mail, wrapping), attached) if mail.calendar else _mixed(mail, wrapping)
+    attached = _leaf(
+        'application/ics; name="invite.ics"',
+        mail.calendar,
+        wrapping,
+        'Content-Disposition: attachment; filename="invite.ics"',
+    )
+    return (
+        _multipart("mixed", _alternative(mail, wrapping), attached)
+        if mail.calendar
+        else _mixed(mail, wrapping)
+    )
 
 
 def _forwarded(mail: Mail, wrapping: Wrapping) -> bytes:

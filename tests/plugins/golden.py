@@ -48,7 +48,10 @@ def all_pairs() -> list[Pair]:
 
 def _read(path: Path) -> Pair:
     written = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    events = [dict.fromkeys(NAMES) | {key: value for key, value in event.items() if key != "evidence"} for event in written["events"]]
+    events = [
+        dict.fromkeys(NAMES) | {key: value for key, value in event.items() if key != "evidence"}
+        for event in written["events"]
+    ]
     return Pair(path, events, written.get("why", ""), written.get("reason"))
 
 

@@ -57,7 +57,9 @@ def test_golden_mail_says_the_same_however_it_is_wrapped(pair: Pair, registry: R
     if message.forwarded:
         return
     mail = Mail(
-        sender=f'"{message.sender.name}" <{message.sender.address}>' if message.sender.name else message.sender.address,
+        sender=f'"{message.sender.name}" <{message.sender.address}>'
+        if message.sender.name
+        else message.sender.address,
         subject=message.subject,
         text=message.text,
         html=message.html,
@@ -65,7 +67,9 @@ def test_golden_mail_says_the_same_however_it_is_wrapped(pair: Pair, registry: R
         sent=message.received_at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
         headers={name: value for name, value in message.headers if name.lower() not in _OWN_HEADERS},
     )
-    ways = [(shape, WRAPPINGS[0]) for shape in WHOLE_SHAPES] + [("alternative", wrapping) for wrapping in WRAPPINGS]
+    ways = [(shape, WRAPPINGS[0]) for shape in WHOLE_SHAPES] + [
+        ("alternative", wrapping) for wrapping in WRAPPINGS
+    ]
     for shape, wrapping in ways:
         events, answer = read_events(write_mail(mail, shape=shape, wrapping=wrapping), registry)
         assert (events, answer.error) == (pair.events, None), (shape, wrapping)
