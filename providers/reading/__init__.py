@@ -39,6 +39,7 @@ out; `occurred_at` is left out unless the mail gives a moment (Happo fills in th
 | take a place of the mail | `subject_of`, `text_of`, `visible_of`, `bodies_of`, `sender_name_of`, `sender_address_of`, `header_of` |
 | cut it | `Passage.before/after/lines/flow`, `cut_quotes`, `strip_prefixes`, `split_sentences` |
 | find words in it | `read_frame` (a whole subject or line), `find_frame` (in a body), `Passage.search`, `first_found` |
+| take names whole | `divide` (which ` at ` divides), `without_stop` (`Acme Inc.` keeps its full stop) |
 | ask the HTML | `page_of(message)`: `first`, `all`, `closest`, `following`, `.passage`, `.attribute` (CSS selectors) |
 | know what happened | `decide(subject, *bodies)`, `says(kind, ...)` |
 | give a field | `said`, `said_kind`, `said_on`, `said_scheduled`, `said_link`, `said_logo`, `make_event` |
@@ -57,9 +58,10 @@ from providers.reading.calendars import interview_start
 from providers.reading.cutting import cut_quotes, is_reply, strip_prefixes
 from providers.reading.dates import find_date
 from providers.reading.decisions import Decision, decide, says
+from providers.reading.dividing import divide, fold
 from providers.reading.events import Said, make_event, said, said_kind, said_on, said_scheduled
 from providers.reading.evidence import is_there
-from providers.reading.frames import find_frame, read_frame
+from providers.reading.frames import find_frame, read_frame, without_stop
 from providers.reading.markup import Piece, page_of, parse_page, visible_text
 from providers.reading.names import (
     company_key,
@@ -97,10 +99,12 @@ __all__ = [
     "company_key",
     "cut_quotes",
     "decide",
+    "divide",
     "employer_named",
     "find_date",
     "find_frame",
     "first_found",
+    "fold",
     "header_of",
     "host_belongs_to",
     "interview_start",
@@ -133,4 +137,5 @@ __all__ = [
     "visible_text",
     "without_gender_marks",
     "without_legal_form",
+    "without_stop",
 ]

@@ -114,7 +114,16 @@ def _words(text: str) -> str:
     return r"\s+".join(re.escape(word) for word in text.split(" "))
 
 
-# The full stop of a name that ends in an abbreviation.
-_CLOSING = (
-    "(?:(?:" + "|".join(rf"(?<=\b{re.escape(word)})" for word in closing_abbreviations()) + r")\.(?!\w))?"
-)
+# The end of a name that ends in an abbreviation, and its full stop.
+_CLOSED = "(?:" + "|".join(rf"(?<=\b{re.escape(word)})" for word in closing_abbreviations()) + ")"
+_CLOSING = rf"(?:{_CLOSED}\.(?!\w))?"
+
+
+def without_stop(passage: Passage) -> Passage:
+    """Return a name without the full stop that ends its sentence; that of `Inc.` stays, and one of two does."""
+    name = passage.flow
+    if not name.text.endswith("."):
+        return name
+    shorter = name.cut(0, len(name.text) - 1)
+    # `Co` of `Acme Co.`, and the last letter of `A.B.C.`.
+    return name if re.search(rf"(?:{_CLOSED}|\.\w)\Z", shorter.text, re.IGNORECASE) else shorter
