@@ -19,10 +19,12 @@ _JOB_ID = re.compile(
 )
 _RECOMMENDED = re.compile(r"jymbii|similar|recommend|job_?alert|suggest|people_also|more_jobs", re.IGNORECASE)
 _APPLIED = re.compile(r"applied_?job|applicant_?applied", re.IGNORECASE)
+_MAYBE_JOB = 'a[href*="jobs/view"],a[href*="jobs%2Fview" i],a[href*="obId="]'
 _APPLIED_CARD = '[data-test-id*="applied-job"],[data-test-id*="applied_job"]'
 _DIVIDER = re.compile(r"\s*[-_=*]{5,}.*|.*[-_=]{10,}\s*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _MAX_CHARACTERS = 20_000
+_BLOCK_CHARACTERS = 6_000
 _MAX_ROWS = 6
 
 
@@ -90,8 +92,9 @@ def _is_whole(rows: Rows) -> bool:
 def _card_of_page(message: Message, wanted: Wanted) -> Card | None:
     page = page_of(message)
     card = page.first(_APPLIED_CARD)
-    links = _job_links(page)
-    own = (_job_links(card) if card else []) or [pair for pair in links if _APPLIED.search(pair[1].text)]
+    own = _job_links(card) if card else []
+    links = own or _job_links(page)
+    own = own or [pair for pair in links if _APPLIED.search(pair[1].text)]
     chosen = own or [pair for pair in links if not _RECOMMENDED.search(pair[1].text)]
     number = job_id(chosen[0][1].text) if chosen else None
     same = [pair for pair in chosen if job_id(pair[1].text) == number]
@@ -114,7 +117,7 @@ def _card_of_page(message: Message, wanted: Wanted) -> Card | None:
 
 
 def _job_links(piece: Piece) -> list[tuple[Piece, Passage]]:
-    links = ((link, link.attribute("href")) for link in piece.all("a[href]"))
+    links = ((link, link.attribute("href")) for link in piece.all(_MAYBE_JOB))
     return [(link, address) for link, address in links if address and job_id(address.text)]
 
 
@@ -159,7 +162,7 @@ def _applied_line(lines: Sequence[Passage]) -> Passage | None:
 
 
 def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
-    block = _first_block(text_of(message).cut(0, _MAX_CHARACTERS).lines, wanted.subject)
+    block = _first_block(text_of(message).cut(0, _BLOCK_CHARACTERS).lines, wanted.subject)
     rows = read_rows(block.rows[:_MAX_ROWS], wanted.companies)
     link = block.link and _address_in(block.link)
     if rows and (wanted.fits(rows) or (wanted.is_first and wanted.title is None)):

@@ -108,7 +108,7 @@ def _heads(message: Message) -> Iterator[Passage]:
 
 def _event(message: Message, subject: Passage, kind: Said, found: Found | None) -> MailEvent:
     title, company = divide(found, _known_names(message)) if found else (None, None)
-    opening = _opening_company(message)
+    opening = None if kind.value == "applied" else _opening_company(message)
     companies = [name.text for name in (company, opening) if name]
     wanted = Wanted(subject, title, companies, is_first=kind.value == "applied")
     card = find_card(message, wanted)
