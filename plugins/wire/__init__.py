@@ -1,1 +1,1 @@
-"""What several plugins share to talk to other people's servers; no plugin itself."""
+"""What several plugins share; no plugin itself: an HTTP client, reading answers, and mail of two boards in one shape."""
