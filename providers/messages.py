@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from itertools import chain
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
 from providers.links import PublicLink
-from providers.text import CompanyName, JobTitle, LocationName, Requisition, StorableText
+from providers.text import CompanyName, JobTitle, LocationName, Requisition, StorableText, require_storable
 from providers.values import UtcDatetime, Value
 
 MAX_TEXT_BYTES = 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 
-HeaderPairs = tuple[tuple[StorableText, StorableText], ...]
+HeaderPairs = tuple[tuple[str, str], ...]
 EventKind = Literal[
     "applied", "viewed", "interview", "assessment", "offer", "rejected", "closed", "withdrawn"
 ]
@@ -44,7 +45,8 @@ def _require_short(text: str) -> str:
 
 
 def _require_short_headers(headers: HeaderPairs) -> HeaderPairs:
-    if sum(len(name) + len(value.encode()) for name, value in headers) > MAX_HEADER_BYTES:
+    joined = require_storable("".join(chain.from_iterable(headers)))
+    if len(joined) * 4 > MAX_HEADER_BYTES and len(joined.encode()) > MAX_HEADER_BYTES:
         raise ValueError("headers above 64 KiB")
     return headers
 

@@ -15,6 +15,8 @@ _TOKEN = re.compile(
 )
 _METHOD = re.compile(r"[a-z][a-z0-9-]*")
 
+_COMMENT = re.compile(r"\([^()]*\)")
+_DEEPEST_COMMENT = 20
 _QUOTED_EQUALS = "\ue000"
 _Pair = tuple[str, str | None]
 
@@ -66,6 +68,8 @@ def _sections(value: str) -> list[list[_Pair]] | None:
     """Return the pairs between semicolons; comments left out. None where a quote or comment never ends."""
     if len(value) > MAX_CHARACTERS:
         return None
+    if '"' not in value and "\\" not in value:
+        return _plain_sections(value)
     sections: list[list[str]] = [[]]
     position, glued = 0, False
     while position < len(value):
@@ -91,6 +95,16 @@ def _sections(value: str) -> list[list[_Pair]] | None:
                 sections[-1].append(text)
         glued = not (token["space"] or token["mark"])
     return [_pairs(words) for words in sections]
+
+
+def _plain_sections(value: str) -> list[list[_Pair]] | None:
+    """Return the pairs of a field without quotes, as most are: comments can be cut out from the inside."""
+    depth = 0
+    while "(" in value and depth < _DEEPEST_COMMENT:
+        value, depth = _COMMENT.sub(" ", value), depth + 1
+    if "(" in value or ")" in value:
+        return None
+    return [_pairs(section.split()) for section in value.split(";")]
 
 
 def _pairs(words: list[str]) -> list[_Pair]:

@@ -49,7 +49,7 @@ def read_bodies(whole: Part) -> Bodies:
             texts.append(part.text())
         elif part.content_type == "text/html" and _is_shown(part, htmls):
             htmls.append(part.text())
-    bodies.text = _cut(_joined(texts), bodies.notes, "text")
+    bodies.text = _cut(_with_plain_breaks(_joined(texts)), bodies.notes, "text")
     bodies.html = _cut(_joined(htmls), bodies.notes, "HTML")
     bodies.calendar = tuple(calendar for calendar in calendars if calendar.strip())
     return bodies
@@ -71,7 +71,11 @@ def _is_shown(part: Part, before: list[str]) -> bool:
 
 
 def _joined(texts: list[str]) -> str:
-    return "\n\n".join(text.replace("\r\n", "\n").replace("\r", "\n") for text in texts if text.strip())
+    return "\n\n".join(text for text in texts if text.strip())
+
+
+def _with_plain_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _cut(text: str, notes: list[str], what: str) -> str:

@@ -41,7 +41,11 @@ def find_codec(charset: str) -> str | None:
 
 def decode_text(raw: bytes, charset: str = "") -> str:
     """Return the text of `raw`, without NUL and lone surrogates."""
-    return _scrub(_decode(raw, find_codec(charset) if charset else None))
+    codec = find_codec(charset) if charset else None
+    text = _decode(raw, codec).removeprefix("\ufeff")
+    text = text.replace("\x00", "") if "\x00" in text else text
+    # UTF-7 alone spells halves of surrogate pairs.
+    return _SURROGATE.sub("\ufffd", text) if codec == "utf-7" else text
 
 
 def _decode(raw: bytes, codec: str | None) -> str:
@@ -82,8 +86,3 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("windows1252", _windows_1252)
-
-
-def _scrub(text: str) -> str:
-    text = text.removeprefix("\ufeff").replace("\x00", "")
-    return _SURROGATE.sub("\ufffd", text) if _SURROGATE.search(text) else text

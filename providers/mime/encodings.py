@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from contextlib import suppress
+from io import BytesIO
 
 _SPACE = b" \t\r\n\x0b\x0c"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
@@ -40,8 +41,8 @@ def decode_base64(raw: bytes) -> bytes:
 
 def _base64_lines(raw: bytes) -> bytes:
     """Return the lines of base64 up to the first that is something else: a list's footer, a signature's dashes."""
-    lines = []
-    for line in raw.splitlines():
+    lines = bytearray()
+    for line in BytesIO(raw):
         stripped = line.strip(_SPACE)
         if not stripped:
             continue
@@ -50,24 +51,25 @@ def _base64_lines(raw: bytes) -> bytes:
                 break
             # A stray character within the first line: the standard library skips it, and so do we.
             stripped = re.sub(rb"[^A-Za-z0-9+/=_-]", b"", stripped)
-        lines.append(stripped.translate(_URL_SAFE))
+        lines += stripped.translate(_URL_SAFE)
         if stripped.endswith(b"="):
             break
-    return b"".join(lines)
+    return bytes(lines)
 
 
 def _decode_uu(raw: bytes) -> bytes:
-    lines = raw.splitlines()
-    start = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), None)
-    decoded = []
-    for line in lines[start + 1 :] if start is not None else ():
+    decoded = bytearray()
+    lines = BytesIO(raw)
+    for line in lines:
+        if line.startswith(b"begin "):
+            break
+    for line in lines:
         if line.strip() == b"end":
             break
         try:
-            decoded.append(binascii.a2b_uu(line))
+            decoded += binascii.a2b_uu(line)
         except binascii.Error:
             # Some encoders pad lines wrongly: the first character says how many bytes there are.
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
             with suppress(binascii.Error):
-                decoded.append(binascii.a2b_uu(line[:length]))
-    return b"".join(decoded)
+                decoded += binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+    return bytes(decoded)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from providers.messages import MAX_HEADER_BYTES
-from providers.mime.charsets import decode_text
 from providers.mime.limits import MAX_FIELDS
 from providers.mime.words import decode_words, unfold
 
+_HEADER_END = re.compile(rb"\n\r?\n")
+_SHORT, _LONGEST_NAME = 1024, 200
 # A message is made of these, wherever they stand.
 _NEEDED = (b"from", b"subject", b"date", b"message-id", b"content-type", b"content-transfer-encoding")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;\s]*)")
@@ -53,54 +53,64 @@ class Fields:
         return tuple(pairs)
 
 
-def find_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return where the header from `start` on ends, and where the body begins."""
-    if raw.startswith((b"\n", b"\r\n"), start):
-        return start, raw.index(b"\n", start) + 1
-    unix, dos = raw.find(b"\n\n", start, end), raw.find(b"\n\r\n", start, end)
-    if unix < 0 and dos < 0:
-        return end, end
-    if dos < 0 or 0 <= unix < dos:
-        return unix + 1, unix + 2
-    return dos + 1, dos + 3
+def read_fields(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
+    """Return the fields from `start` on, and where the body begins.
 
-
-def read_fields(raw: bytes, start: int, end: int) -> Fields:
-    """Return the fields between two offsets: the first 64 KiB of them, and of the rest those that a message needs."""
+    Kept are the first 64 KiB of them, and of the rest those that a message needs.
+    """
     pairs: list[tuple[str, bytes]] = []
     by_name: dict[str, list[bytes]] = {}
-    room, cut = MAX_HEADER_BYTES, False
-    for count, (name, value) in enumerate(_scan(raw, start, end)):
-        # One field that is too long on its own (thousands of recipients) doesn't hide the shorter ones after it.
-        if count >= MAX_FIELDS or len(name) + len(value) > room:
+    room, cut, position = MAX_HEADER_BYTES, False, start
+    while position < end:
+        line_end = _end_of_field(raw, position, end)
+        line = raw[position:line_end]
+        position = min(line_end + 1, end)
+        if line in (b"", b"\r"):
+            break
+        name, value = _split(line)
+        if not name:
+            continue
+        if len(pairs) >= MAX_FIELDS or len(line) > room:
+            # One field that is too long on its own (thousands of recipients) doesn't hide the shorter ones after it.
             cut = True
-            if count >= MAX_FIELDS or room < 1024:
+            if len(pairs) >= MAX_FIELDS or room < _SHORT:
                 break
             continue
-        room -= len(name) + len(value)
-        text = decode_text(name)
-        pairs.append((text, value))
-        by_name.setdefault(text.lower(), []).append(value)
+        room -= len(line)
+        pairs.append((name, value))
+        by_name.setdefault(name.lower(), []).append(value)
     if cut:
-        _add_needed(raw, start, end, pairs, by_name)
-    return Fields(tuple(pairs), cut, by_name)
+        position = _find_body(raw, position, end)
+        _add_needed(raw, start, position, pairs, by_name)
+    return Fields(tuple(pairs), cut, by_name), position
 
 
-def _scan(raw: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield names and values; lines that are no field are skipped."""
-    while start < end:
-        line_end = raw.find(b"\n", start, end)
-        line_end = end if line_end < 0 else line_end
-        # Folded lines begin with white space.
-        while line_end < end and raw[line_end + 1 : line_end + 2] in (b" ", b"\t") and line_end + 1 < end:
-            following = raw.find(b"\n", line_end + 1, end)
-            line_end = end if following < 0 else following
-        colon = raw.find(b":", start, min(line_end, start + 200))
-        if colon > start:
-            name = raw[start:colon].rstrip()
-            if name and not any(character <= 32 or character == 127 for character in name):
-                yield name, raw[colon + 1 : line_end].rstrip(b"\r")
-        start = line_end + 1
+def _end_of_field(raw: bytes, start: int, end: int) -> int:
+    """Return where the field's last line ends; the lines that begin with white space are its own."""
+    line_end = raw.find(b"\n", start, end)
+    # A blank line ends the header, whatever the next one begins with.
+    if line_end < 0 or line_end - start < 2 and raw[start:line_end] in (b"", b"\r"):
+        return end if line_end < 0 else line_end
+    while raw[line_end + 1 : line_end + 2] in (b" ", b"\t") and line_end + 1 < end:
+        following = raw.find(b"\n", line_end + 1, end)
+        if following < 0:
+            return end
+        line_end = following
+    return line_end
+
+
+def _split(line: bytes) -> tuple[str, bytes]:
+    name, colon, value = line.partition(b":")
+    stripped = name.rstrip()
+    if not colon or not stripped or len(stripped) > _LONGEST_NAME or not stripped.isascii() or b" " in stripped:
+        return "", b""
+    text = stripped.decode("ascii")
+    return (text, value.rstrip(b"\r")) if text.isprintable() else ("", b"")
+
+
+def _find_body(raw: bytes, start: int, end: int) -> int:
+    found = _HEADER_END.search(raw, max(start - 2, 0), end)
+    return found.end() if found else end
 
 
 def _add_needed(
@@ -123,9 +133,12 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
 
     RFC 2231 pieces (`name*0*=...`) are put together.
     """
-    head = value.partition(";")[0].strip().lower()
+    head, semicolon, rest = value.partition(";")
+    head = head.strip().lower()
+    if not semicolon:
+        return head, {}
     parameters: dict[str, str] = {}
-    for match in _PARAMETER.finditer(value[len(value.partition(";")[0]) :]):
+    for match in _PARAMETER.finditer(semicolon + rest):
         name, text = match[1].lower(), match[2]
         if text.startswith('"'):
             text = re.sub(r"\\(.)", r"\1", text[1:].removesuffix('"'))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from providers.mime.charsets import decode_text
 from providers.mime.encodings import decode_body
-from providers.mime.fields import Fields, find_body, read_fields, read_parameters
+from providers.mime.fields import Fields, read_fields, read_parameters
 from providers.mime.limits import MAX_DEPTH, MAX_ENCODED_TEXT_BYTES, MAX_PARTS, Unreadable
 
 _NO_ENCODING = frozenset({"", "7bit", "8bit", "binary"})
@@ -23,19 +24,9 @@ class Part:
     end: int
     content_type: str
     parameters: dict[str, str]
-
-    @property
-    def encoding(self) -> str:
-        return self.fields.text("content-transfer-encoding").partition(";")[0].strip().lower()
-
-    @property
-    def is_attachment(self) -> bool:
-        return self.fields.text("content-disposition").partition(";")[0].strip().lower() == "attachment"
-
-    @property
-    def filename(self) -> str:
-        _, disposition = read_parameters(self.fields.text("content-disposition"))
-        return disposition.get("filename") or self.parameters.get("name", "")
+    encoding: str
+    is_attachment: bool
+    filename: str
 
     def decode(self, limit: int | None = None) -> bytes:
         """Return the body without its transfer encoding; of a longer one the first `limit` encoded bytes."""
@@ -48,13 +39,23 @@ class Part:
 
 def read_part(raw: bytes, start: int, end: int, *, default: str = "text/plain") -> Part:
     """Return the part between two offsets, header and body."""
-    header_end, body = find_body(raw, start, end)
-    fields = read_fields(raw, start, header_end)
+    fields, body = read_fields(raw, start, end)
     content_type, parameters = read_parameters(fields.text("content-type"))
     if content_type.count("/") != 1:
         # RFC 2045 5.2: what can't be read is plain text.
         content_type = default
-    return Part(raw, fields, body, max(body, end), content_type, parameters)
+    disposition, named = read_parameters(fields.text("content-disposition"))
+    return Part(
+        raw=raw,
+        fields=fields,
+        start=body,
+        end=max(body, end),
+        content_type=content_type,
+        parameters=parameters,
+        encoding=fields.text("content-transfer-encoding").partition(";")[0].strip().lower(),
+        is_attachment=disposition == "attachment",
+        filename=named.get("filename") or parameters.get("name", ""),
+    )
 
 
 def walk(whole: Part) -> Iterator[Part]:
@@ -103,18 +104,14 @@ def _children(part: Part, most: int) -> Iterator[Part]:
 
 def _delimiters(part: Part, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield beginning and end of each delimiter's line, and whether it is the closing one."""
-    position = part.start
-    while (found := part.raw.find(delimiter, position, part.end)) >= 0:
-        position = found + len(delimiter)
-        if found > part.start and part.raw[found - 1 : found] != b"\n":
-            continue
-        line_end = part.raw.find(b"\n", position, part.end)
-        line_end = part.end if line_end < 0 else line_end + 1
-        rest = part.raw[position : min(line_end, position + 200)].strip()
-        # `--a` also begins the delimiter `--ab` of an inner part.
-        if rest in (b"", b"--"):
-            yield found, line_end, rest == b"--"
-            position = line_end
+    # `--a` also begins the delimiter `--ab` of an inner part: the rest of the line counts.
+    rest = re.escape(delimiter) + rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)"
+    first = re.compile(rest).match(part.raw, part.start, part.end)
+    # A pattern that begins with fixed bytes is found as fast as they are.
+    further = re.compile(rb"\n" + rest).finditer(part.raw, part.start, part.end)
+    for found in (first, *further) if first else further:
+        line_start = found.start() + (found is not first)
+        yield line_start, min(found.end() + 1, part.end), found[1] is not None
 
 
 def _without_break(raw: bytes, start: int, end: int) -> int:

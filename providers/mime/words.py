@@ -54,9 +54,7 @@ def _raw_word(match: re.Match[str]) -> bytes:
 
 def unfold(raw: bytes) -> str:
     """Return a header's raw value on one line, its bytes read as text."""
-    text = decode_text(raw)
-    return (
-        _FOLD.sub(lambda fold: " " if fold[0].strip("\r\n") else "", text).strip()
-        if "\n" in text or "\r" in text
-        else text.strip()
-    )
+    text = raw.decode("ascii") if raw.isascii() and b"\x00" not in raw else decode_text(raw)
+    if "\n" in text or "\r" in text:
+        text = _FOLD.sub(lambda fold: " " if fold[0].strip("\r\n") else "", text)
+    return text.strip()

@@ -9,12 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from providers.messages import Message
 from providers.reading.passages import Passage
 
+MAX_CHARACTERS = 256 * 1024
 _FOLD = re.compile(r"\r?\n[ \t]")
-_PROPERTY = re.compile(
-    r"^(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\n\"]*(?:\"[^\"\n]*\"[^:\n\"]*)*)*):(?P<value>[^\r\n]*)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_EVENT = re.compile(r"^BEGIN:VEVENT\s*$(.*?)^END:VEVENT\s*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_PROPERTY = re.compile(r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)", re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
 _ZONE = re.compile(r"TZID=\"?([^\";:]+)", re.IGNORECASE)
 
@@ -26,27 +23,29 @@ def interview_start(message: Message) -> tuple[Passage, datetime] | None:
     isn't a name of the tz database: Outlook's own names and floating times say no moment.
     """
     for calendar in message.calendar:
-        text = _FOLD.sub("", calendar)
-        methods = {value.strip().upper() for name, _, value in _properties(text) if name == "METHOD"}
-        if methods <= {"REQUEST", "PUBLISH"} and (found := _start(text)):
+        if found := _start(calendar[:MAX_CHARACTERS]):
             return found
     return None
 
 
-def _start(text: str) -> tuple[Passage, datetime] | None:
-    for event in _EVENT.finditer(text):
-        for match in _PROPERTY.finditer(event[1]):
-            if match["name"].upper() == "DTSTART" and (
-                moment := _moment(match["parameters"], match["value"])
-            ):
-                return Passage("calendar", match["value"].strip()), moment
-    return None
-
-
-def _properties(text: str) -> list[tuple[str, str, str]]:
-    return [
-        (match["name"].upper(), match["parameters"], match["value"]) for match in _PROPERTY.finditer(text)
-    ]
+def _start(calendar: str) -> tuple[Passage, datetime] | None:
+    """Return the first start within an event (time zones have starts of their own), where the method invites."""
+    component, found = "", None
+    for line in _FOLD.sub("", calendar).splitlines():
+        match = _PROPERTY.fullmatch(line[:1000])
+        if match is None:
+            continue
+        name, value = match["name"].upper(), match["value"].strip()
+        if name == "BEGIN":
+            component = value.upper()
+        elif name == "METHOD" and value.upper() not in ("REQUEST", "PUBLISH"):
+            return None
+        elif name == "STATUS" and value.upper() == "CANCELLED":
+            return None
+        elif name == "DTSTART" and component == "VEVENT" and found is None:
+            moment = _moment(match["parameters"], value)
+            found = (Passage("calendar", value), moment) if moment else None
+    return found
 
 
 def _moment(parameters: str, value: str) -> datetime | None:

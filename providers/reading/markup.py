@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import lru_cache
 
 import turbohtml
@@ -17,21 +18,16 @@ from providers.reading.passages import Passage
 from providers.text import strip_padding
 
 _UNSEEN = "head,style,script,template,title,object,svg,[hidden]"
-# In C, and so cheap; what they find is looked at closely.
-_MAYBE_UNSEEN = '[style*="none" i],[style*="hidden" i],[style*="opacity" i]'
-_HIDING = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0*\.?0+%?\s*(?:;|!|$)"
-    r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)(?=.*overflow\s*:\s*hidden))"
-    r"|overflow\s*:\s*hidden.*;\s*max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
-    re.IGNORECASE | re.DOTALL,
-)
+_TRANSPARENT = re.compile(r"opacity:0*\.?0+%?(?:;|!|$)")
+_NO_HEIGHT = re.compile(r"max-height:0(?:px)?(?:;|!|$)")
 _BLOCKS = (
-    "address,article,aside,blockquote,caption,center,dd,details,div,dt,fieldset,figcaption,figure,footer,form,"
-    "h1,h2,h3,h4,h5,h6,header,legend,li,main,nav,option,pre,section,summary,td,th,textarea"
-)
+    "address article aside blockquote caption center dd details div dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header legend li main nav option pre section summary td textarea th"
+).split()
 _FRAMES_OF_BLOCKS = "table,tbody,thead,tfoot,tr,ul,ol,menu,dl,select,colgroup,button"
-_SPACES = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r" ?\n ?")
+_SPACES = re.compile("[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_SPACE_RUN = re.compile(" {2,}")
+_BREAKS = re.compile(r" +\n *|\n +")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -42,21 +38,53 @@ def visible_text(html: str) -> str:
     """
     if not html:
         return ""
-    return _lay_out(turbohtml.parse(html, positions=False))
+    return _lay_out(deepcopy(_parse(html)))
+
+
+@lru_cache(maxsize=1)
+def _parse(html: str) -> turbohtml.Document:
+    """Return the tree of the HTML: asked for its text first, then by a source for its elements. To be left as it is."""
+    return turbohtml.parse(html, positions=False)
 
 
 def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
     """Return what a person sees of the tree, which is used up."""
     tree.remove(_UNSEEN)
-    for element in tree.select(_MAYBE_UNSEEN):
-        if _HIDING.search(element.attr("style") or ""):
-            element.decompose()
+    _remove_hidden(tree)
     # The parser's own layout of tables pads each cell to the widest of its column: 300 kB become 600 MB.
     tree.strip_tags(_FRAMES_OF_BLOCKS)
-    for block in tree.select(_BLOCKS):
+    for block in tree.iter_elements(_BLOCKS):
         block.tag = "p"
-    text = _SPACES.sub(" ", strip_padding(tree.to_text()))
-    return _BLANK_LINES.sub("\n\n", _BREAKS.sub("\n", text)).strip()
+    return _tidy(tree.to_text())
+
+
+def _remove_hidden(tree: turbohtml.Document | turbohtml.Element) -> None:
+    # A mail writes the same few styles again and again: they are looked at before their elements.
+    styles = tree.xpath(".//@style")
+    hiding = {style for style in set(map(str, styles)) if _hides(style)} if isinstance(styles, list) else set()
+    for element in tree.select("[style]") if hiding else ():
+        if element.attr("style") in hiding:
+            element.decompose()
+
+
+def _tidy(text: str) -> str:
+    text = _SPACES.sub(" ", strip_padding(text))
+    if "  " in text:
+        text = _SPACE_RUN.sub(" ", text)
+    if " \n" in text or "\n " in text:
+        text = _BREAKS.sub("\n", text)
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
+
+
+def _hides(style: str) -> bool:
+    """Tell whether an inline style hides its element. `font-size:0` doesn't: layouts set it on cells of shown text."""
+    packed = "".join(style.lower().split())
+    return (
+        "display:none" in packed
+        or "visibility:hidden" in packed
+        or _TRANSPARENT.search(packed) is not None
+        or ("overflow:hidden" in packed and _NO_HEIGHT.search(packed) is not None)
+    )
 
 
 class Piece:
@@ -90,8 +118,7 @@ class Piece:
     @property
     def passage(self) -> Passage:
         """The text of this element as a person sees it."""
-        copy = turbohtml.parse_fragment(self._node.serialize(), positions=False)
-        return Passage("html", _lay_out(copy))
+        return Passage("html", _lay_out(deepcopy(self._node)))
 
     def attribute(self, name: str) -> Passage | None:
         """Return the value of an attribute, None where there is none or a blank one."""
@@ -99,10 +126,9 @@ class Piece:
         return Passage("markup", value) if value and value.strip() else None
 
 
-@lru_cache(maxsize=2)
 def parse_page(html: str) -> Piece:
     """Return the whole page; asked again for the same HTML, the same page without parsing."""
-    return Piece(turbohtml.parse(html, positions=False))
+    return Piece(_parse(html))
 
 
 def page_of(message: Message) -> Piece:
