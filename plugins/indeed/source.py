@@ -56,7 +56,7 @@ class IndeedSource:
 
     def parse(self, message: Message) -> list[MailEvent]:
         subject = subject_of(message)
-        if is_reply(subject) and not message.forwarded:
+        if is_reply(subject):
             return []
         group, names = subject_names(subject)
         kind = _kind_said(message, subject, group)

@@ -162,7 +162,7 @@ def _applied_line(lines: Sequence[Passage]) -> Passage | None:
 
 
 def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
-    block = _first_block(text_of(message).cut(0, _BLOCK_CHARACTERS).lines, wanted.subject)
+    block = _first_block(text_of(message).cut(0, _BLOCK_CHARACTERS).lines, wanted)
     rows = read_rows(block.rows[:_MAX_ROWS], wanted.companies)
     link = block.link and _address_in(block.link)
     if rows and (wanted.fits(rows) or (wanted.is_first and wanted.title is None)):
@@ -180,9 +180,9 @@ class _Block:
     applied: Passage | None = None
 
 
-def _first_block(lines: Sequence[Passage], subject: Passage) -> _Block:
+def _first_block(lines: Sequence[Passage], wanted: Wanted) -> _Block:
     block = _Block([])
-    start = _below_headline(lines, subject)
+    start = _below_headline(lines, wanted)
     for line in lines[start : start + 12]:
         if job_id(line.text):
             if block.link:
@@ -201,11 +201,14 @@ def _first_block(lines: Sequence[Passage], subject: Passage) -> _Block:
     return block
 
 
-def _below_headline(lines: Sequence[Passage], subject: Passage) -> int:
+def _below_headline(lines: Sequence[Passage], wanted: Wanted) -> int:
     """Return where the lines below the headline begin, which the subject repeats and which may be broken in two."""
-    said = fold(subject.text)
+    said = fold(wanted.subject.text)
+    names = {fold(company) for company in wanted.companies}
     for index, line in enumerate(lines[:6]):
         words = fold(line.text)
+        if words in names:
+            break
         if len(words) > 3 and said.endswith(words):
             return index + 1
         if index + 1 < len(lines) and said.endswith(fold(f"{line.text} {lines[index + 1].text}")):

@@ -76,7 +76,7 @@ _ASKS: Final = (
 def is_request(message: Message) -> bool:
     """Tell whether the mail asks for an interview: its subject says so, or its body does in Vettery's words."""
     subject = subject_of(message)
-    if (is_reply(subject) and not message.forwarded) or subject.search(_NO_REQUEST):
+    if is_reply(subject) or subject.search(_NO_REQUEST):
         return False
     return bool(subject.search(_REQUEST) or _offer(message))
 

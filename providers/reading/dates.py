@@ -45,11 +45,13 @@ def _pattern() -> re.Pattern[str]:
         _DAY_MONTH.replace("{{", "{").replace("}}", "}").replace("{months}", months),
         _MONTH_DAY.replace("{{", "{").replace("}}", "}").replace("{months}", months),
         _ISO,
-        _CJK,
         _DOTTED,
         _SLASHED,
     )
-    return re.compile(r"(?<![\w/.-])(?:" + "|".join(forms) + r")(?![\w/]|[.-]\d)", re.IGNORECASE)
+    # No space stands around a Chinese or Japanese day.
+    return re.compile(
+        rf"(?<![\w/.-])(?:{'|'.join(forms)})(?![\w/]|[.-]\d)|(?<!\d){_CJK}", re.IGNORECASE
+    )
 
 
 def find_date(passage: Passage | None) -> tuple[Passage, date] | None:
