@@ -102,7 +102,13 @@ def _end_of_field(raw: bytes, start: int, end: int) -> int:
 def _split(line: bytes) -> tuple[str, bytes]:
     name, colon, value = line.partition(b":")
     stripped = name.rstrip()
-    if not colon or not stripped or len(stripped) > _LONGEST_NAME or not stripped.isascii() or b" " in stripped:
+    if (
+        not colon
+        or not stripped
+        or len(stripped) > _LONGEST_NAME
+        or not stripped.isascii()
+        or b" " in stripped
+    ):
         return "", b""
     text = stripped.decode("ascii")
     return (text, value.rstrip(b"\r")) if text.isprintable() else ("", b"")

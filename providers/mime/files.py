@@ -108,6 +108,9 @@ def split_mbox(file: BinaryIO) -> Iterator[bytes | None]:
         if not chunk:
             break
     if begun:
+        # A blank line ends the last mail as well.
+        if held.endswith((b"\n\n", b"\n\r\n")):
+            del held[held.rindex(b"\n", 0, -1) + 1 :]
         yield None if too_large or len(held) > MAX_MAIL_BYTES else _unquote(bytes(held))
 
 

@@ -15,17 +15,25 @@ from providers.mime.moments import parse_moment
 _WORDS: Final = json.loads(Path(__file__).with_name("forwards.json").read_text(encoding="utf-8"))
 # Above a forwarded mail there is a word of the user's own at most.
 _MAX_ABOVE = 3_000
+_LINES_LOOKED_AT = 20
+_LONGEST_HEAD = 10_000
 
 
 def _any_of(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_MARKER: Final = re.compile(
-    rf"^[ \t>*_-]*(?:{_any_of(_WORDS['markers'])})[ \t:*_-]*$", re.MULTILINE | re.IGNORECASE
-)
+def _lines_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t>*_-]*(?:{_any_of(words)})[ \t:*_-]*$", re.MULTILINE | re.IGNORECASE)
+
+
+_MARKER: Final = _lines_of(_WORDS["markers"])
+# Replies have this line too: the subject has to say that it is a forward.
+_MARKER_OR_ORIGINAL: Final = _lines_of(_WORDS["markers"] + _WORDS["originals"])
 # Beginnings of words, one of which each of the markers holds.
-_HINTS: Final = tuple({max(marker.lower().split(), key=len)[:6] for marker in _WORDS["markers"]})
+_HINTS: Final = tuple(
+    {max(marker.lower().split(), key=len)[:6] for marker in _WORDS["markers"] + _WORDS["originals"]}
+)
 _PREFIX: Final = re.compile(rf"^\s*(?:{_any_of(_WORDS['prefixes'])})\s*[:：]", re.IGNORECASE)
 _FIELDS: Final[dict[str, str]] = {word: name for name, words in _WORDS["fields"].items() for word in words}
 _FIELD: Final = re.compile(rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE)
@@ -69,7 +77,8 @@ def _find_one(text: str, *, subject: str) -> Forwarded | None:
     top = text[:_MAX_ABOVE]
     lower = top.lower()
     # The pattern tries many words at each line; nearly all mail holds none of them.
-    marker = _MARKER.search(top) if any(word in lower for word in _HINTS) else None
+    pattern = _MARKER_OR_ORIGINAL if is_forward(subject) else _MARKER
+    marker = pattern.search(top) if any(word in lower for word in _HINTS) else None
     if marker:
         return _read_head(text[marker.end() :])
     if not is_forward(subject):
@@ -81,38 +90,42 @@ def _find_one(text: str, *, subject: str) -> Forwarded | None:
 
 
 def _field_of(line: str) -> str | None:
-    match = _FIELD.match(line)
+    match = _FIELD.match(line.rstrip("\r\n"))
     return _FIELDS[match[1].lower()] if match else None
 
 
 def _read_head(text: str) -> Forwarded | None:
-    """Read `Name: value` lines to the first that is none; wrapped values are indented, or end in a comma or bracket."""
+    """Read `Name: value` lines to the first that is none.
+
+    A value may be wrapped: it goes on where the next line is indented, or where a further field follows soon.
+    """
+    lines = text[:_LONGEST_HEAD].splitlines(keepends=True)
+    names = [_field_of(line) for line in lines]
     values: dict[str, str] = {}
-    last = None
-    position = 0
-    for line in text.splitlines(keepends=True):
+    last = ""
+    read = 0
+    for number, line in enumerate(lines):
         shown = line.strip().lstrip("> ").strip()
-        match = _FIELD.match(line.rstrip("\r\n"))
-        if match:
-            last = _FIELDS[match[1].lower()]
-            values.setdefault(last, match[2].strip(" *_"))
-        elif not shown and len(values) < 3 and position < 2000:
+        name = names[number]
+        if name:
+            match = _FIELD.match(line.rstrip("\r\n"))
+            last = name
+            values.setdefault(name, match[2].strip(" *_") if match else "")
+        elif not shown and len(values) < 3:
             pass
-        elif last and shown and (line[:1] in " \t" or _is_open(values[last])) and len(values[last]) < 2000:
+        elif last and shown and _goes_on(values[last], line, any(names[number + 1 : number + 3])):
             values[last] += " " + shown
         else:
             break
-        position += len(line)
-    return _made(values, text[position:]) if {"from", "subject"} <= set(values) else None
+        read += len(line)
+    return _made(values, text[read:]) if {"from", "subject"} <= set(values) else None
 
 
-def _is_open(value: str) -> bool:
-    return (
-        not value
-        or value.endswith((",", ";"))
-        or value.count("<") > value.count(">")
-        or value.count('"') % 2 == 1
-    )
+def _goes_on(value: str, line: str, field_follows: bool) -> bool:
+    """Tell whether a line that is no field is the rest of the value above it."""
+    if _MARKER_OR_ORIGINAL.match(line.rstrip("\r\n")):
+        return False
+    return line[:1] in " \t" or value.endswith(",") or field_follows
 
 
 def _made(values: dict[str, str], body: str) -> Forwarded | None:
@@ -126,5 +139,14 @@ def _made(values: dict[str, str], body: str) -> Forwarded | None:
         subject=" ".join(values["subject"].split()),
         headers=headers,
         sent_at=parse_moment(values.get("date", ""), zone_needed=True),
-        body=body.strip("\n"),
+        body=_unquoted(body.strip("\n")),
     )
+
+
+def _unquoted(body: str) -> str:
+    """Return the body without the `> ` that some programs put before each of its lines."""
+    lines = body.splitlines()
+    shown = [line for line in lines if line.strip()]
+    if not shown or not all(line.startswith(">") for line in shown[:_LINES_LOOKED_AT]):
+        return body
+    return "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines)

@@ -24,11 +24,16 @@ def read_sender(value: str) -> tuple[Sender | None, bool]:
         if found is None:
             return None, True
         name, address = (name[: found.start()] + name[found.end() :]).strip(" <>\"'"), found[0]
-    shown = decode_words(name).strip().strip('"').strip() or decode_words(comment).strip()
+    shown = _without_quotes(decode_words(name).strip()) or decode_words(comment).strip()
     address = address.rpartition(":")[2] if address.startswith("@") else address
     if not (_ADDRESS.fullmatch(address) or _QUOTED_LOCAL.fullmatch(address)):
         return None, True
     return Sender(name=shown, address=address.rstrip(".")), "@" not in rest
+
+
+def _without_quotes(name: str) -> str:
+    """Return a name without the quotes that were within an encoded word."""
+    return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] == '"' else name
 
 
 def _split(value: str) -> tuple[str, str, str, str]:

@@ -20,36 +20,46 @@ _FOLD = re.compile(r"\r?\n[ \t]?|\r")
 def decode_words(value: str) -> str:
     """Return a header's value with its encoded words decoded.
 
-    White space between two encoded words goes, and neighbours of one charset are put together as bytes: some senders
-    split within a letter.
+    White space between two encoded words goes, and neighbours of one charset and encoding are put together before they
+    are decoded: some senders split within a letter, or within a group of base64.
     """
     if "=?" not in value:
         return value
     pieces: list[str] = []
-    pending: tuple[str, bytes] | None = None
+    run: list[re.Match[str]] = []
     end = 0
     for match in _WORD.finditer(value):
         between = value[end : match.start()]
-        charset, raw = match["charset"].lower(), _raw_word(match)
+        if not run or between.strip():
+            pieces += [_decode_run(run), between]
+            run = []
+        elif _kind(run[-1]) != _kind(match):
+            pieces.append(_decode_run(run))
+            run = []
+        run.append(match)
         end = match.end()
-        if pending and not between.strip() and pending[0] == charset:
-            pending = (charset, pending[1] + raw)
-            continue
-        if pending:
-            pieces.append(decode_text(pending[1], pending[0]))
-        if between.strip() or pending is None:
-            pieces.append(between)
-        pending = (charset, raw)
-    if pending:
-        pieces.append(decode_text(pending[1], pending[0]))
-    return "".join([*pieces, value[end:]])
+    return "".join([*pieces, _decode_run(run), value[end:]])
 
 
-def _raw_word(match: re.Match[str]) -> bytes:
-    text = match["text"] if match["text"] is not None else match["loose"]
-    if match["encoding"] in "bB":
-        return decode_base64(text.encode("utf-8"))
-    return binascii.a2b_qp(text.encode("utf-8"), header=True)
+def _kind(word: re.Match[str]) -> tuple[str, str]:
+    return word["charset"].lower(), word["encoding"].lower()
+
+
+def _decode_run(words: list[re.Match[str]]) -> str:
+    """Return the text of neighbours of one kind."""
+    if not words:
+        return ""
+    texts = [word["text"] if word["text"] is not None else word["loose"] for word in words]
+    charset, encoding = _kind(words[0])
+    if encoding == "q":
+        return decode_text(binascii.a2b_qp("".join(texts).encode(), header=True), charset)
+    groups = [""]
+    for text in texts:
+        # A word that ends within a group of four goes on in the next one.
+        if groups[-1].endswith("=") or len(groups[-1]) % 4 == 0:
+            groups.append("")
+        groups[-1] += text.strip()
+    return decode_text(b"".join(decode_base64(group.encode()) for group in groups), charset)
 
 
 def unfold(raw: bytes) -> str:

@@ -11,7 +11,9 @@ from providers.reading.passages import Passage
 
 MAX_CHARACTERS = 256 * 1024
 _FOLD = re.compile(r"\r?\n[ \t]")
-_PROPERTY = re.compile(r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)", re.IGNORECASE)
+_PROPERTY = re.compile(
+    r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)", re.IGNORECASE
+)
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
 _ZONE = re.compile(r"TZID=\"?([^\";:]+)", re.IGNORECASE)
 

@@ -61,7 +61,9 @@ def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
 def _remove_hidden(tree: turbohtml.Document | turbohtml.Element) -> None:
     # A mail writes the same few styles again and again: they are looked at before their elements.
     styles = tree.xpath(".//@style")
-    hiding = {style for style in set(map(str, styles)) if _hides(style)} if isinstance(styles, list) else set()
+    hiding = (
+        {style for style in set(map(str, styles)) if _hides(style)} if isinstance(styles, list) else set()
+    )
     for element in tree.select("[style]") if hiding else ():
         if element.attr("style") in hiding:
             element.decompose()
