@@ -34,15 +34,18 @@ _FRAMES: Final[dict[str, list[str]]] = json.loads(
 _TITLE_LINK: Final = 'h1 a[href*="apply.indeed.com"],h1 a[href*="viewjob"]'
 # Recommended jobs link to their employers' pages too, for another campaign.
 _COMPANY_LINK: Final = 'a[href*="/cmp/"][href*="IAconfirm" i]'
-_AFTER_COLON: Final = re.compile(r"[^:：]{1,60}[:：]\s*(?P<title>.+)")
-_UPDATES_FROM: Final = re.compile(r"(?:Get job updates|job updates) from\s+(?P<company>.+)", re.IGNORECASE)
+_AFTER_COLON: Final = re.compile(r"[^:\uff1a]{1,60}[:\uff1a]\s*(?P<title>.+)")
+_UPDATES_FROM: Final = re.compile(
+    r"(?:Get job updates|job updates) from\s+(?P<company>.+)", re.IGNORECASE
+)
 _GREETING: Final = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|day)|hallo|guten tag|liebe|lieber|sehr geehrte|bonjour|cher|chère|hola|estimad|"
+    r"(?:hi|hello|hey|dear|good (?:morning|day)|hallo|guten tag|liebe|lieber|sehr geehrte|bonjour|cher|chère|"
+    r"hola|estimad|"
     r"ciao|gentile|buongiorno|beste|geachte|olá|prezad|caro|cara|hej)\b",
     re.IGNORECASE,
 )
 _MAX_TITLE_LINE: Final = 150
-_SEPARATORS: Final = (" - ", " – ", " — ", " · ", " • ")
+_SEPARATORS: Final = (" - ", " \u2013 ", " — ", " · ", " • ")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def read_receipt(message: Message, named: Names) -> Names:
         or _subscribed(message)
         or _strong_company(message, link)
     )
-    return Names(title, company, _place(message, title, company), link.attribute("href") if link else None)
+    return Names(
+        title, company, _place(message, title, company), link.attribute("href") if link else None
+    )
 
 
 def _linked_company(page: Piece, title: Piece | None) -> Passage | None:
@@ -94,7 +99,7 @@ def _sentence(message: Message, group: str) -> Passage | None:
 
 
 def _submitted(message: Message, title: Passage | None) -> Passage | None:
-    """Return the employer of `an application for: {title} with {company}.`: the title is the subject's, with all its `with`."""
+    """Return the employer of `an application for: {title} with {company}.`: the title may hold `with` too."""
     for body in bodies_of(message):
         if found := find_frame(body, *_FRAMES["submitted"]):
             _, company = divide(found, [title.text] if title else [])
@@ -122,7 +127,9 @@ def _place(message: Message, title: Passage | None, company: Passage | None) -> 
     if company is None:
         return None
     lines = visible_of(message).lines
-    start = next((at for at, line in enumerate(lines) if title and fold(line.text) == fold(title.text)), -1)
+    start = next(
+        (at for at, line in enumerate(lines) if title and fold(line.text) == fold(title.text)), -1
+    )
     return next((rest for line in lines[start + 1 :] if (rest := _rest(line, company))), None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from providers.reading import Passage, company_key, fold
 
-_SEPARATORS = (" · ", " • ", " | ", " - ", " – ")
+_SEPARATORS = (" · ", " • ", " | ", " - ", " \u2013 ")
 _BULLETS = (" · ", " • ")
 _IN_BRACKETS = re.compile(r"\([^()]{1,40}\)")
 
@@ -45,8 +45,10 @@ def read_rows(lines: Sequence[Passage], companies: Collection[str]) -> Rows | No
 
 
 def _are_joined(lines: Sequence[Passage]) -> bool:
-    """Tell whether company and location are expected in one line: in HTML, and in text where no line is the location's."""
-    return lines[1].place == "html" or len(lines) == 2 or bool(_IN_BRACKETS.fullmatch(lines[2].text))
+    """Tell whether one line has company and location: in HTML, and in text where no line is the location's."""
+    return (
+        lines[1].place == "html" or len(lines) == 2 or bool(_IN_BRACKETS.fullmatch(lines[2].text))
+    )
 
 
 def _split_known(line: Passage, keys: Collection[str]) -> tuple[Passage, Passage] | None:

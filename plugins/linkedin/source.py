@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from plugins.linkedin.cards import HOSTS, LOGO_HOSTS, LOGOS, Card, Wanted, find_card, lasting_address
+from plugins.linkedin.cards import (
+    HOSTS,
+    LOGO_HOSTS,
+    LOGOS,
+    Card,
+    Wanted,
+    find_card,
+    lasting_address,
+)
 from plugins.linkedin.kinds import HEADER, find_key, kind_of, says_nothing
 from plugins.linkedin.rows import Rows
 from providers.messages import EventKind, MailEvent, Message
@@ -39,7 +47,9 @@ from providers.reading import (
 )
 
 _FOLDER: Final = Path(__file__).parent
-_SUBJECTS: Final[dict[str, list[str]]] = json.loads((_FOLDER / "subjects.json").read_text(encoding="utf-8"))
+_SUBJECTS: Final[dict[str, list[str]]] = json.loads(
+    (_FOLDER / "subjects.json").read_text(encoding="utf-8")
+)
 _SENTENCES: Final[list[str]] = json.loads((_FOLDER / "sentences.json").read_text(encoding="utf-8"))
 # Without a key, mail from other addresses says nothing; what strangers write to a member comes from the relays.
 _MAILBOXES: Final = frozenset({"jobs-noreply", "jobs-listings"})
@@ -86,7 +96,9 @@ def _read_subject(subject: Passage) -> tuple[str, Found] | None:
     return None
 
 
-def _kind_said(message: Message, subject: Passage, key: Passage | None, group: str | None) -> Said | None:
+def _kind_said(
+    message: Message, subject: Passage, key: Passage | None, group: str | None
+) -> Said | None:
     if key and (kind := kind_of(key)):
         return said_kind(kind, key)
     if group is None:
@@ -142,7 +154,9 @@ def _opening_company(message: Message) -> Passage | None:
     """Return the employer that the first line of an update names (`Your update from Acme`)."""
     for body in (text_of(message), visible_of(message)):
         for line in body.cut(0, _OPENING_CHARACTERS).lines[:4]:
-            if found := read_frame(line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)):
+            if found := read_frame(
+                line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)
+            ):
                 return found["company"]
     return None
 
@@ -169,7 +183,7 @@ def _from_card(card: Card | None, *, on: bool) -> Iterator[Said | None]:
 
 
 def _logos_of(message: Message, company: Passage | None) -> Iterator[Said | None]:
-    """Yield the pictures that are named as the company is: those of recommended jobs and the member's have other names."""
+    """Yield the pictures that are named as the company is: those of recommended jobs have other names."""
     for image in page_of(message).all(LOGOS) if company else ():
         alt = image.attribute("alt")
         if company and alt and fold(alt.text) == fold(company.text):

@@ -26,29 +26,38 @@ from providers.reading import (
 )
 
 _REQUEST: Final = re.compile(r"\binterview request\b", re.IGNORECASE)
-# News of a request that is known, and advice.
+# News of a request that is known, and advice. What stands behind the colon is a title and a company.
+_ENDED: Final = (
+    r"(?:accepted|declined|expired?|expires|expiring|withdrawn|"
+    r"cancell?ed|closed|reminders?|tips|guide|survey|feedback)"
+)
 _NO_REQUEST: Final = re.compile(
-    r"\binterview request(?:s|'s)?\b.*\b(?:accepted|declined|expired?|expires|expiring|withdrawn|cancell?ed|closed|reminder|"
-    r"tips|guide|survey|feedback)\b|\b(?:reminder|accepted|declined|expired|withdrawn|cancell?ed|tips|how to|survey|feedback)\b"
-    r".*\binterview request|\b(?:your first|no new|missed|more) interview request",
+    rf"\binterview request(?:s|'s)?\s+(?:(?:was|is|has been|has|will|about to|soon)\s+)*{_ENDED}\b"
+    rf"|^[^:]*\b(?:{_ENDED}|how to)\b.*?\binterview request"
+    r"|\b(?:your first|no new|missed|more) interview request",
     re.IGNORECASE,
 )
-_CURRENCY: Final = r"[$€£¥₹₩₪]|\b(?:USD|EUR|GBP|CAD|AUD|NZD|CHF|SGD|HKD|INR|JPY|SEK|NOK|DKK|PLN|BRL|MXN|ILS)\b"
+_CURRENCY: Final = (
+    r"[$€£¥₹₩₪]|\b(?:USD|EUR|GBP|CAD|AUD|NZD|CHF|SGD|HKD|INR|JPY|SEK|NOK|DKK|PLN|BRL|MXN|ILS)\b"
+)
 _AMOUNT: Final = r"\d{1,3}(?:[.,' ]\d{3})+|\b\d{5,7}\b|\b\d+(?:\.\d+)?\s?[kKmM]\b"
+_UNNAMED: Final = "salary|compensation|negotiable|competitive|undisclosed|equity|TBD|DOE"
 _SALARY: Final = re.compile(
-    rf"\s*(?:[(\[][^()\[\]]*(?:{_CURRENCY}|{_AMOUNT}|\b(?:salary|compensation|negotiable|competitive|undisclosed|equity|TBD|DOE)\b)"
-    rf"[^()\[\]]*[)\]]|[-|,:]\s*(?:{_CURRENCY})\s*\d[^()]*)\s*\Z",
+    rf"\s*(?:[(\[][^()\[\]]*(?:{_CURRENCY}|{_AMOUNT}|\b(?:{_UNNAMED})\b)[^()\[\]]*[)\]]"
+    rf"|[-|,:]\s*(?:{_CURRENCY})\s*\d[^()]*)\s*\Z",
     re.IGNORECASE,
 )
 _OFFERED: Final = re.compile(
-    r"\binterview with (?P<company>(?:(?!interview with\b).){1,200}?)\s+Interested\s?\?", re.IGNORECASE
+    r"\binterview with (?P<company>(?:(?!interview with\b).){1,200}?)\s+Interested\s?\?",
+    re.IGNORECASE,
 )
 _LABELS: Final = (
-    r"(?:Base salary|Salary|Compensation|Location|Company|Equity|Team|Start date|Position|Role|Title|Job title|Level|Bonus"
-    r"|Remote|Visa|Interested\?)"
+    r"(?:Base salary|Salary|Compensation|Location|Company|Equity|Team|Start date|Position|Role|Title|Job title"
+    r"|Level|Bonus|Remote|Visa|Interested\?)"
 )
 _TITLE: Final = re.compile(
-    rf"(?:^|\s)(?:Role|Position|Job title):\s*(?P<title>\S(?:(?!\n\s*\n).){{0,300}}?)\s*(?=\b{_LABELS}\s*:|\n\s*\n|\Z)",
+    r"(?:^|\s)(?:Role|Position|Job title):\s*(?P<title>\S(?:(?!\n\s*\n).){0,300}?)\s*"
+    rf"(?=\b{_LABELS}\s*:|\n\s*\n|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _PLACE: Final = re.compile(
@@ -59,7 +68,7 @@ _EMPLOYER: Final = re.compile(
 )
 _JOB: Final = (
     "(New |)Interview Request: {title} at {company}",
-    "(New |)Interview Request (-|–|for) {title} at {company}",
+    "(New |)Interview Request (-|\u2013|for) {title} at {company}",
 )
 _FROM: Final = (
     "(New |)Interview Request (from|with) {company}",
@@ -67,8 +76,10 @@ _FROM: Final = (
     "{company} sent you an interview request",
 )
 _ASKS: Final = (
-    "{company} (would like|would love|wants|has requested|requested|is requesting|has sent|sent|is interested|is inviting"
-    "|has invited|invites|asks) {any}",
+    (
+        "{company} (would like|would love|wants|has requested|requested|is requesting|has sent|sent|is interested"
+        "|is inviting|has invited|invites|asks) {any}"
+    ),
     "{any} interview request from {company}(.|!|)",
 )
 

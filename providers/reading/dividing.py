@@ -13,7 +13,7 @@ MAX_PLACES = 20
 
 
 def fold(text: str) -> str:
-    """Return what is equal for two printings of one name: one line, no case, plain apostrophes, no full stop at the end."""
+    """Return what is equal for two printings of one name: no case, plain apostrophes, no full stop at the end."""
     return plain(collapse(text)).casefold().removesuffix(".")
 
 

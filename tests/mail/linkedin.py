@@ -20,7 +20,8 @@ _PHOTO = "https://media.licdn.com/dms/image/v2/C4D03AQEsynthetic/profile-display
 # As many styles as the real mail has: the text is a hundredth of it.
 _STYLE = (
     "-webkit-text-size-adjust:100%;mso-table-lspace:0pt;mso-table-rspace:0pt;-ms-text-size-adjust:100%;"
-    "font-family:-apple-system,system-ui,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue','Fira Sans',Ubuntu,Oxygen"
+    "font-family:-apple-system,system-ui,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue','Fira Sans',"
+    "Ubuntu,Oxygen"
 )
 
 
@@ -53,10 +54,91 @@ class Words:
 
 
 ENGLISH = Words()
+
+# The languages that have wording, and others that LinkedIn writes too.
+LANGUAGES = {
+    "en": ENGLISH,
+    "de": Words(
+        sent="Ihre Bewerbung wurde an {company} gesendet",
+        view="Jobangebot",
+        applied="Beworben am 6. September 2026",
+        similar="Ähnliche Jobs",
+    ),
+    "fr": Words(
+        sent="votre candidature a été envoyée à {company}",
+        view="Voir l\u2019offre",
+        applied="Candidature envoyée le 6 septembre 2026",
+        similar="Offres similaires",
+    ),
+    "es": Words(
+        sent="tu solicitud se ha enviado a {company}",
+        view="Ver empleo",
+        applied="Solicitado el 6 de septiembre de 2026",
+        similar="Empleos similares",
+    ),
+    "it": Words(
+        sent="La tua candidatura è stata inviata a {company}",
+        first_name="",
+        view="Vedi offerta",
+        applied="Candidatura inviata il 6 settembre 2026",
+        similar="Offerte simili",
+    ),
+    "nl": Words(
+        sent="je sollicitatie is verzonden naar {company}",
+        view="Vacature bekijken",
+        applied="Gesolliciteerd op 6 september 2026",
+        similar="Vergelijkbare vacatures",
+    ),
+    "pt": Words(
+        sent="sua candidatura foi enviada à {company}",
+        view="Visualizar vaga",
+        applied="Candidatou-se em 6 de setembro de 2026",
+        similar="Vagas semelhantes",
+    ),
+    "sv": Words(
+        sent="din ansökan har skickats till {company}",
+        view="Visa jobb",
+        applied="Ansökte den 6 september 2026",
+        similar="Liknande jobb",
+    ),
+    "tr": Words(
+        sent="başvurunuz {company} şirketine gönderildi",
+        view="İş ilan\u0131n\u0131 görüntüle",
+        applied="6 Eylül 2026 tarihinde başvuruldu",
+        similar="Benzer ilanlar",
+    ),
+    "pl": Words(
+        sent="twoja aplikacja trafiła do {company}",
+        view="Wyświetl ofertę",
+        applied="Aplikowano 6 września 2026",
+        similar="Podobne",
+    ),
+    "ja": Words(
+        sent="{company}に応募が送信されました",
+        view="求人を見る",
+        applied="2026年9月6日に応募",
+        similar="類似の求人",
+    ),
+}
 OTHERS = (
-    Job(title="Line Cook at Night", company="Bistro Vert", location="Lyon, France (On-site)", number=4100000001),
-    Job(title="Pastry Chef", company="Sugar & Sons", location="Graz, Austria (Hybrid)", number=4100000002),
-    Job(title="Sommelier", company="Cellar - Nine", location="Porto, Portugal (Remote)", number=4100000003),
+    Job(
+        title="Line Cook at Night",
+        company="Bistro Vert",
+        location="Lyon, France (On-site)",
+        number=4100000001,
+    ),
+    Job(
+        title="Pastry Chef",
+        company="Sugar & Sons",
+        location="Graz, Austria (Hybrid)",
+        number=4100000002,
+    ),
+    Job(
+        title="Sommelier",
+        company="Cellar - Nine",
+        location="Porto, Portugal (Remote)",
+        number=4100000003,
+    ),
 )
 
 
@@ -93,11 +175,14 @@ def confirmation(
     look: Look = USUAL,
     opening: str | None = None,
 ) -> Mail:
-    """Return the mail that a member gets. `page`: the company's name in subject and headline; `opening`: the headline."""
+    """Return the mail that a member gets. `page`: the company in subject and headline; `opening`: the headline."""
     named = page or job.company
     top = opening or headline(words, named)
     template = key or APPLIED
-    headers = {"X-LinkedIn-Class": "EMAIL-DEFAULT", "List-Unsubscribe": "<https://www.linkedin.com/e/v2?a=unsubscribe>"}
+    headers = {
+        "X-LinkedIn-Class": "EMAIL-DEFAULT",
+        "List-Unsubscribe": "<https://www.linkedin.com/e/v2?a=unsubscribe>",
+    }
     if key:
         headers["X-LinkedIn-Template"] = key
     return Mail(
@@ -112,7 +197,9 @@ def confirmation(
 def plain_text(job: Job, top: str, words: Words, template: str, look: Look) -> str:
     blocks = [f"{top}\n", _lines(job, words, template, "applied_jobs-0")]
     blocks.append("-" * 50 + f"\n{words.applied}\n" + "-" * 50 + f"\n\n{words.similar}\n")
-    blocks += [_lines(other, words, template, f"jymbii-{place}") for place, other in enumerate(look.others)]
+    blocks += [
+        _lines(other, words, template, f"jymbii-{place}") for place, other in enumerate(look.others)
+    ]
     blocks.append(
         "-" * 50 + "\n\nThis email was intended for Jo Doe (Head Chef at Old Mill - Bakery)\n"
         "Learn why we included this: https://www.linkedin.com/help/linkedin/answer/4788?lang=en\n"
@@ -132,15 +219,22 @@ def address(job: Job, template: str, section: str, part: str) -> str:
 
 
 def page_html(job: Job, top: str, words: Words, template: str, look: Look) -> str:
-    photo = f'<img src="{escape(_PHOTO)}" alt="Jo Doe" width="32" style="{_STYLE}">' if look.photo else ""
+    photo = (
+        f'<img src="{escape(_PHOTO)}" alt="Jo Doe" width="32" style="{_STYLE}">'
+        if look.photo
+        else ""
+    )
     cards = "".join(
-        _card(other, template, f"jymbii-{place}", look, "job-card") for place, other in enumerate(look.others)
+        _card(other, template, f"jymbii-{place}", look, "job-card")
+        for place, other in enumerate(look.others)
     )
     padding = "&nbsp;&zwnj;&#847; " * 60
     return (
-        f'<html><head><title>x</title><style>.a{{color:#000}} .applied-dates{{margin:0}}</style></head><body style="{_STYLE}">'
+        "<html><head><title>x</title><style>.a{color:#000} .applied-dates{margin:0}</style></head>"
+        f'<body style="{_STYLE}">'
         f'<div style="display:none;max-height:0;overflow:hidden">{escape(job.title)} {padding}</div>'
-        f'<table role="presentation" style="{_STYLE}"><tbody><tr><td><a href="https://www.linkedin.com/comm/feed/?{escape(_SIGNS_IN)}">'
+        f'<table role="presentation" style="{_STYLE}"><tbody><tr><td>'
+        f'<a href="https://www.linkedin.com/comm/feed/?{escape(_SIGNS_IN)}">'
         f'<img alt="LinkedIn" src="https://static.licdn.com/aero-v1/sc/h/logo"></a></td><td>{photo}</td></tr></tbody></table>'
         f'<table role="presentation" style="{_STYLE}"><tbody><tr><td><h2 style="{_STYLE}">{escape(top)}</h2></td></tr>'
         f"{_card(job, template, 'applied_jobs-0', look, 'applied-job-posting', words.applied)}"
@@ -150,21 +244,30 @@ def page_html(job: Job, top: str, words: Words, template: str, look: Look) -> st
     )
 
 
-def _card(job: Job, template: str, section: str, look: Look, test_id: str, applied: str = "") -> str:
+def _card(
+    job: Job, template: str, section: str, look: Look, test_id: str, applied: str = ""
+) -> str:
     def link(part: str) -> str:
         full = address(job, template, section, part)
         return escape(full if look.attributes else full.partition("?")[0])
 
     test = f'data-test-id="{test_id}" ' if look.attributes else ""
-    kind = 'class="font-bold text-md leading-regular text-system-blue-50" ' if look.attributes else ""
-    dates = f'<p {kind and "class=applied-dates "}style="{_STYLE}">{escape(applied)}</p>' if applied else ""
+    kind = (
+        'class="font-bold text-md leading-regular text-system-blue-50" ' if look.attributes else ""
+    )
+    dates = (
+        f'<p {kind and "class=applied-dates "}style="{_STYLE}">{escape(applied)}</p>'
+        if applied
+        else ""
+    )
     logo = f'<a href="{link("company_logo")}"><img src="{escape(job.logo)}" alt="{escape(job.company)}" width="48"></a>'
     title = f'<a {kind}href="{link("job_posting")}" style="{_STYLE}">{escape(job.title)}</a>'
     place = f'<p style="{_STYLE}">{escape(job.company)}{look.separator}{escape(job.location)}</p>{dates}'
     inner = (
         f'<table style="{_STYLE}"><tr><td>{logo}</td><td>{title}</td></tr></table></td></tr><tr><td>{place}'
         if look.split_rows
-        else f'<table style="{_STYLE}"><tbody><tr><td>{logo}</td><td><table style="{_STYLE}"><tbody><tr><td>{title}</td></tr>'
+        else f'<table style="{_STYLE}"><tbody><tr><td>{logo}</td><td>'
+        f'<table style="{_STYLE}"><tbody><tr><td>{title}</td></tr>'
         f"<tr><td>{place}</td></tr></tbody></table></td></tr></tbody></table>"
     )
     return f'<tr {test}style="{_STYLE}"><td style="{_STYLE}">{inner}</td></tr>'
