@@ -14,6 +14,10 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _PROPERTY = re.compile(
     r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)", re.IGNORECASE
 )
+_NO_INVITATION = frozenset(
+    {("METHOD", method) for method in ("REPLY", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER", "ADD")}
+    | {("STATUS", "CANCELLED")}
+)
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
 _ZONE = re.compile(r"TZID=\"?([^\";:]+)", re.IGNORECASE)
 
@@ -40,9 +44,7 @@ def _start(calendar: str) -> tuple[Passage, datetime] | None:
         name, value = match["name"].upper(), match["value"].strip()
         if name == "BEGIN":
             component = value.upper()
-        elif name == "METHOD" and value.upper() not in ("REQUEST", "PUBLISH"):
-            return None
-        elif name == "STATUS" and value.upper() == "CANCELLED":
+        elif (name, value.upper()) in _NO_INVITATION:
             return None
         elif name == "DTSTART" and component == "VEVENT" and found is None:
             moment = _moment(match["parameters"], value)
