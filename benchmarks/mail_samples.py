@@ -30,9 +30,13 @@ _CARD = """\
 
 def confirmation(number: int = 0) -> bytes:
     """Return a confirmation as LinkedIn sends it since 2023: 110 kB, plain text and HTML."""
-    applied = _CARD.format(number=4285785299, company="Acme &amp; Sons", title="Cook", kind="applied_jobs-0-jobcard_body")
+    applied = _CARD.format(
+        number=4285785299, company="Acme &amp; Sons", title="Cook", kind="applied_jobs-0-jobcard_body"
+    )
     others = "".join(
-        _CARD.format(number=4285000000 + one, company=f"Other {one}", title=f"Chef {one}", kind=f"jymbii-{one}-jobcard")
+        _CARD.format(
+            number=4285000000 + one, company=f"Other {one}", title=f"Chef {one}", kind=f"jymbii-{one}-jobcard"
+        )
         for one in range(75)
     )
     html = (
@@ -57,12 +61,16 @@ def confirmation(number: int = 0) -> bytes:
         subject="Jo, your application was sent to Acme & Sons",
         more="X-LinkedIn-Template: email_application_confirmation_with_nba_01\r\nX-LinkedIn-Class: EMAIL-DEFAULT\r\n",
     )
-    return (head + 'Content-Type: multipart/alternative; boundary="b1"\r\n\r\n').encode() + b"".join(
-        f"--b1\r\nContent-Type: text/{kind}; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
-        + quopri.encodestring(body.encode()).replace(b"\n", b"\r\n")
-        + b"\r\n"
-        for kind, body in (("plain", text), ("html", html))
-    ) + b"--b1--\r\n"
+    return (
+        (head + 'Content-Type: multipart/alternative; boundary="b1"\r\n\r\n').encode()
+        + b"".join(
+            f"--b1\r\nContent-Type: text/{kind}; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
+            + quopri.encodestring(body.encode()).replace(b"\n", b"\r\n")
+            + b"\r\n"
+            for kind, body in (("plain", text), ("html", html))
+        )
+        + b"--b1--\r\n"
+    )
 
 
 def everyday(number: int) -> bytes:
@@ -71,13 +79,22 @@ def everyday(number: int) -> bytes:
         second=number % 60, number=number, domain="shop.example", sender=f"Friend {number} <f{number}@shop.example>",
         subject=f"=?UTF-8?B?{base64.b64encode(f'Grüße {number} aus Köln'.encode()).decode()}?=", more="",
     ).encode()  # fmt: skip
-    note = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + b"Hello Jo,\r\nsee you on Monday.\r\n\r\n" * 20
+    note = (
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + b"Hello Jo,\r\nsee you on Monday.\r\n\r\n" * 20
+    )
     if number % 3 == 0:
         return head + note
-    html = ("<html><body><table>" + "<tr><td style='padding:4px'>An offer <b>of the week</b></td></tr>" * 60 + "</table></body></html>").encode()
+    html = (
+        "<html><body><table>"
+        + "<tr><td style='padding:4px'>An offer <b>of the week</b></td></tr>" * 60
+        + "</table></body></html>"
+    ).encode()
     parts = [note, b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html]
     if number % 3 == 2:
-        parts.append(b"Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(bytes(9000)))
+        parts.append(
+            b"Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + base64.encodebytes(bytes(9000))
+        )
     body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
     return head + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body
 

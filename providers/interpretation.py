@@ -18,8 +18,8 @@ _LIST_HEADERS = ("x-original-from", "x-google-group-id", "x-beenthere", "mailing
 class Interpretation:
     """What became of one mail.
 
-    `source`: the one that spoke: it gave `events`, or raised (`error`: type and text). `claimed_by`: by what it was asked.
-    `reason`: why the mail was kept from the sources.
+    `source`: the one that spoke: it gave `events`, or raised (`error`: type and text). `claimed_by`: what made it be
+    asked. `reason`: why the mail was kept from the sources.
     """
 
     events: tuple[MailEvent, ...] = ()
@@ -78,7 +78,7 @@ def _is_bounce(message: Message) -> bool:
 def _is_from_list(message: Message) -> bool:
     """Tell whether a list is the sender. `List-Id` and `List-Unsubscribe` don't say so: job boards write them."""
     return any(
-        "no" != value.strip().lower() for name in _LIST_HEADERS for value in message.header_values(name)
+        value.strip().lower() != "no" for name in _LIST_HEADERS for value in message.header_values(name)
     )
 
 

@@ -11,8 +11,8 @@ MAX_TITLE_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 200
 MAX_REQUISITION_CHARACTERS = 100
 
-# Format characters of Unicode without a picture of their own (category Cf, but for the Arabic and Syriac signs that are
-# drawn), controls that are no white space, halves of surrogate pairs, and letters that are blank: U+034F pads preheaders.
+# Format characters of Unicode without a picture of their own (category Cf, but for the Arabic and Syriac signs that
+# are drawn), controls that are no white space, halves of surrogate pairs, and blank letters: U+034F pads preheaders.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
@@ -40,7 +40,7 @@ def strip_padding(text: str) -> str:
 
 
 def collapse(text: str) -> str:
-    """Return `text` on one line: no padding, each run of white space (no-break spaces too) one space, none around it."""
+    """Return `text` on one line: no padding, each run of white space one space, none around it."""
     return " ".join(strip_padding(text).split())
 
 

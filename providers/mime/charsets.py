@@ -51,7 +51,7 @@ def decode_text(raw: bytes, charset: str = "") -> str:
 def _decode(raw: bytes, codec: str | None) -> str:
     if raw.isascii() and codec not in _FIRST:
         return raw.decode("ascii")
-    if codec in _FIRST and (text := _try(raw, codec)) is not None:
+    if codec and codec in _FIRST and (text := _try(raw, codec)) is not None:
         return text
     utf8 = _try(raw.removeprefix(codecs.BOM_UTF8), "utf-8")
     if utf8 is not None and not (codec in _MULTIBYTE and _is_doubtful(utf8)):
@@ -60,7 +60,7 @@ def _decode(raw: bytes, codec: str | None) -> str:
         return text
     if utf8 is not None:
         return utf8
-    if codec in _MULTIBYTE or codec in _FIRST or codec == "utf-8":
+    if codec and (codec in _MULTIBYTE or codec in _FIRST or codec == "utf-8"):
         # Most of it is in that charset: a few broken letters are better than none that can be read.
         lenient = raw.decode(codec, "replace")
         if lenient.count("\ufffd") * 10 <= len(lenient):

@@ -89,7 +89,7 @@ def _end_of_field(raw: bytes, start: int, end: int) -> int:
     """Return where the field's last line ends; the lines that begin with white space are its own."""
     line_end = raw.find(b"\n", start, end)
     # A blank line ends the header, whatever the next one begins with.
-    if line_end < 0 or line_end - start < 2 and raw[start:line_end] in (b"", b"\r"):
+    if line_end < 0 or (line_end - start < 2 and raw[start:line_end] in (b"", b"\r")):
         return end if line_end < 0 else line_end
     while raw[line_end + 1 : line_end + 2] in (b" ", b"\t") and line_end + 1 < end:
         following = raw.find(b"\n", line_end + 1, end)

@@ -1,4 +1,4 @@
-"""Mail in files: `.eml`, mbox (mboxrd, Google Takeout), and folders of them (Maildir too), one mail in memory at a time."""
+"""Mail in files: `.eml`, mbox (mboxrd, Google Takeout), folders of them (Maildir too); one mail in memory at a time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _NO_MAIL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FileMail:
-    """One mail of a file: its bytes, or the reason why there are none. `number`: which mail of an mbox it is, from 1."""
+    """One mail of a file: its bytes, or the reason why there are none. `number`: its place in an mbox, from 1."""
 
     path: Path
     raw: bytes = b""

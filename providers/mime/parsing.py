@@ -16,7 +16,7 @@ from providers.registry import Plugin, Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMail:
-    """One mail of a file. `plugin`: the one that spoke. `reason`: why nothing is known of it. `ms`: the time it took."""
+    """One mail of a file. `plugin`: the one that spoke. `reason`: why nothing is known. `ms`: the time it took."""
 
     path: Path
     number: int | None

@@ -36,7 +36,7 @@ out; `occurred_at` is left out unless the mail gives a moment (Happo fills in th
 
 | to | use |
 |---|---|
-| take a place of the mail | `subject_of`, `text_of`, `visible_of`, `bodies_of`, `sender_name_of`, `sender_address_of`, `header_of` |
+| take a place of the mail | `subject_of`, `text_of`, `visible_of`, `bodies_of`, `sender_name_of`, `header_of` |
 | cut it | `Passage.before/after/lines/flow`, `cut_quotes`, `strip_prefixes`, `split_sentences` |
 | find words in it | `read_frame` (a whole subject or line), `find_frame` (in a body), `Passage.search`, `first_found` |
 | take names whole | `divide` (which ` at ` divides), `without_stop` (`Acme Inc.` keeps its full stop) |
@@ -45,9 +45,10 @@ out; `occurred_at` is left out unless the mail gives a moment (Happo fills in th
 | give a field | `said`, `said_kind`, `said_on`, `said_scheduled`, `said_link`, `said_logo`, `make_event` |
 | read a day, an interview's start | `find_date`, `interview_start` |
 | clean an address | `clean_link`, `page_link` |
-| compare names | `without_legal_form`, `without_gender_marks`, `company_key`, `title_key`, `is_brand`, `employer_named` |
+| compare names | `without_legal_form`, `without_gender_marks`, `company_key`, `title_key` |
+| read a sender's name | `employer_named`, `is_brand` |
 
-Golden pairs live in `tests/plugins/<name>/golden/`: `<trap>.eml` and `<trap>.json` (`docs/mail-traps.md` lists the traps).
+Golden pairs live in `tests/plugins/<name>/golden/`: `<trap>.eml` and `<trap>.json` (traps: `docs/mail-traps.md`).
 """
 
 from __future__ import annotations

@@ -18,8 +18,9 @@ _QUOTED_LINE = re.compile(r"^[ \t]*>", re.MULTILINE)
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = _TABLE
+    some = rf"[^\n]{{0,{_MAX_ATTRIBUTION}}}"
     attribution = "|".join(
-        rf"{re.escape(before)}[^\n]{{0,{_MAX_ATTRIBUTION}}}(?:\n[^\n]{{0,{_MAX_ATTRIBUTION}}})?{re.escape(after)}[ \t]*:[ \t]*$"
+        rf"{re.escape(before)}{some}(?:\n{some})?{re.escape(after)}[^\n:]{{0,200}}:[ \t]*$"
         for before, after in words["attributions"]
     )
     dividers = "|".join(rf"[-_ \t>]*{re.escape(divider)}[-_ \t:]*$" for divider in words["dividers"])

@@ -12,9 +12,12 @@ from providers.reading.tables import load_table
 _TABLE = load_table("months")
 
 # `6. September 2026`, `6 de septiembre de 2026`, `1er mai 2026`, `den 6 september 2026`, `le 6 sept. 2026`.
-_DAY_MONTH = r"(?P<day1>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|\s*\.)?\s+(?:de\s+|of\s+|d')?(?P<month1>{months})\.?,?(?:\s+(?:de|del|of)\s+|\s+|,\s*)(?P<year1>\d{{4}})"
+_DAY_MONTH = (
+    r"(?P<day1>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|\s*\.)?\s+(?:de\s+|of\s+|d')?(?P<month1>MONTHS)\.?,?"
+    r"(?:\s+(?:de|del|of)\s+|\s+|,\s*)(?P<year1>\d{4})"
+)
 # `September 6, 2026`, `Sep. 6th 2026`.
-_MONTH_DAY = r"(?P<month2>{months})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s+(?P<year2>\d{{4}})"
+_MONTH_DAY = r"(?P<month2>MONTHS)\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(?P<year2>\d{4})"
 _ISO = r"(?P<year3>\d{4})-(?P<month3>\d{2})-(?P<day3>\d{2})"
 # East Asian: 2026年9月6日; 2026년 9월 6일.
 _CJK = r"(?P<year4>\d{4})\s*[年년]\s*(?P<month4>\d{1,2})\s*[月월]\s*(?P<day4>\d{1,2})\s*[日일]"
@@ -41,17 +44,11 @@ def _months() -> dict[str, int]:
 @cache
 def _pattern() -> re.Pattern[str]:
     months = "|".join(map(re.escape, sorted(_months(), key=len, reverse=True)))
-    forms = (
-        _DAY_MONTH.replace("{{", "{").replace("}}", "}").replace("{months}", months),
-        _MONTH_DAY.replace("{{", "{").replace("}}", "}").replace("{months}", months),
-        _ISO,
-        _DOTTED,
-        _SLASHED,
+    forms = "|".join(
+        form.replace("MONTHS", months) for form in (_DAY_MONTH, _MONTH_DAY, _ISO, _DOTTED, _SLASHED)
     )
     # No space stands around a Chinese or Japanese day.
-    return re.compile(
-        rf"(?<![\w/.-])(?:{'|'.join(forms)})(?![\w/]|[.-]\d)|(?<!\d){_CJK}", re.IGNORECASE
-    )
+    return re.compile(rf"(?<![\w/.-])(?:{forms})(?![\w/]|[.-]\d)|(?<!\d){_CJK}", re.IGNORECASE)
 
 
 def find_date(passage: Passage | None) -> tuple[Passage, date] | None:

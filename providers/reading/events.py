@@ -27,7 +27,7 @@ class Said:
 
 
 def said(field: EventField, passage: Passage | None, value: object = None) -> Said | None:
-    """Return a field and its evidence in one: `value`, or the passage's own text, cleaned and cut to what a field holds.
+    """Return a field and its evidence in one: `value`, or the passage's own text, cleaned and cut to size.
 
     None where `passage` is None or blank, so that what wasn't found is simply left out.
     """

@@ -31,4 +31,5 @@ def _texts(evidence: Evidence, message: Message) -> tuple[str, ...]:
         case "html":
             return (message.visible_text,)
         case _:
-            return message.calendar
+            # A long line of a calendar is folded.
+            return tuple(calendar.replace("\r\n", "\n").replace("\n ", "") for calendar in message.calendar)

@@ -21,9 +21,40 @@ _UNSEEN = "head,style,script,template,title,object,svg,[hidden]"
 _TRANSPARENT = re.compile(r"opacity:0*\.?0+%?(?:;|!|$)")
 _NO_HEIGHT = re.compile(r"max-height:0(?:px)?(?:;|!|$)")
 _BLOCKS = (
-    "address article aside blockquote caption center dd details div dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header legend li main nav option pre section summary td textarea th"
-).split()
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "option",
+    "pre",
+    "section",
+    "summary",
+    "td",
+    "textarea",
+    "th",
+)
 _FRAMES_OF_BLOCKS = "table,tbody,thead,tfoot,tr,ul,ol,menu,dl,select,colgroup,button"
 _SPACES = re.compile("[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _SPACE_RUN = re.compile(" {2,}")

@@ -40,7 +40,7 @@ def _endings(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def without_legal_form(company: str) -> str:
-    """Return the name without `Inc.`, `GmbH & Co. KG`, `S.A.` and their like; the name itself where nothing else is left.
+    """Return the name without `Inc.`, `GmbH & Co. KG`, `S.A.` and their like; all of it where nothing else is left.
 
     For comparing, never for showing.
     """
@@ -56,7 +56,7 @@ def _strip(name: str, endings: re.Pattern[str]) -> str:
 
 
 def without_gender_marks(title: str) -> str:
-    """Return the title without `(m/w/d)`, `(f/m/x)`, `(gn)`, `(all genders)`, `:in`. For comparing, never for showing."""
+    """Return the title without `(m/w/d)`, `(f/m/x)`, `(gn)`, `(all genders)`. For comparing, never for showing."""
     marks = frozenset(_TABLE["gender_marks"])
     kept = _BRACKETED.sub(
         lambda match: "" if _fold(match[1]).replace(" ", "") in marks else match[0], collapse(title)
@@ -68,7 +68,7 @@ def without_gender_marks(title: str) -> str:
 
 
 def company_key(company: str) -> str:
-    """Return what is equal for two spellings of one employer: no case, accents, punctuation, legal form, leading `The`."""
+    """Return what is equal for two spellings of one employer: no case, accents, punctuation, legal form, `The`."""
     words = _WORDS.findall(_fold(without_legal_form(company)))
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
@@ -84,7 +84,7 @@ def is_brand(name: str) -> bool:
 
 
 def employer_named(passage: Passage | None) -> Passage | None:
-    """Return the employer of a sender's name: `Acme` of `Acme Hiring Team`, `Acme @ icims`, `Acme - Workday`, `Acme via Lever`.
+    """Return the employer of a sender's name: `Acme` of `Acme Hiring Team`, `Acme @ icims`, `Acme via Lever`.
 
     None where the name is a bare brand, an address, or words such as `Recruiting Team` alone.
     """

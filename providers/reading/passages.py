@@ -11,12 +11,18 @@ from providers.messages import EvidencePlace, Message
 from providers.text import collapse
 
 # One character for one, so that a match in the plain spelling is found at the same offsets.
-_PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\u00a0": " ",
-                        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2010": "-", "\u2011": "-"})  # fmt: skip
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4`", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e", '"'),
+        **dict.fromkeys("\u2010\u2011", "-"),
+        "\u00a0": " ",
+    }
+)
 
 
 def plain(text: str) -> str:
-    """Return `text` with curly apostrophes and quotes straight and no-break spaces and hyphens as usual, as long as before."""
+    """Return `text` with straight apostrophes and quotes, and usual spaces and hyphens; as long as before."""
     return text.translate(_PLAIN)
 
 

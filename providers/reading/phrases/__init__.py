@@ -1,8 +1,8 @@
 """What decides: the wording of receipts, refusals, interviews, assessments, offers, per language.
 
-The wording is in `<language>.json`, one file per language, in lower case and with straight apostrophes: `(a|b|)` stands
-for one of these or nothing, ` … ` for some words of the same sentence. A phrase may end within a word (`candidate` finds
-`candidates`), and begins with a word.
+The wording is in `<language>.json`, one file per language, in lower case and with straight apostrophes: `(a|b|)`
+stands for one of these or nothing, ` … ` for some words of the same sentence. A phrase begins with a word, and may end
+within one (`candidate` finds `candidates`).
 
 `marks`: words, one of which a mail in that language has. `conditions`, `prospects`: what makes a sentence one of what
 might be. `requests`: what looks like a condition and is none. `negations`: what turns a phrase that invites or offers

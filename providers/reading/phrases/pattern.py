@@ -38,22 +38,22 @@ def _text_pattern(text: str) -> str:
 
 
 def _parse(spelling: str) -> _Phrase:
-    tokens = _TOKEN.findall(spelling)
-    if "".join(tokens) != spelling or spelling != spelling.strip() or not spelling:
+    marks = _TOKEN.findall(spelling)
+    if "".join(marks) != spelling or spelling != spelling.strip() or not spelling:
         raise ValueError(f"no phrase: {spelling!r}")
     choices: list[list[_Phrase]] = [[[]]]
-    for token in tokens:
-        if token == "(":
+    for mark in marks:
+        if mark == "(":
             choices.append([[]])
-        elif token == "|":
+        elif mark == "|":
             choices[-1].append([])
-        elif token == ")" and len(choices) > 1:
+        elif mark == ")" and len(choices) > 1:
             closed = choices.pop()
             choices[-1][-1].append(closed)
-        elif token == ")":
+        elif mark == ")":
             raise ValueError(f"unbalanced: {spelling!r}")
         else:
-            choices[-1][-1].append(token)
+            choices[-1][-1].append(mark)
     if len(choices) > 1 or len(choices[0]) > 1:
         raise ValueError(f"unbalanced: {spelling!r}")
     return choices[0][0]

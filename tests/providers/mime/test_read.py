@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, Message
 from providers.mime.read import A_FILE, Origin, ReadMail, read_mail
 from providers.mime.trust import Receiver
-from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, Message
 from tests.mail.builder import SHAPES, WHOLE_SHAPES, WRAPPINGS, Wrapping, build_mail
 
 HEAD = b"From: Jobs <jobs@acme.test>\r\nDate: Tue, 8 Sep 2026 09:30:00 +0000\r\n"

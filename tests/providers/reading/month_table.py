@@ -9,6 +9,7 @@ import json
 import sys
 
 from babel import Locale
+from babel.core import get_global
 
 LANGUAGES = ("cs", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "sv", "tr")
 # Regions whose abbreviations differ: `jun.` and `Juni`, `set` and `sept`.
@@ -31,21 +32,24 @@ LOCALES = (
 
 
 def month_table() -> dict[str, dict[str, dict[str, int]]]:
-    """Return {"months" or "days": {language: {name in lower case without a final full stop: 1 to 12, 1 to 7}}}."""
-    table: dict[str, dict[str, dict[str, int]]] = {"months": {}, "days": {}}
+    """Return {"months": {language: {name in lower case, without a final full stop: 1 to 12}}}."""
+    table: dict[str, dict[str, int]] = {}
     for code in LOCALES:
         locale = Locale.parse(code)
-        for kind, names, first in (("months", locale.months, 0), ("days", locale.days, 1)):
-            known = table[kind].setdefault(locale.language, {})
-            for context in ("format", "stand-alone"):
-                for width in ("wide", "abbreviated"):
-                    for number, name in names[context][width].items():
-                        known.setdefault(name.lower().rstrip("."), number + first)
-    return {
-        kind: {code: dict(sorted(names.items())) for code, names in sorted(by.items())}
-        for kind, by in table.items()
-    }
+        known = table.setdefault(locale.language, {})
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale.months[context][width].items():
+                    known.setdefault(name.lower().rstrip("."), number)
+    return {"months": {code: dict(sorted(names.items())) for code, names in sorted(table.items())}}
 
+
+def zone_table() -> dict[str, str]:
+    """Return {name in Windows: name in the tz database}."""
+    return dict(sorted(get_global("windows_zone_mapping").items()))
+
+
+TABLES = {"months": month_table, "zones": zone_table}
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(month_table(), ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(json.dumps(TABLES[sys.argv[1]](), ensure_ascii=False, indent=1) + "\n")
