@@ -35,9 +35,7 @@ _FOOTER: Final = re.compile(
     r"© ?\d{4}|privacy policy|help cent).*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_MOVES: Final = frozenset(
-    {"rejected", "closed", "viewed", "withdrawn", "interview", "assessment", "offer"}
-)
+_MOVES: Final = frozenset({"rejected", "closed", "viewed", "withdrawn", "interview", "assessment", "offer"})
 _REFUSALS: Final = frozenset({"rejected", "closed", "withdrawn"})
 _JOB_KEY: Final = re.compile(r"(?:[?&]|%3F|%26)jk(?:=|%3D)([0-9a-f]{8,32})", re.IGNORECASE)
 
@@ -73,26 +71,16 @@ def _kind_said(message: Message, subject: Passage, group: str | None) -> Said | 
     content = header_of(message, _CONTENT)
     if content and _RECEIPT in content.text.upper():
         return said_kind("applied", content)
-    decision = (
-        decide(subject, *_bodies(message)) if group == "updates" else decide(*_bodies(message))
-    )
+    decision = decide(subject, *_bodies(message)) if group == "updates" else decide(*_bodies(message))
     if group == "receipts":
         if decision and decision.kind in _REFUSALS:
             return said_kind(decision.kind, decision.passage)
         return said_kind("applied", subject)
     if group == "updates":
-        return (
-            said_kind(decision.kind, decision.passage)
-            if decision and decision.kind in _MOVES
-            else None
-        )
+        return said_kind(decision.kind, decision.passage) if decision and decision.kind in _MOVES else None
     by_subject = decide(subject)
     fixed: dict[EventKind, bool] = {"rejected": True, "viewed": True, "closed": True}
-    return (
-        said_kind(by_subject.kind, by_subject.passage)
-        if by_subject and by_subject.kind in fixed
-        else None
-    )
+    return said_kind(by_subject.kind, by_subject.passage) if by_subject and by_subject.kind in fixed else None
 
 
 def _bodies(message: Message) -> Iterator[Passage]:

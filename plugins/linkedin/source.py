@@ -32,6 +32,7 @@ from providers.reading import (
     find_frame,
     fold,
     header_of,
+    is_brand,
     make_event,
     page_of,
     read_frame,
@@ -47,9 +48,7 @@ from providers.reading import (
 )
 
 _FOLDER: Final = Path(__file__).parent
-_SUBJECTS: Final[dict[str, list[str]]] = json.loads(
-    (_FOLDER / "subjects.json").read_text(encoding="utf-8")
-)
+_SUBJECTS: Final[dict[str, list[str]]] = json.loads((_FOLDER / "subjects.json").read_text(encoding="utf-8"))
 _SENTENCES: Final[list[str]] = json.loads((_FOLDER / "sentences.json").read_text(encoding="utf-8"))
 # Without a key, mail from other addresses says nothing; what strangers write to a member comes from the relays.
 _MAILBOXES: Final = frozenset({"jobs-noreply", "jobs-listings"})
@@ -57,6 +56,7 @@ _RELAYS: Final = ("hit-reply", "inmail", "messag", "jobalerts", "invitations", "
 _NUMBER: Final = re.compile(r".*\((?P<number>\d{5,12})\)")
 # What an update says stands at its beginning; below the card other jobs follow, and advice.
 _HEAD_LINES: Final = 15
+_SUBJECT_CHARACTERS: Final = 1_000
 _HEAD_CHARACTERS: Final = 10_000
 _OPENING_CHARACTERS: Final = 2_000
 
@@ -76,10 +76,10 @@ class LinkedinSource:
         return kind_of(header_of(message, HEADER)) is not None and not mailbox.startswith(_RELAYS)
 
     def parse(self, message: Message) -> list[MailEvent]:
-        subject = strip_prefixes(subject_of(message))
+        subject = strip_prefixes(subject_of(message).cut(0, _SUBJECT_CHARACTERS))
         key = find_key(message)
         named = _read_subject(subject)
-        kind = _kind_said(message, subject, key, named[0] if named else None)
+        kind = _kind_said(message, subject, key, named)
         if kind is None:
             return []
         return [_event(message, subject, kind, named[1] if named else None)]
@@ -97,12 +97,13 @@ def _read_subject(subject: Passage) -> tuple[str, Found] | None:
 
 
 def _kind_said(
-    message: Message, subject: Passage, key: Passage | None, group: str | None
+    message: Message, subject: Passage, key: Passage | None, named: tuple[str, Found] | None
 ) -> Said | None:
     if key and (kind := kind_of(key)):
         return said_kind(kind, key)
-    if group is None:
+    if named is None or is_brand((named[1]["company"] or subject).text):
         return None
+    group = named[0]
     decision = decide(*_heads(message))
     if decision and (group == "update" or decision.kind == "rejected"):
         return said_kind(decision.kind, decision.passage) if decision.kind != "applied" else None
@@ -154,9 +155,7 @@ def _opening_company(message: Message) -> Passage | None:
     """Return the employer that the first line of an update names (`Your update from Acme`)."""
     for body in (text_of(message), visible_of(message)):
         for line in body.cut(0, _OPENING_CHARACTERS).lines[:4]:
-            if found := read_frame(
-                line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)
-            ):
+            if found := read_frame(line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)):
                 return found["company"]
     return None
 

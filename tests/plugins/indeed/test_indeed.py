@@ -8,10 +8,11 @@ import pytest
 
 from providers.loading import load_registry
 from providers.registry import Registry
-from tests.mail.builder import Mail, write_mail
+from tests.mail.builder import write_mail
 from tests.mail.indeed import REFUSALS, receipt, receipt_2018, refusal
 from tests.mail.names import COMPANIES, TITLES
 from tests.plugins.golden import read_events
+from tests.plugins.proven import said
 
 NAMES = list(product(TITLES, COMPANIES))
 
@@ -19,14 +20,6 @@ NAMES = list(product(TITLES, COMPANIES))
 @pytest.fixture(scope="module")
 def registry() -> Registry:
     return load_registry(("plugins.indeed",), installed=False)
-
-
-def said(
-    registry: Registry, mail: Mail, *fields: str, shape: str = "alternative"
-) -> list[tuple[object, ...]]:
-    events, answer = read_events(write_mail(mail, shape=shape), registry)
-    assert answer.error is None
-    return [tuple(event[field] for field in fields) for event in events]
 
 
 def test_receipts_have_the_card_and_no_recommended_job(registry: Registry) -> None:
@@ -41,9 +34,7 @@ def test_receipts_of_a_language_without_wording_are_read_by_their_header_and_pla
     registry: Registry,
 ) -> None:
     for title, company in NAMES[::3]:
-        mail = receipt(
-            title, company, subject="Indeed-hakemus: {title}", sent="Kiitos!", page=False
-        )
+        mail = receipt(title, company, subject="Indeed-hakemus: {title}", sent="Kiitos!", page=False)
         assert said(registry, mail, "kind", "title", "company") == [("applied", title, company)]
 
 
@@ -57,27 +48,19 @@ def test_receipts_without_the_header_are_read_by_their_subject(registry: Registr
 def test_receipts_of_2018_name_the_employer_in_a_sentence(registry: Registry, shape: str) -> None:
     for title, company in NAMES[::2]:
         mail = receipt_2018(title, company)
-        assert said(registry, mail, "kind", "title", "company", shape=shape) == [
-            ("applied", title, company)
-        ]
+        assert said(registry, mail, "kind", "title", "company", shape=shape) == [("applied", title, company)]
 
 
 @pytest.mark.parametrize("language", REFUSALS)
 @pytest.mark.parametrize("shape", ["plain", "html"])
-def test_refusals_are_read_in_eight_languages(
-    registry: Registry, language: str, shape: str
-) -> None:
+def test_refusals_are_read_in_eight_languages(registry: Registry, language: str, shape: str) -> None:
     for title, company in NAMES[::2]:
         mail = refusal(title, company, language=language)
-        assert said(registry, mail, "kind", "title", "company", shape=shape) == [
-            ("rejected", title, company)
-        ]
+        assert said(registry, mail, "kind", "title", "company", shape=shape) == [("rejected", title, company)]
 
 
 def test_the_key_of_the_application_never_comes_out(registry: Registry) -> None:
     job = "&next=https%3A%2F%2Fwww.indeed.com%2Fviewjob%3Fjk%3D0123456789abcdef%26apiToken%3Dsecret"
     events, _ = read_events(write_mail(receipt("Cook", "Old Mill", job=job)), registry)
-    assert [event["link"] for event in events] == [
-        "https://www.indeed.com/viewjob?jk=0123456789abcdef"
-    ]
+    assert [event["link"] for event in events] == ["https://www.indeed.com/viewjob?jk=0123456789abcdef"]
     assert "oken" not in str(events)

@@ -8,10 +8,9 @@ import pytest
 
 from providers.loading import load_registry
 from providers.registry import Registry
-from tests.mail.builder import Mail, write_mail
 from tests.mail.interview_requests import HIRED, VETTERY, hired, vettery
 from tests.mail.names import COMPANIES, TITLES
-from tests.plugins.golden import read_events
+from tests.plugins.proven import said
 
 NAMES = [*product(TITLES, (*COMPANIES, "Acme (YC S21)")), ("QA (Automation)", "Old Mill")]
 SALARIES = ("", " ($150,000)", " ($150k - $170k)", " (€90.000)", " (£80k\u2013£95k)", " (CAD 120,000)", " (90 000 €)",
@@ -21,14 +20,6 @@ SALARIES = ("", " ($150,000)", " ($150k - $170k)", " (€90.000)", " (£80k\u201
 @pytest.fixture(scope="module")
 def registry() -> Registry:
     return load_registry(("plugins.hired", "plugins.vettery"), installed=False)
-
-
-def said(
-    registry: Registry, mail: Mail, *fields: str, shape: str = "alternative"
-) -> list[tuple[object, ...]]:
-    events, answer = read_events(write_mail(mail, shape=shape), registry)
-    assert answer.error is None
-    return [tuple(event[field] for field in fields) for event in events]
 
 
 @pytest.mark.parametrize("salary", SALARIES)
@@ -54,11 +45,5 @@ def test_a_request_of_vettery_names_title_and_employer_in_its_body(
 def test_each_brand_sends_the_mail_of_the_other_too(registry: Registry) -> None:
     for title, company in NAMES[::5]:
         wanted = [("interview", title, company)]
-        assert (
-            said(registry, hired(title, company, sender=VETTERY), "kind", "title", "company")
-            == wanted
-        )
-        assert (
-            said(registry, vettery(title, company, sender=HIRED), "kind", "title", "company")
-            == wanted
-        )
+        assert said(registry, hired(title, company, sender=VETTERY), "kind", "title", "company") == wanted
+        assert said(registry, vettery(title, company, sender=HIRED), "kind", "title", "company") == wanted
