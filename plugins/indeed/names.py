@@ -24,6 +24,7 @@ from providers.reading import (
     page_of,
     read_frame,
     strip_prefixes,
+    subject_of,
     visible_of,
     without_stop,
 )
@@ -40,6 +41,11 @@ _GREETING: Final = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|day)|hallo|guten tag|liebe|lieber|sehr geehrte|bonjour|cher|chère|"
     r"hola|estimad|"
     r"ciao|gentile|buongiorno|beste|geachte|olá|prezad|caro|cara|hej)\b",
+    re.IGNORECASE,
+)
+_HEADING: Final = re.compile(
+    r"\b(?:your|ihre|deine|votre|tu|su|tua|sua|je|uw|din) (?:application|bewerbung|candidature|solicitud|candidatura"
+    r"|sollicitatie|ansökan)\b|\bapplication (?:update|status)\b|^(?:an )?update\b",
     re.IGNORECASE,
 )
 _MAX_TITLE_LINE: Final = 150
@@ -63,15 +69,14 @@ def subject_names(subject: Passage) -> tuple[str | None, Names]:
         for frame in _FRAMES[group]:
             if found := read_frame(bare, frame):
                 return group, Names(found["title"], found["company"])
-    after = bare.fullmatch(_AFTER_COLON)
-    return None, Names(after["title"] if after else None)
+    return None, Names()
 
 
 def read_receipt(message: Message, named: Names) -> Names:
     """Return what a receipt says: the link in the headline is the title, the employer's page follows it."""
     page = page_of(message)
-    link = page.first(_TITLE_LINK)
-    title = (link.passage.flow if link else None) or named.title
+    link = page.first(_TITLE_LINK) or page.first("h1")
+    title = (link.passage.flow if link else None) or named.title or _after_colon(message)
     company = (
         _linked_company(page, link)
         or _sentence(message, "sent")
@@ -80,6 +85,12 @@ def read_receipt(message: Message, named: Names) -> Names:
         or _strong_company(message, link)
     )
     return Names(title, company, _place(message, title, company), link.attribute("href") if link else None)
+
+
+def _after_colon(message: Message) -> Passage | None:
+    """Return the title of a subject in a language without wording: `Indeed-hakemus: Kokki`."""
+    found = strip_prefixes(subject_of(message)).cut(0, 1_000).fullmatch(_AFTER_COLON)
+    return found["title"] if found else None
 
 
 def _linked_company(page: Piece, title: Piece | None) -> Passage | None:
@@ -134,8 +145,11 @@ def _rest(line: Passage, company: Passage) -> Passage | None:
     return None
 
 
-def read_update(message: Message, named: Names) -> Names:
-    """Return what news of an application says: the subject has the company, a sentence or the first line the title."""
+def read_update(message: Message, named: Names, *, refused: bool) -> Names:
+    """Return what news of an application says: the subject has the company, a sentence the title.
+
+    Of a refusal the first line may be the title.
+    """
     names = named
     for body in bodies_of(message):
         written = cut_quotes(body)
@@ -148,7 +162,7 @@ def read_update(message: Message, named: Names) -> Names:
             names = replace(names, title=_title_in_words(written, named))
         if names.title and names.company:
             break
-    if names.title is None:
+    if names.title is None and refused:
         names = replace(names, title=next(_first_lines(message, names), None))
     return replace(names, location=None, link=_link_of(message, names.title))
 
@@ -189,6 +203,7 @@ def _may_be_title(line: Passage, names: Names) -> bool:
         or is_brand(line.text)
         or (company and fold(company) in fold(line.text))
         or "://" in line.text
+        or _HEADING.search(line.plain)
         or decide(line)
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from plugins.indeed.names import Names, read_receipt, read_update, subject_names
-from providers.messages import EventKind, MailEvent, Message
+from providers.messages import MailEvent, Message
 from providers.reading import (
     Passage,
     Said,
@@ -29,14 +29,15 @@ _MAILBOXES: Final = frozenset({"indeedapply", "noreply", "donotreply", "do-not-r
 _ALERTS: Final = ("match.", "jobalert.")
 _CONTENT: Final = "X-Indeed-Content-Type"
 _RECEIPT: Final = "APPLY_CONFIRMATION"
-# Below it nothing is about the application: `Never ... take job offers without an interview`.
-_FOOTER: Final = re.compile(
-    r"^.*(?:bank details|bank account|without an interview|job offers? without|scam|fraud|unsubscribe|"
-    r"© ?\d{4}|privacy policy|help cent).*$",
-    re.IGNORECASE | re.MULTILINE,
+# Advice at the end: `Never share your bank details`, `don't take job offers without an interview`.
+_ADVICE: Final = re.compile(
+    r"\b(?:without an interview|never share|take job offers|(?:your|any) bank (?:details|account))\b[^\n.!?]*",
+    re.IGNORECASE,
 )
 _MOVES: Final = frozenset({"rejected", "closed", "viewed", "withdrawn", "interview", "assessment", "offer"})
 _REFUSALS: Final = frozenset({"rejected", "closed", "withdrawn"})
+_MAX_CHARACTERS: Final = 100_000
+_SUBJECT_CHARACTERS: Final = 1_000
 _JOB_KEY: Final = re.compile(r"(?:[?&]|%3F|%26)jk(?:=|%3D)([0-9a-f]{8,32})", re.IGNORECASE)
 
 
@@ -55,15 +56,17 @@ class IndeedSource:
         return mailbox in _MAILBOXES and not domain.startswith(_ALERTS)
 
     def parse(self, message: Message) -> list[MailEvent]:
-        subject = subject_of(message)
+        subject = subject_of(message).cut(0, _SUBJECT_CHARACTERS)
         if is_reply(subject):
             return []
         group, names = subject_names(subject)
         kind = _kind_said(message, subject, group)
         if kind is None:
             return []
-        read = read_receipt if kind.value == "applied" or group == "receipts" else read_update
-        found = read(message, names)
+        if kind.value == "applied" or group == "receipts":
+            found = read_receipt(message, names)
+        else:
+            found = read_update(message, names, refused=kind.value in _REFUSALS)
         return [_event(kind, found)] if found.title or found.company else []
 
 
@@ -71,23 +74,33 @@ def _kind_said(message: Message, subject: Passage, group: str | None) -> Said | 
     content = header_of(message, _CONTENT)
     if content and _RECEIPT in content.text.upper():
         return said_kind("applied", content)
-    decision = decide(subject, *_bodies(message)) if group == "updates" else decide(*_bodies(message))
+    if group is None:
+        by_subject = decide(subject)
+        is_refusal = by_subject is not None and by_subject.kind == "rejected"
+        return said_kind("rejected", by_subject.passage) if by_subject and is_refusal else None
+    first = (subject,) if group == "updates" else ()
+    decision = decide(*first, *_news(message))
     if group == "receipts":
-        if decision and decision.kind in _REFUSALS:
-            return said_kind(decision.kind, decision.passage)
-        return said_kind("applied", subject)
-    if group == "updates":
-        return said_kind(decision.kind, decision.passage) if decision and decision.kind in _MOVES else None
-    by_subject = decide(subject)
-    fixed: dict[EventKind, bool] = {"rejected": True, "viewed": True, "closed": True}
-    return said_kind(by_subject.kind, by_subject.passage) if by_subject and by_subject.kind in fixed else None
+        refused = decision is not None and decision.kind in _REFUSALS
+        return (
+            said_kind(decision.kind, decision.passage)
+            if decision and refused
+            else said_kind("applied", subject)
+        )
+    moved = decision is not None and decision.kind in _MOVES
+    return said_kind(decision.kind, decision.passage) if decision and moved else None
 
 
-def _bodies(message: Message) -> Iterator[Passage]:
+def _news(message: Message) -> Iterator[Passage]:
+    """Yield what may say what happened: the bodies without the lines that give advice."""
     for body in bodies_of(message):
-        written = cut_quotes(body)
-        footer = written.search(_FOOTER)
-        yield written.cut(0, footer.match.start()) if footer else written
+        written = cut_quotes(body.cut(0, _MAX_CHARACTERS))
+        start = 0
+        for advice in written.search_all(_ADVICE):
+            stop = max(written.text.rfind(end, start, advice.match.start()) for end in "\n.!?")
+            yield written.cut(start, max(stop + 1, start))
+            start = advice.match.end()
+        yield written.cut(start)
 
 
 def _event(kind: Said, names: Names) -> MailEvent:

@@ -128,7 +128,7 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
     rows = card.rows if card else Rows()
     best, best_company = rows.title or title, rows.company or company or opening
     if not (best and best_company):
-        sentence = _read_sentences(message)
+        sentence = _read_sentences(message, companies)
         best, best_company = best or sentence[0], best_company or sentence[1]
     return make_event(
         kind,
@@ -160,10 +160,10 @@ def _opening_company(message: Message) -> Passage | None:
     return None
 
 
-def _read_sentences(message: Message) -> tuple[Passage | None, Passage | None]:
+def _read_sentences(message: Message, companies: list[str]) -> tuple[Passage | None, Passage | None]:
     for body in bodies_of(message):
         if found := find_frame(cut_quotes(body.cut(0, _HEAD_CHARACTERS)), *_SENTENCES):
-            return divide(found, _known_names(message))
+            return divide(found, [*companies, *_known_names(message)])
     return None, None
 
 

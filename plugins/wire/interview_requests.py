@@ -37,13 +37,14 @@ _NO_REQUEST: Final = re.compile(
     r"|\b(?:your first|no new|missed|more) interview request",
     re.IGNORECASE,
 )
+_SUBJECT_CHARACTERS: Final = 1_000
 _CURRENCY: Final = (
     r"[$€£¥₹₩₪]|\b(?:USD|EUR|GBP|CAD|AUD|NZD|CHF|SGD|HKD|INR|JPY|SEK|NOK|DKK|PLN|BRL|MXN|ILS)\b"
 )
 _AMOUNT: Final = r"\d{1,3}(?:[.,' ]\d{3})+|\b\d{5,7}\b|\b\d+(?:\.\d+)?\s?[kKmM]\b"
 _UNNAMED: Final = "salary|compensation|negotiable|competitive|undisclosed|equity|TBD|DOE"
 _SALARY: Final = re.compile(
-    rf"\s*(?:[(\[][^()\[\]]*(?:{_CURRENCY}|{_AMOUNT}|\b(?:{_UNNAMED})\b)[^()\[\]]*[)\]]"
+    rf"\s*(?:[(\[][^()\[\]]{{0,60}}(?:{_CURRENCY}|{_AMOUNT}|\b(?:{_UNNAMED})\b)[^()\[\]]{{0,60}}[)\]]"
     rf"|[-|,:]\s*(?:{_CURRENCY})\s*\d[^()]*)\s*\Z",
     re.IGNORECASE,
 )
@@ -86,7 +87,7 @@ _ASKS: Final = (
 
 def is_request(message: Message) -> bool:
     """Tell whether the mail asks for an interview: its subject says so, or its body does in Vettery's words."""
-    subject = subject_of(message)
+    subject = subject_of(message).cut(0, _SUBJECT_CHARACTERS)
     if is_reply(subject) or subject.search(_NO_REQUEST):
         return False
     return bool(subject.search(_REQUEST) or _offer(message))
@@ -94,7 +95,7 @@ def is_request(message: Message) -> bool:
 
 def read_request(message: Message) -> list[MailEvent]:
     """Return the interview that an employer asks for; none where the mail names neither title nor employer."""
-    subject = strip_prefixes(subject_of(message))
+    subject = strip_prefixes(subject_of(message).cut(0, _SUBJECT_CHARACTERS))
     asked = subject.search(_REQUEST) or _offer(message)
     title, company = _in_subject(message, subject)
     title = title or _labelled(message, _TITLE, "title")

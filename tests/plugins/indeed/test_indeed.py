@@ -8,7 +8,7 @@ import pytest
 
 from providers.loading import load_registry
 from providers.registry import Registry
-from tests.mail.builder import write_mail
+from tests.mail.builder import Mail, write_mail
 from tests.mail.indeed import REFUSALS, receipt, receipt_2018, refusal
 from tests.mail.names import COMPANIES, TITLES
 from tests.plugins.golden import read_events
@@ -64,3 +64,34 @@ def test_the_key_of_the_application_never_comes_out(registry: Registry) -> None:
     events, _ = read_events(write_mail(receipt("Cook", "Old Mill", job=job)), registry)
     assert [event["link"] for event in events] == ["https://www.indeed.com/viewjob?jk=0123456789abcdef"]
     assert "oken" not in str(events)
+
+
+SILENT = (
+    ("noreply", "An update on your application from Acme", "If you are not selected, we will let you know."),
+    ("noreply", "An update on your application from Acme", "Cook\n\nAcme is pausing the hiring until Fall."),
+    ("donotreply", "Your saved job is no longer available", "Cook at Acme"),
+    ("donotreply", "Jobs for you: Cook", "Acme\nApply now"),
+    ("noreply", "Acme sent you a message", "We would like to invite you to an interview."),
+    ("noreply", "Complete your application to Acme", "You're almost there."),
+    ("noreply", "How did your interview with Acme go?", "Take a short survey."),
+    ("donotreply", "Don't miss out: apply to Cook at Acme", "Apply now."),
+    ("indeedapply", "Complete your Indeed application: Cook", "You are almost there."),
+    ("noreply", "Re: Indeed Application: Cook", "Thanks."),
+)
+
+
+@pytest.mark.parametrize(("mailbox", "subject", "body"), SILENT)
+def test_other_mail_of_the_same_addresses_says_nothing(
+    registry: Registry, mailbox: str, subject: str, body: str
+) -> None:
+    mail = Mail(
+        sender=f"Indeed <{mailbox}@indeed.com>", subject=subject, text=f"{body}\n", html=f"<p>{body}</p>"
+    )
+    for shape in ("plain", "html"):
+        assert said(registry, mail, "kind", shape=shape) == []
+
+
+def test_titles_of_people_who_watch_over_money_are_no_advice(registry: Registry) -> None:
+    for title in ("Fraud Analyst", "Bank Account Manager", "Privacy Policy Counsel", "Help Center Agent"):
+        mail = refusal(title, "Old Mill")
+        assert said(registry, mail, "kind", "title", "company") == [("rejected", title, "Old Mill")]

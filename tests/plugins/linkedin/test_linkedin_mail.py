@@ -186,3 +186,81 @@ def test_a_long_confirmation_is_as_long_as_real_ones(registry: Registry) -> None
 )
 def test_a_job_has_one_number_in_all_its_addresses(link: str, number: str | None) -> None:
     assert job_id(link) == number
+
+
+REFUSALS = {
+    "Ihre Bewerbung als {title} bei {company}": "Vielen Dank für Ihr Interesse an der Position als {title} bei"
+    " {company}."
+    " Leider können wir Ihre Bewerbung nicht berücksichtigen.",
+    "Votre candidature au poste de {title} chez {company}": "Merci pour votre intérêt pour le poste de {title} chez"
+    " {company}. Votre candidature n'a pas été retenue.",
+    "Tu solicitud para {title} en {company}": "Gracias por tu interés en el puesto de {title} en {company}."
+    " No continuaremos con tu candidatura.",
+    "La tua candidatura per {title} presso {company}": "Grazie per il tuo interesse per la posizione di {title} presso"
+    " {company}. Non procederemo con la tua candidatura.",
+    "Je sollicitatie voor {title} bij {company}": "Bedankt voor je interesse in de functie van {title} bij {company}."
+    " We gaan verder met een andere kandidaat.",
+    "Sua candidatura para {title} na {company}": "Obrigado pelo seu interesse na vaga de {title} na {company}."
+    " Não daremos seguimento à sua candidatura.",
+    "Din ansökan till {title} hos {company}": "Tack för ditt intresse för tjänsten som {title} hos {company}."
+    " Vi har valt att gå vidare med andra kandidater.",
+    "Your application to {title} at {company}": "Thank you for your interest in the {title} position at {company} in"
+    " Atlanta, Georgia, United States. Unfortunately, we will not be moving forward with your application.",
+    "Application status update from {company}": "Thank you for your interest in the {title} position at {company}."
+    " Unfortunately, we will not be moving forward with your application.",
+    "Your update from {company}": "Thank you for your interest in our position as {title} at {company}."
+    " Unfortunately, we will not be moving forward with your application.",
+    "Dernière nouvelle de {company}": "Merci pour votre intérêt pour le poste de {title} chez {company}."
+    " Votre candidature n'a pas été retenue.",
+}
+VIEWS = (
+    "Your application was viewed by {company}",
+    "Your resume was downloaded by {company}",
+    "Ihre Bewerbung wurde von {company} angesehen",
+    "Votre candidature a été consultée par {company}",
+    "Tu solicitud ha sido vista por {company}",
+    "La tua candidatura è stata visualizzata da {company}",
+    "Sua candidatura foi visualizada pela {company}",
+    "Je sollicitatie is bekeken door {company}",
+    "Din ansökan har visats av {company}",
+)
+SILENT = {
+    "Update from LinkedIn": "The position has been filled.",
+    "Jo, Acme and 3 others are hiring": "You applied for jobs like this. Your application was sent to Acme.",
+    "Your saved job: Cook at Acme": "The job you saved is no longer available.",
+    "Apply to Cook at Acme before it closes": "Hurry.",
+    "Cook at Acme: your application is waiting": "Finish your application.",
+    "Your application for Cook at Acme": "You started an application. Complete your application.",
+    "Application status update from Acme": "If you are not selected, we will let you know.",
+    "Acme would like to hear about your interview": "Take a short survey.",
+    "You may be a fit for Acme's Cook role": "Apply now.",
+    "Ann Roe sent you a message about Cook at Acme": "We will not be moving forward with your application.",
+    "Verify your email": "Your security code is 123456.",
+}
+
+
+@pytest.mark.parametrize("subject", REFUSALS)
+def test_a_refusal_is_read_by_its_words_where_the_key_is_gone(registry: Registry, subject: str) -> None:
+    for title in ("Cook", "Head of Care at Home, North", "🍕 Pizza Pro!"):
+        named = {"title": title, "company": "Foo - Bar, Inc."}
+        body = REFUSALS[subject].format(**named)
+        mail = Mail(sender=SENDER, subject=subject.format(**named), text=f"{body}\n", html=f"<p>{body}</p>")
+        for shape in ("plain", "html"):
+            wanted = [("rejected", title, "Foo - Bar, Inc.")]
+            assert said(registry, mail, "kind", "title", "company", shape=shape) == wanted
+
+
+@pytest.mark.parametrize("subject", VIEWS)
+def test_a_view_is_read_by_its_words_where_the_key_is_gone(registry: Registry, subject: str) -> None:
+    for company in COMPANIES:
+        shown = subject.format(company=company)
+        mail = Mail(sender=SENDER, subject=shown, text=f"{shown}\n")
+        assert said(registry, mail, "kind", "company", shape="plain") == [("viewed", company)]
+
+
+@pytest.mark.parametrize("subject", SILENT)
+def test_other_mail_of_the_same_address_says_nothing(registry: Registry, subject: str) -> None:
+    body = SILENT[subject]
+    mail = Mail(sender=SENDER, subject=subject, text=f"{body}\n", html=f"<p>{body}</p>")
+    for shape in ("plain", "html", "alternative"):
+        assert said(registry, mail, "kind", shape=shape) == []
