@@ -33,7 +33,9 @@ def claimed_by(source: MailSource, message: Message) -> ClaimedBy | None:
 
 def exactness(sender: Sender, source: MailSource) -> int:
     """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
-    lengths = (len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim))
+    lengths = (
+        len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim)
+    )
     return max(lengths, default=0)
 
 

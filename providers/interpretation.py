@@ -78,7 +78,9 @@ def _is_bounce(message: Message) -> bool:
 def _is_from_list(message: Message) -> bool:
     """Tell whether a list is the sender. `List-Id` and `List-Unsubscribe` don't say so: job boards write them."""
     return any(
-        value.strip().lower() != "no" for name in _LIST_HEADERS for value in message.header_values(name)
+        value.strip().lower() != "no"
+        for name in _LIST_HEADERS
+        for value in message.header_values(name)
     )
 
 
@@ -93,7 +95,9 @@ def _ask(source: MailSource, message: Message) -> Interpretation:
 
 
 def _checked(events: object) -> Iterable[MailEvent]:
-    if not isinstance(events, Sequence) or not all(isinstance(event, MailEvent) for event in events):
+    if not isinstance(events, Sequence) or not all(
+        isinstance(event, MailEvent) for event in events
+    ):
         raise TypeError("parse must return a list of MailEvent")
     return events
 
@@ -101,7 +105,9 @@ def _checked(events: object) -> Iterable[MailEvent]:
 def _with_moment(event: MailEvent, message: Message) -> MailEvent:
     if event.occurred_at is not None:
         return event
-    evidence = Evidence(field="occurred_at", place="received_at", quote=message.received_at.isoformat())
+    evidence = Evidence(
+        field="occurred_at", place="received_at", quote=message.received_at.isoformat()
+    )
     return event.model_copy(
         update={"occurred_at": message.received_at, "evidence": (*event.evidence, evidence)}
     )

@@ -10,7 +10,14 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from providers.links import PublicLink
-from providers.text import CompanyName, JobTitle, LocationName, Requisition, StorableText, require_storable
+from providers.text import (
+    CompanyName,
+    JobTitle,
+    LocationName,
+    Requisition,
+    StorableText,
+    require_storable,
+)
 from providers.values import UtcDatetime, Value
 
 MAX_TEXT_BYTES = 1024 * 1024
@@ -32,7 +39,9 @@ EventField = Literal[
     "occurred_on",
     "scheduled_at",
 ]
-EvidencePlace = Literal["subject", "sender", "header", "text", "html", "markup", "calendar", "received_at"]
+EvidencePlace = Literal[
+    "subject", "sender", "header", "text", "html", "markup", "calendar", "received_at"
+]
 Trust = Literal["passed", "failed", "unknown"]
 MailFolder = Literal["inbox", "sent", "spam", "trash", "other"]
 

