@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from itertools import chain
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -81,6 +81,23 @@ class Sender(Value):
         if "@" in claim:
             return self.address == claim.lower()
         return self.domain == claim.lower() or self.domain.endswith("." + claim.lower())
+
+
+class MailHead(Protocol):
+    """What is known of a mail by its header: enough to tell who is asked about it."""
+
+    @property
+    def sender(self) -> Sender: ...
+
+    @property
+    def trust(self) -> Trust: ...
+
+    @property
+    def folder(self) -> MailFolder: ...
+
+    def header(self, name: str) -> str | None: ...
+
+    def header_values(self, name: str) -> tuple[str, ...]: ...
 
 
 class Message(Value):

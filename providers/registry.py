@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from providers.claims import claimed_by, exactness
-from providers.contracts import AuthProvider, Mailbox, MailSource, Message
+from providers.contracts import AuthProvider, Mailbox, MailSource
+from providers.messages import MailHead
 
 Origin = Literal["shipped", "installed"]
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
@@ -78,7 +79,7 @@ class Registry:
     def mailbox(self, name: str) -> Mailbox | None:
         return _find_by_name(self.mailboxes, name)
 
-    def mail_sources_for(self, message: Message) -> tuple[MailSource, ...]:
+    def mail_sources_for(self, message: MailHead) -> tuple[MailSource, ...]:
         """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
         claims = [(source, claimed_by(source, message)) for source in self.mail_sources]
         by_sender = [source for source, claim in claims if claim == "sender"]

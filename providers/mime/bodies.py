@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from providers.messages import MAX_TEXT_BYTES
+from providers.mime.forwards import may_show_forward
 from providers.mime.limits import MAX_CALENDARS
 from providers.mime.parts import Part, walk
 
@@ -55,6 +56,21 @@ def read_bodies(whole: Part) -> Bodies:
     bodies.html = _cut(_joined(htmls), bodies.notes, "HTML")
     bodies.calendar = tuple(calendar for calendar in calendars if calendar.strip())
     return bodies
+
+
+def holds_more(whole: Part) -> bool:
+    """Tell whether a mail may hold another one, or something that can't be read. Raises `Unreadable` above the limits.
+
+    HTML is looked at where there is no plain text.
+    """
+    texts: list[Part] = []
+    for part in walk(whole):
+        if _is_mail(part) or part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
+            return True
+        if part.content_type in ("text/plain", "text/html") and not part.is_attachment:
+            texts.append(part)
+    plain = [part for part in texts if part.content_type == "text/plain"]
+    return any(may_show_forward(part.text()) for part in plain or texts)
 
 
 def _is_mail(part: Part) -> bool:

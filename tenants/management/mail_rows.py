@@ -26,7 +26,7 @@ def write_row(mail: ParsedMail) -> dict[str, Json]:
         "messageId": mail.message_id or None,
         "plugin": mail.plugin.name if mail.plugin else None,
         "events": events,
-        "trust": mail.message.trust if mail.message else "unknown",
+        "trust": mail.trust,
         "reason": mail.reason,
         "error": mail.answer.error,
         "ms": round(mail.ms, 3),  # type: ignore[dict-item]
@@ -47,7 +47,7 @@ def show_table(parsed: Iterable[ParsedMail]) -> str:
 
 
 def _cells(mail: ParsedMail) -> list[Text]:
-    trust = mail.message.trust if mail.message else "unknown"
+    trust = mail.trust
     first = mail.answer.events[0] if mail.answer.events else None
     kinds = ", ".join(event.kind for event in mail.answer.events)
     says = (
@@ -72,11 +72,11 @@ def _place(mail: ParsedMail) -> str:
 
 def show_details(mail: ParsedMail) -> str:
     """Return everything that is known of one mail: each field, and the words it was read in."""
-    subject = mail.message.subject if mail.message else ""
+    subject = mail.subject
     tree = Tree(
         Text(f"{mail.path}{'' if mail.number is None else f'#{mail.number}'}  {subject}", "bold")
     )
-    trust = mail.message.trust if mail.message else "unknown"
+    trust = mail.trust
     tree.add(Text(f"trust {trust}, plugin {mail.plugin or '-'}, {mail.ms:.1f} ms"))
     for text in (mail.reason, mail.answer.error):
         if text:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from providers.event_facts import NAMES, event_facts
 from providers.interpretation import Interpretation, interpret
-from providers.mime.read import A_FILE, read_mail
+from providers.mime.origin import A_FILE
+from providers.mime.read import read_mail
 from providers.registry import Registry
 
 FOLDER = Path(__file__).parent

@@ -9,7 +9,8 @@ import pytest
 from config.wiring import SHIPPED_PLUGINS
 from providers.event_facts import NAMES
 from providers.loading import load_registry
-from providers.mime.read import A_FILE, read_mail
+from providers.mime.origin import A_FILE
+from providers.mime.read import read_mail
 from providers.reading import is_there
 from providers.registry import Registry
 from tests.mail.builder import WHOLE_SHAPES, WRAPPINGS, Mail, write_mail

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.messages import Message
-from providers.mime.read import A_FILE, Origin, read_mail
+from providers.mime.origin import A_FILE, Origin
+from providers.mime.read import read_mail
 from tests.mail.builder import build_mail
 
 OUTER = {"sender": "Jo <jo@mail.example>", "sent": "Wed, 9 Sep 2026 10:00:00 +0000"}

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, Message
-from providers.mime.read import A_FILE, Origin, ReadMail, read_mail
+from providers.mime.origin import A_FILE, Origin
+from providers.mime.read import ReadMail, read_mail
 from providers.mime.trust import Receiver
 from tests.mail.builder import SHAPES, WHOLE_SHAPES, WRAPPINGS, Wrapping, build_mail
 

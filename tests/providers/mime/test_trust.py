@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from providers.messages import Sender
 from providers.mime.authentication import read_results
-from providers.mime.read import Origin, read_mail
+from providers.mime.origin import Origin
+from providers.mime.read import read_mail
 from providers.mime.trust import FILE, NO_RECEIVER, Receiver, prove
 
 LINKEDIN = Sender(address="jobs@linkedin.com")
