@@ -1,54 +1,56 @@
 # make run      everything, on http://localhost:$(PORT)
-# make test     the test suite; make test ARGS="tests/run -x"
-# make fuzz     both APIs against their documents, ten times as long as in make test
+# make test     the test suite; make test ARGS="tests/config -x"
+# make fuzz     fuzz both APIs by their OpenAPI documents, ten times as long as make test does
 # make check    format, lint, types, import rules, missing migrations, deploy check
 #
-# Needs Python 3.11 to 3.13 and a package index, nothing else. PYTHON=/path/to/python picks one.
+# make bench    all benchmarks; make bench ARGS="lists start" runs some
+#
+# Needs only Python 3.11 to 3.13 and a package index. PYTHON=/path/to/python selects the interpreter.
 
 SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .PHONY: run test fuzz golden changelog check bench postman lock clean venv run-packages dev-packages
 
-FITTING := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
 PYTHON ?=
 IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
 PYTHONPATH :=
 unexport PYTHONHOME
-# Or each of the processes that everything here consists of would compile the whole program anew.
+# Otherwise each of the many processes would compile the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url pyproject.toml
 
-# exec: what stops make's child stops the server, and make waits for it.
+# exec: a signal to make's child stops the server itself, and make waits for it.
 run: run-packages
 	@exec $(IN_VENV) -m config.run --end-with-parent
 
-# On two cores; a file stays together. tests/conftest.py says in which order, not the number of a file's tests.
+# On two cores; one worker runs all tests of a file. tests/conftest.py sets the order of the files.
 test: dev-packages
 	@exec $(IN_VENV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: dev-packages
 	@exec $(IN_VENV) -m pytest tests/fuzz --fuzz-times=10 --timeout=3600 $(ARGS)
 
-# Writes the golden replies anew: read the difference before it is committed.
+# Writes the golden replies again: read the difference before you commit it.
 golden: dev-packages
-	@exec $(IN_VENV) -m pytest tests/versions/test_golden.py tests/versions/test_sentences.py -k checked_in --write-golden
+	@exec $(IN_VENV) -m pytest tests/api_v1/golden/test_golden.py tests/api_v1/golden/test_sentences.py -k checked_in --write-golden
 
 changelog: run-packages
 	$(IN_VENV) manage.py changelog_api
 
-# The deploy check looks at the settings of a production, which are told apart by a DATABASE_URL. It doesn't connect.
+# The deploy check needs the settings of a production, so DATABASE_URL is set. The check doesn't connect.
 check: dev-packages
 	$(IN_VENV) -m ruff format --check .
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -m mypy
 	$(IN_VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(IN_VENV) manage.py makemigrations --check --dry-run
-	DATABASE_URL=postgresql://nobody@localhost/nothing \
+	DATABASE_URL=postgresql://unused@localhost/unused \
 		SECRET_KEY=$$($(IN_VENV) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(IN_VENV) manage.py check --deploy --fail-level WARNING
 
@@ -58,30 +60,30 @@ bench: dev-packages
 postman: run-packages
 	$(IN_VENV) manage.py postman
 
-# Writes both locks anew from pyproject.toml, within the versions already locked; UPGRADE=--upgrade takes the newest.
+# Writes both lock files from pyproject.toml and keeps locked versions; UPGRADE=--upgrade takes the newest ones.
 lock:
 	$(COMPILE) $(UPGRADE) --output-file requirements.txt
 	$(COMPILE) $(UPGRADE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
-# Leaves the data (HAPPO_DATA_DIR, .happo) alone.
+# Keeps the data (HAPPO_DATA_DIR, .happo).
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# .venv/made: a make that was stopped in between has left a part of one.
+# .venv/made exists when .venv is complete; an interrupted make leaves a partial .venv without it.
 venv:
 	@test -e .venv/made && $(IN_VENV) -c '' 2>/dev/null || { \
 		for python in $(or $(PYTHON),$(CANDIDATES)); do \
-			$$python -c '$(FITTING)' >/dev/null 2>&1 && break; \
+			$$python -c '$(IS_SUPPORTED)' >/dev/null 2>&1 && break; \
 			python=; \
 		done; \
 		test -n "$$python" || { \
-			echo "Python 3.11, 3.12 or 3.13 with venv is needed; name it: make PYTHON=/path/to/python" >&2; \
+			echo "Happo needs Python 3.11, 3.12 or 3.13 with venv: make PYTHON=/path/to/python" >&2; \
 			exit 1; }; \
-		echo "Making .venv with $$($$python --version)"; \
+		echo "Creating .venv with $$($$python --version)"; \
 		$$python -m venv --clear .venv && touch .venv/made; }
 
-# A copy of the lock is kept in .venv once all of it is installed, so that only a changed lock is installed again.
+# .venv keeps a copy of the installed lock file, so that only a changed one is installed again.
 run-packages: venv
 	@cmp -s requirements.txt .venv/requirements.txt || { \
 		echo "Installing the packages of requirements.txt"; \

@@ -1,4 +1,4 @@
-"""Reading what a client sends: never more than allowed, and only what is well-formed."""
+"""Reads request bodies: never more bytes than the route allows, and only well-formed ones."""
 
 from io import BytesIO
 from typing import Any, Final, NoReturn
@@ -9,15 +9,15 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 
 from api_v1.http_errors import MalformedRequest, UnsupportedMediaType
-from api_v1.routing import Route
+from api_v1.versioning.versioned_api import Route
 from core.errors import TooLarge
 
 _CONTENT_TYPES: Final = {"json": "application/json", "form": "multipart/form-data"}
 
 
-def check_announced(request: HttpRequest, route: Route) -> None:
-    """Look at what the headers say of the body, before a byte of it is read; raise `TooLarge` or a 415."""
-    length = _announced_length(request)
+def check_declared(request: HttpRequest, route: Route) -> None:
+    """Check what the headers declare of the body, before a byte of it is read; raise `TooLarge` or a 415."""
+    length = _declared_length(request)
     if length is not None and length > route.limit:
         raise TooLarge(route.limit)
     if route.body_kind == "none" or length == 0:
@@ -28,25 +28,28 @@ def check_announced(request: HttpRequest, route: Route) -> None:
     parameters = request.content_params or {}
     if route.body_kind == "form" and not parameters.get("boundary"):
         raise MalformedRequest("Content-Type must name the boundary of the form")
-    if route.body_kind == "json" and parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if route.body_kind == "json" and parameters.get("charset", "utf-8").lower() not in (
+        "utf-8",
+        "utf8",
+    ):
         raise UnsupportedMediaType(f"{expected}; charset=utf-8")
 
 
 def read_json_body(request: HttpRequest, route: Route) -> bytes:
-    """Return the body; raise `TooLarge` once it turns out longer than the route allows, a 400 for a part of one."""
+    """Return the body; raise `TooLarge` when it is longer than the route allows, a 400 when it is incomplete."""
     if not hasattr(request, "_body"):
         body = _read(request, route.limit)
-        if len(body) < (_announced_length(request) or 0):
-            # The server tells a client that went away in the middle only so.
+        if len(body) < (_declared_length(request) or 0):
+            # The only sign of a client that closed the connection while sending.
             raise MalformedRequest("The body ends before its Content-Length")
-        # Django's own place: `request.body` works for whoever asks later.
+        # Django's own attribute: `request.body` works afterwards.
         request._body = body
     return request._body
 
 
 def prepare_form(request: HttpRequest, route: Route) -> None:
-    """Make a form readable for Django: one of unknown length is read here, up to the route's limit."""
-    if _announced_length(request) is not None:
+    """Make a form readable for Django: a form of unknown length is read here, up to the route's limit."""
+    if _declared_length(request) is not None:
         return
     body = _read(request, route.limit)
     request.META["CONTENT_LENGTH"] = str(len(body))
@@ -59,7 +62,9 @@ def parse_json(body: bytes) -> Any:  # Any: JSON
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedRequest(f"The body is not valid JSON: {error}", code="malformed_json") from None
+        raise MalformedRequest(
+            f"The body is not valid JSON: {error}", code="malformed_json"
+        ) from None
 
 
 def check_query(query: str) -> None:
@@ -69,21 +74,25 @@ def check_query(query: str) -> None:
     # WSGI hands bytes over as Latin-1.
     raw = unquote_to_bytes(query.encode("latin-1", "replace"))
     if b"\0" in raw:
-        raise MalformedRequest("The query string must not contain NUL characters", code="malformed_query")
+        raise MalformedRequest(
+            "The query string must not contain NUL characters", code="malformed_query"
+        )
     try:
         raw.decode()
     except UnicodeDecodeError:
-        raise MalformedRequest("The query string is not valid UTF-8", code="malformed_query") from None
+        raise MalformedRequest(
+            "The query string is not valid UTF-8", code="malformed_query"
+        ) from None
 
 
-def _announced_length(request: HttpRequest) -> int | None:
-    """Return the announced length; None where the body comes in chunks, of which nobody knows how many."""
-    announced = request.META.get("CONTENT_LENGTH")
-    if announced:
+def _declared_length(request: HttpRequest) -> int | None:
+    """Return the declared length in bytes; None for a chunked body, whose length is unknown."""
+    declared = request.META.get("CONTENT_LENGTH")
+    if declared:
         # Before int(): a number of a thousand digits is no length.
         return (
-            int(announced)
-            if announced.isascii() and announced.isdigit() and len(announced) < 16
+            int(declared)
+            if declared.isascii() and declared.isdigit() and len(declared) < 16
             else _no_length()
         )
     return None if request.META.get("HTTP_TRANSFER_ENCODING") else 0
@@ -95,7 +104,7 @@ def _no_length() -> NoReturn:
 
 def _read(request: HttpRequest, limit: int) -> bytes:
     # Django reads nothing of a body without Content-Length, so that one is read past it.
-    chunked = _announced_length(request) is None and isinstance(request, WSGIRequest)
+    chunked = _declared_length(request) is None and isinstance(request, WSGIRequest)
     source = request.environ["wsgi.input"] if chunked else request
     pieces, missing = [], limit + 1
     while missing and (piece := source.read(missing)):

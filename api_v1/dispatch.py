@@ -1,36 +1,37 @@
-"""The one door for `/v1/*` (Happo) and `/api/*` (JobHax). Last of API_MIDDLEWARE: nothing runs behind it.
+"""The way of a request through `/v1/*` (Happo) and `/api/*` (JobHax). Last of API_MIDDLEWARE: nothing runs behind it.
 
-In this order: request id, version, route (404, 405), announced body (415, 413), credential and tenant, rate limit,
-scope of the credential (403), wrappers (idempotency), body, parameters, view, envelope. Whatever goes wrong on the way
-becomes the family's error in the version that answers. What is refused before its credential was looked at counts for
-the rate limit too, and so does what needs none, so that every answer to a known caller tells how it stands.
+In this order: request id, credential and tenant, version, rate limit, route (404, 405), declared body (415, 413), scope
+of the credential (403), interceptors (idempotency), body, parameters, view, envelope. An error anywhere on the way
+becomes the API's error in the version that answers. Every request of a known caller counts for the rate limit, also one
+that is rejected or needs no credential, so that every reply to a known caller carries the `RateLimit-*` headers.
 
 How to add a route
 ------------------
-    router = Router(tags=["Positions"])                # ninja's; listed in `api_v1/families.py`
+    router = Router(tags=["Positions"])                # ninja's; listed in `api_v1/apis.py`
 
     @router.post("/positions/{position_id}", response=Position, summary="Update a position")
     def update_position(request: ApiRequest, position_id: BodyId, body: PositionIn) -> Position:
         return present(services.update_position(position_id, by=request.caller, changes=body))
 
-- The path is whole (from behind `/v1`); parameters are parts of it. A path parameter that doesn't fit is a 404.
+- The path is complete behind the prefix (`/v1`); parameters are parts of it. An invalid path parameter is a 404.
 - One JSON body: an argument whose type is a plain pydantic model made of `api_v1.fields`. Forms and files, query
   parameters: as in ninja (`file: File[UploadedFile]`, `limit: int = 50`).
 - `response=` is what the OpenAPI document says of `data`: a model, `list[Model]`, `Page[Model]` or None. It isn't
   checked at run time. Return a model, plain values, None, `JsonText` (ready JSON from SQL), `Page(data, next_cursor)`,
-  or an `HttpResponse` of your own (a download).
-- Errors: raise `core.errors`. A new kind gets a line in both `errors.py` and in `failures.words`; a new problem code of
-  `Invalid` one in `api_v1.problems`.
-- What is special is said below ninja's decorator: `@rules(limit=BULK_LIMIT)`, `@rules(write=True)` for a GET that
-  writes, `@rules(public=True)` for one without credential, `@rules(since="v20261201")` for one that older versions
-  don't have, `@rules(versionless=True)` for one that needs no version header.
-- Code speaks the head's language alone. What an older version says differently: `api_v1/versions/timeline.py`.
+  or an `HttpResponse` (a download).
+- Errors: raise `core.errors`. A new kind needs a line in both `errors.py` and in `core.messages`; so does a new problem
+  code of `Invalid` in the latter.
+- Options are declared below ninja's decorator: `@route_options(limit=BULK_LIMIT)`, `write=True` for a GET that writes,
+  `public=True` for a route without credential, `since="v20261201"` for one that older versions don't have,
+  `versionless=True` for one that needs no version header.
+- Code knows the head's shapes alone. What an older version says differently: `api_v1/versioning/timeline.py`.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from functools import cache
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import orjson
@@ -38,16 +39,23 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from api_v1.bodies import check_announced, parse_json
-from api_v1.failures import known
-from api_v1.family import ApiFamily
+from api_v1.api import Api
+from api_v1.arguments import read_body
+from api_v1.bodies import check_declared, parse_json
+from api_v1.failures import classify
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
-from api_v1.reading import read_body, read_parameters
-from api_v1.rendering import Page, json_response, put_headers
+from api_v1.interceptors import Interceptor
+from api_v1.rendering import json_response, put_headers
+from api_v1.request_context import RequestContext
 from api_v1.request_ids import request_id
-from api_v1.versions.apis import api_version_sent, build_apis
-from api_v1.versions.timeline import Timeline
-from api_v1.visit import Visit
+from api_v1.versioning.timeline import Timeline
+from api_v1.versioning.versioned_api import (
+    Route,
+    VersionedApi,
+    build_versioned_apis,
+    version_sent,
+)
+from api_v1.view_call import call_view
 from core.accounts.values import Caller
 from core.errors import (
     DomainError,
@@ -59,220 +67,162 @@ from core.errors import (
 
 log = logging.getLogger("happo.api")
 
+# Needs neither version nor credential.
+PageView = Callable[[HttpRequest], HttpResponse]
+
 _PAGE_METHODS: Final = ("GET", "HEAD")
 _PREFLIGHT: Final = frozenset({"HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD"})
 
 
-class Door:
-    """One family behind its prefix."""
+@dataclass(slots=True)
+class _Exchange:
+    """What only the dispatcher tracks of one request.
 
-    def __init__(self, family: ApiFamily, timeline: Timeline) -> None:
-        self.family = family
+    `versioned_api`: the version that answers, or that renders the error, as far as it is known.
+    `rejection`: why there is no `caller`. `headers` go onto the response, whatever it is.
+    """
+
+    request: HttpRequest
+    request_id: str
+    versioned_api: VersionedApi
+    caller: Caller | None = None
+    rejection: DomainError | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class ApiHandler:
+    """Answers all requests below the prefix of one API. `interceptors` run round the view, the first one outermost."""
+
+    def __init__(
+        self, api: Api, timeline: Timeline, *, interceptors: tuple[Interceptor, ...] = ()
+    ) -> None:
+        self.api = api
         self.timeline = timeline
-        self.apis = build_apis(family, timeline)
-        # Paths below the prefix that need neither version nor credential.
-        self.pages: dict[str, Callable[[HttpRequest], HttpResponse]] = {}
+        self.versioned_apis = build_versioned_apis(api, timeline)
+        self.interceptors = interceptors
+        self._oldest = self.versioned_apis[timeline.oldest]
 
-    def answer(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the answer to a request below the prefix, whatever happens."""
-        name = request_id(request.META.get("HTTP_X_REQUEST_ID"))
-        visit = Visit(request, family=self.family, api=self.apis[self.timeline.oldest], request_id=name)
+    def answer(self, request: HttpRequest, *, page: PageView | None = None) -> HttpResponseBase:
+        """Return the response: that of `page`, or of the API. An error becomes a response too."""
+        sent_id = request.META.get("HTTP_X_REQUEST_ID")
+        exchange = _Exchange(request, request_id(sent_id), self._oldest)
         try:
-            response = self._serve(visit)
-        except Exception as error:  # noqa: BLE001 - the last one who could turn it into an answer
-            response = _refuse(visit, error)
-        return _finish(visit, response)
+            response = self._serve(exchange, page)
+        except Exception as error:  # noqa: BLE001 - the last place that can make a response of it
+            response = self._render_error(exchange, error)
+        put_headers(response, exchange.versioned_api.headers)
+        put_headers(response, {"x-request-id": exchange.request_id})
+        put_headers(response, exchange.headers)
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            # Content-Length stays that of the body.
+            response.content = b""
+        # Django would log a line for each 4xx, without the request's id.
+        response._has_been_logged = True
+        return response
 
-    def _serve(self, visit: Visit) -> HttpResponseBase:
-        path = visit.request.path_info[len(self.family.prefix) :]
-        if _is_preflight(visit.request):
-            return _nothing(visit)
-        if page := self.pages.get(path):
-            if visit.request.method not in _PAGE_METHODS:
+    def _serve(self, exchange: _Exchange, page: PageView | None) -> HttpResponseBase:
+        request = exchange.request
+        method, path = request.method or "", request.path_info[len(self.api.prefix) :]
+        if method == "OPTIONS" and request.META.keys() >= _PREFLIGHT:
+            # A browser asks for a page of another host, without version and credential; `config.cors` allows or not.
+            return self._respond_null()
+        if page is not None:
+            if method not in _PAGE_METHODS:
                 raise MethodNotAllowed(_PAGE_METHODS)
-            return page(visit.request)
-        # Whatever admit() opens stays open until the answer is rendered.
+            return page(request)
+        # The tenant's scope, which `authenticate` opens, stays open until the reply is rendered.
         with ExitStack() as scope:
+            named = version_sent(request.META)
+            # Whatever fails from here on is rendered in the version that the client has named.
+            exchange.versioned_api = self.versioned_apis.get(named or "", self._oldest)
+            self._identify_caller(exchange, scope)
             try:
-                self._choose_version(visit, scope)
-                if visit.request.method != "OPTIONS":
-                    visit.route, visit.path_values = visit.api.table.find(visit.request.method or "", path)
-                    check_announced(visit.request, visit.route)
-            except (HttpError, DomainError):
-                _count_if_known(visit, scope)
-                raise
-            if visit.request.method == "OPTIONS":
-                _count_if_known(visit, scope)
-                return _options(visit, path)
-            if visit.route.public:
-                _count_if_known(visit, scope)
-                self._follow_pin_in_body(visit, path)
+                self._choose_version(exchange, named, path)
+            finally:
+                if exchange.caller is not None and self.api.throttle is not None:
+                    self.api.throttle(exchange.caller, exchange.headers)
+            table = exchange.versioned_api.table
+            if method == "OPTIONS":
+                return self._respond_null({"Allow": ", ".join(table.allowed(path))})
+            route, values = table.find(method, path)
+            check_declared(request, route)
+            context = RequestContext(request, route, values, exchange.caller, exchange.headers)
+            if route.public:
+                self._follow_pin_in_body(exchange, context, path)
             else:
-                _admit(visit, scope)
-            return _through_wrappers(visit, 0)
+                request.caller = _authorise(exchange, route)
+            request.request_id = exchange.request_id
+            respond: Callable[[], HttpResponseBase] = partial(call_view, context)
+            for interceptor in reversed(self.interceptors):
+                respond = partial(interceptor, context, respond)
+            return respond()
 
-    def _choose_version(self, visit: Visit, scope: ExitStack) -> None:
-        name = api_version_sent(visit.request)
-        if name is None:
-            name = self._pinned_version(visit, scope)
-        if name is None and self.family.needs_version and not self._is_versionless(visit.request):
+    def _identify_caller(self, exchange: _Exchange, scope: ExitStack) -> None:
+        try:
+            exchange.caller = scope.enter_context(self.api.authenticate(exchange.request))
+        except (Unauthenticated, TenantSuspended) as error:
+            # Raised later, if the route needs a credential. The traceback would hold this exchange in a cycle.
+            exchange.rejection = error.with_traceback(None)
+
+    def _choose_version(self, exchange: _Exchange, name: str | None, path: str) -> None:
+        if name is None and exchange.caller is not None:
+            name = exchange.caller.pinned_version
+        if name is None and self.api.needs_version and not self._is_versionless(exchange, path):
             raise VersionNotOffered(self.timeline.names, missing=True)
-        api = self.apis.get(self.timeline.oldest if name is None else name)
-        if api is None:
+        if name is not None and name not in self.versioned_apis:
             raise VersionNotOffered(self.timeline.names, missing=False)
-        visit.api = api
+        exchange.versioned_api = self._oldest if name is None else self.versioned_apis[name]
 
-    def _is_versionless(self, request: HttpRequest) -> bool:
-        path = request.path_info[len(self.family.prefix) :]
-        try:
-            return self.apis[self.timeline.oldest].table.find(request.method or "", path)[0].versionless
-        except HttpError:
-            return False
+    def _is_versionless(self, exchange: _Exchange, path: str) -> bool:
+        with suppress(HttpError):
+            return self._oldest.table.find(exchange.request.method or "", path)[0].versionless
+        return False
 
-    def _pinned_version(self, visit: Visit, scope: ExitStack) -> str | None:
-        try:
-            return _identify(visit, scope).pinned_version
-        except (Unauthenticated, TenantSuspended):
-            # The version is looked at first: without a pin there is none, and why is for later.
-            return None
-
-    def _follow_pin_in_body(self, visit: Visit, path: str) -> None:
-        # Who logs in has no credential yet, but names its client; a client may have pinned a version.
-        pinned = self.family.pinned_by_body
-        if pinned is None or api_version_sent(visit.request) is not None or visit.route.body_kind != "json":
+    def _follow_pin_in_body(self, exchange: _Exchange, context: RequestContext, path: str) -> None:
+        # A client that logs a user in has no credential yet: it names itself in the body, and may pin a version.
+        request, pinned_by_body = context.request, self.api.pinned_by_body
+        if pinned_by_body is None or context.route.body_kind != "json":
             return
-        body = read_body(visit)
-        api = self.apis.get(pinned(visit.request, parse_json(body)) or "") if body else None
-        if api is not None and api is not visit.api:
-            visit.api = api
-            visit.route, visit.path_values = api.table.find(visit.route.method, path)
+        if version_sent(request.META) is not None or not (body := read_body(context)):
+            return
+        pinned = self.versioned_apis.get(pinned_by_body(request, parse_json(body)) or "")
+        if pinned is not None and pinned is not exchange.versioned_api:
+            exchange.versioned_api = pinned
+            context.route, context.path_values = pinned.table.find(context.route.method, path)
+
+    def _respond_null(self, headers: dict[str, str] | None = None) -> HttpResponse:
+        response = json_response(self.api.envelope.wrap(b"null"), status=200)
+        put_headers(response, headers or {})
+        return response
+
+    def _render_error(self, exchange: _Exchange, error: Exception) -> HttpResponse:
+        failure = classify(error)
+        if isinstance(failure, Crash):
+            log.error(
+                "Request %s failed",
+                exchange.request_id,
+                exc_info=error,
+                extra={"request_id": exchange.request_id},
+            )
+            # Error reporters listen to this signal, and so does Django's test client.
+            got_request_exception.send(sender=ApiHandler, request=exchange.request)
+        try:
+            rendered = self.api.render_error(failure, exchange.request_id)
+        except (LookupError, NotImplementedError) as mistake:
+            # An error without a sentence or a status is a mistake of the application.
+            return self._render_error(exchange, mistake)
+        body = orjson.dumps(exchange.versioned_api.downgrade_error(rendered.body))
+        response = json_response(body, status=rendered.status)
+        for name, value in rendered.headers.items():
+            response[name] = value
+        return response
 
 
-def _identify(visit: Visit, scope: ExitStack) -> Caller:
-    if visit.caller is None:
-        visit.caller = scope.enter_context(visit.family.admit(visit.request))
-    return visit.caller
-
-
-def _count(visit: Visit, caller: Caller) -> None:
-    if visit.family.meter is not None:
-        visit.family.meter(visit, caller)
-
-
-def _count_if_known(visit: Visit, scope: ExitStack) -> None:
-    # For what needs no credential: whoever sends one all the same is told how it stands.
-    if visit.family.meter is None:
-        return
-    with suppress(Unauthenticated, TenantSuspended):
-        _count(visit, _identify(visit, scope))
-
-
-def _admit(visit: Visit, scope: ExitStack) -> None:
-    caller = visit.request.caller = _identify(visit, scope)
-    _count(visit, caller)
-    if visit.route.write and not caller.can_write:
+def _authorise(exchange: _Exchange, route: Route) -> Caller:
+    if exchange.caller is None:
+        raise exchange.rejection or Unauthenticated("missing")
+    if route.write and not exchange.caller.can_write:
         raise ReadOnlyCredential
-    if not visit.route.write and not caller.can_read:
+    if not route.write and not exchange.caller.can_read:
         raise WriteOnlyCredential
-
-
-def _through_wrappers(visit: Visit, depth: int) -> HttpResponseBase:
-    wrappers = visit.family.wrappers
-    if depth == len(wrappers):
-        return _call_view(visit)
-    return wrappers[depth](visit, lambda: _through_wrappers(visit, depth + 1))
-
-
-def _call_view(visit: Visit) -> HttpResponseBase:
-    request = visit.request
-    values = read_parameters(visit)
-    request.request_id = visit.request_id
-    request.api_version = visit.api.name
-    result = visit.route.view(request, **values)
-    if isinstance(result, HttpResponseBase):
-        return result
-    return json_response(_render(visit, result), status=200)
-
-
-def _render(visit: Visit, result: object) -> bytes:
-    envelope, downgrade = visit.family.envelope, visit.route.downgrade
-    page = result if isinstance(result, Page) else None
-    data = envelope.writer.dumps(page.data if page else result)
-    if downgrade is not None:
-        # Only here, where an older version sees another shape, is ready JSON taken apart.
-        data = orjson.dumps(downgrade(orjson.loads(data)))
-    return envelope.wrap_page(data, page.next_cursor) if page else envelope.wrap(data)
-
-
-def _is_preflight(request: HttpRequest) -> bool:
-    # A browser asks for a page of another host, without version and credential; `config.cors` says what it may.
-    return request.method == "OPTIONS" and request.META.keys() >= _PREFLIGHT
-
-
-def _nothing(visit: Visit) -> HttpResponse:
-    return json_response(visit.family.envelope.wrap(b"null"), status=200)
-
-
-def _options(visit: Visit, path: str) -> HttpResponse:
-    response = _nothing(visit)
-    response["Allow"] = ", ".join(visit.api.table.allowed(path))
-    return response
-
-
-def _refuse(visit: Visit, error: Exception) -> HttpResponse:
-    told = known(error)
-    if isinstance(told, Crash):
-        log.error(
-            "Request %s failed", visit.request_id, exc_info=error, extra={"request_id": visit.request_id}
-        )
-        # Error reporters listen to this one, and so does Django's test client.
-        got_request_exception.send(sender=Door, request=visit.request)
-    try:
-        refusal = visit.family.refuse(told, visit.request_id)
-    except (LookupError, NotImplementedError) as mistake:
-        # An error that nobody has found words for is a mistake of ours too.
-        return _refuse(visit, mistake)
-    response = json_response(orjson.dumps(visit.api.downgrade_error(refusal.body)), status=refusal.status)
-    for name, value in refusal.headers.items():
-        response[name] = value
-    return response
-
-
-def _finish(visit: Visit, response: HttpResponseBase) -> HttpResponseBase:
-    put_headers(response, visit.api.headers)
-    # Well-formed, whoever chose it.
-    put_headers(response, {"x-request-id": visit.request_id})
-    put_headers(response, visit.headers)
-    if visit.request.method == "HEAD" and isinstance(response, HttpResponse):
-        # What it would have been is in Content-Length.
-        response.content = b""
-    # Django would write a line for each 4xx, without the request's id.
-    response._has_been_logged = True
-    return response
-
-
-class ApiDoor:
-    """Django middleware: requests of a family's prefix are answered here, all others go on."""
-
-    sync_capable, async_capable = True, False
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase], *doors: Door) -> None:
-        self.get_response = get_response
-        self.doors = {door.family.prefix: door for door in doors or _doors()}
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        door = self.doors.get("/" + request.path_info[1:].partition("/")[0])
-        return door.answer(request) if door else self.get_response(request)
-
-
-@cache
-def _doors() -> list[Door]:
-    """Return the doors of this process; the application and Django's own middleware have the same ones."""
-    # The routes import models, which aren't there yet when settings name this module.
-    from api_v1.docs import Docs
-    from api_v1.families import FAMILIES
-    from api_v1.versions import TIMELINE
-
-    doors = [Door(family, TIMELINE) for family in FAMILIES]
-    doors[0].pages |= Docs(TIMELINE, {door.family.name: door.apis for door in doors}).pages
-    return doors
+    return exchange.caller

@@ -1,4 +1,4 @@
-"""The kinds of values that requests are made of, for the authors of request schemas.
+"""The types of values in requests, for the authors of request schemas.
 
     class PositionIn(BaseModel):
         title: Annotated[str, Text(300)]                      # required, not blank
@@ -8,7 +8,7 @@
         noOfPositions: Count | None = None
         attachmentIds: Annotated[list[BodyId], Field(max_length=50)] | None = None
 
-What a field refuses it says with a code of `api_v1.problems`, and its JSON schema says the same, so that the
+A field rejects a value with a code of `core.messages`, and its JSON schema describes the same rule, so that the
 documents are true. Each schema is plain pydantic: `BaseModel`, never `ninja.Schema`.
 """
 
@@ -26,38 +26,39 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from api_v1.problems import OWN_CODE
 from core.errors import Fact
+from core.recruiting.limits import MAX_URL_CHARACTERS
+from providers.limits import MAX_EMAIL_CHARACTERS
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_COUNT: Final = 1_000_000
-# The largest number that the database can look for; no row gets that far.
+# The largest number that the database can look up; no row has it as its id.
 NO_ROW_ID: Final = 2**63 - 1
 
-# Characters that nobody sees, written out: engines differ on what `\s` is, and clients check with their own.
-_UNSEEN = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+# Invisible characters, written out: regex engines differ on what `\s` is, and clients validate with their own engine.
+_INVISIBLE = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 # Of ASCII only letters, digits and inner hyphens.
-_ALNUM = rf"[^{_UNSEEN}\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
+_ALNUM = rf"[^{_INVISIBLE}\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 _LABEL = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
-_ATOM = rf"[^{_UNSEEN}\"(),.:;<>@\[\\\]]+"
+_ATOM = rf"[^{_INVISIBLE}\"(),.:;<>@\[\\\]]+"
 _email = re.compile(rf"^(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}$")
-URL_PATTERN: Final = (
-    rf"^[hH][tT][tT][pP][sS]?://[^{_UNSEEN}/?#@:\[\]\\]+(?::[0-9]{{1,5}})?(?:[/?#][^{_UNSEEN}]*)?$"
-)
-VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{_UNSEEN}][^\u0000]*$"
-_visible = re.compile(rf"[^{_UNSEEN}]")
+URL_PATTERN: Final = rf"^[hH][tT][tT][pP][sS]?://[^{_INVISIBLE}/?#@:\[\]\\]+(?::[0-9]{{1,5}})?(?:[/?#][^{_INVISIBLE}]*)?$"
+VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{_INVISIBLE}][^\u0000]*$"
+_visible = re.compile(rf"[^{_INVISIBLE}]")
 _url = re.compile(URL_PATTERN)
 _uuid = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
 
 _number = re.compile("-?[0-9]+")
-# A date, or a date-time whose zone may be left out (it is UTC then). Anything looser would be a guess.
+# A date, or a date-time whose zone may be left out (then it is UTC). Other formats are ambiguous.
 _iso = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
 
 
-def refuse(code: str, **facts: Fact) -> PydanticCustomError:
-    """Return the error to raise in a validator of one's own: `raise refuse("not_email")`."""
-    # No words here: they are in `api_v1.problems`, where the field's name is known.
+def reject(code: str, **facts: Fact) -> PydanticCustomError:
+    """Return the error that a validator raises: `raise reject("not_email")`."""
+    # The sentence is in `core.messages`; it needs the name of the field, which is not known here.
     return PydanticCustomError(OWN_CODE + code, code, facts)
 
 
@@ -71,33 +72,42 @@ class Text:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:  # Any: pydantic's
-        return core_schema.no_info_after_validator_function(self._check, core_schema.str_schema(strict=True))
+        return core_schema.no_info_after_validator_function(
+            self._check, core_schema.str_schema(strict=True)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         pattern = "^[^\\u0000]*$" if self.blank else VISIBLE_PATTERN
-        sizes = {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
-        return {"type": "string", **sizes, "pattern": pattern, "examples": ["Some text"[: self.limit]]}
+        sizes = (
+            {"maxLength": self.limit} if self.blank else {"minLength": 1, "maxLength": self.limit}
+        )
+        return {
+            "type": "string",
+            **sizes,
+            "pattern": pattern,
+            "examples": ["Some text"[: self.limit]],
+        }
 
     def _check(self, value: str) -> str:
         if len(value) > self.limit:
-            raise refuse("too_long", limit=self.limit)
+            raise reject("too_long", limit=self.limit)
         if "\0" in value:
-            raise refuse("nul")
+            raise reject("nul")
         if not self.blank and not _visible.search(value):
-            raise refuse("blank")
+            raise reject("blank")
         return value
 
 
-def _matching(pattern: re.Pattern[str], *, limit: int, code: str) -> Callable[[object], str]:
+def _make_matcher(pattern: re.Pattern[str], *, limit: int, code: str) -> Callable[[object], str]:
     def check(value: object) -> str:
         if not isinstance(value, str):
-            raise refuse("null" if value is None else "not_text")
+            raise reject("null" if value is None else "not_text")
         if len(value) > limit:
-            raise refuse("too_long", limit=limit)
+            raise reject("too_long", limit=limit)
         if not pattern.fullmatch(value):
-            raise refuse(code)
+            raise reject(code)
         return value
 
     return check
@@ -107,87 +117,92 @@ def _read_uuid(value: object) -> UUID:
     if isinstance(value, UUID):
         return value
     if not isinstance(value, str) or not _uuid.fullmatch(value):
-        raise refuse("not_uuid")
+        raise reject("not_uuid")
     return UUID(value)
 
 
 def _read_date(value: object) -> datetime:
     if not isinstance(value, str) or not _iso.fullmatch(value):
-        raise refuse("not_date")
+        raise reject("not_date")
     try:
-        moment = datetime.fromisoformat(_six_digits(value.upper()))
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        time = datetime.fromisoformat(_cut_to_microseconds(value.upper()))
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except ValueError:
-        raise refuse("not_date") from None
+        raise reject("not_date") from None
     except OverflowError:
-        raise _out_of_range() from None
-    # As it will be shown.
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _out_of_range()
-    return moment
+        raise _reject_date() from None
+    # The year in UTC, as replies show it.
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise _reject_date()
+    return time
 
 
-def _out_of_range() -> PydanticCustomError:
-    return refuse("date_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
+def _reject_date() -> PydanticCustomError:
+    return reject("date_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
 
 
-def _six_digits(value: str) -> str:
+def _cut_to_microseconds(value: str) -> str:
     # Some clients send nanoseconds; Python reads six digits.
     return re.sub(r"(\.\d{6})\d+", r"\1", value)
 
 
-def _whole(value: object) -> object:
+def _read_whole_number(value: object) -> object:
     # JSON has one kind of number: 5.0 is 5.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _read_count(value: object) -> int:
-    value = _whole(value)
+    value = _read_whole_number(value)
     if isinstance(value, str) and value.isascii() and value.isdigit():
-        # Before int(): a million digits would take minutes.
+        # Checked before int(): to convert a million digits takes minutes.
         value = int(value) if len(value) <= 12 else MAX_COUNT + 1
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refuse("not_integer")
+        raise reject("not_integer")
     if value < 1:
-        raise refuse("too_small", limit=1)
+        raise reject("too_small", limit=1)
     if value > MAX_COUNT:
-        raise refuse("too_big", limit=MAX_COUNT)
+        raise reject("too_big", limit=MAX_COUNT)
     return value
 
 
 def _read_row_id(value: object) -> int:
-    value = _whole(value)
+    value = _read_whole_number(value)
     if isinstance(value, str) and _number.fullmatch(value):
-        # Before int(): a million digits would take minutes.
+        # Checked before int(): to convert a million digits takes minutes.
         value = int(value) if len(value) <= 19 else NO_ROW_ID
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refuse("not_integer")
-    # It is a number, so what is wrong with one that is too large is that nothing has it.
+        raise reject("not_integer")
+    # A number that is too large is an id that no row has, and no invalid value.
     return max(-NO_ROW_ID, min(value, NO_ROW_ID))
 
 
 Email = Annotated[
     str,
-    PlainValidator(_matching(_email, limit=254, code="not_email")),
-    WithJsonSchema(
-        {"type": "string", "format": "email", "maxLength": 254, "examples": ["adam.smith@example.com"]}
-    ),
-]
-"""An e-mail address as the client wrote it, at most 254 characters."""
-
-HttpUrl = Annotated[
-    str,
-    PlainValidator(_matching(_url, limit=2000, code="not_url")),
+    PlainValidator(_make_matcher(_email, limit=MAX_EMAIL_CHARACTERS, code="not_email")),
     WithJsonSchema(
         {
             "type": "string",
-            "maxLength": 2000,
+            "format": "email",
+            "maxLength": MAX_EMAIL_CHARACTERS,
+            "examples": ["adam.smith@example.com"],
+        }
+    ),
+]
+"""An e-mail address as the client wrote it, at most `MAX_EMAIL_CHARACTERS`."""
+
+HttpUrl = Annotated[
+    str,
+    PlainValidator(_make_matcher(_url, limit=MAX_URL_CHARACTERS, code="not_url")),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": MAX_URL_CHARACTERS,
             "pattern": URL_PATTERN,
             "examples": ["https://example.com/jobs/1234"],
         }
     ),
 ]
-"""An http or https URL as the client wrote it, at most 2,000 characters."""
+"""An http or https URL as the client wrote it, at most `MAX_URL_CHARACTERS`."""
 
 BodyId = Annotated[
     UUID,
@@ -203,7 +218,10 @@ IsoDate = Annotated[
         {
             "anyOf": [
                 {"type": "string", "format": name, "pattern": _DATE_PATTERN, "examples": [example]}
-                for name, example in (("date", "2018-09-25"), ("date-time", "2018-08-28T18:30:00.000Z"))
+                for name, example in (
+                    ("date", "2018-09-25"),
+                    ("date-time", "2018-08-28T18:30:00.000Z"),
+                )
             ]
         }
     ),
@@ -222,13 +240,18 @@ Count = Annotated[
         }
     ),
 ]
-"""How many: 1 to 1,000,000; a numeric string is read too."""
+"""A count, 1 to 1,000,000; a numeric string is accepted too."""
 
 RowId = Annotated[
     int,
     PlainValidator(_read_row_id),
     WithJsonSchema(
-        {"anyOf": [{"type": "integer", "examples": [31]}, {"type": "string", "pattern": "^-?[0-9]+$"}]}
+        {
+            "anyOf": [
+                {"type": "integer", "examples": [31]},
+                {"type": "string", "pattern": "^-?[0-9]+$"},
+            ]
+        }
     ),
 ]
 """A numeric id of the JobHax API: an integer, or one in a string; one too large for the database is `NO_ROW_ID`."""

@@ -1,4 +1,4 @@
-"""What can go wrong between the socket and the domain. Unlike domain errors these know their status and words."""
+"""Errors of HTTP itself, found before the domain is called. Unlike domain errors they know their status and message."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 VERSION_HEADER: Final = "x-happo-api-version"
-# Pythons differ on 413.
+# Versions of Python differ on 413.
 REASONS: Final = {status.value: status.phrase for status in HTTPStatus} | {413: "Payload Too Large"}
 
 
@@ -28,38 +28,40 @@ class MalformedRequest(HttpError):
 
 
 class VersionNotOffered(HttpError):
-    """The version header is missing where it is needed, or names a version that isn't there."""
+    """The version header is missing where it is required, or names a version that is not offered."""
 
     def __init__(self, offered: Collection[str], *, missing: bool) -> None:
-        words = "header is required and must be one of" if missing else "must be one of"
+        rule = "header is required and must be one of" if missing else "must be one of"
         code = "version_required" if missing else "unknown_version"
-        super().__init__(400, code, f"{VERSION_HEADER} {words} [{', '.join(offered)}]")
+        super().__init__(400, code, f"{VERSION_HEADER} {rule} [{', '.join(offered)}]")
 
 
 class PathUnknown(HttpError):
-    """Nothing lives at that path in the version that was asked for."""
+    """The version that answers has no route at this path."""
 
     def __init__(self) -> None:
         super().__init__(404, "path_not_found", "There is nothing at this path")
 
 
 class MethodNotAllowed(HttpError):
-    """The path is there, but not for that method. `allowed` includes HEAD and OPTIONS."""
+    """The path has routes, but none for this method. `allowed` includes HEAD and OPTIONS."""
 
     def __init__(self, allowed: Collection[str]) -> None:
         names = ", ".join(allowed)
-        super().__init__(405, "method_not_allowed", f"Method must be one of [{names}]", {"Allow": names})
+        super().__init__(
+            405, "method_not_allowed", f"Method must be one of [{names}]", {"Allow": names}
+        )
 
 
 class UnsupportedMediaType(HttpError):
-    """The body is of a kind that the route doesn't read."""
+    """The body has a media type that the route does not read."""
 
     def __init__(self, expected: str) -> None:
         super().__init__(415, "unsupported_media_type", f"Content-Type must be {expected}")
 
 
 class Crash(HttpError):
-    """A mistake of ours. The log has the story under the request id; the client learns nothing of it."""
+    """A fault of the application. The log has the traceback under the request id; the client gets no detail."""
 
     def __init__(self) -> None:
         super().__init__(500, "internal_error", "Something went wrong on our side")

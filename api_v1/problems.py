@@ -1,4 +1,4 @@
-"""From a refused value to one sentence that names the field as the client wrote it, and to a stable code."""
+"""Problems of a request: what pydantic found, with our stable codes and fields named as the client wrote them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,50 +9,10 @@ from pydantic_core import ErrorDetails
 
 from core.errors import Fact, Invalid, Problem
 
-# The words for each code. `{...}` are the problem's facts; a code that isn't here reads "... is not valid".
-SENTENCES: Final[Mapping[str, str]] = {
-    "required": "is required",
-    "null": "must not be null",
-    "blank": "must not be blank",
-    "not_text": "must be a string",
-    "nul": "must not contain NUL characters",
-    "control_characters": "must not contain control characters",
-    "at_sign": "must not contain @, unless it is your e-mail address",
-    "too_long": "must be at most {limit} characters",
-    "too_many_bytes": "must be at most {limit} bytes",
-    "too_deep": "must not have more than {limit} tags inside of each other",
-    "too_entangled": "must not have so many tags that are not closed, or not in their order",
-    "too_short": "must be at least {limit} characters",
-    "too_many": "must have at most {limit} items",
-    "too_few": "must have at least {limit} items",
-    "not_one_of": "must be one of [{choices}]",
-    "not_email": "must be a valid email",
-    "not_url": "must be a valid http or https URL",
-    "not_date": "must be a valid date or date-time (ISO 8601)",
-    "date_out_of_range": "must be between the years {first} and {last}",
-    "not_integer": "must be an integer",
-    "not_number": "must be a number",
-    "not_boolean": "must be true or false",
-    "too_small": "must be at least {limit}",
-    "too_big": "must be at most {limit}",
-    "not_uuid": "must be a valid UUID",
-    "not_object": "must be an object",
-    "not_list": "must be a list",
-    "not_file": "must be a file",
-    "not_one_file": "must be one file",
-    "duplicate_email": "is given more than once: {email}",
-    "duplicate_id": "is given more than once: {id}",
-    "unknown_attachment": "is not an attachment that can be used here: {id}",
-    "empty_file": "must not be empty",
-    "one_of_required": "needs at least one of [{choices}]",
-    "idempotency_key": "must be 1 to {limit} printable ASCII characters",
-    "bad_cursor": "must be a cursor from an earlier answer",
-}
-# Marks our codes among pydantic's error types: both have a `too_long`.
+# Marks our codes among pydantic's error types, as both have a `too_long`.
 OWN_CODE: Final = "happo:"
-BODY_WORDS: Final = "The body"
 
-# Pydantic's error type -> our code; what isn't here is `invalid`. Our own field types raise our codes already.
+# Pydantic's error type -> our code; any other one is `invalid`. Our own field types raise our codes already.
 _CODES: Final[Mapping[str, str]] = {
     "missing": "required",
     "string_type": "not_text",
@@ -82,64 +42,59 @@ _CODES: Final[Mapping[str, str]] = {
     "list_type": "not_list",
     "file_type": "not_file",
 }
-Place = tuple[int | str, ...]
-NOWHERE: Final[Mapping[Place, Place]] = {}
+# Where a value is, e.g. `("candidates", 3, "email")`.
+Location = tuple[int | str, ...]
+_SAME: Final[Mapping[Location, Location]] = {}
 # Pydantic's names for the limit in an error's context.
 _LIMITS: Final = ("max_length", "min_length", "ge", "le")
 
 
-def sentence(problem: Problem) -> str:
-    """Return e.g. `candidates[3].email must be a valid email`; the whole body is called `The body`."""
-    words = SENTENCES.get(problem.code, "is not valid")
-    return f"{problem.field or BODY_WORDS} {words.format_map(_Facts(problem.facts))}"
-
-
-def field_path(place: Iterable[int | str]) -> str:
+def field_path(location: Iterable[int | str]) -> str:
     """Return `candidates[3].email` for `("candidates", 3, "email")`."""
     path = ""
-    for part in place:
+    for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
     return path
 
 
-def invalid(error: ValidationError, *, below: int = 0, places: Mapping[Place, Place] = NOWHERE) -> Invalid:
-    """Translate what pydantic found.
+def invalid(
+    error: ValidationError, *, below: int = 0, places: Mapping[Location, Location] = _SAME
+) -> Invalid:
+    """Translate the errors of pydantic.
 
-    `below`: how many leading parts of each place the client never wrote. `places`: what it wrote instead of a place.
+    `below`: how many leading parts of each location the client did not write. `places`: for a location of pydantic's,
+    the one that the client wrote.
     """
     found = error.errors(include_url=False)
     return Invalid(
-        tuple(_problem(detail, places.get(detail["loc"], detail["loc"])[below:]) for detail in found)
+        tuple(
+            _translate(detail, places.get(detail["loc"], detail["loc"])[below:]) for detail in found
+        )
     )
 
 
-def _problem(detail: ErrorDetails, place: Place) -> Problem:
+def _translate(detail: ErrorDetails, location: Location) -> Problem:
     kind = detail["type"]
     context: dict[str, Any] = detail.get("ctx", {})  # Any: as pydantic types it
     if kind != "missing" and detail["input"] is None:
-        return Problem(field_path(place), "null")
+        return Problem(field_path(location), "null")
     if kind in ("literal_error", "enum"):
-        return Problem(field_path(place), "not_one_of", {"choices": _choices(context["expected"])})
+        choices = _parse_choices(context["expected"])
+        return Problem(field_path(location), "not_one_of", {"choices": choices})
     limit = next((context[name] for name in _LIMITS if name in context), None)
-    facts: dict[str, Fact] = {"limit": limit} if limit is not None else _plain(context)
+    facts: dict[str, Fact] = {"limit": limit} if limit is not None else _select_facts(context)
     code = kind.removeprefix(OWN_CODE) if kind.startswith(OWN_CODE) else _CODES.get(kind, "invalid")
-    return Problem(field_path(place), code, facts)
+    return Problem(field_path(location), code, facts)
 
 
-def _choices(expected: str) -> tuple[str, ...]:
-    # Pydantic gives the choices only as words: 'full-time' or 'part-time'.
+def _parse_choices(expected: str) -> tuple[str, ...]:
+    # Pydantic gives the choices only as text: 'full-time' or 'part-time'.
     return tuple(re.findall(r"'([^']*)'", expected)) or (expected,)
 
 
-def _plain(context: Mapping[str, object]) -> dict[str, Fact]:
+def _select_facts(context: Mapping[str, object]) -> dict[str, Fact]:
     return {
-        name: value for name, value in context.items() if isinstance(value, str | int | float | bool | tuple)
+        name: value
+        for name, value in context.items()
+        if isinstance(value, str | int | float | bool | tuple)
     }
-
-
-class _Facts(dict[str, Fact]):
-    """Facts for `str.format_map`: lists are joined, and one that is missing leaves a gap rather than a crash."""
-
-    def __getitem__(self, name: str) -> Any:  # Any: what format_map wants
-        value = self.get(name, "")
-        return ", ".join(value) if isinstance(value, tuple) else value

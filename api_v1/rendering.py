@@ -1,51 +1,40 @@
-"""Values to JSON. Lists made by PostgreSQL pass through untouched; the rest goes through orjson once."""
+"""Renders values as JSON. Lists made by PostgreSQL pass through unchanged; orjson writes everything else once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from pydantic import BaseModel, InstanceOf
+from pydantic import BaseModel
 
 from core.json_text import JsonText
 
-T = TypeVar("T")
-
 CONTENT_TYPE: Final = "application/json; charset=utf-8"
-# Answers hold people's data and keys; nobody on the way has a reason to keep one.
+# Replies contain personal data and keys: no cache may store them.
 _ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
-# Dates come to us, since each API writes them in its own way.
+# orjson passes dates to `_default`, since each API has its own format.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A part of a list. `next_cursor` stands beside `data` in the answer; None on the last page."""
-
-    # InstanceOf, since pydantic wants to know every type that `response=Page[...]` holds.
-    data: list[T] | InstanceOf[JsonText]
-    next_cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class JsonWriter:
-    """How one API writes what JSON leaves open: nulls of models, and dates."""
+    """How one API writes what JSON doesn't define: null fields of models, and dates."""
 
     keeps_nulls: bool
     write_date: Callable[[datetime], str]
 
     def dumps(self, value: object) -> bytes:
-        """Return the JSON of plain values, pydantic models, dates, UUIDs and `JsonText`, nested as they may be."""
+        """Return the JSON of plain values, pydantic models, dates, UUIDs and `JsonText`, at any depth."""
         if type(value) is JsonText:
-            # Orjson takes bytes, and no subclass of them, when an older version reads this again.
+            # orjson.loads, which an older version needs, reads bytes, but no subclass of them.
             return bytes(value)
         return orjson.dumps(value, default=self._default, option=_OPTIONS)
 
-    def _default(self, value: object) -> Any:  # Any: whatever orjson can go on with
+    def _default(self, value: object) -> Any:  # Any: what orjson can write
         if isinstance(value, BaseModel):
             return value.model_dump(by_alias=True, exclude_none=not self.keeps_nulls)
         if isinstance(value, datetime):
@@ -55,24 +44,24 @@ class JsonWriter:
         raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
-def _as_utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise TypeError("A date without a time zone can't be shown")
-    return moment.astimezone(UTC).replace(tzinfo=None)
+def _to_naive_utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise TypeError("A date without a time zone can't be rendered")
+    return time.astimezone(UTC).replace(tzinfo=None)
 
 
-def happo_date(moment: datetime) -> str:
+def write_happo_date(time: datetime) -> str:
     """Return `2018-07-05T09:57:09.244Z`: always milliseconds."""
-    return _as_utc(moment).isoformat(timespec="milliseconds") + "Z"
+    return _to_naive_utc(time).isoformat(timespec="milliseconds") + "Z"
 
 
-def jobhax_date(moment: datetime) -> str:
+def write_jobhax_date(time: datetime) -> str:
     """Return `2019-02-10T10:38:36.202351Z`, or `2019-01-23T14:18:12Z` where there are no microseconds."""
-    return _as_utc(moment).isoformat() + "Z"
+    return _to_naive_utc(time).isoformat() + "Z"
 
 
 def json_response(content: bytes, *, status: int) -> HttpResponse:
-    """Return a whole answer of either API."""
+    """Return a complete response of either API."""
     response = HttpResponse(content, content_type=CONTENT_TYPE, status=status)
     put_headers(response, _ALWAYS)
     put_headers(response, {"Content-Length": str(len(content))})
@@ -80,9 +69,9 @@ def json_response(content: bytes, *, status: int) -> HttpResponse:
 
 
 def put_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
-    """Set headers whose text is all our own: ASCII, no line breaks.
+    """Set headers whose text comes from this code alone, never from a client: ASCII without line breaks.
 
-    Django takes every header apart in search of those, which for the nine of an answer costs more than to check a key.
+    Django searches every header for line breaks, which for the nine of a response costs more than checking a key.
     """
     stored = response.headers._store
     for name, value in headers.items():

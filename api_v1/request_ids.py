@@ -1,4 +1,4 @@
-"""The name of one request, for the client's log and for ours."""
+"""The id of one request, for the logs of client and server."""
 
 import re
 from typing import Final

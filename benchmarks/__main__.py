@@ -1,6 +1,6 @@
-"""`make bench`: one run, every figure, the table on standard output and in `docs/benchmarks.md`.
+"""`make bench`: measure everything in one run; print the table and write it to `docs/benchmarks.md`.
 
-`make bench ARGS="lists login"` runs these works alone, and leaves the page as it is.
+`make bench ARGS="lists login"` runs only these works and doesn't write the page.
 """
 
 import os
@@ -10,10 +10,10 @@ import django
 
 
 def main() -> int:
-    """Run all works; return 1 when one of them missed its figure."""
+    """Run all works; return 1 if one of them missed its target."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from benchmarks import happo, jobhax, life, writes
+    from benchmarks import happo, jobhax, life, mail, start, writes
     from benchmarks.stage import stage
     from benchmarks.table import PAGE, Row, page
 
@@ -29,13 +29,16 @@ def main() -> int:
         life.create,
         life.migrate,
         life.memory,
+        start.start,
+        mail.long_mail,
+        mail.mbox,
     )
     if chosen := sys.argv[1:]:
         works = tuple(work for work in works if work.__name__ in chosen)
     rows: list[Row] = []
-    with stage() as standing:
+    with stage() as prepared:
         for work in works:
-            for row in work(standing):
+            for row in work(prepared):
                 print(row.line(), flush=True)
                 rows.append(row)
     if not chosen:

@@ -1,4 +1,4 @@
-"""Contestants take turns; what counts is the ratio of each round, since the machine's speed drifts."""
+"""Contestants take turns. The result is the ratio of each round, since the machine's speed drifts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from benchmarks.load import measure
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One server and the request that it is asked."""
+    """One server and the request sent to it."""
 
     port: int
     request: bytes
@@ -25,7 +25,7 @@ class Outcome:
 
 
 class BenchmarkFailed(RuntimeError):
-    """A server answered with an error: its speed means nothing."""
+    """A server answered with an error, so its speed means nothing."""
 
 
 def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1.2) -> Outcome:
@@ -37,7 +37,10 @@ def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1
         for name, entry in entries.items():
             speeds[name].append(measure(entry.port, entry.request, seconds=seconds).per_second)
     product, *others = entries
-    ratios = {o: [mine / its for mine, its in zip(speeds[product], speeds[o], strict=True)] for o in others}
+    ratios = {
+        o: [mine / its for mine, its in zip(speeds[product], speeds[o], strict=True)]
+        for o in others
+    }
     return Outcome(
         per_second={name: median(values) for name, values in speeds.items()},
         ratio={name: median(values) for name, values in ratios.items()},
@@ -46,7 +49,9 @@ def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1
 
 
 def _check(name: str, entry: Entry) -> None:
-    # Long enough for every thread of a slow one to have been through everything once.
+    # Long enough for every thread of a slow server to warm up.
     warm = measure(entry.port, entry.request, seconds=3.0)
     if warm.failed or not warm.requests:
-        raise BenchmarkFailed(f"{name}: {warm.failed} of {warm.requests} requests failed: {warm.failure!r}")
+        raise BenchmarkFailed(
+            f"{name}: {warm.failed} of {warm.requests} requests failed: {warm.failure!r}"
+        )

@@ -1,4 +1,4 @@
-"""The Happo API's works against the baseline and the raw limit."""
+"""The Happo API's works compared with the baseline and the raw limit."""
 
 from collections.abc import Iterator
 
@@ -17,18 +17,22 @@ def lists(stage: Stage) -> Iterator[Row]:
             outcome = contest(
                 {
                     "product": Entry(
-                        stage.product, request_bytes(path, headers=stage.headers(size, version=version))
+                        stage.product,
+                        request_bytes(path, headers=stage.headers(size, version=version)),
                     ),
                     "plain": Entry(
-                        stage.plain, request_bytes("/v1/positions", headers=stage.plain_headers(size))
+                        stage.plain,
+                        request_bytes("/v1/positions", headers=stage.plain_headers(size)),
                     ),
                     "raw": Entry(
                         stage.raw[size],
-                        request_bytes("/v1/positions", headers=stage.headers(size, version=version)),
+                        request_bytes(
+                            "/v1/positions", headers=stage.headers(size, version=version)
+                        ),
                     ),
                 }
             )
-            yield compared(f"list of {size} positions, {version}", outcome, plain=plain, raw=raw)
+            yield compare(f"list of {size} positions, {version}", outcome, plain=plain, raw=raw)
 
 
 def key_check(stage: Stage) -> Iterator[Row]:
@@ -37,11 +41,13 @@ def key_check(stage: Stage) -> Iterator[Row]:
     outcome = contest(
         {
             "product": Entry(stage.product, request_bytes("/v1/me", headers=headers)),
-            "plain": Entry(stage.plain, request_bytes("/v1/nothing", headers=stage.plain_headers(20))),
+            "plain": Entry(
+                stage.plain, request_bytes("/v1/nothing", headers=stage.plain_headers(20))
+            ),
             "raw": Entry(stage.raw[20], request_bytes("/v1/me", headers=headers)),
         }
     )
-    yield compared("a request that only authenticates an API key", outcome, plain=3.0, raw=0.40)
+    yield compare("a request that only authenticates an API key", outcome, plain=3.0, raw=0.40)
 
 
 def one_candidate(stage: Stage) -> Iterator[Row]:
@@ -55,11 +61,13 @@ def one_candidate(stage: Stage) -> Iterator[Row]:
             ),
         }
     )
-    yield compared("view one candidate", outcome, plain=3.0)
+    yield compare("view one candidate", outcome, plain=3.0)
 
 
-def compared(work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None) -> Row:
-    """Return the row of a work that was asked to reach `plain` times the baseline and the part `raw` of the limit."""
+def compare(
+    work: str, outcome: Outcome, *, plain: float | None = None, raw: float | None = None
+) -> Row:
+    """Return the row of a work; its targets are `plain` times the baseline and the fraction `raw` of the limit."""
     wanted, measured, reached = [], [], True
     if plain is not None:
         wanted.append(f"{plain:g} x (a)")

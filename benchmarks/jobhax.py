@@ -1,4 +1,4 @@
-"""The JobHax API's works against the baseline and the raw limit."""
+"""The JobHax API's works compared with the baseline and the raw limit."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from statistics import median
 from django.contrib.auth.hashers import check_password, make_password
 
 from benchmarks.contest import Entry, contest
-from benchmarks.happo import HEAD, compared
+from benchmarks.happo import HEAD, compare
 from benchmarks.load import request_bytes
 from benchmarks.stage import LOGIN, PASSWORD, Stage
 from benchmarks.table import Row
@@ -25,10 +25,14 @@ def routes(stage: Stage) -> Iterator[Row]:
     yield _row(stage, "get_jobapps with 28 applications", jobapps, number=28, plain=5, raw=0.40)
     yield _row(stage, "get_jobapps with 300 applications", jobapps, number=300, plain=8)
     yield _row(stage, "count by month, 300 applications", by_month, number=300, plain=10)
-    yield _row(stage, "count by title and status, 300 in 150 titles", by_title, number=300, plain=40)
+    yield _row(
+        stage, "count by title and status, 300 in 150 titles", by_title, number=300, plain=40
+    )
 
 
-def _row(stage: Stage, work: str, path: str, *, number: int, plain: float, raw: float | None = None) -> Row:
+def _row(
+    stage: Stage, work: str, path: str, *, number: int, plain: float, raw: float | None = None
+) -> Row:
     mine = {"Authorization": f"Bearer {stage.tokens[number]}"}
     its = {"Authorization": f"Bearer seeker{number}", "Host": "plain20.test"}
     entries = {
@@ -37,7 +41,7 @@ def _row(stage: Stage, work: str, path: str, *, number: int, plain: float, raw: 
     }
     if raw is not None:
         entries["raw"] = Entry(stage.raw[20], request_bytes(path, headers=mine))
-    return compared(work, contest(entries), plain=plain, raw=raw)
+    return compare(work, contest(entries), plain=plain, raw=raw)
 
 
 def bearer_check(stage: Stage) -> Iterator[Row]:
@@ -49,26 +53,34 @@ def bearer_check(stage: Stage) -> Iterator[Row]:
             "raw": Entry(stage.raw[20], request_bytes("/api/users/me", headers=headers)),
         }
     )
-    yield compared("bearer check of an empty request", outcome, raw=0.40)
+    yield compare("bearer check of an empty request", outcome, raw=0.40)
 
 
 def login(stage: Stage) -> Iterator[Row]:
-    """A log-in over HTTP against one check of an Argon2 hash."""
+    """A login over HTTP compared with one check of an Argon2 hash."""
     client_id, client_secret = stage.oauth
-    asked = {"client_id": client_id, "client_secret": client_secret, "username": LOGIN, "password": PASSWORD}
+    asked = {
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "username": LOGIN,
+        "password": PASSWORD,
+    }
     body, connection = json.dumps(asked), HTTPConnection("127.0.0.1", stage.product)
     stored = make_password(PASSWORD)
     logins, hashes = [], []
     for _ in range(_LOGINS):
         start = time.perf_counter()
         connection.request(
-            "POST", "/api/users/login", body, {"Host": "localhost", "Content-Type": "application/json"}
+            "POST",
+            "/api/users/login",
+            body,
+            {"Host": "localhost", "Content-Type": "application/json"},
         )
         response = connection.getresponse()
         response.read()
         logins.append(time.perf_counter() - start)
         if response.status != 200:
-            raise RuntimeError(f"A log-in was answered with {response.status}")
+            raise RuntimeError(f"A login was answered with {response.status}")
         start = time.perf_counter()
         check_password(PASSWORD, stored)
         hashes.append(time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""The life of tenants: made, migrated, and what many of them cost a worker."""
+"""The lifecycle of tenants: creation, migration, and the memory that many of them cost a worker."""
 
 import time
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from benchmarks.happo import HEAD
 from benchmarks.servers import WORKERS, serving_processes
 from benchmarks.stage import Stage, product_environment
 from benchmarks.table import Row
-from tenants import onboarding
-from tenants.database.owner import owner_login
-from tenants.migrating import migrate_everything
-from tenants.onboarding import CreatedTenant
-from tests.tenants.migration_files import migration_files
+from tenants.database.owner import owner_connection
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.provisioning.migrating import migrate_everything
+from tests.tenants.provisioning.migration_files import migration_files
 
 FEW, MANY = 10, 1_000
 MIGRATED, THROUGH_DJANGO = 200, 20
@@ -26,11 +26,11 @@ _COLUMN = 'migrations.AddField("position", "{name}", models.CharField(max_length
 
 
 def create(stage: Stage) -> Iterator[Row]:
-    """Create a tenant, ready for its first request, against the library's migrating create."""
+    """Create a tenant, compared with the library's migrating create."""
     seconds = []
     for number in range(10):
         start = time.perf_counter()
-        onboarding.create_tenant(f"life{number}", name="Life", owner_email="owner@bench.test")
+        lifecycle.create_tenant(f"life{number}", name="Life", owner_email="owner@bench.test")
         seconds.append(time.perf_counter() - start)
     mine, its = median(seconds), median(stage.plain_create_seconds)
     yield Row(
@@ -43,22 +43,22 @@ def create(stage: Stage) -> Iterator[Row]:
 
 
 def migrate(stage: Stage) -> Iterator[Row]:
-    """Add a column for 200 tenants with `migrate_tenants`, against Django's executor tenant by tenant."""
+    """Add a column for 200 tenants with `migrate_tenants`, compared with Django's executor, tenant by tenant."""
     refs = [
-        onboarding.create_tenant(f"migrated{number}", name="M", owner_email="owner@bench.test").ref
+        lifecycle.create_tenant(f"migrated{number}", name="M", owner_email="owner@bench.test").ref
         for number in range(MIGRATED)
     ]
     with TemporaryDirectory() as folder, migration_files(Path(folder), label="recruiting") as files:
         files.add("0900_mood", _COLUMN.format(name="mood"))
         start = time.perf_counter()
-        with owner_login() as owner:
+        with owner_connection() as owner:
             for ref in refs[:THROUGH_DJANGO]:
                 with owner.schema_search_path(ref.schema_name):
                     # What django-tenants' `migrate_schemas` does for each tenant.
                     call_command("migrate_public_tables", verbosity=0, interactive=False)
         through_django = (time.perf_counter() - start) / THROUGH_DJANGO
         for ref in refs[:THROUGH_DJANGO]:
-            onboarding.delete_tenant(ref.slug)
+            lifecycle.delete_tenant(ref.slug)
         start = time.perf_counter()
         report = migrate_everything()
         seconds = time.perf_counter() - start
@@ -73,12 +73,15 @@ def migrate(stage: Stage) -> Iterator[Row]:
 
 
 def memory(stage: Stage) -> Iterator[Row]:
-    """Memory of a worker after requests to 1,000 tenants against that after 10."""
+    """Memory of a worker after requests to 1,000 tenants, compared with that after 10."""
     tenants = [
-        onboarding.create_tenant(f"memory{number}", name="Memory", owner_email="owner@bench.test")
+        lifecycle.create_tenant(f"memory{number}", name="Memory", owner_email="owner@bench.test")
         for number in range(MANY)
     ]
-    with serving_processes("config.wsgi:application", environment=product_environment()) as (port, server):
+    with serving_processes("config.wsgi:application", environment=product_environment()) as (
+        port,
+        server,
+    ):
         _ask_all(port, tenants[:FEW], times=20)
         few = _largest_worker(server)
         _ask_all(port, tenants, times=2)
@@ -93,7 +96,7 @@ def memory(stage: Stage) -> Iterator[Row]:
 
 
 def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
-    # Several connections, so that every worker and thread gets its share.
+    # Several connections, so that every worker and thread gets requests.
     connections = [HTTPConnection("127.0.0.1", port) for _ in range(8)]
     for round_number in range(times):
         for number, tenant in enumerate(tenants):
@@ -113,7 +116,9 @@ def _ask_all(port: int, tenants: list[CreatedTenant], *, times: int) -> None:
 
 
 def _largest_worker(server: psutil.Process) -> int:
-    workers = sorted((child.memory_info().rss for child in server.children(recursive=True)), reverse=True)
+    workers = sorted(
+        (child.memory_info().rss for child in server.children(recursive=True)), reverse=True
+    )
     if len(workers) < WORKERS:
-        raise RuntimeError("The server has fewer workers than it was asked for")
+        raise RuntimeError("The server has fewer workers than requested")
     return workers[0]

@@ -1,6 +1,6 @@
-"""A small HTTP/1.1 load generator: a fixed number of kept-alive connections, each with one request under way.
+"""A small HTTP/1.1 load generator: a fixed number of keep-alive connections, each with one pending request.
 
-It sends ready bytes and reads no further into an answer than it must, so that the server is what is measured.
+It sends prepared bytes and parses as little of an answer as possible, so that it measures the server, not itself.
 """
 
 import selectors
@@ -9,13 +9,13 @@ import time
 from dataclasses import dataclass
 
 _RECEIVE = 1 << 18
-# A round with fewer answers says nothing; a server that gives none in that time is broken.
+# A round needs this many answers; a server that doesn't give them in this time is broken.
 _FEWEST, _LONGEST_SECONDS = 40, 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one round saw: requests per second, how many answers were no success, and the start of the last of those."""
+    """The result of one round: requests per second, number of failed answers, and the start of the last failed one."""
 
     per_second: float
     requests: int
@@ -24,7 +24,7 @@ class Measured:
 
 
 class LoadError(RuntimeError):
-    """The server closed a connection or sent what is no HTTP answer with a length."""
+    """The server closed a connection or sent an answer without Content-Length."""
 
 
 @dataclass(slots=True)
@@ -32,12 +32,14 @@ class _Connection:
     socket: socket.socket
     head: bytes = b""
     missing: int = -1
-    # The beginning of the last answer, as it came.
+    # The first bytes of the last answer.
     start: bytes = b""
 
 
-def request_bytes(path: str, *, headers: dict[str, str], method: str = "GET", body: bytes = b"") -> bytes:
-    """Return one request as it goes over the wire."""
+def request_bytes(
+    path: str, *, headers: dict[str, str], method: str = "GET", body: bytes = b""
+) -> bytes:
+    """Return the bytes of one request."""
     headers = {"Host": "localhost", **headers}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if body:
@@ -46,8 +48,10 @@ def request_bytes(path: str, *, headers: dict[str, str], method: str = "GET", bo
 
 
 def measure(port: int, request: bytes, *, connections: int = 8, seconds: float = 1.5) -> Measured:
-    """Send `request` over and over for `seconds` (longer, until a few dozen were answered), over `connections`."""
-    opened = [_Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
+    """Repeat `request` for `seconds`, or longer until a few dozen are answered, over so many `connections`."""
+    opened = [
+        _Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)
+    ]
     done = failed = 0
     failure = b""
     with selectors.DefaultSelector() as selector:
@@ -81,7 +85,9 @@ def _receive(connection: _Connection) -> tuple[bool, bool]:
         if end < 0:
             return False, False
         connection.start = connection.head[:1000]
-        connection.missing = _content_length(connection.head[:end]) - (len(connection.head) - end - 4)
+        connection.missing = _content_length(connection.head[:end]) - (
+            len(connection.head) - end - 4
+        )
         connection.head = connection.head[:12]
     else:
         connection.missing -= len(piece)

@@ -7,7 +7,7 @@ from hashlib import sha256
 import psycopg
 
 NOTES = "<div><b>Job Description</b></div><ul><li>Testing</li><li>Automation</li></ul>"
-# Job seekers with so many applications each, in the first tenant.
+# The numbers of applications of the job seekers in the first tenant.
 SEEKERS = (28, 300)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -44,8 +44,10 @@ def seed_product(connection: psycopg.Connection, *, owner: uuid.UUID, positions:
     return f"/v1/positions/{position}/candidates/{candidate}"
 
 
-def seed_candidates(connection: psycopg.Connection, *, owner: uuid.UUID, position: str, number: int) -> None:
-    """Make a position with that many candidates, a second apart."""
+def seed_candidates(
+    connection: psycopg.Connection, *, owner: uuid.UUID, position: str, number: int
+) -> None:
+    """Create a position with `number` candidates, a second apart."""
     connection.execute(
         "INSERT INTO recruiting_position (id, title, status, created_by_id, created_at, updated_at)"
         " VALUES (%s, 'Popular', 'open', %s, now(), now())",
@@ -72,12 +74,21 @@ def _product_user(connection: psycopg.Connection, email: str) -> uuid.UUID:
 
 
 def seed_plain(*, key: str, positions: int) -> str:
-    """The same through the baseline's models, inside its tenant; return the path of a candidate."""
-    from benchmarks.plain.hiring.models import ApiKey, Attachment, Candidate, Collaborator, Position, User
+    """Create the same rows through the baseline's models, inside its tenant; return the path of a candidate."""
+    from benchmarks.plain.hiring.models import (
+        ApiKey,
+        Attachment,
+        Candidate,
+        Collaborator,
+        Position,
+        User,
+    )
 
     owner = User.objects.create(username="owner", email="owner@bench.test")
     ApiKey.objects.create(user=owner, key_hash=sha256(key.encode()).hexdigest())
-    colleagues = [User.objects.create(username=f"c{n}", email=f"colleague{n}@bench.test") for n in range(2)]
+    colleagues = [
+        User.objects.create(username=f"c{n}", email=f"colleague{n}@bench.test") for n in range(2)
+    ]
     for number in range(positions):
         position = Position.objects.create(
             title=f"Software Tester {number}", location="Malmo", notes=NOTES, type="part-time",
@@ -95,7 +106,7 @@ def seed_plain(*, key: str, positions: int) -> str:
 
 # Days before now, sources and titles of the applications, the same on both sides.
 def applications(number: int) -> list[tuple[datetime, str, str, str, int]]:
-    """Return apply date, source, title, company and status (1 to 5) of that many applications."""
+    """Return apply date, source, title, company and status (1 to 5) of `number` applications."""
     now = datetime.now(UTC).replace(microsecond=0)
     boards = ("LinkedIn", "Hired.com", "Indeed", "Vettery", "Acme")
     return [
@@ -111,7 +122,7 @@ def applications(number: int) -> list[tuple[datetime, str, str, str, int]]:
 
 
 def seed_product_seeker(connection: psycopg.Connection, *, email: str, number: int) -> None:
-    """Make a registered user with that many applications."""
+    """Create a registered user with `number` applications."""
     row = connection.execute(
         "SELECT id FROM accounts_user WHERE uuid = %s", [_product_user(connection, email)]
     ).fetchone()
@@ -124,13 +135,14 @@ def seed_product_seeker(connection: psycopg.Connection, *, email: str, number: i
 
 
 def seed_plain_seeker(*, token: str, number: int) -> None:
-    """The same through the baseline's models, with an access token of django-oauth-toolkit's."""
+    """Create the same through the baseline's models, with an access token of django-oauth-toolkit."""
     from oauth2_provider.models import AccessToken, Application
 
     from benchmarks.plain.hiring.models import JobApplication, Status, User
 
     statuses = [
-        Status.objects.get_or_create(value=value)[0] for value in ("Applied", "To Apply", "Phone Screen")
+        Status.objects.get_or_create(value=value)[0]
+        for value in ("Applied", "To Apply", "Phone Screen")
     ]
     user = User.objects.create(username=token, email=f"{token}@bench.test")
     client = Application.objects.create(

@@ -27,7 +27,7 @@ def serving_processes(
     application: str, *, environment: Mapping[str, str]
 ) -> Iterator[tuple[int, psutil.Process]]:
     """Serve a WSGI application and yield its port and the process whose children are the workers."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -39,7 +39,14 @@ def serving_processes(
         "--port",
         str(port),
     ]
-    command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning"]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        str(THREADS),
+        "--log-level",
+        "warning",
+    ]
     command += ["--no-access-log", application]
     server = subprocess.Popen(command, env={**os.environ, **environment})
     try:
@@ -50,7 +57,8 @@ def serving_processes(
         server.wait(15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that no process listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -60,7 +68,9 @@ def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise RuntimeError(f"The server ended with status {server.returncode} before it listened")
+            raise RuntimeError(
+                f"The server ended with status {server.returncode} before it listened"
+            )
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return

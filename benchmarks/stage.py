@@ -1,4 +1,4 @@
-"""What every measurement stands on: the databases, filled, and the servers that take turns."""
+"""The filled databases and the running servers that all measurements use."""
 
 import json
 import os
@@ -19,10 +19,10 @@ from benchmarks import statements
 from benchmarks.seed import SEEKERS, seed_product, seed_product_seeker
 from benchmarks.servers import serving
 from core.accounts.services import register_confirmed_user
-from tenants import onboarding
 from tenants.context import tenant_scope
 from tenants.credentials import client_prefix, token_prefixes
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import login_of, maintenance, session_database
 
 SIZES = (20, 200)
@@ -47,28 +47,33 @@ class Stage:
     oauth: tuple[str, str]
 
     def headers(self, size: int, *, version: str) -> dict[str, str]:
-        """Return what the product's tenant of that size needs to be sent."""
-        return {"Authorization": f"Bearer {self.tenants[size].api_key}", "x-happo-api-version": version}
+        """Return the headers for the product's tenant of that size."""
+        return {
+            "Authorization": f"Bearer {self.tenants[size].api_key}",
+            "x-happo-api-version": version,
+        }
 
     def plain_headers(self, size: int) -> dict[str, str]:
-        """Return what the baseline's tenant of that size needs to be sent."""
+        """Return the headers for the baseline's tenant of that size."""
         return {"Authorization": f"Bearer {PLAIN_KEY}", "Host": f"plain{size}.test"}
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Make databases, fill them, start the servers; stop and drop everything afterwards."""
+    """Create and fill the databases, start the servers; stop and drop everything afterwards."""
     with ExitStack() as stack:
         stack.enter_context(session_database())
-        # WhiteNoise warns at every start where nothing was collected.
+        # WhiteNoise warns at every start if this directory doesn't exist.
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         tenants, candidates = {}, {}
         for size in SIZES:
-            tenants[size] = onboarding.create_tenant(
+            tenants[size] = lifecycle.create_tenant(
                 f"bench{size}", name="Bench", owner_email="owner@bench.test"
             )
             with owner_in(tenants[size]) as connection:
-                candidates[size] = seed_product(connection, owner=tenants[size].owner_uuid, positions=size)
+                candidates[size] = seed_product(
+                    connection, owner=tenants[size].owner_uuid, positions=size
+                )
         tokens, oauth = _seekers(tenants[20])
         plain = stack.enter_context(_plain_database())
         connections.close_all()
@@ -107,7 +112,7 @@ def stage() -> Iterator[Stage]:
 
 
 def _seekers(tenant: CreatedTenant) -> tuple[dict[int, str], tuple[str, str]]:
-    """Make job seekers, and one with a password; return their tokens, and the client's id and secret."""
+    """Create job seekers, and one with a password; return their tokens, and the client's id and secret."""
     from core.accounts.models import User
     from core.accounts.oauth.clients import issue_client
     from core.accounts.oauth.models import Client
@@ -138,23 +143,29 @@ def product_environment() -> dict[str, str]:
         "DATABASE_OWNER_URL": address(settings.OWNER_DATABASE),
         "SECRET_KEY": "only for the benchmark " * 3,
         "ALLOWED_HOSTS": "localhost",
-        # On, and never reached.
+        # Enabled, but never reached.
         "RATE_LIMIT_PER_SECOND": str(10**9),
         "RATE_LIMIT_BURST": str(10**9),
     }
 
 
-def address(database: dict[str, Any], *, name: str | None = None) -> str:  # Any: one of Django's DATABASES
+def address(
+    database: dict[str, Any], *, name: str | None = None
+) -> str:  # Any: one of Django's DATABASES
     """Return the URL of one of Django's database entries."""
-    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-    return f"postgresql://{login}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
+    user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    return (
+        f"postgresql://{user}@/{name or database['NAME']}?host={quote(database['HOST'], safe='')}"
+    )
 
 
 @contextmanager
 def owner_in(tenant: CreatedTenant) -> Iterator[psycopg.Connection]:
-    """Log in as the owner, in the tenant's schema; fresh statistics afterwards."""
+    """Connect as the owner role, in the tenant's schema; update the statistics afterwards."""
     with psycopg.connect(login_of(settings.OWNER_DATABASE), autocommit=True) as connection:
-        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name)))
+        connection.execute(
+            sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.ref.schema_name))
+        )
         yield connection
         connection.execute("ANALYZE")
 

@@ -1,4 +1,4 @@
-"""How many statements a request sends, counted on the connection that answers it."""
+"""The number of statements of a request, counted on its connection."""
 
 import json
 
@@ -7,16 +7,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.happo import HEAD
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning.lifecycle import CreatedTenant
 
 _BUCKET = "INSERT INTO traffic_bucket"
 
 
 def statements_of_bulk(tenant: CreatedTenant, path: str, *, size: int) -> int:
-    """Return the statements of a bulk of `size` candidates; transactions count too, the second request is taken.
+    """Return the number of statements of a bulk of `size` candidates, in the second of two requests.
 
-    Not counted is the one that takes a lease of the rate limit: whether it is due, the time and the requests before
-    this one decide, not what is in it.
+    Statements of transactions count. The one that takes a lease of the rate limit doesn't: it depends on the time and
+    on earlier requests, not on the size.
     """
     body = json.dumps({"candidates": [{"name": f"Candidate {number}"} for number in range(size)]})
     headers = {"Authorization": f"Bearer {tenant.api_key}", "x-happo-api-version": HEAD}

@@ -1,9 +1,11 @@
-"""The statements of the raw limit: the product's own, with the check of the credential joined to them."""
+"""The statements of the raw limit: the product's, with the check of the credential joined to them."""
 
 from typing import Final
 
-from core.jobsearch import queries as jobapps
-from core.recruiting import queries
+from api_v1.happo.shapes import POSITION_V20180701
+from api_v1.jobhax.columns import JOBAPP
+from core.jobsearch.queries import select_all_applications
+from core.recruiting.queries.positions import list_statement
 
 API_KEY: Final = """
     SELECT u.id, u.uuid FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
@@ -13,15 +15,15 @@ API_KEY: Final = """
 
 
 def for_caller(statement: str, *, check: str, user: str = "caller.uuid") -> str:
-    """Return `statement` (parameter `user`, one column of text) for whoever the credential `key` belongs to."""
+    """Return `statement` (parameter `user`, one column of text) for the user of the credential `key`."""
     answer = statement.replace("%(user)s", user)
-    # Both parts are constants of the product.
+    # Both parts are constants in the product's code.
     return f"WITH caller AS MATERIALIZED ({check}) SELECT answer.body FROM caller, LATERAL ({answer}) AS answer (body)"  # noqa: S608
 
 
 HAPPO: Final = {
     "/v1/me": for_caller("SELECT 'null'", check=API_KEY),
-    "/v1/positions": for_caller(queries._LIST_POSITIONS, check=API_KEY),
+    "/v1/positions": for_caller(list_statement(POSITION_V20180701), check=API_KEY),
 }
 
 ACCESS_TOKEN: Final = """
@@ -29,7 +31,7 @@ ACCESS_TOKEN: Final = """
       JOIN accounts_user u ON u.id = t.user_id
      WHERE t.token_checksum = encode(%(key)s, 'hex') AND t.expires > now() AND u.is_active
 """
-_JOBAPPS: Final = f"SELECT {jobapps.json_list(f'{jobapps._APPLICATION} {jobapps._NEWEST_FIRST}')}"
+_JOBAPPS: Final = select_all_applications(JOBAPP)
 JOBHAX: Final = {
     "/api/users/me": for_caller("SELECT 'null'", check=ACCESS_TOKEN),
     "/api/jobapps/get_jobapps": for_caller(_JOBAPPS, check=ACCESS_TOKEN, user="caller.id"),

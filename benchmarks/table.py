@@ -15,8 +15,10 @@ take turns, and each figure is the median over the rounds of that round's ratio 
 
 * **(a)** is the same route as the documentation of django-tenants, Django and django-ninja shows it
   (`benchmarks/plain/`).
-* **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential and makes the
-  answer (`benchmarks/raw.py`); the query is the product's own.
+* **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential and builds the
+  answer (`benchmarks/raw.py`); the query is the product's.
+
+Mail is read on one core, in this process, without a database.
 
 Rate limit, idempotency and request ids of the product are on. A credential that was checked within the last 3 s is not
 looked up again; that is part of the product and of its figures.
@@ -28,7 +30,7 @@ looked up again; that is part of the product and of its figures.
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One work: what the product does, what was asked of it, what was measured."""
+    """One work: the product's figure, the target, the measured ratio."""
 
     work: str
     product: str
@@ -50,7 +52,7 @@ def page(rows: list[Row]) -> str:
 
 
 def cpu_name() -> str:
-    """Return the machine's name of its processor."""
+    """Return the name of this machine's processor."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

@@ -1,4 +1,4 @@
-"""Bulk against single creates, and a page far down a long list against the first."""
+"""Bulk compared with single creates, and a page far down a long list compared with the first."""
 
 import json
 import uuid
@@ -19,18 +19,26 @@ LONG_LIST, PAGE, LAST_PAGE = 100_000, 100, 1_000
 
 
 def bulk(stage: Stage) -> Iterator[Row]:
-    """Candidates per second in bulks of 50 against one at a time; statements of a bulk."""
+    """Candidates per second in bulks of 50, compared with one at a time; statements of a bulk."""
     path = stage.candidate.rpartition("/")[0]
-    candidate = {"name": "Adam Smith", "email": "adam.smith@test.com", "description": "<b>Skills</b>"}
+    candidate = {
+        "name": "Adam Smith",
+        "email": "adam.smith@test.com",
+        "description": "<b>Skills</b>",
+    }
 
     def post(to: str, body: object) -> Entry:
         headers = stage.headers(20, version=HEAD) | {"Content-Type": "application/json"}
         return Entry(
-            stage.product, request_bytes(to, headers=headers, method="POST", body=json.dumps(body).encode())
+            stage.product,
+            request_bytes(to, headers=headers, method="POST", body=json.dumps(body).encode()),
         )
 
     outcome = contest(
-        {"bulk": post(f"{path}/bulk", {"candidates": [candidate] * BULK}), "single": post(path, candidate)},
+        {
+            "bulk": post(f"{path}/bulk", {"candidates": [candidate] * BULK}),
+            "single": post(path, candidate),
+        },
         rounds=5,
     )
     ratio = outcome.ratio["single"] * BULK
@@ -41,7 +49,9 @@ def bulk(stage: Stage) -> Iterator[Row]:
         f"{ratio:.1f} x",
         ratio >= 15,
     )
-    counts = {size: statements_of_bulk(stage.tenants[20], path, size=size) for size in (1, 10, BULK)}
+    counts = {
+        size: statements_of_bulk(stage.tenants[20], path, size=size) for size in (1, 10, BULK)
+    }
     most = max(counts.values())
     yield Row(
         f"bulk of {BULK} candidates: statements",
@@ -53,7 +63,7 @@ def bulk(stage: Stage) -> Iterator[Row]:
 
 
 def far_page(stage: Stage) -> Iterator[Row]:
-    """Page 1,000 of a list of 100,000 candidates, by cursor, against page 1."""
+    """Page 1,000 of a list of 100,000 candidates, by cursor, compared with page 1."""
     tenant = stage.tenants[20]
     position = str(uuid.uuid4())
     with owner_in(tenant) as connection:

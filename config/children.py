@@ -1,4 +1,4 @@
-"""Child processes that live and die with this one."""
+"""Child processes that end when this process ends."""
 
 import ctypes
 import multiprocessing
@@ -14,63 +14,68 @@ from multiprocessing.process import BaseProcess
 STOP_LIMIT = 8.0
 _POLL = 0.05
 _PR_SET_PDEATHSIG = 1
-# What is imported already needn't be imported again: a fork serves a second earlier. Only Linux forks safely.
+# A forked child doesn't import the program again and serves a second earlier. Only Linux forks safely.
 _FORKS = sys.platform == "linux"
 _PROCESSES = multiprocessing.get_context("fork") if _FORKS else multiprocessing.get_context("spawn")
 
 
 def end_with_parent(sent: signal.Signals) -> None:
-    """Have the kernel send this process `sent` when its parent dies in whatever way (Linux; elsewhere nothing)."""
+    """Have the kernel send this process the signal `sent` when its parent ends (on Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent, 0, 0, 0)
 
 
-def parent_stops() -> bool:
-    """Tell whether the parent was told to stop and now waits for this process (Linux; elsewhere never).
+def parent_is_stopping() -> bool:
+    """Tell whether the parent received SIGINT or SIGHUP and now waits for this process. On Linux only; else False.
 
-    `make` passes on SIGTERM, but for SIGINT and SIGHUP it relies on the terminal, which sends them to all of its
-    processes; where somebody sends one to `make` alone, it waits inside of its handler, in which they are blocked.
+    `make` passes SIGTERM on. SIGINT and SIGHUP it doesn't, as a terminal sends them to all of its processes; when
+    `make` alone receives one, it waits for its child inside its signal handler, where both signals are blocked.
     """
     if sys.platform != "linux":
         return False
     try:
         with open(f"/proc/{os.getppid()}/status") as status:
-            blocked = next((int(line.split()[1], 16) for line in status if line.startswith("SigBlk:")), 0)
+            blocked = next(
+                (int(line.split()[1], 16) for line in status if line.startswith("SigBlk:")), 0
+            )
     except OSError:
         return False
     return any(blocked & 1 << sent - 1 for sent in (signal.SIGINT, signal.SIGHUP))
 
 
 class Children:
-    """The programs that one `make run` consists of, each with a name for messages."""
+    """The processes that `make run` starts, each with a name for messages."""
 
     def __init__(self) -> None:
         self._running: dict[str, BaseProcess] = {}
 
     def launch(self, name: str, program: Callable[[], None]) -> None:
-        """Run `program`, a function of a module, in a process of its own. No threads or connections may be open."""
+        """Run `program`, a module-level function, in a child process. No threads or connections may be open."""
         child = _PROCESSES.Process(name=name, target=_run, args=(program,))
         child.start()
         self._running[name] = child
 
     def first_ended(self) -> tuple[str, int] | None:
-        """Return name and exit status of a program that has ended, None while all run."""
+        """Return the name and exit status of a process that has ended, or None while all run."""
         for name, child in self._running.items():
             if (status := child.exitcode) is not None:
                 return name, status
         return None
 
     def stop(self) -> None:
-        """Ask every program to stop and return when all of them, and all that they started, have ended."""
+        """Ask every process to stop; return when all of them and their children have ended."""
         for child in self._running.values():
             _signal_group(child, signal.SIGTERM)
         deadline = time.monotonic() + STOP_LIMIT
-        while any(_group_lives(child) for child in self._running.values()) and time.monotonic() < deadline:
+        while (
+            any(_group_lives(child) for child in self._running.values())
+            and time.monotonic() < deadline
+        ):
             time.sleep(_POLL)
         self.kill()
 
     def kill(self) -> None:
-        """End every program at once."""
+        """Kill every process."""
         for child in self._running.values():
             _signal_group(child, signal.SIGKILL)
             child.join()
@@ -78,7 +83,7 @@ class Children:
 
 
 def _run(program: Callable[[], None]) -> None:
-    # A session of its own: Ctrl-C reaches every process of a terminal's session, and it is for us to pass on.
+    # In a new session: a terminal sends Ctrl-C to its whole session, and only the parent should react to it.
     os.setsid()
     for inherited in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(inherited, signal.SIG_DFL)
@@ -89,10 +94,10 @@ def _run(program: Callable[[], None]) -> None:
 def _signal_group(child: BaseProcess, sent: signal.Signals) -> None:
     assert child.pid is not None
     try:
-        # The group outlives its leader: the workers of a server that was killed are still in it.
+        # The group outlives its leader: the workers of a killed server are still in it.
         os.killpg(child.pid, sent)
     except ProcessLookupError:
-        # Gone, or so new that it has no group yet.
+        # The process has ended, or is so new that it has no group yet.
         if child.exitcode is None:
             with suppress(ProcessLookupError):
                 os.kill(child.pid, sent)

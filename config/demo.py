@@ -1,4 +1,4 @@
-"""`demo.json`: what `make run` remembers of the demo tenant, to print it again at every start."""
+"""`demo.json`: the demo tenant and its credentials, which `make run` prints at every start."""
 
 import json
 import os
@@ -11,9 +11,9 @@ DEMO_SLUG = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo tenant. While it is `being made`, it has no credentials yet.
+    """The demo tenant; it has no credentials while its state is `being made`.
 
-    `database` is PostgreSQL's identifier of the cluster that holds it: in another one it doesn't exist.
+    `database` is PostgreSQL's `system_identifier` of the cluster that holds it: in another cluster it doesn't exist.
     """
 
     state: Literal["being made", "made"]
@@ -28,15 +28,15 @@ class Demo:
 
 
 def read_demo(data_dir: Path) -> Demo | None:
-    """Return what is remembered of the demo tenant, None where there never was one or the file can't be read."""
+    """Return the recorded demo tenant, or None when there is no record or it can't be read."""
     try:
         return Demo(**json.loads(_path(data_dir).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
 
-def remember_demo(data_dir: Path, demo: Demo) -> None:
-    """Write `demo` to disk at once and whole, readable by the owner of the data directory alone."""
+def write_demo(data_dir: Path, demo: Demo) -> None:
+    """Write `demo` atomically and durably, readable only by the owner of the data directory."""
     draft = _path(data_dir).with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -47,7 +47,7 @@ def remember_demo(data_dir: Path, demo: Demo) -> None:
 
 
 def demo_slug(data_dir: Path) -> str:
-    """Return the slug of the demo tenant where `make run` has made one, an empty string elsewhere."""
+    """Return the slug of the demo tenant that `make run` created, or an empty string."""
     demo = read_demo(data_dir)
     return demo.slug if demo is not None and demo.state == "made" else ""
 

@@ -1,23 +1,23 @@
-"""The demo tenant of a first `make run`: made once, with sample data, and never touched again."""
+"""The demo tenant: the first `make run` creates it once, with sample data; later starts leave it as it is."""
 
 from pathlib import Path
 
 from django.db import connection
 
-from config.demo import DEMO_SLUG, Demo, read_demo, remember_demo
+from config.demo import DEMO_SLUG, Demo, read_demo, write_demo
 from config.demo_samples import add_samples
 from core.accounts.models import User
 from tenants.context import tenant_scope
 from tenants.models import Tenant
-from tenants.onboarding import CreatedTenant, create_tenant, delete_tenant
+from tenants.provisioning.lifecycle import CreatedTenant, create_tenant, delete_tenant
 
 OWNER_EMAIL = "owner@demo.example"
 
 
 def ensure_demo(data_dir: Path) -> Demo | None:
-    """Return the demo tenant, made now if there never was one; None where somebody has deleted it since.
+    """Return the demo tenant, created now if there never was one; None when an operator has deleted it since.
 
-    A demo tenant that was cut off while it was made is removed and made anew: nobody has its key.
+    A demo tenant whose creation was interrupted is deleted and created again: no client has its key yet.
     """
     database = _database_identifier()
     demo = read_demo(data_dir)
@@ -27,20 +27,20 @@ def ensure_demo(data_dir: Path) -> Demo | None:
     if demo is not None and demo.state == "made":
         return demo if exists else None
     if demo is None and exists:
-        # Not ours, or its file is lost: in both cases not ours to delete.
+        # An operator created a tenant with this slug, or the record of ours is lost: don't delete it.
         return None
-    remember_demo(data_dir, Demo(state="being made", database=database))
+    write_demo(data_dir, Demo(state="being made", database=database))
     if exists:
         delete_tenant(DEMO_SLUG)
     created = create_tenant(DEMO_SLUG, name="Demo", owner_email=OWNER_EMAIL)
     with tenant_scope(created.ref):
         add_samples(User.objects.get(uuid=created.owner_uuid))
-    made = _made(created, database=database)
-    remember_demo(data_dir, made)
+    made = _describe(created, database=database)
+    write_demo(data_dir, made)
     return made
 
 
-def _made(created: CreatedTenant, *, database: str) -> Demo:
+def _describe(created: CreatedTenant, *, database: str) -> Demo:
     return Demo(
         state="made",
         database=database,

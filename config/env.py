@@ -1,22 +1,61 @@
-"""The environment, read once and typed. Nothing else in the project looks at ``os.environ``."""
+"""The environment, read once and typed. Nothing else in the project looks at ``os.environ``.
+
+Every reader raises `ImproperlyConfigured` with one sentence for the operator, which never shows a secret.
+"""
 
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 env = Env()
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# Characters. Django's deploy check asks for as many.
+SHORTEST_SECRET_KEY: Final = 50
+_DATABASE_URL: Final = "It must look like postgresql://user:password@host/name."
 
 
 def data_directory() -> Path:
-    """Where everything lives that this installation writes: database, files, secrets (``HAPPO_DATA_DIR``)."""
+    """Return the directory for database, files and secrets of this installation (``HAPPO_DATA_DIR``)."""
     return Path(env.str("HAPPO_DATA_DIR", "") or CHECKOUT / ".happo").expanduser().absolute()
+
+
+def secret(name: str) -> str:
+    """Return the variable ``name``, or the text of the file that ``<name>_FILE`` names; "" without both.
+
+    Docker and systemd hand secrets over as files. Line ends at the end of a file are dropped. An empty variable
+    counts as not set; an empty file is an error, since without its ``DATABASE_URL`` a production would start as
+    a demonstration.
+    """
+    value, path = env.str(name, ""), env.str(f"{name}_FILE", "")
+    if value and path:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Set only one of them.")
+    return _file_content(f"{name}_FILE", Path(path)) if path else value
+
+
+def _file_content(variable: str, path: Path) -> str:
+    try:
+        content = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ImproperlyConfigured(f"{variable}: {path} can't be read ({reason}).") from error
+    if not content:
+        raise ImproperlyConfigured(f"{variable}: {path} is empty.")
+    return content
+
+
+def port() -> int:
+    """Return ``PORT``, 8000 by default."""
+    number = env.int("PORT", 8000)
+    if not 1 <= number <= 65535:
+        raise ImproperlyConfigured("PORT must be between 1 and 65535.")
+    return number
 
 
 def django_database(
@@ -24,13 +63,16 @@ def django_database(
 ) -> dict[str, Any]:  # Any: the values of Django's DATABASES entries differ in type
     """Return Django's parameters for a libpq URL or key/value string.
 
-    What Django has no key for (``sslmode``, ``connect_timeout`` ...) goes through to libpq as it is.
+    What Django has no key for (``sslmode``, ``connect_timeout`` ...) is passed on to libpq unchanged.
     """
-    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    try:
+        parsed = conninfo_to_dict(url)
+    except ProgrammingError:
+        # libpq's message repeats parts of the URL, which may be the password.
+        raise ImproperlyConfigured(f"A database URL is malformed. {_DATABASE_URL}") from None
+    parts = {name: str(value) for name, value in parsed.items()}
     if not parts.get("dbname"):
-        raise ImproperlyConfigured(
-            "A database URL has to name a database: postgresql://user:password@host/name"
-        )
+        raise ImproperlyConfigured(f"A database URL names no database. {_DATABASE_URL}")
     return {
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),
@@ -42,17 +84,23 @@ def django_database(
 
 
 def secret_key(data_dir: Path, *, production: bool) -> str:
-    """Return ``SECRET_KEY``; outside production one is made once and kept, readable by its owner only."""
-    given = env.str("SECRET_KEY", "")
-    if given:
-        return given
-    if production:
-        raise ImproperlyConfigured("SECRET_KEY is not set. It has to be wherever DATABASE_URL is.")
-    return kept_secret(data_dir / "secret_key")
+    """Return ``SECRET_KEY``; outside production one is generated and kept, readable by its owner only."""
+    key = secret("SECRET_KEY")
+    if not production:
+        return key or kept_secret(data_dir / "secret_key")
+    if not key:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. It is required wherever DATABASE_URL is."
+        )
+    if len(key) < SHORTEST_SECRET_KEY:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY must have at least {SHORTEST_SECRET_KEY} characters; it has {len(key)}."
+        )
+    return key
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret kept in ``path``, which is made (mode 0600) when it isn't there yet."""
+    """Return the secret kept in ``path``, which is generated (mode 0600) when it isn't there yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():

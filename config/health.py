@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`, for whoever watches this process: load balancers, orchestrators, `make run`."""
+"""`/healthz` and `/readyz`, for load balancers, orchestrators and `make run`."""
 
 import select
 import threading
@@ -14,19 +14,19 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from tenants.migrations_state import tenant_head
+from tenants.provisioning.head import tenant_head
 
-# Seconds for one answer, waiting for another thread's included; libpq connects in no less than two.
+# Seconds for one answer, including the wait for another thread's; libpq's smallest time-out for connecting is 2 s.
 LIMIT = 3.0
 CONNECT_LIMIT = 2
 
 
 class Unhealthy(Exception):
-    """The check failed; the text says why, without addresses or names, as anybody may read it."""
+    """A check failed. The text gives the reason without addresses or names, since unauthenticated clients see it."""
 
 
 class HealthMiddleware:
-    """Answer before anything else does: on every host, without credential, session or tenant."""
+    """Answer health checks before all other middleware: on every host, without credential, session or tenant."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -38,55 +38,57 @@ class HealthMiddleware:
 
 
 class Probe:
-    """A connection of its own, that gives up in time, and that never starts the embedded server."""
+    """A separate connection with a time limit, which never starts the embedded server."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
     def check_answers(self) -> None:
-        """Return when the database answers; raise `Unhealthy` when it doesn't within `LIMIT` seconds."""
-        self._ask("SELECT 1")
+        """Return when the database answers; raise `Unhealthy` when it doesn't answer within `LIMIT` seconds."""
+        self._query("SELECT 1")
 
     def check_schema(self) -> None:
-        """Return when `public` and every tenant stand at this code's schema; raise `Unhealthy` otherwise."""
-        applied = self._ask("SELECT app || '.' || name FROM public.django_migrations")
+        """Return when `public` and every tenant have this code's schema; raise `Unhealthy` otherwise."""
+        applied = self._query("SELECT app || '.' || name FROM public.django_migrations")
         if not _known_migrations() <= set(applied):
             raise Unhealthy("the schema of this version is not migrated yet")
-        digests = self._ask(
+        digests = self._query(
             "SELECT DISTINCT schema_digest FROM public.tenants_tenant WHERE status <> 'deleting'"
         )
         if not {tenant_head().digest} >= set(digests):
             raise Unhealthy("the schemas of some tenants are not migrated yet")
 
-    def _ask(self, statement: str) -> list[str]:
+    def _query(self, statement: str) -> list[str]:
         deadline = time.monotonic() + LIMIT
         if not self._turn.acquire(timeout=LIMIT):
             raise Unhealthy("the database does not answer")
         try:
-            return self._ask_anew(statement, deadline)
+            return self._query_or_reconnect(statement, deadline)
         except (psycopg.OperationalError, TimeoutError) as error:
-            # Whatever still comes on this connection would be taken for the answer to the next question.
-            self.hang_up()
+            # A late answer on this connection would be read as the answer to the next query.
+            self.close_connection()
             raise Unhealthy("the database does not answer") from error
         except psycopg.ProgrammingError as error:
             raise Unhealthy("the database holds no schema yet") from error
         finally:
             self._turn.release()
 
-    def _ask_anew(self, statement: str, deadline: float) -> list[str]:
-        """Ask on the connection of last time; on a new one where that has broken since."""
+    def _query_or_reconnect(self, statement: str, deadline: float) -> list[str]:
+        """Run `statement` on the open connection, or on a new one when that has broken."""
         if self._connection is not None:
             try:
                 return _first_column(self._connection.pgconn, statement, deadline)
             except psycopg.OperationalError:
-                self.hang_up()
-        parameters = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_LIMIT}
+                self.close_connection()
+        parameters = connections["default"].get_connection_params() | {
+            "connect_timeout": CONNECT_LIMIT
+        }
         self._connection = psycopg.connect(**parameters, autocommit=True)
         return _first_column(self._connection.pgconn, statement, deadline)
 
-    def hang_up(self) -> None:
-        """Close the connection; the next question opens another."""
+    def close_connection(self) -> None:
+        """Close the connection; the next query opens another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -96,7 +98,7 @@ PROBE = Probe()
 
 
 def _first_column(server: PGconn, statement: str, deadline: float) -> list[str]:
-    """Run `statement` and return its first column as text; psycopg's own `execute` would wait without a limit."""
+    """Run `statement` and return its first column as text; psycopg's `execute` has no time limit."""
     server.send_query(statement.encode())
     poll = select.poll()
     poll.register(server.socket, select.POLLIN)

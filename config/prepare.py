@@ -1,4 +1,4 @@
-"""What has to be there before the first request: database, schema, demo tenant."""
+"""Prepare the first request: start the database, migrate it, create the demo tenant."""
 
 import fcntl
 import time
@@ -8,83 +8,83 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import OperationalError, connections
 
-from config.cannot_run import CannotRun
 from config.demo import Demo, demo_slug
 from config.demo_tenant import ensure_demo
 from config.env import env
-from tenants.database.closing import close_database
-from tenants.database.embedded import EmbeddedPostgresError
-from tenants.database.protection import missing_protection
-from tenants.migrating import MigrationReport, MigrationUnderWay, migrate_everything
+from config.startup_error import StartupError
+from tenants.database.embedded.server import EmbeddedPostgresError
+from tenants.database.hardening import harden_database, missing_protection
+from tenants.provisioning.migrating import MigrationReport, MigrationUnderWay, migrate_everything
 
 
 def prepare() -> Demo | None:
-    """Bring everything up to date; return the demo tenant where there is one. Raises `CannotRun`."""
+    """Prepare everything; return the demo tenant if there is one. Raises `StartupError`."""
     try:
-        with _one_at_a_time():
+        with _exclusive_run():
             keep_database_running()
-            # The static files come from the applications; what serves them wants the directory all the same.
+            # Applications bring the static files, but WhiteNoise warns when this directory doesn't exist.
             settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if settings.OWNER_DATABASE is not None:
                 _migrate()
             if settings.PRODUCTION:
-                _say_what_is_open()
+                _warn_of_missing_protection()
                 return None
             demo = ensure_demo(settings.HAPPO_DATA_DIR)
             if env.str("HAPPO_DEFAULT_TENANT", None) is None:
-                # At the first start the settings were read before there was one.
+                # At the first start the settings were read before the demo tenant existed.
                 settings.HAPPO_DEFAULT_TENANT = demo_slug(settings.HAPPO_DATA_DIR)
             return demo
     except OperationalError as error:
-        raise CannotRun(f"the database does not answer.\n{error}") from error
+        raise StartupError(f"the database does not answer.\n{error}") from error
     finally:
         connections.close_all()
 
 
 def keep_database_running() -> None:
-    """Start the embedded server where it is used and doesn't run (any more); cheap when it does."""
+    """Start the embedded server if this installation uses one and it isn't running; cheap when it is."""
     if settings.EMBEDDED_POSTGRES is None:
         return
     try:
         settings.EMBEDDED_POSTGRES.ensure_running()
     except EmbeddedPostgresError as error:
-        raise CannotRun(str(error)) from error
+        raise StartupError(str(error)) from error
 
 
-def _say_what_is_open() -> None:
+def _warn_of_missing_protection() -> None:
     if settings.OWNER_DATABASE is not None:
-        close_database()
+        harden_database()
     for sentence in missing_protection(connections["default"]):
         print(
-            f"Warning: tenants are less protected from each other than they could be. {sentence}", flush=True
+            f"Warning: the database does not fully isolate tenants. {sentence}",
+            flush=True,
         )
 
 
 def _migrate() -> None:
-    report = _migrate_after_others()
+    report = _migrate_in_turn()
     if report.failed:
         reasons = "".join(f"\n  {failure.slug}: {failure.error}" for failure in report.failed)
-        raise CannotRun(f"these tenants stay at an older schema:{reasons}")
+        raise StartupError(f"these tenants could not be migrated:{reasons}")
     if report.migrated:
         print(f"Migrated {len(report.migrated)} tenants.", flush=True)
 
 
-def _migrate_after_others() -> MigrationReport:
-    """Migrate; where several machines start at once, the first does it and the others wait."""
+def _migrate_in_turn() -> MigrationReport:
+    """Migrate. When several machines start at once, the first one migrates and the others wait."""
     waiting = False
     while True:
         try:
             return migrate_everything()
         except MigrationUnderWay:
             if not waiting:
-                print("Waiting for another process that migrates this database.", flush=True)
+                print("Waiting for another process that is migrating this database.", flush=True)
             waiting = True
             time.sleep(1)
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Let only one `make run` at a time prepare this data directory."""
+def _exclusive_run() -> Iterator[None]:
+    """Let one `make run` at a time prepare this data directory."""
     settings.HAPPO_DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.HAPPO_DATA_DIR / "run.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""What `make run` runs, each a process of its own: the web server and the worker."""
+"""The two programs of `make run`, each in its own process: the web server and the worker."""
 
 import signal
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def serve() -> None:
         blocking_threads=settings.WEB_THREADS,
         backlog=1024,
         websockets=False,
-        # A process that dies is replaced; one that doesn't stop in time is killed.
+        # Granian replaces a process that dies and kills one that doesn't stop in time.
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         log_level=LogLevels.error,
@@ -36,12 +36,12 @@ def serve() -> None:
 
 
 def application_of_web_process() -> "WSGIHandler":
-    """Return the application; called in each process that serves it."""
-    # A server that stops tells its processes; one that was killed can't, and they would keep the port.
+    """Return the application. Granian calls this in each of its processes."""
+    # A server that was killed can't stop its processes, and they would keep the port open.
     end_with_parent(signal.SIGKILL)
     return application
 
 
 def work() -> None:
-    """Do the jobs of all tenants until SIGTERM."""
+    """Run the jobs of all tenants until SIGTERM."""
     call_command("worker")

@@ -1,4 +1,4 @@
-"""`make run`: database, schema, demo tenant, web server and worker as one program, which leaves nothing behind.
+"""`make run`: database, schema, demo tenant, web server and worker as one program. It leaves no process behind.
 
 python -m config.run [--end-with-parent]
 """
@@ -18,23 +18,25 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
-from config.cannot_run import CannotRun
-from config.children import Children, end_with_parent, parent_stops
-from config.welcome import welcome
+from config.banner import banner
+from config.children import Children, end_with_parent, parent_is_stopping
+from config.startup_error import StartupError
 
 START_LIMIT = 60.0
 _POLL = 0.1
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop. No `Exception`: nothing on the way may take it for a failure of its own."""
+    """A signal asked this process to stop. Not an `Exception`, so that no handler on the way catches it."""
 
 
 def main() -> int:
-    """Run until told to stop; return the exit status."""
+    """Run until a signal or a failure; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m config.run", description="Run Happo.")
     parser.add_argument(
-        "--end-with-parent", action="store_true", help="stop when the process that started this one ends"
+        "--end-with-parent",
+        action="store_true",
+        help="stop when the process that started this one ends",
     )
     ends_with_parent: bool = parser.parse_args().end_with_parent
     if ends_with_parent:
@@ -47,7 +49,7 @@ def main() -> int:
     except Stopped:
         print("Stopping.", flush=True)
         return 0
-    except (CannotRun, EnvError, ImproperlyConfigured) as reason:
+    except (StartupError, EnvError, ImproperlyConfigured) as reason:
         print(f"Happo can't run: {reason}", file=sys.stderr, flush=True)
         return 1
     finally:
@@ -55,7 +57,7 @@ def main() -> int:
 
 
 def run(children: Children, *, ends_with_parent: bool) -> Never:
-    """Start everything, say so, and watch over it; raise `CannotRun` when a part of it ends, `Stopped` with make."""
+    """Start and supervise everything; raise `StartupError` when a process ends, `Stopped` when make is stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
@@ -69,42 +71,42 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     children.launch("web", serve)
     children.launch("worker", work)
     await_answer(children)
-    print(welcome(settings.PORT, demo), flush=True)
+    print(banner(settings.PORT, demo), flush=True)
     while (ended := children.first_ended()) is None:
-        if ends_with_parent and parent_stops():
+        if ends_with_parent and parent_is_stopping():
             raise Stopped
         keep_database_running()
         time.sleep(_POLL)
-    raise CannotRun(_how_it_ended(*ended))
+    raise StartupError(_how_it_ended(*ended))
 
 
 def check_port_is_free(host: str, port: int) -> None:
-    """Raise `CannotRun` when somebody else listens on `port`."""
+    """Raise `StartupError` when another process listens on `port`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # As the server does it: connections that ended a moment ago don't count.
+        # Like the server: connections that closed recently don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CannotRun(f"port {port} is in use. Choose another: make run PORT={port + 1}") from error
-            raise CannotRun(f"it may not listen on {host}:{port} ({error.strerror}).") from error
-        except OverflowError as error:
-            raise CannotRun(f"PORT={port} is no port; ports go from 1 to 65535.") from error
+                raise StartupError(
+                    f"port {port} is in use. Choose another: make run PORT={port + 1}"
+                ) from error
+            raise StartupError(f"it can't listen on {host}:{port} ({error.strerror}).") from error
 
 
 def await_answer(children: Children) -> None:
-    """Return when the web server answers and the database behind it."""
+    """Return when the web server and its database answer; raise `StartupError` after `START_LIMIT` seconds."""
     from django.conf import settings
 
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
     deadline = time.monotonic() + START_LIMIT
     while not _is_healthy(host, settings.PORT):
         if (ended := children.first_ended()) is not None:
-            raise CannotRun(_how_it_ended(*ended))
+            raise StartupError(_how_it_ended(*ended))
         if time.monotonic() > deadline:
-            raise CannotRun(f"the web server does not answer after {START_LIMIT:.0f} s.")
+            raise StartupError(f"the web server does not answer after {START_LIMIT:.0f} s.")
         time.sleep(_POLL)
 
 
@@ -120,12 +122,16 @@ def _is_healthy(host: str, port: int) -> bool:
 
 
 def _how_it_ended(name: str, status: int) -> str:
-    how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+    how = (
+        f"was killed by {signal.Signals(-status).name}"
+        if status < 0
+        else f"ended with status {status}"
+    )
     return f"the {name} process {how}."
 
 
 def stop_all(children: Children) -> None:
-    """Stop the processes, then the database; a second Ctrl-C no longer asks politely."""
+    """Stop the processes, then the database; a second signal meanwhile kills the processes."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, lambda *_: children.kill())
     children.stop()

@@ -4,37 +4,40 @@ from pathlib import Path
 from typing import Any
 
 from config.demo import demo_slug
-from config.env import CHECKOUT, data_directory, django_database, env, secret_key
+from config.env import CHECKOUT, data_directory, django_database, env, port, secret, secret_key
 from config.mail import mail_settings
 from config.storage import storages
-from tenants.database.embedded import Embedded
+from core.accounts.values import BOTH_SCOPES
+from core.recruiting.limits import MAX_ATTACHMENT_BYTES
+from tenants.database.embedded.server import Embedded
 
 BASE_DIR = CHECKOUT
 HAPPO_DATA_DIR: Path = data_directory()
-PORT = env.int("PORT", 8000)
+PORT = port()
 HOST = env.str("HAPPO_HOST", "127.0.0.1")
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 8)
 DEBUG = env.bool("DEBUG", False)
 
 # --- database -------------------------------------------------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", "")
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
+DATABASE_URL = secret("DATABASE_URL")
+DATABASE_OWNER_URL = secret("DATABASE_OWNER_URL")
 PRODUCTION = bool(DATABASE_URL)
 EMBEDDED_POSTGRES = None if PRODUCTION else Embedded(HAPPO_DATA_DIR)
 
 SECRET_KEY = secret_key(HAPPO_DATA_DIR, production=PRODUCTION)
-# Former ones: what they signed and encrypted is still accepted.
+# Earlier keys: signatures and ciphertexts made with them are still accepted.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 
-def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
+def _database(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
     database = django_database(url)
-    # Parameters are bound by the server, so that one statement with parameters can never become two.
+    # The server binds parameters, so that a statement with parameters can never become two statements.
     database["OPTIONS"]["server_side_binding"] = True
-    # Planning a list costs twice its execution; a prepared statement is analysed anew where the search path changed.
+    # Planning a list costs twice its execution. PostgreSQL plans prepared statements again for another search path.
     database["OPTIONS"]["prepare_threshold"] = 5
-    # A backend that touched every table of many tenants keeps about 1 MB for each and never lets go.
+    # A PostgreSQL backend caches about 1 MB for each tenant whose tables it has used and never frees it, so that
+    # connections are replaced after a while.
     database |= {
         "ENGINE": "tenants.database",
         "CONN_MAX_AGE": 300,
@@ -45,9 +48,9 @@ def _login(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
     return database
 
 
-DATABASES = {"default": _login(EMBEDDED_POSTGRES.app_url if EMBEDDED_POSTGRES else DATABASE_URL)}
+DATABASES = {"default": _database(EMBEDDED_POSTGRES.app_url if EMBEDDED_POSTGRES else DATABASE_URL)}
 _owner_url = EMBEDDED_POSTGRES.owner_url if EMBEDDED_POSTGRES else DATABASE_OWNER_URL
-OWNER_DATABASE = _login(_owner_url) if _owner_url else None
+OWNER_DATABASE = _database(_owner_url) if _owner_url else None
 
 DATABASE_ROUTERS = ["tenants.database.router.TenantRouter"]
 TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
@@ -66,12 +69,11 @@ SHARED_APPS = [
     "tenants.apps.OperatorAdminConfig",
     "core.accounts",
     "ninja",
-    # The job queue.
     "procrastinate.contrib.django",
     "corsheaders",
-    # Its templates and static files: the pages of the documents.
+    # For its templates and static files: the pages of the documentation.
     "api_v1",
-    # Its models are ours (`core.accounts.oauth`), so it has no table anywhere.
+    # `core.accounts.oauth` replaces its models, so it has no tables.
     "oauth2_provider",
 ]
 TENANT_APPS = [
@@ -79,14 +81,15 @@ TENANT_APPS = [
     "core.accounts.oauth",
     "core.accounts.logins",
     "core.recruiting",
-    "core.traffic",
+    "core.limits",
+    "core.idempotency",
     "core.mail",
     "core.jobsearch",
 ]
 INSTALLED_APPS = [
     *SHARED_APPS,
     *(app for app in TENANT_APPS if app not in SHARED_APPS),
-    # Last: it fills the ports of all the others.
+    # Last: it fills the ports of the applications above.
     "config.wiring.WiringConfig",
 ]
 
@@ -94,16 +97,16 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 AUTH_USER_MODEL = "accounts.User"
 PUBLIC_SCHEMA_NAME = "public"
-# By name: commands of the layers below ask which versions a key may be pinned to.
+# By name, since lower layers can't import it: commands list the versions that a key may be pinned to.
 API_TIMELINE = "api_v1.versions.TIMELINE"
 TENANT_LIMIT_SET_CALLS = True
 
-# All that a request below API_PREFIXES goes through; `config.wsgi` sends it nowhere else.
+# The only middleware of requests below API_PREFIXES (`config.wsgi`).
 API_MIDDLEWARE = [
-    "tenants.routing.HostsOfTenants",
-    # Before the APIs: it puts on their answers what browsers ask for.
+    "tenants.routing.TenantHostMiddleware",
+    # Before the APIs: it adds CORS headers to their answers.
     "config.cors.CorsForBrowsers",
-    "api_v1.dispatch.ApiDoor",
+    "api_v1.middleware.ApiMiddleware",
 ]
 API_PREFIXES = ["/v1", "/api"]
 MIDDLEWARE = [
@@ -112,7 +115,7 @@ MIDDLEWARE = [
     # The two APIs end above; what follows is for the admin.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tenants.routing.OutsideOfScopes",
+    "tenants.routing.PublicScopeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -123,15 +126,15 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"])
-# How many proxies of our own stand in front and write X-Forwarded-For and X-Forwarded-Proto. Without one, anybody
-# could send those headers.
+# The number of the operator's own proxies that write X-Forwarded-For and X-Forwarded-Proto. Without one, any client
+# could set those headers.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-# Operators' sessions travel over TLS alone; `HTTPS=false` is for a server of one's own that nobody else reaches.
+# Operators' sessions need TLS; `HTTPS=false` is for a server that only its operator can reach.
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-# Other hosts below ours may not be ours.
+# HSTS must not cover subdomains: other organisations may run hosts below this one.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
@@ -190,13 +193,13 @@ OAUTH2_PROVIDER_GRANT_MODEL = OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth.NoGran
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.NoIdToken"
 MIGRATION_MODULES = {"oauth2_provider": None}
 OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
-    "SCOPES": {"read": "Read", "write": "Write"},
+    "SCOPES": {scope: scope.capitalize() for scope in BOTH_SCOPES},
     "ACCESS_TOKEN_EXPIRE_SECONDS": 36_000,
-    # Counted from the end of the access token that came with it.
+    # Counted from the end of the access token issued with it.
     "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
     "ROTATE_REFRESH_TOKEN": True,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    # Within a grace period a repeated refresh would be answered with empty tokens, as there are only hashes.
+    # Within a grace period a repeated refresh would return empty tokens, as only hashes are stored.
     "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
@@ -208,14 +211,14 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     **{
-        f"{model}_ADMIN_CLASS": "core.accounts.oauth.admin.NotShown"
+        f"{model}_ADMIN_CLASS": "core.accounts.oauth.admin.HiddenAdmin"
         for model in ("APPLICATION", "ACCESS_TOKEN", "REFRESH_TOKEN", "GRANT", "ID_TOKEN")
     },
 }
-# Empty means none; unset means the demo tenant where `make run` made one.
+# Empty means none; unset means the demo tenant, if `make run` created one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
-# Requests per second and how many at once, for a credential that has no figures of its own.
+# Requests per second and burst size of a credential without limits of its own.
 RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
 RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
 
@@ -228,13 +231,24 @@ STATIC_ROOT = HAPPO_DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 
 MEDIA_ROOT = HAPPO_DATA_DIR / "files"
-STORAGES = storages(env.str("STORAGE_URL", ""))
-# The door lets in no upload as large as this, so that all are held in memory: a crash leaves no temporary file behind.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+STORAGES = storages(secret("STORAGE_URL"))
+# The API handler rejects larger uploads, so that all are held in memory: a crash leaves no temporary file behind.
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_ATTACHMENT_BYTES + 1024 * 1024
 
 # --- mail and the services of others ------------------------------------------------------------------------------
 MAIL_DIRECTORY = HAPPO_DATA_DIR / "mail"
-globals().update(mail_settings(env.str("EMAIL_URL", ""), directory=MAIL_DIRECTORY))
+_mail = mail_settings(secret("EMAIL_URL"), directory=MAIL_DIRECTORY)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
+DEFAULT_FROM_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
+SERVER_EMAIL = _mail["SERVER_EMAIL"]
 GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")
 LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", "")
 
@@ -244,7 +258,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Say at every start that there are tasks, and that none of them is periodic.
+    # These two log at every start that there are tasks, and that none of them is periodic.
     "loggers": {
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},

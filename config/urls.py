@@ -1,4 +1,4 @@
-"""Every address of the product."""
+"""The URL patterns outside the two APIs."""
 
 from django.contrib import admin
 from django.urls import path
@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from api_v1.jobhax.confirm import confirm_email
 
 urlpatterns = [
-    # Who opens the bare address in a browser wants to know what this is.
+    # A browser that opens the bare host gets the documentation.
     path("", RedirectView.as_view(url="/v1/docs")),
     path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
     path("admin/", admin.site.urls),

@@ -1,4 +1,4 @@
-"""Fills the ports of the lower layers: who keeps jobs, who delivers mail, which plugins there are."""
+"""Sets the ports of the lower layers: HTTP client, job queue, mailer and plugins."""
 
 from typing import Final
 
@@ -20,19 +20,21 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
+        from config.http_client import RequestsClient
+        from core.http import use_http_client
         from core.jobs import use_queue
-        from core.outgoing_mail import use_postman
+        from core.outgoing_mail import use_mailer
         from core.plugins import use_plugins
-        from plugins.wire.http_client import RequestsClient
         from providers.loading import load_registry
-        from tenants.jobs import TenantQueue
-        from tenants.mail import TenantPostman
+        from tenants.jobs.queue import TenantQueue
+        from tenants.mail import TenantMailer
         from tenants.plugins import TenantPlugins
 
+        use_http_client(RequestsClient())
         use_queue(TenantQueue())
-        use_postman(TenantPostman())
+        use_mailer(TenantMailer())
         base_urls = {
             "google-oauth2": settings.GOOGLE_API_BASE,
             "linkedin-oauth2": settings.LINKEDIN_API_BASE,
         }
-        use_plugins(TenantPlugins(load_registry(SHIPPED_PLUGINS), http=RequestsClient(), base_urls=base_urls))
+        use_plugins(TenantPlugins(load_registry(SHIPPED_PLUGINS), base_urls=base_urls))

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import django
 from django.core.handlers.exception import convert_exception_to_response
@@ -14,67 +14,78 @@ from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
 Environ = dict[str, Any]  # Any: as PEP 3333 says
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 class Request(WSGIRequest):
-    """A request whose Content-Type may say anything.
+    """A request that accepts any Content-Type header.
 
-    Django makes its requests outside of all that turns an error into an answer, and looks for the charset among
-    Python's codecs, some of which decode nothing. Here a type that can't be read is none, and text is UTF-8.
+    Django constructs a request before its error handling starts, and looks its charset up among Python's codecs, some
+    of which decode no text. Here an unreadable Content-Type counts as absent, and text is UTF-8.
     """
 
     def _set_content_type_params(self, meta: Environ) -> None:
         try:
-            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+            self.content_type, self.content_params = parse_header_parameters(
+                meta.get("CONTENT_TYPE", "")
+            )
         except ValueError:
             self.content_type, self.content_params = "", {}
 
 
 class Application(WSGIHandler):
-    """Django's handler, with a short way for the two APIs.
+    """Django's handler, with a fast path for the two APIs.
 
-    Of the middleware they need `API_MIDDLEWARE` alone, and of the signals round a request only what those do for the
-    database; all else that Django does for a page takes as long as to check a key and answer. A path that the short
-    way doesn't know goes the long one, which has the same door in it.
+    The APIs need only the middleware of `API_MIDDLEWARE`, and of Django's request signals only the checks of the
+    database connection. Django's full stack would take as long as checking a key and answering. Every other path takes
+    the full stack, which contains the same API handler.
     """
 
     request_class = Request
 
     def __init__(self) -> None:
         super().__init__()
-        # The imports wait for the settings, and for the applications to be ready.
+        # Imported here, after django.setup().
         from django.conf import settings
         from django.db import connections
 
         answer = self.get_response
         for name in reversed(settings.API_MIDDLEWARE):
             answer = import_string(name)(answer)
-        self._answer: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(answer)
-        # With DEBUG Django keeps every statement, until the signals of a request tell it to forget them.
-        self._short_ways = () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
+        # Synchronous, as all of API_MIDDLEWARE is.
+        self._answer = cast(
+            "Callable[[HttpRequest], HttpResponseBase]", convert_exception_to_response(answer)
+        )
+        # With DEBUG Django logs every statement in memory and clears that log only on the signals of the full stack.
+        self._fast_prefixes = (
+            () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
+        )
         self._connections = connections
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(  # type: ignore[override]  # the stubs promise a response, as Django returns
+        self, environ: Environ, start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer one request, as PEP 3333 says."""
-        if not environ.get("PATH_INFO", "").startswith(self._short_ways):
+        if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
             return super().__call__(environ, start_response)
         self._check_connection()
         request = self.request_class(environ)
         response = self._answer(request)
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         if not isinstance(response, HttpResponse):
-            # A stream: it closes its file, and then old connections, when the server has sent it.
-            response._resource_closers.append(request.close)
+            # The server closes a streamed response after sending it, and with it the file and old connections.
+            response._resource_closers.append(request.close)  # type: ignore[attr-defined]
             return response
         request.close()
         self._check_connection()
-        # A list goes to the client in one piece.
+        # The server sends a list with one element in one piece.
         return [response.content]
 
     def _check_connection(self) -> None:
-        """Close this thread's connection where it broke or is too old, as Django does before and after a request."""
+        """Close this thread's database connection if it is broken or too old, as Django does around each request."""
         self._connections["default"].close_if_unusable_or_obsolete()
 
 

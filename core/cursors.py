@@ -1,7 +1,6 @@
-"""Cursors of lists: where a page ended, signed so that nobody makes one up.
+"""Cursors for keyset pagination: the sort key of a page's last row, signed so that a client can't forge one.
 
-A cursor names the last row shown, not how many rows came before it: rows that are inserted or deleted meanwhile
-shift nothing.
+A cursor holds a sort key, not an offset: rows that are inserted or deleted between two pages shift nothing.
 """
 
 import base64
@@ -16,32 +15,35 @@ from django.core.signing import BadSignature, Signer
 
 from core.errors import Invalid
 
-_FORM: Final = struct.Struct(">q16s")
+_FORMAT: Final = struct.Struct(">q16s")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A row's place in a list that is ordered by a time and, where two are equal, by id."""
+class SortKey:
+    """The sort key of a row in a list that is ordered by a time (UTC, microseconds) and then by id."""
 
     at: datetime
     id: UUID
 
 
-def write_cursor(place: Place, *, of: str) -> str:
-    """Return the cursor that goes on behind `place`; `of` names list and order, and fits no other."""
-    packed = _FORM.pack((place.at - _EPOCH) // _MICROSECOND, place.id.bytes)
+def write_cursor(key: SortKey, *, of: str) -> str:
+    """Return the cursor of the page after `key`. `of` names the list and its order: no other accepts the cursor.
+
+    Format: base64url of a big-endian int64 (microseconds since 1970) and the id's 16 bytes, then `.` and the signature.
+    """
+    packed = _FORMAT.pack((key.at - _EPOCH) // _MICROSECOND, key.id.bytes)
     return _signer(of).sign(base64.urlsafe_b64encode(packed).decode())
 
 
-def read_cursor(cursor: str, *, of: str, field: str = "cursor") -> Place:
-    """Return the place behind which to go on; raise `Invalid` for what `write_cursor` of that list hasn't made."""
+def read_cursor(cursor: str, *, of: str, field: str = "cursor") -> SortKey:
+    """Return the sort key after which the page starts; raise `Invalid` for a cursor that isn't of this list."""
     try:
-        at, id = _FORM.unpack(base64.urlsafe_b64decode(_signer(of).unsign(cursor)))
+        at, id = _FORMAT.unpack(base64.urlsafe_b64decode(_signer(of).unsign(cursor)))
     except (BadSignature, binascii.Error, struct.error, ValueError):
         raise Invalid.one(field, "bad_cursor") from None
-    return Place(_EPOCH + at * _MICROSECOND, UUID(bytes=id))
+    return SortKey(_EPOCH + at * _MICROSECOND, UUID(bytes=id))
 
 
 def _signer(of: str) -> Signer:

@@ -1,7 +1,8 @@
-"""Secrets that have to be read again: providers' client secrets and tokens. The key is derived from SECRET_KEY.
+"""Encrypts stored secrets that must be read again: providers' client secrets and tokens.
 
-To rotate it, put the old SECRET_KEY first into SECRET_KEY_FALLBACKS: what it encrypted stays readable, and everything
-that is written from then on is encrypted with the new one.
+The format is Fernet's; its key is derived from SECRET_KEY (HKDF with SHA-256, RFC 5869). To rotate SECRET_KEY, put the
+old one first into SECRET_KEY_FALLBACKS: what it encrypted stays readable, and new secrets are encrypted with the new
+key.
 """
 
 import base64
@@ -15,37 +16,37 @@ from django.conf import settings
 _PURPOSE = b"happo: secrets stored in the database"
 
 
-class Undecipherable(Exception):
-    """None of the keys fits: SECRET_KEY was changed without keeping the old one as a fallback."""
+class DecryptionFailed(Exception):
+    """No key decrypts the secret: SECRET_KEY was changed, and the old one is not in SECRET_KEY_FALLBACKS."""
 
 
 def encrypt(text: str) -> bytes:
     """Return `text` encrypted and authenticated with the newest key."""
-    return _keys().encrypt(text.encode())
+    return _current_keys().encrypt(text.encode())
 
 
 def decrypt(stored: bytes) -> str:
-    """Return what was encrypted; raise `Undecipherable`."""
+    """Return the plaintext of a stored secret; raise `DecryptionFailed`."""
     try:
-        return _keys().decrypt(bytes(stored)).decode()
+        return _current_keys().decrypt(bytes(stored)).decode()
     except InvalidToken:
-        raise Undecipherable from None
+        raise DecryptionFailed from None
 
 
 def reencrypt(stored: bytes) -> bytes:
-    """Return the same secret encrypted with the newest key; raise `Undecipherable`."""
+    """Return the same secret encrypted with the newest key; raise `DecryptionFailed`."""
     try:
-        return _keys().rotate(bytes(stored))
+        return _current_keys().rotate(bytes(stored))
     except InvalidToken:
-        raise Undecipherable from None
+        raise DecryptionFailed from None
 
 
-def _keys() -> MultiFernet:
-    return _derived((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+def _current_keys() -> MultiFernet:
+    return _load_keys((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 @lru_cache(maxsize=4)
-def _derived(secrets: tuple[str, ...]) -> MultiFernet:
+def _load_keys(secrets: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_derive(secret)) for secret in secrets])
 
 

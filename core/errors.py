@@ -1,4 +1,4 @@
-"""What can go wrong in the domain: one tree, facts only. Words and statuses live at the edge, one mapping per API."""
+"""Errors of the domain: one tree, facts only. Their sentences are in `core.messages`; each API has its statuses."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one field.
+    """One problem of one field.
 
     `field`: the path as the client wrote it (`candidates[3].email`), "" for the request as a whole.
-    `code`: one of `api_v1.problems.SENTENCES`, e.g. `required`, `too_long`, `not_one_of`, `unknown_attachment`.
+    `code`: one of `core.messages.PROBLEMS`, e.g. `required`, `too_long`, `not_one_of`, `unknown_attachment`.
     `facts`: what the sentence needs, e.g. `{"limit": 300}`; secrets and the rejected value itself stay out.
     """
 
@@ -31,10 +31,14 @@ class Problem:
 class DomainError(Exception):
     """Base of all; never raised itself."""
 
+    def __str__(self) -> str:
+        # The facts, for logs and tracebacks; `core.messages` has the sentences for people.
+        return repr(self)
+
 
 @dataclass(eq=False)
 class NotFound(DomainError):
-    """There is no such thing, or the caller may not see it: nobody can tell which. `kind`: `position`, `note`, ..."""
+    """The object does not exist, or the caller may not see it: both look alike. `kind`: `position`, `note`, ..."""
 
     kind: str
     id: UUID | int | str | None = None
@@ -42,7 +46,7 @@ class NotFound(DomainError):
 
 @dataclass(eq=False)
 class Forbidden(DomainError):
-    """The caller sees the thing and may not do this to it. `action` is a verb: `update`, `create candidates of`."""
+    """The caller may see the object but not do this to it. `action` is a verb: `update`, `create candidates of`."""
 
     action: str
     kind: str
@@ -50,7 +54,7 @@ class Forbidden(DomainError):
 
 @dataclass(eq=False)
 class Invalid(DomainError):
-    """The request asks for something that can't be. At least one problem, the most telling first."""
+    """The values of a request are wrong. At least one problem, the most important first."""
 
     problems: tuple[Problem, ...]
 
@@ -60,13 +64,16 @@ class Invalid(DomainError):
 
     @classmethod
     def one(cls, field: str, code: str, **facts: Fact) -> Invalid:
-        """The usual case: `raise Invalid.one("attachmentIds[0]", "unknown_attachment", id=str(id))`."""
+        """Return an error with one problem: `raise Invalid.one("title", "too_long", limit=300)`."""
         return cls((Problem(field, code, facts),))
 
 
 @dataclass(eq=False)
 class Conflict(DomainError):
-    """It clashes with what is there. `kind`: `email`, `username`, `idempotency_key`, ...; `reason` in a few words."""
+    """The request conflicts with the stored state. `kind`: `status`, `idempotency_key`, ...
+
+    `reason`: the end of a sentence that begins with the kind, e.g. `was used for another request`.
+    """
 
     kind: str
     reason: str = "is already in use"
@@ -77,7 +84,7 @@ AuthenticationFailure = Literal["missing", "malformed", "wrong", "expired"]
 
 @dataclass(eq=False)
 class Unauthenticated(DomainError):
-    """Nobody is proven to be asking. `reason` may be shown only for `missing`: the rest must look the same."""
+    """The caller is not authenticated. Callers may learn the reason `missing` only: the others must look alike."""
 
     reason: AuthenticationFailure = "wrong"
 
@@ -96,21 +103,21 @@ class TenantSuspended(DomainError):
 
 @dataclass(eq=False)
 class TooLarge(DomainError):
-    """More than `limit` bytes were sent."""
+    """The request has more than `limit` bytes."""
 
     limit: int
 
 
 @dataclass(eq=False)
 class RateLimited(DomainError):
-    """Too often. It makes sense to try again after `retry_after`."""
+    """The caller has sent too many requests; it may try again after `retry_after`."""
 
     retry_after: timedelta
 
 
 @dataclass(eq=False)
 class ProviderDown(DomainError):
-    """A service outside (`google`, `linkedin`, `storage`) did not answer; nothing was stored, trying again is fine."""
+    """An external service (`google`, `linkedin`, `storage`) did not answer; nothing was stored, a retry is safe."""
 
     provider: str
 
@@ -119,11 +126,11 @@ class DatabaseDown(DomainError):
     """The database did not answer."""
 
 
-# The errors of logging in and of linked accounts: JobHax has a documented code for each.
+# Errors of log-ins and of linked accounts: the JobHax API has a documented code for each.
 
 
 class WrongPassword(DomainError):
-    """The log-in is unknown or its password is wrong: nobody can tell which."""
+    """The user name is unknown or its password is wrong: both look alike."""
 
 
 class PasswordsDiffer(DomainError):
@@ -132,7 +139,7 @@ class PasswordsDiffer(DomainError):
 
 @dataclass(eq=False)
 class WeakPassword(DomainError):
-    """The password is refused by the rules; `reasons` are the rules' own sentences."""
+    """The password breaks rules; `reasons` are the sentences of those rules, each with its full stop."""
 
     reasons: tuple[str, ...]
 
@@ -142,11 +149,11 @@ class UsernameTaken(DomainError):
 
 
 class EmailTaken(DomainError):
-    """Another user has that e-mail address, in whatever case."""
+    """Another user has that e-mail address; case makes no difference."""
 
 
 class WrongClient(DomainError):
-    """The OAuth client id is unknown or its secret is wrong: nobody can tell which."""
+    """The OAuth client id is unknown or its secret is wrong: both look alike."""
 
 
 @dataclass(eq=False)
@@ -168,8 +175,8 @@ class IdentityMissing(DomainError):
 
 
 class MailTokenRefused(DomainError):
-    """The new token for reading mail is dead, lacks the scope, or belongs to another application or account."""
+    """The new token for reading mail has ended, lacks the scope, or belongs to another application or account."""
 
 
 class MailTokenExpired(DomainError):
-    """The stored token for reading mail is known to be dead: a fresh one is needed."""
+    """The stored token for reading mail has ended: the user has to send a new one."""

@@ -1,4 +1,4 @@
-"""Identifiers: UUID version 7 (RFC 9562), so that new rows land at the end of their index."""
+"""Identifiers: UUID version 7 (RFC 9562), so that new rows are added at the end of their index."""
 
 from uuid import UUID
 

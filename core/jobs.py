@@ -1,14 +1,14 @@
-"""The one door to work in the background.
+"""The port to the job queue.
 
     @task("logins.send_confirmation")
     def send_confirmation(*, user_id: int) -> None: ...
 
     enqueue(send_confirmation, key=str(user.id), user_id=user.id)
 
-A job belongs to the tenant that is active when it is enqueued, is part of the caller's transaction, and runs after its
-commit. It may be cut off and run again: by default it has a transaction of its own, committed together with the mark
-that it is done, so that what it does to the database happens once. Arguments are readable to operators: identifiers
-only, never secrets or mail.
+A job belongs to the tenant that is active when it is enqueued. It is enqueued in the caller's transaction and runs
+after the commit. A job may be interrupted and run again: by default it runs in a transaction that also marks it as
+done, so that its changes to the database are made once. Operators can read arguments: pass identifiers, never secrets
+or mail.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,10 +22,10 @@ _ARGUMENT_LENGTH: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that can be done in the background.
+    """A function that workers can run.
 
-    `run` may return a few words on what came of it, for the job's record. `attempts`: how often it is tried in all.
-    `in_transaction`: one round the whole job; False for long ones, which then must bear being cut off and run again.
+    `run` may return a short result for the job's record. `attempts`: the maximum number of runs. `in_transaction`:
+    whether one transaction encloses the whole run; False for long jobs, which must then tolerate being run again.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Task:
 
 
 class GiveUp(Exception):
-    """The job can't be done, now or later. `reason`: a few words for its record, no secrets."""
+    """The job can never succeed: don't retry it. `reason`: a short text for its record, without secrets."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -43,10 +43,10 @@ class GiveUp(Exception):
 
 
 class Queue(Protocol):
-    """What keeps jobs until a worker takes them."""
+    """Stores jobs until a worker runs them."""
 
     def put(self, task: Task, *, key: str, arguments: Mapping[str, Argument]) -> bool:
-        """Keep a job for the active tenant; return False where one of this task and key waits already."""
+        """Store a job for the active tenant; return False where one of this task and key is waiting already."""
 
 
 TASKS: Final[dict[str, Task]] = {}
@@ -56,7 +56,7 @@ _queue: Queue | None = None
 def task(
     name: str, *, attempts: int = 8, in_transaction: bool = True
 ) -> Callable[[Callable[..., str | None]], Task]:
-    """Declare a task. `name` is kept in the queue: changing it orphans the jobs that wait."""
+    """Declare a task. `name` is stored with each job: renaming a task orphans its waiting jobs."""
 
     def declare(run: Callable[..., str | None]) -> Task:
         if name in TASKS:
@@ -68,23 +68,28 @@ def task(
 
 
 def enqueue(task: Task, *, key: str, **arguments: Argument | UUID) -> bool:
-    """Have `task` done soon; return False where one waits under the same key already: that one will do."""
+    """Enqueue a job of `task`; return False where one with the same key is waiting already, which then suffices.
+
+    Raises `TypeError` for arguments that are no identifiers (a string has at most 300 characters).
+    """
     if _queue is None:
-        raise RuntimeError("Nobody has said where jobs go: call use_queue at the start.")
-    return _queue.put(task, key=key, arguments={name: _plain(value) for name, value in arguments.items()})
+        raise RuntimeError("No queue is configured: call use_queue at start-up.")
+    return _queue.put(
+        task, key=key, arguments={name: _check_argument(value) for name, value in arguments.items()}
+    )
 
 
 def use_queue(queue: Queue) -> None:
-    """Fill the port; once, at the start."""
+    """Set the queue; call it once, at start-up."""
     global _queue
     _queue = queue
 
 
-def _plain(value: Argument | UUID) -> Argument:
+def _check_argument(value: Argument | UUID) -> Argument:
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str | int | bool | None) or (
         isinstance(value, str) and len(value) > _ARGUMENT_LENGTH
     ):
-        raise TypeError("Jobs are given identifiers, not contents")
+        raise TypeError("Arguments of jobs must be identifiers, not contents")
     return value

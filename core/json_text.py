@@ -1,12 +1,12 @@
-"""JSON that PostgreSQL has already written."""
+"""JSON text that PostgreSQL has written."""
 
 from __future__ import annotations
 
 
 class JsonText(bytes):
-    """One complete JSON value in UTF-8: it goes into the answer as it is, never parsed on the way.
+    """One complete JSON value in UTF-8. It is copied into the reply without being parsed.
 
-    Only SQL that builds JSON (`jsonb_agg(...)::text` and the like) may be its source, never text of a client.
+    Its only source is SQL that builds JSON (such as `jsonb_agg(...)::text`), never text of a client.
     """
 
     __slots__ = ()

@@ -1,12 +1,12 @@
-"""Names that people are shown: one line of text."""
+"""Checks names that are displayed to people: one line of text."""
 
 from core.errors import Invalid
 
 
 def one_line(text: str, *, field: str, limit: int) -> str:
-    """Return `text` without blanks round it, which may leave nothing.
+    """Return `text` without surrounding whitespace; it may be empty.
 
-    Raises `Invalid` for `field` where it has more than `limit` characters, or some that can't be printed.
+    Raises `Invalid` of `field` where it has more than `limit` characters, or characters that can't be printed.
     """
     line = text.strip()
     if len(line) > limit:

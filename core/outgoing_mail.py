@@ -1,26 +1,26 @@
-"""Mail that leaves the house: a port, filled by whoever knows which tenants' mail may."""
+"""The port to outgoing mail. `tenants.mail` fills it: a sandbox's mail is written to files, not sent."""
 
 from typing import Protocol
 
 
-class Postman(Protocol):
-    """Delivers one mail, in plain text."""
+class Mailer(Protocol):
+    """Delivers mail in plain text."""
 
     def deliver(self, *, to: str, subject: str, text: str) -> None:
-        """Hand it over for delivery; an exception means that it wasn't, and trying again is fine."""
+        """Pass a message on for delivery; where it raises, nothing was delivered and the caller may retry."""
 
 
-_postman: Postman | None = None
+_mailer: Mailer | None = None
 
 
-def use_postman(postman: Postman) -> None:
-    """Fill the port; once, at the start."""
-    global _postman
-    _postman = postman
+def use_mailer(mailer: Mailer) -> None:
+    """Set the mailer; call it once, at start-up."""
+    global _mailer
+    _mailer = mailer
 
 
 def deliver(*, to: str, subject: str, text: str) -> None:
-    """Deliver a mail for the active tenant. Call it in a job: it may take long, and fail."""
-    if _postman is None:
-        raise RuntimeError("Nobody has said how mail leaves the house: call use_postman at the start.")
-    _postman.deliver(to=to, subject=subject, text=text)
+    """Deliver a message for the active tenant. Call it in a job, because it can be slow and can fail."""
+    if _mailer is None:
+        raise RuntimeError("No mailer is configured: call use_mailer at start-up.")
+    _mailer.deliver(to=to, subject=subject, text=text)

@@ -1,43 +1,39 @@
-"""The plugins that are on for the active tenant, and what they may touch: a port, filled by whoever knows tenants."""
+"""The port to the plugins that the active tenant has enabled, and to what they may use. `tenants.plugins` fills it."""
 
 from typing import Protocol
 
-from providers.context import HttpClient
 from providers.registry import Registry
 
 
 class Plugins(Protocol):
-    """What is there to use in the active tenant's scope."""
+    """The plugins of the installation and of the active tenant."""
 
     def registry(self) -> Registry:
-        """Return the plugins that are on."""
+        """Return the plugins that the active tenant has enabled."""
 
     def installed(self) -> Registry:
-        """Return all that was found at the start, on or off."""
-
-    def http(self) -> HttpClient:
-        """Return the HTTP client that providers are handed."""
+        """Return all plugins that were found at start-up, enabled or not."""
 
     def base_url(self, provider: str) -> str | None:
-        """Return what replaces scheme and host of the provider's addresses; None where nothing does."""
+        """Return the URL that replaces scheme and host of the provider's URLs; None where they are used as they are."""
 
 
 _plugins: Plugins | None = None
 
 
 def use_plugins(plugins: Plugins) -> None:
-    """Fill the port; once, at the start."""
+    """Set the plugins; call it once, at start-up."""
     global _plugins
     _plugins = plugins
 
 
 def plugins() -> Plugins:
-    """Return what fills the port."""
+    """Return the plugins that `use_plugins` has set."""
     if _plugins is None:
-        raise RuntimeError("Nobody has said which plugins there are: call use_plugins at the start.")
+        raise RuntimeError("No plugins are configured: call use_plugins at start-up.")
     return _plugins
 
 
 def installed_plugins() -> Registry:
-    """Return all plugins that were found at the start, whoever has them on."""
+    """Return all plugins that were found at start-up, whether a tenant has enabled them or not."""
     return plugins().installed()

@@ -1,1 +1,1 @@
-"""The plugins we ship, one folder each; `wire` is what several of them share."""
+"""The plugins that we ship, a folder for each. The contracts that they implement are in `providers`."""

@@ -1,4 +1,5 @@
-"""What a plugin is: values, contracts, hooks and their registry.
+"""The contracts of plugins: protocols, values, errors, hooks, registry. The plugins that we ship are in `plugins`.
 
-Knows the standard library, pydantic and pluggy only.
+This package imports the standard library, pydantic and pluggy; `providers.oauth.social_auth` alone also imports
+social-auth-core and requests.
 """

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from providers.contracts import MailSource, Message, Sender
+from providers.contracts import MailSource, Sender
+from providers.messages import MailHead
 
 SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -22,7 +23,7 @@ ORDINARY_HEADERS = frozenset(
 ClaimedBy = Literal["sender", "header"]
 
 
-def claimed_by(source: MailSource, message: Message) -> ClaimedBy | None:
+def claimed_by(source: MailSource, message: MailHead) -> ClaimedBy | None:
     """Return what makes `message` one that `source` is asked about; the sender counts before a header."""
     if exactness(message.sender, source):
         return "sender"
@@ -33,11 +34,13 @@ def claimed_by(source: MailSource, message: Message) -> ClaimedBy | None:
 
 def exactness(sender: Sender, source: MailSource) -> int:
     """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
-    lengths = (len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim))
+    lengths = (
+        len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim)
+    )
     return max(lengths, default=0)
 
 
-def _has_header(message: Message, name: str, text: str) -> bool:
+def _has_header(message: MailHead, name: str, text: str) -> bool:
     return any(text.lower() in value.lower() for value in message.header_values(name))
 
 

@@ -1,4 +1,4 @@
-"""All that a provider may touch of the outside: it is handed in, so nothing else is reached."""
+"""What a provider may use of the outside world. The caller passes it in; a provider reaches nothing else."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from urllib.parse import urlsplit, urlunsplit
 
 from providers.values import Grant
 
-NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """A complete answer. `headers`: names in lower case. `body`: as sent, without any content encoding."""
+    """A complete HTTP response. `headers`: names in lower case. `body`: bytes as sent, without a content encoding."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
+    headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
     body: bytes = b""
 
     def json(self) -> object:
-        """Return the body as JSON; ValueError where it is none (wrong UTF-8 and too deep nesting included)."""
+        """Return the parsed JSON body. Raises `ValueError` if it is not JSON, not UTF-8, or nested too deeply."""
         try:
             return json.loads(self.body)
         except RecursionError as error:
@@ -32,11 +32,12 @@ class HttpAnswer:
 
 
 class HttpClient(Protocol):
-    """Sends one request and returns the whole answer, whatever its status.
+    """Sends one request and returns the whole response, whatever its status.
 
-    It sets connect and read time-outs and a limit for the whole exchange, caps the size of the answer, keeps
-    no cookies and follows no redirects (an answer of 3xx comes back as it is). Raises `HttpFailure` when no
-    complete answer came.
+    The client limits the seconds to connect, between two reads and for the whole exchange, and the bytes of the
+    response. It keeps no cookies and follows no redirects: it returns a 3xx response as it is. `params` go into
+    the query, `form` is sent as `application/x-www-form-urlencoded`. Raises `HttpFailure` if no complete response
+    arrived.
     """
 
     def request(
@@ -52,9 +53,9 @@ class HttpClient(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
-    """One application that the tenant registered at the provider.
+    """One application that the tenant registered at the provider (RFC 6749, section 2.2).
 
-    `secret` is None for mobile applications.
+    `secret` is None for public clients, such as mobile applications.
     """
 
     id: str
@@ -65,28 +66,29 @@ class OAuthClient:
 class ProviderSettings:
     """What this tenant's operator set for one provider.
 
-    `base_url` replaces scheme and host of all addresses of the provider: how a stand-in plays the other side.
+    `base_url` replaces the scheme and host of each URL of the provider, so that a test server can stand in for it.
     """
 
     clients: tuple[OAuthClient, ...] = ()
     base_url: str | None = None
-    options: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
 
     @property
     def client_ids(self) -> frozenset[str]:
         return frozenset(client.id for client in self.clients)
 
-    def address(self, url: str) -> str:
-        """Return `url`, or the same path and query under `base_url` where there is one."""
+    def resolve_url(self, url: str) -> str:
+        """Return `url`, or the same path and query under `base_url` if that is set."""
         if not self.base_url:
             return url
         parts, base = urlsplit(url), urlsplit(self.base_url)
-        return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
+        return urlunsplit(
+            (base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, "")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The account whose password was right. `subject`: its stable key, as text."""
+    """The account whose password was correct. `subject`: its key, which never changes."""
 
     subject: str
     email: str | None = None
@@ -96,13 +98,13 @@ class Account:
 
 
 class PasswordCheck(Protocol):
-    """Returns the account, or None; takes as long for an unknown user as for a wrong password."""
+    """Returns the account, or None. An unknown user takes as long as a wrong password."""
 
     def __call__(self, username: str, password: str) -> Account | None: ...
 
 
-def refuse_every_password(username: str, password: str) -> Account | None:
-    """The password check of a context that has none."""
+def reject_every_password(username: str, password: str) -> Account | None:
+    """Return None: the password check of a context without accounts."""
     return None
 
 
@@ -112,17 +114,17 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthContext:
-    """What an auth provider may touch: this tenant's settings for it, the network, the password check, the clock."""
+    """What an auth provider may use: its settings for this tenant, the network, the password check, the clock (UTC)."""
 
     http: HttpClient
     settings: ProviderSettings = field(default_factory=ProviderSettings)
-    check_password: PasswordCheck = refuse_every_password
+    check_password: PasswordCheck = reject_every_password
     now: Callable[[], datetime] = utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxContext:
-    """What a mailbox may touch: this tenant's settings for it, the network, the owner's grant, the clock."""
+    """What a mailbox may use: its settings for this tenant, the network, the owner's grant, the clock (UTC)."""
 
     http: HttpClient
     grant: Grant | None = None

@@ -1,6 +1,6 @@
-"""What a plugin may bring. None means "not mine"; a `ProviderError` means "mine, and wrong".
+"""What a plugin may register. None means "not mine"; a `ProviderError` means "mine, and wrong".
 
-This module also gives every value, context and error of `providers`, so that a plugin imports from one place.
+This module also exports every value, context and error of `providers`, so that a plugin imports from one place.
 """
 
 from __future__ import annotations
@@ -88,15 +88,15 @@ __all__ = [
 
 @runtime_checkable
 class AuthProvider(Protocol):
-    """Proves who a user is. `name` is what clients send as `provider`, e.g. `google-oauth2`."""
+    """Verifies who a user is. `name` is what clients send as `provider`, e.g. `google-oauth2`."""
 
     @property
     def name(self) -> str: ...
 
     def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:
-        """Return whom the credentials prove; None where they are of a kind that isn't this provider's.
+        """Return the identity that the credentials prove; None if this provider does not accept their kind.
 
-        Raises `CredentialsRefused` (and its kinds), `ProviderUnavailable` or `ProviderMisconfigured`.
+        Raises `CredentialsRefused` (or a subclass), `ProviderUnavailable` or `ProviderMisconfigured`.
         """
         ...
 
@@ -106,13 +106,14 @@ class MailAccess(AuthProvider, Protocol):
     """An auth provider whose tokens can also open the user's mail."""
 
     def verify_mail_access(self, token: str, context: AuthContext) -> MailGrant:
-        """Return what `token` opens. Raises as `verify`, and `ScopeMissing` where it may not read mail."""
+        """Return the mail account that `token` opens. Raises as `verify`; `ScopeMissing` if it may not read mail."""
         ...
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
-        """Return a fresh grant for one with a refresh token.
+        """Exchange the refresh token of `grant` for a new grant (RFC 6749, section 6).
 
-        Raises `CredentialsRefused` where the refresh token is dead or there is none: ask the user again.
+        Raises as `verify`; `CredentialsRefused` if the refresh token is missing or no longer valid, so that the user
+        has to consent again.
         """
         ...
 
@@ -122,7 +123,7 @@ class ProfileAccess(AuthProvider, Protocol):
     """An auth provider that can also fetch the user's profile."""
 
     def fetch_profile(self, token: str, context: AuthContext) -> Mapping[str, object]:
-        """Return the profile as a JSON object in the provider's own shape. Raises as `verify`."""
+        """Return the profile as a JSON object, in the provider's own format. Raises as `verify`."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What a provider may raise: facts only, and never a token, a password or an address with one in it."""
+"""What a provider may raise. Errors carry facts, never a token, a password or a URL that contains one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 RefusalReason = Literal["invalid", "expired", "revoked", "wrong-audience", "missing-scope"]
-OutageReason = Literal["connection", "timeout", "tls", "status", "rate-limited", "malformed", "too-large"]
+OutageReason = Literal[
+    "connection", "timeout", "tls", "status", "rate-limited", "malformed", "too-large"
+]
 
 
 class ProviderError(Exception):
-    """Base of all that a provider may raise; never raised itself."""
+    """Base class of all that a provider may raise; never raised itself."""
 
     provider: str
 
@@ -20,7 +22,7 @@ class ProviderError(Exception):
 
 @dataclass(eq=False)
 class CredentialsRefused(ProviderError):
-    """The credentials were understood and prove nothing (any more); asking again with the same ones is useless."""
+    """The provider understood the credentials and rejected them; to retry with the same ones is useless."""
 
     provider: str
     reason: RefusalReason = "invalid"
@@ -28,7 +30,10 @@ class CredentialsRefused(ProviderError):
 
 @dataclass(eq=False)
 class WrongAudience(CredentialsRefused):
-    """The token is real, and was issued to an application that is none of this tenant's."""
+    """The token is valid, but was issued to an application of another tenant or company.
+
+    `audience`: the client id that the provider issued it to, if known.
+    """
 
     reason: RefusalReason = "wrong-audience"
     audience: str | None = None
@@ -36,7 +41,7 @@ class WrongAudience(CredentialsRefused):
 
 @dataclass(eq=False)
 class ScopeMissing(CredentialsRefused):
-    """The token is this tenant's, and its owner didn't grant what it is needed for."""
+    """The token was issued to this tenant, but the user did not grant the scopes in `missing`."""
 
     reason: RefusalReason = "missing-scope"
     missing: frozenset[str] = frozenset()
@@ -44,9 +49,10 @@ class ScopeMissing(CredentialsRefused):
 
 @dataclass(eq=False)
 class ProviderUnavailable(ProviderError):
-    """The provider gave no usable answer: nothing is known about the credentials, try again later.
+    """The provider gave no usable response. The credentials may be valid; try again later.
 
-    `status`: the HTTP status where there was one. `retry_after`: seconds the provider asked to wait.
+    `status`: the HTTP status, if a response arrived. `retry_after`: seconds, as the provider asked (RFC 9110,
+    Retry-After).
     """
 
     provider: str
@@ -57,9 +63,9 @@ class ProviderUnavailable(ProviderError):
 
 @dataclass(eq=False)
 class ProviderMisconfigured(ProviderError):
-    """The tenant's own settings for this provider are missing or refused by it; an operator has to act.
+    """This tenant's settings for the provider are missing, or the provider rejects them; an operator has to act.
 
-    `setting`: which one, e.g. `clients`, `client_secret`.
+    `setting`: the name of the setting, `clients` or `client_secret`.
     """
 
     provider: str
@@ -68,9 +74,10 @@ class ProviderMisconfigured(ProviderError):
 
 @dataclass(eq=False)
 class ProviderBroken(ProviderError):
-    """The provider's code broke its contract: it raised what it may not, or answered with the wrong thing.
+    """The plugin broke its contract: it raised an unexpected exception or returned a wrong value.
 
-    `fault`: the type of the exception or a few words; never its text, which may hold a secret.
+    `fault`: the type of the exception, or a short description; never the text of the exception, which may contain a
+    secret.
     """
 
     provider: str
@@ -79,7 +86,7 @@ class ProviderBroken(ProviderError):
 
 @dataclass(eq=False)
 class HttpFailure(Exception):
-    """No complete answer came back from `url_host`. The address itself is left out: it may carry a token."""
+    """No complete response arrived from `url_host`. The URL itself is left out, because it may contain a token."""
 
     reason: OutageReason
     url_host: str

@@ -24,7 +24,9 @@ _JSON_NAMES = {field: name for name, field in NAMES.items()}
 
 def event_facts(event: MailEvent) -> dict[str, object]:
     """Return all fields of an event, None where the mail doesn't say one; times in ISO 8601, UTC (`...Z`)."""
-    facts: dict[str, object] = {name: _plain(getattr(event, field)) for name, field in NAMES.items()}
+    facts: dict[str, object] = {
+        name: _plain(getattr(event, field)) for name, field in NAMES.items()
+    }
     return {**facts, "evidence": [_evidence_facts(evidence) for evidence in event.evidence]}
 
 

@@ -1,4 +1,4 @@
-"""The hooks of a plugin. Each is called once, at start-up."""
+"""The hooks of a plugin. Happo calls each of them once, at start-up."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def register_auth_providers() -> list[AuthProvider]:  # type: ignore[empty-body]
-    """Return the ways to prove who a user is."""
+    """Return the auth providers, which verify who a user is."""
 
 
 @hookspec
 def register_mail_sources() -> list[MailSource]:  # type: ignore[empty-body]
-    """Return the readers of job boards' mail."""
+    """Return the mail sources, which read the mail of job boards."""
 
 
 @hookspec
 def register_mailboxes() -> list[Mailbox]:  # type: ignore[empty-body]
-    """Return the ways to fetch a user's mail."""
+    """Return the mailboxes, which fetch a user's mail."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from providers.claims import ClaimedBy, claimed_by
 from providers.contracts import Evidence, MailEvent, MailSource, Message
+from providers.messages import MailHead
 from providers.registry import Registry
 
 MAX_ERROR_CHARACTERS = 500
@@ -47,7 +48,7 @@ def interpret(message: Message, registry: Registry, *, proof_needed: bool) -> In
     return NOTHING
 
 
-def find_reason_to_ignore(message: Message, *, proof_needed: bool) -> str | None:
+def find_reason_to_ignore(message: MailHead, *, proof_needed: bool) -> str | None:
     """Return why no source may see this mail, None where they may."""
     if message.folder == "spam":
         return "in Spam"
@@ -66,7 +67,7 @@ def find_reason_to_ignore(message: Message, *, proof_needed: bool) -> str | None
     return None
 
 
-def _is_bounce(message: Message) -> bool:
+def _is_bounce(message: MailHead) -> bool:
     content_type = (message.header("content-type") or "").lower()
     return (
         content_type.startswith("multipart/report")
@@ -75,10 +76,12 @@ def _is_bounce(message: Message) -> bool:
     )
 
 
-def _is_from_list(message: Message) -> bool:
+def _is_from_list(message: MailHead) -> bool:
     """Tell whether a list is the sender. `List-Id` and `List-Unsubscribe` don't say so: job boards write them."""
     return any(
-        value.strip().lower() != "no" for name in _LIST_HEADERS for value in message.header_values(name)
+        value.strip().lower() != "no"
+        for name in _LIST_HEADERS
+        for value in message.header_values(name)
     )
 
 
@@ -93,7 +96,9 @@ def _ask(source: MailSource, message: Message) -> Interpretation:
 
 
 def _checked(events: object) -> Iterable[MailEvent]:
-    if not isinstance(events, Sequence) or not all(isinstance(event, MailEvent) for event in events):
+    if not isinstance(events, Sequence) or not all(
+        isinstance(event, MailEvent) for event in events
+    ):
         raise TypeError("parse must return a list of MailEvent")
     return events
 
@@ -101,7 +106,9 @@ def _checked(events: object) -> Iterable[MailEvent]:
 def _with_moment(event: MailEvent, message: Message) -> MailEvent:
     if event.occurred_at is not None:
         return event
-    evidence = Evidence(field="occurred_at", place="received_at", quote=message.received_at.isoformat())
+    evidence = Evidence(
+        field="occurred_at", place="received_at", quote=message.received_at.isoformat()
+    )
     return event.model_copy(
         update={"occurred_at": message.received_at, "evidence": (*event.evidence, evidence)}
     )

@@ -20,7 +20,8 @@ _PUBLIC_VALUE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*")
 # A key is upper case, lower case and digits in one long word, or long hex, or a JSON web token; or it names a mailbox.
 _OPAQUE = re.compile(
-    r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[A-Za-z0-9_~+=.-]{32,}|[0-9a-fA-F]{40,}|eyJ[\w.-]{16,}|[^/@]+@[^/@]+\.[a-z]+"
+    r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[A-Za-z0-9_~+=.-]{32,}"
+    r"|[0-9a-fA-F]{40,}|eyJ[\w.-]{16,}|[^/@]+@[^/@]+\.[a-z]+"
 )
 # Pictures whose path has an id of that shape.
 _OPAQUE_PATHS = ("licdn.com",)
@@ -28,7 +29,9 @@ _OPAQUE_PATHS = ("licdn.com",)
 
 _ALLOWED: Mapping[str, frozenset[str]] = {
     host: frozenset(names)
-    for host, names in json.loads(Path(__file__).with_name("link_parameters.json").read_text()).items()
+    for host, names in json.loads(
+        Path(__file__).with_name("link_parameters.json").read_text()
+    ).items()
 }
 
 
@@ -38,7 +41,7 @@ def host_belongs_to(host: str, domains: Collection[str]) -> bool:
 
 
 def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
-    """Return the address without what is nobody else's business; None where nothing public is left of it.
+    """Return the address with its public parts alone; None where nothing public is left of it.
 
     Kept: https (http is lifted to it), host, path, and parameters that name a posting (`link_parameters.json`).
     None where the host is none of `hosts` (domains, which stand for their subdomains; () for any), has a port, or
@@ -50,7 +53,11 @@ def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
     except ValueError:
         return None
     host = (parts.hostname or "").rstrip(".")
-    if parts.scheme not in ("http", "https") or port not in (None, 80, 443) or not _HOST.fullmatch(host):
+    if (
+        parts.scheme not in ("http", "https")
+        or port not in (None, 80, 443)
+        or not _HOST.fullmatch(host)
+    ):
         return None
     if hosts and not host_belongs_to(host, hosts):
         return None
@@ -71,7 +78,11 @@ def _public_parameters(host: str, parts: SplitResult) -> list[tuple[str, str]]:
 
 def _parameters_of(host: str) -> frozenset[str]:
     return frozenset().union(
-        *(names for domain, names in _ALLOWED.items() if domain == "*" or host_belongs_to(host, (domain,)))
+        *(
+            names
+            for domain, names in _ALLOWED.items()
+            if domain == "*" or host_belongs_to(host, (domain,))
+        )
     )
 
 
@@ -88,7 +99,9 @@ def _fault(link: str) -> str | None:
         return "a path with characters that belong escaped"
     if not host_belongs_to(parts.netloc, _OPAQUE_PATHS) and _OPAQUE.search(unquote(parts.path)):
         return "a path with something like a key"
-    if len(_public_parameters(parts.netloc, parts)) != len([one for one in parts.query.split("&") if one]):
+    if len(_public_parameters(parts.netloc, parts)) != len(
+        [one for one in parts.query.split("&") if one]
+    ):
         return "a parameter that is no public one"
     return None
 

@@ -1,4 +1,4 @@
-"""Builds the registry: imports the plugins, asks their hooks, and refuses what can't work."""
+"""Builds the registry: imports the plugins, calls their hooks, and rejects plugins that cannot work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pluggy
 from providers import hookspecs
 from providers.claims import find_faults, list_claims
 from providers.contracts import AuthProvider, Mailbox, MailSource
-from providers.registry import Brought, Plugin, Registry
+from providers.registry import Plugin, Registered, Registry
 
 ENTRY_POINT_GROUP = "happo.plugins"
 NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
@@ -22,26 +22,31 @@ T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
 class PluginError(Exception):
-    """A plugin can't be used; the start-up stops. The text says which plugin, and what to do."""
+    """A plugin cannot be used, and Happo does not start. The text names the plugin and the cause."""
 
 
 def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Registry:
     """Return the registry of the shipped plugins (module names) and those installed under `happo.plugins`.
 
-    Raises `PluginError` where one doesn't import, registers nothing or an unknown hook, breaks its contract,
-    or claims a name or a sender that another one has.
+    Raises `PluginError` if a plugin does not import, registers nothing or an unknown hook, breaks its contract,
+    or claims a name or a sender of another plugin.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    plugins = [*_register_shipped(manager, shipped), *(_register_installed(manager) if installed else ())]
+    plugins = [
+        *_register_shipped(manager, shipped),
+        *(_register_installed(manager) if installed else ()),
+    ]
     _check_hooks(manager, plugins)
-    # mypy wants concrete classes where `type[...]` is asked for; isinstance serves a runtime protocol as well.
+    # mypy accepts only concrete classes for `type[...]`; isinstance also works with a runtime protocol.
+    auth_providers = _collect(manager, plugins, "register_auth_providers", AuthProvider)  # type: ignore[type-abstract]
     sources = _collect(manager, plugins, "register_mail_sources", MailSource)  # type: ignore[type-abstract]
+    mailboxes = _collect(manager, plugins, "register_mailboxes", Mailbox)  # type: ignore[type-abstract]
     return Registry(
         plugins=tuple(plugins),
-        brought_auth_providers=_collect(manager, plugins, "register_auth_providers", AuthProvider),  # type: ignore[type-abstract]
-        brought_mail_sources=_check_claims(sources),
-        brought_mailboxes=_collect(manager, plugins, "register_mailboxes", Mailbox),  # type: ignore[type-abstract]
+        registered_auth_providers=auth_providers,
+        registered_mail_sources=_check_claims(sources),
+        registered_mailboxes=mailboxes,
     )
 
 
@@ -53,25 +58,38 @@ def _register_shipped(manager: pluggy.PluginManager, modules: Sequence[str]) -> 
 
 
 def _register_installed(manager: pluggy.PluginManager) -> Iterator[Plugin]:
-    for entry_point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda found: found.name):
+    for entry_point in sorted(
+        metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda found: found.name
+    ):
         dist = entry_point.dist
         distribution = f"{dist.name} {dist.version}" if dist else None
         plugin = Plugin(
-            name=entry_point.name, origin="installed", module=entry_point.value, distribution=distribution
+            name=entry_point.name,
+            origin="installed",
+            module=entry_point.value,
+            distribution=distribution,
         )
         _register(manager, plugin, entry_point.load)
         yield plugin
 
 
-def _register(manager: pluggy.PluginManager, plugin: Plugin, load: Callable[[], ModuleType | object]) -> None:
+def _register(
+    manager: pluggy.PluginManager, plugin: Plugin, load: Callable[[], ModuleType | object]
+) -> None:
     if not NAME.fullmatch(plugin.name):
-        raise PluginError(f"plugin {plugin}: a name is lower-case letters and digits, joined by - _ or .")
+        raise PluginError(
+            f"plugin {plugin}: a name is lower-case letters and digits, joined by - _ or ."
+        )
     if manager.has_plugin(plugin.name):
-        raise PluginError(f"plugin {plugin}: there is another plugin of that name; uninstall one of them")
+        raise PluginError(
+            f"plugin {plugin}: there is another plugin of that name; uninstall one of them"
+        )
     try:
         loaded = load()
     except Exception as error:
-        raise PluginError(f"plugin {plugin}: doesn't import: {type(error).__name__}: {error}") from error
+        raise PluginError(
+            f"plugin {plugin}: doesn't import: {type(error).__name__}: {error}"
+        ) from error
     try:
         manager.register(loaded, name=plugin.name)
     except (ValueError, pluggy.PluginValidationError) as error:
@@ -94,12 +112,14 @@ def _check_hooks(manager: pluggy.PluginManager, plugins: Sequence[Plugin]) -> No
 
 def _collect(
     manager: pluggy.PluginManager, plugins: Sequence[Plugin], hook: str, contract: type[T]
-) -> tuple[Brought[T], ...]:
-    collected: list[Brought[T]] = []
+) -> tuple[Registered[T], ...]:
+    collected: list[Registered[T]] = []
     for plugin in plugins:
-        for item in _ask(manager, plugin, plugins, hook):
+        for item in _call_hook(manager, plugin, plugins, hook):
             if not isinstance(item, contract):
-                raise PluginError(f"plugin {plugin}: {hook} gave {item!r}, which is no {contract.__name__}")
+                raise PluginError(
+                    f"plugin {plugin}: {hook} gave {item!r}, which is no {contract.__name__}"
+                )
             if not isinstance(item.name, str) or not NAME.fullmatch(item.name):
                 raise PluginError(f"plugin {plugin}: {hook}: {item.name!r} is no name")
             rival = next((other for other in collected if other.item.name == item.name), None)
@@ -107,25 +127,31 @@ def _collect(
                 raise PluginError(
                     f"plugin {plugin}: {hook}: {item.name!r} is already registered by plugin {rival.plugin}"
                 )
-            collected.append(Brought(plugin, item))
+            collected.append(Registered(plugin, item))
     return tuple(collected)
 
 
-def _ask(manager: pluggy.PluginManager, plugin: Plugin, plugins: Sequence[Plugin], hook: str) -> list[object]:
-    """Call one hook of one plugin alone, so that it is known who brought what."""
+def _call_hook(
+    manager: pluggy.PluginManager, plugin: Plugin, plugins: Sequence[Plugin], hook: str
+) -> list[object]:
+    """Call one hook of this plugin alone, so that its results can be attributed to it."""
     others = [manager.get_plugin(other.name) for other in plugins if other is not plugin]
     try:
         answers = manager.subset_hook_caller(hook, others)()
     except Exception as error:
-        raise PluginError(f"plugin {plugin}: {hook} raised {type(error).__name__}: {error}") from error
+        raise PluginError(
+            f"plugin {plugin}: {hook} raised {type(error).__name__}: {error}"
+        ) from error
     if not all(isinstance(answer, list) for answer in answers):
         raise PluginError(f"plugin {plugin}: {hook} must return a list")
     return [item for answer in answers for item in answer]
 
 
-def _check_claims(brought: tuple[Brought[MailSource], ...]) -> tuple[Brought[MailSource], ...]:
-    owners: dict[str, Brought[MailSource]] = {}
-    for one in brought:
+def _check_claims(
+    registered: tuple[Registered[MailSource], ...],
+) -> tuple[Registered[MailSource], ...]:
+    owners: dict[str, Registered[MailSource]] = {}
+    for one in registered:
         for fault in find_faults(one.item):
             raise PluginError(f"plugin {one.plugin}: mail source {one.item.name!r} {fault}")
         for claim in list_claims(one.item):
@@ -135,4 +161,4 @@ def _check_claims(brought: tuple[Brought[MailSource], ...]) -> tuple[Brought[Mai
                     f"plugin {one.plugin}: mail from {claim!r} is already read by "
                     f"{rival.item.name!r} of plugin {rival.plugin}"
                 )
-    return brought
+    return registered

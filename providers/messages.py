@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from itertools import chain
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
 from providers.links import PublicLink
-from providers.text import CompanyName, JobTitle, LocationName, Requisition, StorableText, require_storable
+from providers.text import (
+    CompanyName,
+    JobTitle,
+    LocationName,
+    Requisition,
+    StorableText,
+    require_storable,
+)
 from providers.values import UtcDatetime, Value
 
 MAX_TEXT_BYTES = 1024 * 1024
@@ -32,7 +39,9 @@ EventField = Literal[
     "occurred_on",
     "scheduled_at",
 ]
-EvidencePlace = Literal["subject", "sender", "header", "text", "html", "markup", "calendar", "received_at"]
+EvidencePlace = Literal[
+    "subject", "sender", "header", "text", "html", "markup", "calendar", "received_at"
+]
 Trust = Literal["passed", "failed", "unknown"]
 MailFolder = Literal["inbox", "sent", "spam", "trash", "other"]
 
@@ -72,6 +81,23 @@ class Sender(Value):
         if "@" in claim:
             return self.address == claim.lower()
         return self.domain == claim.lower() or self.domain.endswith("." + claim.lower())
+
+
+class MailHead(Protocol):
+    """What is known of a mail by its header: enough to tell who is asked about it."""
+
+    @property
+    def sender(self) -> Sender: ...
+
+    @property
+    def trust(self) -> Trust: ...
+
+    @property
+    def folder(self) -> MailFolder: ...
+
+    def header(self, name: str) -> str | None: ...
+
+    def header_values(self, name: str) -> tuple[str, ...]: ...
 
 
 class Message(Value):

@@ -1,4 +1,4 @@
-"""The plugins that are there: found, checked and named at start-up, then never changed."""
+"""The registry of plugins: built and checked at start-up, immutable afterwards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from providers.claims import claimed_by, exactness
-from providers.contracts import AuthProvider, Mailbox, MailSource, Message
+from providers.contracts import AuthProvider, Mailbox, MailSource
+from providers.messages import MailHead
 
 Origin = Literal["shipped", "installed"]
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
@@ -17,7 +18,7 @@ T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 class Plugin:
     """One plugin.
 
-    `name` is what operators switch; `distribution` ("happo-acme 1.2") is None for a shipped one.
+    Operators switch it by `name`. `distribution` ("happo-acme 1.2") is None for a shipped plugin.
     """
 
     name: str
@@ -30,8 +31,8 @@ class Plugin:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought(Generic[T]):
-    """Something that a plugin registered, with the plugin."""
+class Registered(Generic[T]):
+    """An item that a plugin registered, and that plugin."""
 
     plugin: Plugin
     item: T
@@ -39,65 +40,74 @@ class Brought(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """What is there to use, in a fixed order: shipped plugins as listed, then installed ones by name."""
+    """All registered items in a fixed order: shipped plugins as listed, then installed ones by name."""
 
     plugins: tuple[Plugin, ...] = ()
-    brought_auth_providers: tuple[Brought[AuthProvider], ...] = ()
-    brought_mail_sources: tuple[Brought[MailSource], ...] = ()
-    brought_mailboxes: tuple[Brought[Mailbox], ...] = ()
+    registered_auth_providers: tuple[Registered[AuthProvider], ...] = ()
+    registered_mail_sources: tuple[Registered[MailSource], ...] = ()
+    registered_mailboxes: tuple[Registered[Mailbox], ...] = ()
 
-    def only(self, enabled: Collection[str]) -> Registry:
-        """Return the view of a tenant with these plugins (by name) on; names of plugins that are gone are ignored."""
+    def enabled(self, names: Collection[str]) -> Registry:
+        """Return the registry of the plugins in `names`; names of plugins that are not installed are ignored."""
         return replace(
             self,
-            plugins=tuple(plugin for plugin in self.plugins if plugin.name in enabled),
-            brought_auth_providers=_of(self.brought_auth_providers, enabled),
-            brought_mail_sources=_of(self.brought_mail_sources, enabled),
-            brought_mailboxes=_of(self.brought_mailboxes, enabled),
+            plugins=tuple(plugin for plugin in self.plugins if plugin.name in names),
+            registered_auth_providers=_keep_enabled(self.registered_auth_providers, names),
+            registered_mail_sources=_keep_enabled(self.registered_mail_sources, names),
+            registered_mailboxes=_keep_enabled(self.registered_mailboxes, names),
         )
 
     @property
     def auth_providers(self) -> tuple[AuthProvider, ...]:
-        return tuple(brought.item for brought in self.brought_auth_providers)
+        return tuple(registered.item for registered in self.registered_auth_providers)
 
     @property
     def mail_sources(self) -> tuple[MailSource, ...]:
-        return tuple(brought.item for brought in self.brought_mail_sources)
+        return tuple(registered.item for registered in self.registered_mail_sources)
 
     @property
     def mailboxes(self) -> tuple[Mailbox, ...]:
-        return tuple(brought.item for brought in self.brought_mailboxes)
+        return tuple(registered.item for registered in self.registered_mailboxes)
 
     def auth_provider(self, name: str) -> AuthProvider | None:
-        """Return the provider that clients call `name`, None where there is none (or it is off)."""
-        return _named(self.auth_providers, name)
+        """Return the provider that clients call `name`; None if it is unknown or not enabled."""
+        return _find_by_name(self.auth_providers, name)
 
     def mail_source(self, name: str) -> MailSource | None:
-        return _named(self.mail_sources, name)
+        return _find_by_name(self.mail_sources, name)
 
     def mailbox(self, name: str) -> Mailbox | None:
-        return _named(self.mailboxes, name)
+        return _find_by_name(self.mailboxes, name)
 
-    def mail_sources_for(self, message: Message) -> tuple[MailSource, ...]:
+    def mail_sources_for(self, message: MailHead) -> tuple[MailSource, ...]:
         """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
         claims = [(source, claimed_by(source, message)) for source in self.mail_sources]
         by_sender = [source for source, claim in claims if claim == "sender"]
         by_header = [source for source, claim in claims if claim == "header"]
-        return (*sorted(by_sender, key=lambda source: -exactness(message.sender, source)), *by_header)
+        return (
+            *sorted(by_sender, key=lambda source: -exactness(message.sender, source)),
+            *by_header,
+        )
 
     def plugin_of(self, item: AuthProvider | MailSource | Mailbox) -> Plugin | None:
-        """Return the plugin that brought `item`, None where it is none of this view's."""
-        everything: Iterable[Brought[AuthProvider] | Brought[MailSource] | Brought[Mailbox]] = (
-            *self.brought_auth_providers,
-            *self.brought_mail_sources,
-            *self.brought_mailboxes,
+        """Return the plugin that registered `item`; None if it is not in this registry."""
+        everything: Iterable[
+            Registered[AuthProvider] | Registered[MailSource] | Registered[Mailbox]
+        ] = (
+            *self.registered_auth_providers,
+            *self.registered_mail_sources,
+            *self.registered_mailboxes,
         )
-        return next((brought.plugin for brought in everything if brought.item is item), None)
+        return next(
+            (registered.plugin for registered in everything if registered.item is item), None
+        )
 
 
-def _of(brought: tuple[Brought[T], ...], enabled: Collection[str]) -> tuple[Brought[T], ...]:
-    return tuple(one for one in brought if one.plugin.name in enabled)
+def _keep_enabled(
+    registered: tuple[Registered[T], ...], names: Collection[str]
+) -> tuple[Registered[T], ...]:
+    return tuple(one for one in registered if one.plugin.name in names)
 
 
-def _named(items: tuple[T, ...], name: str) -> T | None:
+def _find_by_name(items: tuple[T, ...], name: str) -> T | None:
     return next((item for item in items if item.name == name), None)

@@ -1,4 +1,4 @@
-"""The conformance kit for plugin authors: one contract per kind of plugin, to be subclassed in three lines.
+"""The conformance kit for plugin authors: a test class for each kind of plugin, subclassed in three lines.
 
 class TestAcme(AuthProviderContract):
     provider = AcmeProvider()
@@ -18,10 +18,15 @@ from __future__ import annotations
 from providers.conformance.auth import AuthProviderContract, GoodLogin
 from providers.conformance.mail_source import GoldenMail, MailSourceContract
 from providers.conformance.mailbox import GoodMailbox, MailboxContract
-from providers.conformance.network import Asked, NoNetwork, ScriptedHttp, UnexpectedRequest, json_answer
+from providers.conformance.network import (
+    NoNetwork,
+    ScriptedHttp,
+    SentRequest,
+    UnexpectedRequest,
+    json_answer,
+)
 
 __all__ = [
-    "Asked",
     "AuthProviderContract",
     "GoldenMail",
     "GoodLogin",
@@ -30,6 +35,7 @@ __all__ = [
     "MailboxContract",
     "NoNetwork",
     "ScriptedHttp",
+    "SentRequest",
     "UnexpectedRequest",
     "json_answer",
 ]

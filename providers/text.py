@@ -22,7 +22,8 @@ _BLANK_PATTERN = "\u2800"
 _JOINER = "\u200d"
 # An emoji of several parts needs its joiners: the part before one may end in a skin tone or a variation selector.
 _JOINED_EMOJI = re.compile(
-    "(?<=[\u2190-\u2bff\u3030\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
+    "(?<=[\u2190-\u2bff\u3030\ufe0f\U0001f000-\U0001faff])\u200d"
+    "(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _KEPT_JOINER = "\uf8ff"
 
@@ -56,9 +57,15 @@ def require_storable(text: str) -> str:
 
 
 _ONE_LINE = BeforeValidator(_clean)
-JobTitle = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE_CHARACTERS), _ONE_LINE]
-CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE]
-LocationName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE]
+JobTitle = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_TITLE_CHARACTERS), _ONE_LINE
+]
+CompanyName = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE
+]
+LocationName = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), _ONE_LINE
+]
 Requisition = Annotated[
     str, StringConstraints(min_length=1, max_length=MAX_REQUISITION_CHARACTERS), _ONE_LINE
 ]

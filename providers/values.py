@@ -1,4 +1,4 @@
-"""The frozen values that cross the border between the house and its log-in plugins."""
+"""The frozen values that pass between Happo and its log-in plugins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_SUBJECT_CHARACTERS
 from providers.text import require_storable
 
 
@@ -20,8 +21,7 @@ def _cut_name(name: str) -> str:
     return name[:MAX_NAME_CHARACTERS]
 
 
-# Somebody with a longer name must get in all the same: the rest of it is only for show.
-MAX_NAME_CHARACTERS = 150
+# A user with a longer name must still be able to log in; the name is only displayed.
 PersonName = Annotated[str, AfterValidator(require_storable), AfterValidator(_cut_name)]
 PersonText = Annotated[str, AfterValidator(require_storable)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_require_utc)]
@@ -29,20 +29,20 @@ Secret = Annotated[str, Field(min_length=1, repr=False)]
 
 
 class Value(BaseModel):
-    """Base of the values: frozen, strict, and silent about its input when that is wrong (it may be a secret)."""
+    """Base class of the values: frozen, strict; validation errors leave out the input, which may be a secret."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
 
 class PasswordCredentials(Value):
-    """What a person typed. `username` may be an e-mail address, as it was typed."""
+    """What a user typed. `username` may be an e-mail address; Happo has not normalised it."""
 
     username: str
     password: Annotated[str, Field(repr=False)]
 
 
 class TokenCredentials(Value):
-    """An access token that the client got from the provider by itself."""
+    """An access token that the client application obtained from the provider (RFC 6749, section 1.4)."""
 
     token: Secret
 
@@ -51,9 +51,9 @@ Credentials = PasswordCredentials | TokenCredentials
 
 
 class Grant(Value):
-    """A token of the provider and what it opens.
+    """An access token of the provider, with the application it was issued to and its scopes.
 
-    `expires_at` and `refresh_token` are None where none is known.
+    `client_id`: the application. `expires_at` (UTC) and `refresh_token` are None if unknown.
     """
 
     access_token: Secret
@@ -64,16 +64,17 @@ class Grant(Value):
 
 
 class Identity(Value):
-    """Who somebody is, as proven by `provider`.
+    """Who a user is, as verified by `provider`.
 
-    `subject`: the provider's own key of the person, never changes and is never an e-mail address.
-    `email_verified`: the provider says so in this very answer; only then may it link to an existing account.
-    Names are cut at 150 characters. `grant`: the token that proved it, where there was one.
+    `subject`: the provider's own key of the user (1 to `MAX_SUBJECT_CHARACTERS`); it never changes and is never an
+    e-mail address. `email`: at most `MAX_EMAIL_CHARACTERS`. `email_verified`: the provider says so in this response;
+    otherwise Happo does not link the identity to an existing account. Names are cut at `MAX_NAME_CHARACTERS`.
+    `picture`: a URL. `grant`: the token that proved the identity, None for a password.
     """
 
     provider: Annotated[str, Field(min_length=1)]
-    subject: Annotated[PersonText, Field(min_length=1, max_length=255)]
-    email: Annotated[PersonText, Field(max_length=254)] | None = None
+    subject: Annotated[PersonText, Field(min_length=1, max_length=MAX_SUBJECT_CHARACTERS)]
+    email: Annotated[PersonText, Field(max_length=MAX_EMAIL_CHARACTERS)] | None = None
     email_verified: bool = False
     first_name: PersonName = ""
     last_name: PersonName = ""
@@ -81,7 +82,7 @@ class Identity(Value):
     grant: Grant | None = None
 
     @model_validator(mode="after")
-    def _only_an_email_can_be_verified(self) -> Identity:
+    def _require_email_if_verified(self) -> Identity:
         if self.email_verified and not self.email:
             raise ValueError("email_verified without an email")
         return self

@@ -1,4 +1,4 @@
-"""What operators see: tenants, their host names, and what operators did."""
+"""The admin's pages for operators: tenants, their host names, and the audit log."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,17 @@ from django.forms import CharField, ModelForm
 from django.http import HttpRequest
 
 from core.errors import DomainError
-from core.jobsearch.services import STATUS_LENGTH
-from tenants import onboarding
-from tenants.audit import acting_as
+from core.jobsearch.limits import MAX_STATUS_CHARACTERS
+from core.messages import message_for_operator
 from tenants.context import TenantRef
-from tenants.management.words import sentence
 from tenants.models import AuditEntry, Domain, Tenant
-from tenants.statuses import add_status_to, statuses_of
+from tenants.operators.audit import acting_as
+from tenants.operators.statuses import add_status_to, statuses_of
+from tenants.provisioning import lifecycle
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Shows rows that the admin never makes, changes or deletes."""
+    """Shows rows that the admin can't create, change or delete."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -40,7 +40,7 @@ class DomainsOfTenant(admin.TabularInline):
 class TenantForm(ModelForm):
     new_status = CharField(
         required=False,
-        max_length=STATUS_LENGTH,
+        max_length=MAX_STATUS_CHARACTERS,
         label="Another status",
         help_text="One more status that job applications may have. It can't be removed.",
     )
@@ -48,9 +48,9 @@ class TenantForm(ModelForm):
 
 @admin.register(Tenant)
 class TenantAdmin(admin.ModelAdmin):
-    """Tenants are made and deleted by `manage.py tenant`, which has the owner's log-in.
+    """Renames, suspends and resumes tenants, and adds statuses for job applications.
 
-    Here they change their name, and get more statuses for job applications.
+    `manage.py tenant` creates and deletes tenants, with the role of the database's owner.
     """
 
     form = TenantForm
@@ -59,7 +59,16 @@ class TenantAdmin(admin.ModelAdmin):
     list_filter = ("status", "is_sandbox")
     search_fields = ("slug", "name", "domains__domain")
     ordering = ("slug",)
-    fields = ("slug", "name", "status", "is_sandbox", "schema_name", "created_at", "statuses", "new_status")
+    fields = (
+        "slug",
+        "name",
+        "status",
+        "is_sandbox",
+        "schema_name",
+        "created_at",
+        "statuses",
+        "new_status",
+    )
     readonly_fields = ("slug", "status", "is_sandbox", "schema_name", "created_at", "statuses")
     inlines = (DomainsOfTenant,)
     actions = ("suspend", "resume")
@@ -71,33 +80,33 @@ class TenantAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: ModelForm, change: bool) -> None:
-        """Rename, the way every rename goes, and add a status where one is named."""
+        """Rename the tenant by its service, and add a status where one is entered."""
         with acting_as(_actor(request)):
-            onboarding.rename_tenant(obj.slug, name=obj.name)
-            if new_status := form.cleaned_data["new_status"]:
-                try:
+            try:
+                lifecycle.rename_tenant(obj.slug, name=obj.name)
+                if new_status := form.cleaned_data["new_status"]:
                     add_status_to(obj.ref(), new_status)
-                except DomainError as error:
-                    self.message_user(request, f"{sentence(error)}.", messages.ERROR)
+            except DomainError as error:
+                self.message_user(request, f"{message_for_operator(error)}.", messages.ERROR)
 
     @admin.display(description="Statuses of job applications")
     def statuses(self, tenant: Tenant) -> str:
-        """Return what the tenant's job applications may be, by id."""
+        """Return the statuses that the tenant's job applications may have, by id."""
         if tenant.status == "deleting":
             return ""
         return ", ".join(f"{status.id} {status.value}" for status in statuses_of(tenant.ref()))
 
-    @admin.action(description="Suspend: refuse their requests")
+    @admin.action(description="Suspend: reject the requests of these tenants")
     def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
-        """Suspend the tenants that were ticked."""
-        self._each(request, tenants, onboarding.suspend_tenant)
+        """Suspend the selected tenants."""
+        self._change_each(request, tenants, lifecycle.suspend_tenant)
 
-    @admin.action(description="Resume: let them in again")
+    @admin.action(description="Resume: accept the requests of these tenants again")
     def resume(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
-        """Resume the tenants that were ticked."""
-        self._each(request, tenants, onboarding.resume_tenant)
+        """Resume the selected tenants."""
+        self._change_each(request, tenants, lifecycle.resume_tenant)
 
-    def _each(
+    def _change_each(
         self, request: HttpRequest, tenants: QuerySet[Tenant], change: Callable[[str], TenantRef]
     ) -> None:
         with acting_as(_actor(request)):
@@ -105,7 +114,9 @@ class TenantAdmin(admin.ModelAdmin):
                 try:
                     self.message_user(request, f"{slug} is {change(slug).status}.")
                 except DomainError as error:
-                    self.message_user(request, f"{slug}: {error}", messages.ERROR)
+                    self.message_user(
+                        request, f"{slug}: {message_for_operator(error)}.", messages.ERROR
+                    )
 
 
 @admin.register(Domain)

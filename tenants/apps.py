@@ -8,11 +8,11 @@ class TenantsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from tenants import checks  # noqa: F401 - registers itself, which models have to be there for
+        from tenants import checks  # noqa: F401 - registers its checks; needs loaded models
 
 
 class OperatorAdminConfig(admin.AdminConfig):
-    """Django's admin, for operators alone."""
+    """Django's admin, for operators only."""
 
     default = False
-    default_site = "tenants.admin_site.OperatorSite"
+    default_site = "tenants.operators.admin_site.OperatorSite"

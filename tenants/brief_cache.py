@@ -1,13 +1,13 @@
-"""A cache of this process whose entries live so briefly that no revocation or suspension is missed for 5 s."""
+"""An in-process cache with short-lived entries: a revocation or suspension takes effect within 5 s."""
 
 import time
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
-# Under the 5 s that are promised, by the time that a request under way may take.
+# Shorter than the promised 5 s by the time that a running request may take.
 LIFE_SECONDS = 3.0
-# So many entries at most: anybody can invent names, and unknown ones are remembered too.
+# Entries. Clients can invent names, and the cache holds unknown names too, so it needs a limit.
 CAPACITY = 10_000
 
 Key = TypeVar("Key", bound=Hashable)
@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 
 class BriefCache(Generic[Key, Value]):
-    """What `load` returned for a key, kept for `LIFE_SECONDS`; safe to share between threads."""
+    """Keeps what `load` returned for a key for `LIFE_SECONDS`. Safe to share between threads."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -23,11 +23,11 @@ class BriefCache(Generic[Key, Value]):
         self._lock = Lock()
 
     def get(self, key: Key, load: Callable[[], Value]) -> Value:
-        """Return the value kept for `key`, or what `load` returns now; an exception of `load` isn't kept."""
+        """Return the cached value of `key`, or call `load` and cache its result; exceptions are not cached."""
         entry = self._entries.get(key)
         if entry is not None and entry[0] > self._clock():
             return entry[1]
-        # The life starts before the look-up: what changes while it runs isn't kept longer than promised.
+        # The entry's life starts before the look-up, so that a change during the look-up isn't hidden for longer.
         expires_at = self._clock() + LIFE_SECONDS
         value = load()
         with self._lock:
@@ -37,6 +37,6 @@ class BriefCache(Generic[Key, Value]):
         return value
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._lock:
             self._entries.clear()

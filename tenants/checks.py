@@ -1,23 +1,23 @@
-"""`manage.py check --database default`: is the server as closed as the embedded one?"""
+"""`manage.py check --database default`: the database has the protection that the embedded server has."""
 
 from collections.abc import Sequence
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from tenants.context import outside_of_scopes
-from tenants.database.protection import missing_protection
+from tenants.context import public_scope
+from tenants.database.hardening import missing_protection
 
 
 @register(Tags.database)
 def check_protection(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
-    """Warn of each protection that the database lacks; it is an error where nothing is left of it."""
+    """Warn of each missing protection; report an error where the database doesn't isolate tenants at all."""
     if "default" not in (databases or ()):
         return []
-    with outside_of_scopes():
+    with public_scope():
         sentences = list(missing_protection(connections["default"]))
     return [
-        (Error if "superuser" in sentence or "same log-in" in sentence else Warning)(
+        (Error if "superuser" in sentence or "same role" in sentence else Warning)(
             sentence, id="tenants.W001"
         )
         for sentence in sentences

@@ -1,6 +1,6 @@
-"""Whose data the running code may see.
+"""The active tenant, whose data the running code may see.
 
-The scope is a context variable: each thread and each task has its own, and a new thread has none.
+The scope is a context variable: each thread and each asyncio task has its own, and a new thread has none.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ TenantStatus = Literal["active", "suspended", "deleting"]
 
 @dataclass(frozen=True, slots=True)
 class TenantRef:
-    """What code needs to know of a tenant to work for it; `schema_name` is also the name of its role."""
+    """The facts of a tenant that code needs to work in it; `schema_name` is also the name of its role."""
 
     id: UUID
     slug: str
@@ -26,11 +26,11 @@ class TenantRef:
 
 
 class NoTenantScope(RuntimeError):
-    """A tenant's data was asked for outside every `tenant_scope`."""
+    """Code accessed a tenant's data outside every `tenant_scope`."""
 
 
 class ScopesMixedUp(RuntimeError):
-    """A scope ended before one that was opened inside of it; there is no scope at all any more."""
+    """A scope ended before one that was opened inside it. All scopes are closed now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,49 +48,51 @@ class _Scope:
 _innermost: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
 
 
-class _Opening:
-    """One `with`: opens a scope and ends it. A class, since every request goes through it and generators cost more."""
+class _ScopeContext:
+    """The context manager of one scope. A class, since it is on every request's path and a generator is slower."""
 
-    __slots__ = ("_mine", "_tenant")
+    __slots__ = ("_scope", "_tenant")
 
     def __init__(self, tenant: TenantRef | None) -> None:
         self._tenant = tenant
-        self._mine: _Scope | None = None
+        self._scope: _Scope | None = None
 
     def __enter__(self) -> TenantRef | None:
-        if self._mine is not None:
-            raise RuntimeError("A scope is opened once: call tenant_scope again.")
-        self._mine = _Scope(self._tenant, outer=_innermost.get())
-        _innermost.set(self._mine)
+        if self._scope is not None:
+            raise RuntimeError("A scope can be opened only once: call tenant_scope again.")
+        self._scope = _Scope(self._tenant, outer=_innermost.get())
+        _innermost.set(self._scope)
         return self._tenant
 
     def __exit__(self, *error: object) -> None:
-        assert self._mine is not None
-        _leave(self._mine)
+        assert self._scope is not None
+        _close_scope(self._scope)
 
 
 def tenant_scope(tenant: TenantRef) -> AbstractContextManager[TenantRef]:
     """Work inside `tenant`: every query of this context sees its schema alone, under its own role."""
-    return cast("AbstractContextManager[TenantRef]", _Opening(tenant))
+    return cast("AbstractContextManager[TenantRef]", _ScopeContext(tenant))
 
 
-def outside_of_scopes() -> AbstractContextManager[None]:
-    """Look at what belongs to all tenants, the registry say, from wherever the code is."""
-    return cast("AbstractContextManager[None]", _Opening(None))
+def public_scope() -> AbstractContextManager[None]:
+    """Work in the schema `public`, in the registry of tenants for example, whatever scope is open."""
+    return cast("AbstractContextManager[None]", _ScopeContext(None))
 
 
-def _leave(mine: _Scope) -> None:
-    """End a scope; when another one that it holds is still open, end all of them.
+def _close_scope(mine: _Scope) -> None:
+    """Close a scope. When a scope inside it is still open, close all of them and raise `ScopesMixedUp`.
 
-    Generators can do that: one that stops between `with tenant_scope` and its end leaves its caller in that scope,
-    and two of them may end in any order. Then nobody can tell whose rows the next query should see.
+    Generators can cause that: one that yields inside `with tenant_scope` leaves its caller in that scope, and two of
+    them may end in any order. Then it is undecidable which tenant's rows the next query should see.
     """
     innermost = _innermost.get()
     if innermost is mine:
         _innermost.set(mine.outer)
     elif innermost is not None and mine in innermost.and_outer():
         _innermost.set(None)
-        raise ScopesMixedUp("A scope ended before the one inside it: don't yield from within a tenant_scope.")
+        raise ScopesMixedUp(
+            "A scope ended before the one inside it: don't yield from within a tenant_scope."
+        )
 
 
 def current_tenant() -> TenantRef:

@@ -1,4 +1,4 @@
-"""The readable tenant part of a credential. It only routes: the secret is checked inside the tenant's schema."""
+"""The readable tenant part of a credential. It only selects the tenant: its schema holds the hash of the secret."""
 
 import re
 
@@ -36,24 +36,19 @@ def token_prefixes(tenant: TenantRef) -> TokenPrefixes:
 
 def slug_of_client(client_id: str) -> str | None:
     """Return the slug that a well-formed OAuth client id names, or None; no query is made."""
-    return _slug_behind(_CLIENT, client_id)
+    return _slug_after(_CLIENT, client_id)
 
 
 def slug_of_access_token(token: str) -> str | None:
     """Return the slug that a well-formed access token names, or None; no query is made."""
-    return _slug_behind(_ACCESS, token)
+    return _slug_after(_ACCESS, token)
 
 
-def slug_of_refresh_token(token: str) -> str | None:
-    """Return the slug that a well-formed refresh token names, or None; no query is made."""
-    return _slug_behind(_REFRESH, token)
-
-
-def _slug_behind(kind: str, credential: str) -> str | None:
+def _slug_after(kind: str, credential: str) -> str | None:
     prefix = prefix_of(credential)
     return _as_slug(prefix[len(kind) :]) if prefix is not None and prefix.startswith(kind) else None
 
 
 def _as_slug(text: str) -> str | None:
-    # Whoever makes up credentials can make up their checksums: what comes out of here goes into queries and caches.
+    # A client can forge a credential with a valid checksum; the slug in it is used in queries and caches.
     return text if SLUG.fullmatch(text) else None

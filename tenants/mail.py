@@ -1,4 +1,4 @@
-"""Mail of tenants: out of the house through Django's mail settings; a sandbox's stays in the house, as files."""
+"""Mail of tenants: sent through Django's mail settings; a sandbox's mail is written into files instead."""
 
 from pathlib import Path
 
@@ -8,15 +8,17 @@ from django.core.mail import EmailMessage, get_connection
 from tenants.context import TenantRef, current_tenant
 
 
-class TenantPostman:
-    """`core.outgoing_mail.Postman` for the active tenant."""
+class TenantMailer:
+    """Implements `core.outgoing_mail.Mailer` for the active tenant."""
 
     def deliver(self, *, to: str, subject: str, text: str) -> None:
         tenant = current_tenant()
-        # Where mail is kept as files, its links are for nobody else's eyes.
+        # Mail in files holds confirmation links, which other accounts of the machine must not read.
         Path(settings.MAIL_DIRECTORY).mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = (
-            get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=sandbox_mail(tenant))
+            get_connection(
+                "django.core.mail.backends.filebased.EmailBackend", file_path=sandbox_mail(tenant)
+            )
             if tenant.is_sandbox
             else get_connection()
         )
@@ -24,5 +26,5 @@ class TenantPostman:
 
 
 def sandbox_mail(tenant: TenantRef) -> Path:
-    """Return the directory that keeps the mail which a sandbox would have sent."""
+    """Return the directory with the mail that a sandbox would have sent."""
     return Path(settings.MAIL_DIRECTORY) / tenant.slug

@@ -11,23 +11,25 @@ from tenants.context import TenantRef
 class TenantStatus(models.TextChoices):
     ACTIVE = "active"
     SUSPENDED = "suspended"
-    # Nobody gets in any more while schema, role and files go; a deletion that was cut off is finished the next time.
+    # All requests are rejected while schema, role and files are deleted; an interrupted deletion can be repeated.
     DELETING = "deleting"
 
 
 class Tenant(TenantMixin):
-    """A customer. Its schema and its role bear the same opaque name."""
+    """A customer. Its schema and its role have the same opaque name."""
 
-    # Onboarding makes schemas, in its own way; saving a row never does.
+    # `provisioning.lifecycle` creates schemas; saving a row doesn't.
     auto_create_schema = False
     auto_drop_schema = False
 
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     slug = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
-    status = models.CharField(max_length=9, default=TenantStatus.ACTIVE, choices=TenantStatus.choices)
+    status = models.CharField(
+        max_length=9, default=TenantStatus.ACTIVE, choices=TenantStatus.choices
+    )
     is_sandbox = models.BooleanField(default=False)
-    # The state of the migrations its schema stands at: `tenants.migrations_state.Head.digest`.
+    # The migrations that its schema has: `tenants.provisioning.head.Head.digest`.
     schema_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -43,10 +45,10 @@ class Tenant(TenantMixin):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return str(self.slug)
 
     def ref(self) -> TenantRef:
-        """Return what the rest of the code needs to know of this tenant."""
+        """Return the facts of this tenant that other code needs."""
         return TenantRef(
             id=self.id,
             slug=self.slug,
@@ -58,11 +60,11 @@ class Tenant(TenantMixin):
 
 
 class Domain(DomainMixin):
-    """A host name that belongs to a tenant, in lower case and without a port."""
+    """A host name of a tenant, in lower case and without a port."""
 
 
 class PluginSwitch(models.Model):
-    """Whether a tenant has a plugin on. Without a row it has."""
+    """Whether a plugin is on for a tenant. Without a row it is."""
 
     tenant = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, related_name="plugin_switches", db_index=False
@@ -72,24 +74,26 @@ class PluginSwitch(models.Model):
 
     class Meta:
         verbose_name_plural = "plugin switches"
-        constraints = [models.UniqueConstraint(fields=["tenant", "plugin"], name="plugin_switch_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plugin"], name="plugin_switch_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.plugin} {'on' if self.is_on else 'off'}"
 
 
 class SchemaTemplate(models.Model):
-    """The SQL batch that makes a tenant's schema, for one state of the migrations."""
+    """The SQL batch that creates a tenant's schema, for one state of the migrations."""
 
     digest = models.CharField(max_length=64, primary_key=True)
-    # `[[app, name], ...]`, sorted: the state that the batch brings an empty schema to.
+    # `[[app, name], ...]`, sorted: the migrations that a schema has after the batch.
     migrations = models.JSONField()
     batch = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
 
 
 class AuditEntry(models.Model):
-    """Something an operator did. The application's log-in can add entries and read them, not change them."""
+    """An action of an operator. The application's role can add and read entries, not change them."""
 
     at = models.DateTimeField(default=timezone.now)
     # `os:deploy` for a command, `admin:ops@example.com` for the admin.

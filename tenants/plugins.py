@@ -1,55 +1,52 @@
-"""The plugins that a tenant has on, and the switches of its operator."""
+"""The plugins that are on for a tenant, and the operators' switches."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from core.errors import NotFound
-from providers.context import HttpClient
 from providers.registry import Registry
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef, current_tenant, outside_of_scopes
+from tenants.context import TenantRef, current_tenant, public_scope
 from tenants.models import PluginSwitch
 
-_views: BriefCache[UUID, Registry] = BriefCache()
+_enabled: BriefCache[UUID, Registry] = BriefCache()
 
 
 class TenantPlugins:
-    """`core.plugins.Plugins`: what was found at the start, less what the tenant's operator has switched off."""
+    """Implements `core.plugins.Plugins`: the installed plugins, without those that an operator switched off."""
 
-    def __init__(self, registry: Registry, *, http: HttpClient, base_urls: Mapping[str, str]) -> None:
-        self._everything = registry
-        self._http = http
+    def __init__(self, registry: Registry, *, base_urls: Mapping[str, str]) -> None:
+        self._installed = registry
         self._base_urls = {provider: url for provider, url in base_urls.items() if url}
 
     def registry(self) -> Registry:
         tenant = current_tenant()
-        return _views.get(tenant.id, lambda: self._everything.only(self._on(tenant)))
+        return _enabled.get(tenant.id, lambda: self._installed.enabled(self._enabled_names(tenant)))
 
     def installed(self) -> Registry:
-        return self._everything
-
-    def http(self) -> HttpClient:
-        return self._http
+        return self._installed
 
     def base_url(self, provider: str) -> str | None:
         return self._base_urls.get(provider)
 
-    def _on(self, tenant: TenantRef) -> set[str]:
-        with outside_of_scopes():
+    def _enabled_names(self, tenant: TenantRef) -> set[str]:
+        with public_scope():
             off = PluginSwitch.objects.filter(tenant_id=tenant.id, is_on=False).values_list(
                 "plugin", flat=True
             )
-            return {plugin.name for plugin in self._everything.plugins} - set(off)
+            return {plugin.name for plugin in self._installed.plugins} - set(off)
 
 
 def switch_plugin(tenant: TenantRef, name: str, *, on: bool, known: Registry) -> None:
-    """Switch a plugin for one tenant (every process within 5 s); raise `NotFound` where there is none of that name."""
+    """Switch a plugin on or off for one tenant, in every process within 5 s; raise `NotFound` for an unknown name."""
     if name not in {plugin.name for plugin in known.plugins}:
         raise NotFound("plugin", name)
-    with outside_of_scopes():
-        PluginSwitch.objects.update_or_create(tenant_id=tenant.id, plugin=name, defaults={"is_on": on})
+    with public_scope():
+        PluginSwitch.objects.update_or_create(
+            tenant_id=tenant.id, plugin=name, defaults={"is_on": on}
+        )
 
 
 def forget_plugins() -> None:
     """Empty the cache of this process."""
-    _views.clear()
+    _enabled.clear()

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from core.errors import NotFound
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef, outside_of_scopes
+from tenants.context import TenantRef, public_scope
 from tenants.models import Tenant, TenantStatus
 
 _by_slug: BriefCache[str, TenantRef | None] = BriefCache()
@@ -23,7 +23,7 @@ def tenant_by_host(host: str) -> TenantRef | None:
 
 
 def require_tenant(slug: str) -> TenantRef:
-    """Return the tenant with that slug as it is at this moment; raise `NotFound`."""
+    """Return the tenant with that slug from the database, not the cache; raise `NotFound`."""
     tenant = _first(Tenant.objects.filter(slug=slug))
     if tenant is None:
         raise NotFound(kind="tenant", id=slug)
@@ -32,13 +32,16 @@ def require_tenant(slug: str) -> TenantRef:
 
 def tenant_by_schema(schema_name: str) -> TenantRef | None:
     """Return the tenant with that schema, or None."""
-    return _by_schema.get(schema_name, lambda: _first(Tenant.objects.filter(schema_name=schema_name)))
+    return _by_schema.get(
+        schema_name, lambda: _first(Tenant.objects.filter(schema_name=schema_name))
+    )
 
 
-def is_there(tenant: TenantRef) -> bool:
-    """Tell whether the tenant is there at this moment, and not about to go."""
-    with outside_of_scopes():
-        return Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING).exists()
+def tenant_exists(tenant: TenantRef) -> bool:
+    """Tell whether the database still has the tenant and it isn't being deleted."""
+    with public_scope():
+        found = Tenant.objects.filter(id=tenant.id).exclude(status=TenantStatus.DELETING)
+        return bool(found.exists())
 
 
 def forget_tenants() -> None:
@@ -49,7 +52,7 @@ def forget_tenants() -> None:
 
 
 def _first(tenants: QuerySet[Tenant]) -> TenantRef | None:
-    # Whoever asks may be inside a scope, where the registry can't be seen.
-    with outside_of_scopes():
+    # The caller may be inside a tenant's scope, whose role can't read the registry.
+    with public_scope():
         tenant = tenants.first()
     return tenant.ref() if tenant is not None else None

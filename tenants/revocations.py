@@ -1,7 +1,7 @@
-"""Tells all processes of this machine at once that a tenant has revoked something, so that no cache answers for it.
+"""Revocations, announced at once to all processes of this machine, so that their caches drop what was revoked.
 
-A page of shared memory: one counter for each of 4,096 groups of tenants. What is cached is kept under the counter's
-value. Other machines learn of it when their entries end (`tenants.brief_cache`).
+A page of shared memory holds one counter for each of 4,096 groups of tenants. The counter is a part of cache keys. On
+other machines the entries expire (`tenants.brief_cache`).
 """
 
 import mmap
@@ -17,19 +17,19 @@ _COUNTERS = 4096
 
 
 def revocations(tenant: TenantRef) -> int:
-    """Return a number that differs from all recent ones once something of the tenant's was revoked."""
-    return _memory()[_place(tenant)]
+    """Return a number that changes whenever the tenant revokes something."""
+    return _memory()[_index_of(tenant)]
 
 
 def note_revocation(tenant: TenantRef) -> None:
-    """Make every process look again; call it after the revocation is committed."""
-    memory, place = _memory(), _place(tenant)
-    # Two at the same moment may count as one: both have happened by then, so whoever looks again sees both.
-    memory[place] = (memory[place] + 1) % 256
+    """Make every process query again; call it after the revocation is committed."""
+    memory, index = _memory(), _index_of(tenant)
+    # Two increments at the same moment may count as one: both revocations are committed, so a new query sees both.
+    memory[index] = (memory[index] + 1) % 256
 
 
-def _place(tenant: TenantRef) -> int:
-    # The end of a UUIDv7 is its random part.
+def _index_of(tenant: TenantRef) -> int:
+    # The low bits of a UUIDv7 are random.
     return tenant.id.int % _COUNTERS
 
 

@@ -1,4 +1,4 @@
-"""Whose request is it: the tenant that the host and the credential name, which must be one and the same."""
+"""Find the tenant of a request: the host and the credential must name the same one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,12 +10,12 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from core.errors import TenantSuspended, Unauthenticated
-from tenants.context import TenantRef, outside_of_scopes, tenant_scope
-from tenants.registry import is_there, tenant_by_host, tenant_by_slug
+from tenants.context import TenantRef, public_scope, tenant_scope
+from tenants.registry import tenant_by_host, tenant_by_slug, tenant_exists
 
 
 def host_name(host: str) -> str:
-    """Return a `Host` header's name alone, as domains are stored: lower case, without port and final dot."""
+    """Return the host name of a `Host` header as domains are stored: lower case, without port and final dot."""
     name = host.lower()
     if not name.endswith("]"):
         name = name.rpartition(":")[0] or name
@@ -25,52 +25,58 @@ def host_name(host: str) -> str:
 def route_credential(slug: str, *, host: str) -> TenantRef:
     """Return the tenant that a credential names.
 
-    Raises `Unauthenticated`, in the same way for an unknown tenant as for a host that belongs to another one.
+    Raises `Unauthenticated`, the same for an unknown tenant as for a host of another tenant.
     """
     tenant, at_host = tenant_by_slug(slug), tenant_by_host(host_name(host))
-    if tenant is None or tenant.status == "deleting" or (at_host is not None and at_host.id != tenant.id):
+    if (
+        tenant is None
+        or tenant.status == "deleting"
+        or (at_host is not None and at_host.id != tenant.id)
+    ):
         raise Unauthenticated("wrong")
     return tenant
 
 
 def route_host(host: str) -> TenantRef | None:
-    """Return the tenant that the host belongs to, or None for a host that all share."""
+    """Return the tenant that the host belongs to, or None for a host that all tenants share."""
     tenant = tenant_by_host(host_name(host))
     return None if tenant is None or tenant.status == "deleting" else tenant
 
 
 def refuse_suspended(tenant: TenantRef) -> None:
-    """Raise `TenantSuspended` for a tenant that is; called after its credential has proven right."""
+    """Raise `TenantSuspended` if the tenant is suspended; call it after its credential was verified."""
     if tenant.status == "suspended":
         raise TenantSuspended
 
 
 @contextmanager
-def request_scope(tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None) -> Iterator[None]:
+def request_scope(
+    tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None
+) -> Iterator[None]:
     """Open the scope of a request's tenant.
 
-    What is remembered of tenants and credentials may be a few seconds old. So where a statement fails and the tenant
-    is found to be gone, or `look_again` raises for the credential, that is the request's answer: `Unauthenticated`.
+    Cached tenants and credentials may be a few seconds old. So when a statement fails, this looks for the tenant and
+    calls `look_again` to check the credential: `Unauthenticated` replaces the error if either is gone.
     """
     try:
         with tenant_scope(tenant):
             yield
     except DatabaseError:
-        # What is wrong with the database, the first error says best.
+        # When the database itself fails, the first error is the best report.
         with suppress(DatabaseError):
             _refuse_gone(tenant, look_again)
         raise
 
 
 def _refuse_gone(tenant: TenantRef, look_again: Callable[[], object]) -> None:
-    if not is_there(tenant):
+    if not tenant_exists(tenant):
         raise Unauthenticated("wrong")
     with tenant_scope(tenant):
         look_again()
 
 
-class HostsOfTenants:
-    """Middleware: a host name that belongs to a tenant is served, though ALLOWED_HOSTS doesn't name it."""
+class TenantHostMiddleware:
+    """Middleware that accepts the host names of tenants in addition to ALLOWED_HOSTS."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -82,22 +88,22 @@ class HostsOfTenants:
             try:
                 return ask_django()
             except DisallowedHost:
-                host = request.META.get("HTTP_HOST", "")
-                # What has no name, Django finds malformed.
+                host: str = request.META.get("HTTP_HOST", "")
+                # Django rejects malformed hosts; they have no name.
                 if not split_domain_port(host)[0] or route_host(host) is None:
                     raise
                 return host
 
-        request.get_host = get_host
+        request.get_host = get_host  # type: ignore[method-assign]
         return self.get_response(request)
 
 
-class OutsideOfScopes:
-    """Middleware for what belongs to no tenant: the admin, its sessions and its operators are in `public`."""
+class PublicScopeMiddleware:
+    """Middleware for pages outside tenants: the admin, its sessions and operators are in `public`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with outside_of_scopes():
+        with public_scope():
             return self._get_response(request)

@@ -1,4 +1,4 @@
-"""What every test may ask for: a database with the real roles, and two tenants in it."""
+"""Fixtures for every test: a database with the real roles, and two tenants in it."""
 
 import secrets
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from api_v1.happo import auth as happo_auth
-from api_v1.jobhax import auth as jobhax_auth
-from tenants import onboarding, registry
+from tenants import registry
 from tenants.context import TenantRef, tenant_scope
-from tenants.onboarding import CreatedTenant
 from tenants.plugins import forget_plugins
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
+from tests.caches import clear_caller_caches
 from tests.database import session_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that start processes: they take longest, and none may be left for one worker at the end."""
+    """Begin with the files that start processes: they take longest, and would keep one worker busy at the end."""
     long = {item.path for item in items if item.get_closest_marker("server")}
     items.sort(key=lambda item: item.path not in long)
 
@@ -61,7 +61,9 @@ def static_files_found_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path) -> Iterator[None]:
+def django_db_setup(
+    django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path
+) -> Iterator[None]:
     """Replace pytest-django's own: our databases are made by the owner, and have tenants."""
     with django_db_blocker.unblock(), session_database():
         yield
@@ -70,13 +72,15 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, storage_of_the_ses
 @pytest.fixture(scope="session")
 def created_acme(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CreatedTenant:
     with django_db_blocker.unblock():
-        return onboarding.create_tenant("acme", name="Acme", owner_email="olga@acme.test")
+        return lifecycle.create_tenant("acme", name="Acme", owner_email="olga@acme.test")
 
 
 @pytest.fixture(scope="session")
-def created_globex(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CreatedTenant:
+def created_globex(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> CreatedTenant:
     with django_db_blocker.unblock():
-        return onboarding.create_tenant("globex", name="Globex", owner_email="otto@globex.test")
+        return lifecycle.create_tenant("globex", name="Globex", owner_email="otto@globex.test")
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def globex(created_globex: CreatedTenant, db: None) -> TenantRef:
 
 @pytest.fixture
 def autocommit(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """The database as requests have it, on a connection of this test alone. Whoever writes cleans up."""
+    """The database as requests have it, on a connection of this test alone. A test that writes cleans up."""
     with django_db_blocker.unblock():
         connections.close_all()
         yield
@@ -107,21 +111,20 @@ def committed_tenant(
 ) -> Iterator[CreatedTenant]:
     """A tenant of this test alone, without a transaction round the test: for threads, processes and crashes."""
     with django_db_blocker.unblock():
-        created = onboarding.create_tenant(
+        created = lifecycle.create_tenant(
             f"t{secrets.token_hex(4)}", name="Of one test", owner_email="owner@one.test"
         )
         try:
             yield created
         finally:
             connections.close_all()
-            onboarding.delete_tenant(created.ref.slug)
+            lifecycle.delete_tenant(created.ref.slug)
 
 
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
-    """What one test cached, the next one's rollback made untrue."""
+    """The rollback after a test makes its cached values untrue."""
     yield
     registry.forget_tenants()
     forget_plugins()
-    happo_auth.forget_callers()
-    jobhax_auth.forget_callers()
+    clear_caller_caches()

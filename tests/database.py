@@ -10,10 +10,10 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tenants import onboarding
-from tenants.database.owner import owner_login
+from tenants.database.owner import owner_connection
 from tenants.models import Tenant
-from tenants.public_schema import migrate_public
+from tenants.provisioning import lifecycle
+from tenants.provisioning.public_schema import migrate_public
 
 
 @contextmanager
@@ -22,8 +22,10 @@ def session_database() -> Iterator[str]:
     before, name = settings.DATABASES["default"]["NAME"], f"happo_test_{secrets.token_hex(4)}"
     with maintenance() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        # As in the real one, nobody but the owner makes anything there, temporary tables included.
-        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        # As in the real one, only the owner makes anything there, temporary tables included.
+        connection.execute(
+            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
+        )
         application = sql.Identifier(settings.DATABASES["default"]["USER"])
         connection.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), application)
@@ -51,7 +53,9 @@ def maintenance() -> Iterator[psycopg.Connection]:
     """Log in as the owner, outside of the test database, for what can't be done inside one."""
     if settings.EMBEDDED_POSTGRES is not None:
         settings.EMBEDDED_POSTGRES.ensure_running()
-    with psycopg.connect(login_of(settings.OWNER_DATABASE, dbname="postgres"), autocommit=True) as connection:
+    with psycopg.connect(
+        login_of(settings.OWNER_DATABASE, dbname="postgres"), autocommit=True
+    ) as connection:
         yield connection
 
 
@@ -75,7 +79,7 @@ def _point_django_at(name: str) -> None:
 
 
 def _drop_tenants() -> None:
-    with owner_login():
+    with owner_connection():
         slugs = list(Tenant.objects.values_list("slug", flat=True))
     for slug in slugs:
-        onboarding.delete_tenant(slug)
+        lifecycle.delete_tenant(slug)

@@ -9,7 +9,7 @@ from core.recruiting.models import Attachment, Candidate, CandidateMove, Collabo
 
 
 class UserFactory(DjangoModelFactory[User]):
-    """Somebody who is registered and has confirmed the mailbox."""
+    """A registered user who has confirmed the mailbox."""
 
     class Meta:
         model = User
@@ -22,7 +22,7 @@ class UserFactory(DjangoModelFactory[User]):
 
 
 class PlaceholderFactory(UserFactory):
-    """Somebody who was invited and has not registered."""
+    """A user who was invited and has not registered."""
 
     email = factory.Sequence(lambda n: f"invited{n}@acme.test")
     is_registered = False

@@ -62,8 +62,20 @@ def shell_environment() -> dict[str, str]:
     return os.environ | {"PATH": path, "TMPDIR": tempfile.gettempdir()}
 
 
+def run_script(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a script of this checkout to its end, with `shell_environment()`."""
+    return subprocess.run(
+        [str(script), *arguments],
+        env=shell_environment(),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
+    """Return a free port of loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -84,7 +96,9 @@ def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"The server ended with status {process.returncode} before it answered")
+            raise RuntimeError(
+                f"The server ended with status {process.returncode} before it answered"
+            )
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

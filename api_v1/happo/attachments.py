@@ -1,4 +1,4 @@
-"""Happo: "Attachments". Files are uploaded first, and linked when a position or a candidate names their ids."""
+"""Happo: "Attachments". A file is uploaded first, and linked when a position or a candidate names its id."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -9,19 +9,20 @@ from ninja.files import UploadedFile
 from pydantic import BaseModel
 
 from api_v1.fields import BodyId
-from api_v1.happo.downloads import path_of_download
-from api_v1.visit import ApiRequest
+from api_v1.happo.downloads import make_download_path
+from api_v1.request_context import ApiRequest
 from core.errors import Invalid
-from core.recruiting.attachment_files import Upload, upload_attachment
-from core.recruiting.attachment_queries import AttachmentView, visible_attachment
+from core.recruiting.limits import MAX_ATTACHMENT_MB
+from core.recruiting.queries.attachments import AttachmentView, visible_attachment
+from core.recruiting.services.uploads import Upload, upload_attachment
 from tenants.context import current_tenant
-from tenants.storage import TenantFiles
+from tenants.files.tenant_files import TenantFiles
 
 router: Final = Router(tags=["Attachments"])
 
 ACCESS_WINDOW: Final = timedelta(minutes=5)
 FIELD: Final = "attachment"
-# The view itself tells a missing file from a text in its place; to the parser it is optional.
+# Optional for the parser: the view distinguishes a missing file from text sent in its place.
 _FORM: Final = {
     "requestBody": {
         "required": True,
@@ -29,7 +30,12 @@ _FORM: Final = {
             "multipart/form-data": {
                 "schema": {
                     "required": [FIELD],
-                    "properties": {FIELD: {"description": "One file, 1 byte to 5 MB.", "minLength": 1}},
+                    "properties": {
+                        FIELD: {
+                            "description": f"One file, 1 byte to {MAX_ATTACHMENT_MB} MB.",
+                            "minLength": 1,
+                        }
+                    },
                 }
             }
         },
@@ -38,7 +44,7 @@ _FORM: Final = {
 
 
 class Attachment(BaseModel):
-    """Happo: "Attachment Object". `parentModelId` and `parentModelType` are there once it is linked."""
+    """Happo: "Attachment Object". `parentModelId` and `parentModelType` are set once it is linked."""
 
     id: UUID
     fileName: str
@@ -48,30 +54,32 @@ class Attachment(BaseModel):
 
 
 class AccessibleAttachment(Attachment):
-    """What viewing adds: `accessUrl` downloads the file, without any header, until `accessExpiringAt`."""
+    """An attachment with `accessUrl`, which downloads the file without any header until `accessExpiringAt`."""
 
     accessUrl: str
     accessExpiringAt: datetime
 
 
-@router.post("/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM)
+@router.post(
+    "/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM
+)
 def create_attachment(request: ApiRequest, attachment: UploadedFile = File(None)) -> Attachment:
-    file = _only_file(request)
-    name = _name_in_form(file.name or "")
+    file = _take_only_file(request)
+    name = _decode_file_name(file.name or "")
     upload = Upload(name, file.content_type or "", content=file, size=file.size or 0)
     made = upload_attachment(request.caller, upload, files=TenantFiles(current_tenant()))
     return Attachment(id=made.id, fileName=made.file_name, createdBy=made.created_by_id)
 
 
-def _name_in_form(written: str) -> str:
-    # HTML, "multipart form data": browsers and curl write these three so, and a percent sign as it is.
+def _decode_file_name(written: str) -> str:
+    # HTML, "multipart form data": browsers and curl escape these three characters, but not the percent sign.
     return written.replace("%22", '"').replace("%0D", " ").replace("%0A", " ")
 
 
-def _only_file(request: ApiRequest) -> UploadedFile:
+def _take_only_file(request: ApiRequest) -> UploadedFile:
     files = request.FILES.getlist(FIELD)
     if FIELD in request.POST:
-        # With curl: -F attachment=sample.pdf, where -F attachment=@sample.pdf was meant.
+        # With curl: -F attachment=sample.pdf instead of -F attachment=@sample.pdf.
         raise Invalid.one(FIELD, "not_file")
     if not files:
         raise Invalid.one(FIELD, "required")
@@ -80,14 +88,18 @@ def _only_file(request: ApiRequest) -> UploadedFile:
     return files[0]
 
 
-@router.get("/attachments/{attachment_id}", response=AccessibleAttachment, summary="View an attachment")
+@router.get(
+    "/attachments/{attachment_id}", response=AccessibleAttachment, summary="View an attachment"
+)
 def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAttachment:
-    return accessible(request, visible_attachment(request.caller, attachment_id, archived=True))
+    return present_accessible(
+        request, visible_attachment(request.caller, attachment_id, archived=True)
+    )
 
 
-def accessible(request: ApiRequest, attachment: AttachmentView) -> AccessibleAttachment:
-    """Give an attachment that the caller may see an address to download it from."""
-    url, expires_at = _access(request, attachment)
+def present_accessible(request: ApiRequest, attachment: AttachmentView) -> AccessibleAttachment:
+    """Return an attachment that the caller may see, with a URL to download it from."""
+    url, expires_at = _make_access_url(request, attachment)
     return AccessibleAttachment(
         id=attachment.id,
         fileName=attachment.file_name,
@@ -99,11 +111,13 @@ def accessible(request: ApiRequest, attachment: AttachmentView) -> AccessibleAtt
     )
 
 
-def _access(request: ApiRequest, attachment: AttachmentView) -> tuple[str, datetime]:
+def _make_access_url(request: ApiRequest, attachment: AttachmentView) -> tuple[str, datetime]:
     tenant = current_tenant()
-    presigned = TenantFiles(tenant).presign(attachment.id, shown_as=attachment.file_name, life=ACCESS_WINDOW)
+    presigned = TenantFiles(tenant).presign(
+        attachment.id, shown_as=attachment.file_name, life=ACCESS_WINDOW
+    )
     if presigned is not None:
         return presigned.url, presigned.expires_at
     expires_at = datetime.now(UTC) + ACCESS_WINDOW
-    path = path_of_download(tenant, attachment.id, expires_at=expires_at)
+    path = make_download_path(tenant, attachment.id, expires_at=expires_at)
     return request.build_absolute_uri(path), expires_at

@@ -1,4 +1,4 @@
-"""Where `accessUrl` leads when files are on our own disk. The link alone is the permission: no header is needed."""
+"""The target of `accessUrl` when files are stored on local disk. The link is the permission: no header is needed."""
 
 from datetime import datetime
 from typing import Final
@@ -8,20 +8,18 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
 
-from api_v1.happo.auth import bearer
-from api_v1.routing import rules
-from core.errors import Unauthenticated
-from core.recruiting.attachment_queries import file_name_of
+from api_v1.happo.auth import api_keys
+from api_v1.routing import route_options
+from core.recruiting.queries.attachments import file_name_of
 from tenants.context import TenantRef
-from tenants.credentials import slug_of_key
-from tenants.file_links import new_token, read_token
+from tenants.files.backends import DOWNLOAD_TYPE
+from tenants.files.links import new_token, read_token
+from tenants.files.tenant_files import TenantFiles
 from tenants.routing import request_scope
-from tenants.storage import TenantFiles
-from tenants.storage_backends import DOWNLOAD_TYPE
 
 router: Final = Router(tags=["Attachments"])
 
-# Whatever somebody has uploaded, no browser shows it or runs it on this host.
+# Browsers must neither display nor execute an uploaded file on this host.
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -31,17 +29,18 @@ _HEADERS: Final = {
 }
 
 
-def path_of_download(tenant: TenantRef, attachment_id: UUID, *, expires_at: datetime) -> str:
+def make_download_path(tenant: TenantRef, attachment_id: UUID, *, expires_at: datetime) -> str:
     """Return the path that serves one file of one tenant until `expires_at`."""
     return f"/v1/files/{new_token(tenant, attachment_id, expires_at=expires_at)}"
 
 
-# Not in the documents: nobody builds such an address, it is the `accessUrl` of an attachment.
+# Not in the documents: clients don't build this URL, it is the `accessUrl` of an attachment.
 @router.get("/files/{token}", include_in_schema=False)
-@rules(public=True, versionless=True)
+@route_options(public=True, versionless=True)
 def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
     tenant, attachment_id = read_token(token, host=request.get_host())
-    _refuse_foreign_key(request, tenant)
+    # No key is required. But a key of another tenant means that the client has confused two customers.
+    api_keys.reject_other_tenant(request, tenant)
     with request_scope(tenant):
         file_name = file_name_of(attachment_id)
     response = FileResponse(
@@ -51,19 +50,9 @@ def download_file(request: HttpRequest, token: str) -> HttpResponseBase:
         content_type=DOWNLOAD_TYPE,
         headers=_HEADERS,
     )
-    return _without_body(response) if request.method == "HEAD" else response
+    return _drop_body(response) if request.method == "HEAD" else response
 
 
-def _refuse_foreign_key(request: HttpRequest, tenant: TenantRef) -> None:
-    # No key is asked for. But one of another tenant means that somebody has mixed up two customers.
-    try:
-        slug = slug_of_key(bearer(request))
-    except Unauthenticated:
-        return
-    if slug is not None and slug != tenant.slug:
-        raise Unauthenticated("wrong")
-
-
-def _without_body(response: FileResponse) -> HttpResponse:
+def _drop_body(response: FileResponse) -> HttpResponse:
     response.close()
     return HttpResponse(headers=dict(response.items()))

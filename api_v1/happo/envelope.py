@@ -4,17 +4,17 @@ from typing import Final
 
 import orjson
 
-from api_v1.family import JsonObject
-from api_v1.rendering import JsonWriter, happo_date
+from api_v1.api import JsonObject
+from api_v1.rendering import JsonWriter, write_happo_date
 
 _OPENING: Final = b'{"success":true,"statusCode":200,"data":'
 _TEXT: Final = {"type": "string"}
 
 
 class HappoEnvelope:
-    """Happo: "Response Object". Optional values that are unset are left out, `nextCursor` on the last page too."""
+    """Happo: "Response Object". Unset optional values are left out; `nextCursor` on the last page too."""
 
-    writer = JsonWriter(keeps_nulls=False, write_date=happo_date)
+    writer = JsonWriter(keeps_nulls=False, write_date=write_happo_date)
 
     def wrap(self, data: bytes) -> bytes:
         return _OPENING + data + b"}"
@@ -28,7 +28,10 @@ class HappoEnvelope:
         properties = {"success": {"const": True}, "statusCode": {"const": 200}, "data": data}
         required = list(properties)
         if paged:
-            properties["nextCursor"] = {**_TEXT, "description": "For the next page; absent on the last one."}
+            properties["nextCursor"] = {
+                **_TEXT,
+                "description": "For the next page; absent on the last one.",
+            }
         return {"type": "object", "properties": properties, "required": required}
 
     def describe_error(self) -> JsonObject:
@@ -45,4 +48,9 @@ class HappoEnvelope:
             "errors": {"type": "array", "items": problem, "description": "Each field's problem."},
             "requestId": {**_TEXT, "description": "The same as in x-request-id."},
         }
-        return {"title": "Error", "type": "object", "properties": properties, "required": list(properties)}
+        return {
+            "title": "Error",
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+        }

@@ -1,15 +1,16 @@
-"""Domain errors in the words of the Happo API: `{"statusCode", "error", "message"}` and, in the head, details."""
+"""Errors as the Happo API answers them: `{"statusCode", "error", "message"}` and, in the head, details."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from api_v1 import failures
-from api_v1.family import JsonObject, Refusal
+from api_v1.api import ErrorResponse, JsonObject
+from api_v1.happo.spelling import spell_fields
 from api_v1.http_errors import REASONS, HttpError
-from api_v1.problems import sentence
 from core import errors as domain
+from core import messages
 
-# Each error's status and its stable code for machines.
+# Each error's status and its stable code for programs.
 MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.NotFound: (404, "not_found"),
     domain.Forbidden: (403, "forbidden"),
@@ -37,23 +38,35 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
 }
 
 
-def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
+def render_error(error: domain.DomainError | HttpError, request_id: str) -> ErrorResponse:
     """Return the head's answer to an error."""
     if isinstance(error, HttpError):
-        return Refusal(
-            error.status, _body(error.status, error.code, error.message, [], request_id), error.headers
+        return ErrorResponse(
+            error.status,
+            _body(error.status, error.code, error.message, [], request_id),
+            error.headers,
         )
-    status, code = failures.place(error, MAPPING)
+    if isinstance(error, domain.Invalid):
+        error = spell_fields(error)
+    status, code = failures.lookup(error, MAPPING)
     details = [
-        {"field": problem.field, "code": problem.code, "message": sentence(problem)}
+        {
+            "field": problem.field,
+            "code": problem.code,
+            "message": messages.message_for_problem(problem),
+        }
         for problem in (error.problems if isinstance(error, domain.Invalid) else ())
     ]
-    return Refusal(
-        status, _body(status, code, failures.words(error), details, request_id), failures.headers(error)
+    return ErrorResponse(
+        status,
+        _body(status, code, messages.message_for(error), details, request_id),
+        failures.headers_for(error),
     )
 
 
-def _body(status: int, code: str, message: str, details: list[dict[str, str]], request_id: str) -> JsonObject:
+def _body(
+    status: int, code: str, message: str, details: list[dict[str, str]], request_id: str
+) -> JsonObject:
     return {
         "statusCode": status,
         "error": REASONS[status],

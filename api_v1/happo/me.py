@@ -1,31 +1,34 @@
-"""Who am I: what a client asks to see whether its key works, and what it may do."""
+"""The user of an API key: with this route a client checks its key, and what the key permits."""
 
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from ninja import Router
 from pydantic import BaseModel
 
-from api_v1.routing import rules
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
+from core.accounts.values import Scope, scopes_of
 
 router: Final = Router(tags=["Key"])
 
 
 class Me(BaseModel):
-    """The user that an API key speaks for."""
+    """The user of an API key."""
 
     userId: UUID
     email: str
-    scopes: list[Literal["read", "write"]]
+    scopes: list[Scope]
     pinnedVersion: str | None = None
 
 
 @router.get("/me", response=Me, summary="View the user of this key")
-@rules(since="v20261201")
+@route_options(since="v20261201")
 def view_me(request: ApiRequest) -> Me:
     caller = request.caller
-    scopes: list[Literal["read", "write"]] = ["read"] if caller.can_read else []
-    if caller.can_write:
-        scopes.append("write")
-    return Me(userId=caller.user_uuid, email=caller.email, scopes=scopes, pinnedVersion=caller.pinned_version)
+    return Me(
+        userId=caller.user_uuid,
+        email=caller.email,
+        scopes=scopes_of(caller),
+        pinnedVersion=caller.pinned_version,
+    )

@@ -1,81 +1,94 @@
-"""What clients send about positions and candidates, and what they get. Happo: "Position Object", "Candidate Object"."""
+"""The requests and replies about positions and candidates. Happo: "Position Object", "Candidate Object"."""
 
-import re
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from pydantic.functional_validators import AfterValidator
 
-from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text, refuse
-from core.recruiting.attachments import MAX_ATTACHMENTS
-from core.recruiting.rich_text import TEXT_BYTES
+from api_v1.fields import BodyId, Count, Email, HttpUrl, IsoDate, Text, reject
+from api_v1.happo.spelling import snake_case
+from core.recruiting import columns
+from core.recruiting.rich_text.cleaning import TEXT_BYTES
+from core.recruiting.services.attachment_links import MAX_ATTACHMENTS
 from core.recruiting.services.collaborators import MAX_COLLABORATORS
 from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
+from core.recruiting.vocabulary import (
+    CollaboratorStatus,
+    CollaboratorType,
+    Phase,
+    PositionStatus,
+    PositionType,
+    Rejected,
+    Stack,
+)
 
 MAX_CANDIDATES: Final = 50
 
-PositionType = Literal["full-time", "part-time"]
-PositionStatus = Literal["draft", "open", "closed"]
-CollaboratorType = Literal["admin", "client", "supplier"]
-CollaboratorStatus = Literal["awaiting_registration", "awaiting_approval", "declined", "accepted"]
-Stack = Literal["draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"]
-Phase = Literal["application", "screening", "evaluation", "decision", "hired"]
 
-
-def _refuse_long(text: str) -> str:
+def _reject_long(text: str) -> str:
     if len(text.encode()) > TEXT_BYTES:
-        raise refuse("too_many_bytes", limit=TEXT_BYTES)
+        raise reject("too_many_bytes", limit=TEXT_BYTES)
     return text
 
 
-def _without_default(schema: dict[str, Any]) -> None:  # Any: a JSON Schema
+def _drop_default(schema: dict[str, Any]) -> None:  # Any: a JSON Schema
     schema.pop("default", None)
 
 
-# For what may be left out and can't be null: whether it was sent is in `model_fields_set`.
-NOT_SENT: Final[Any] = Field(default=None, json_schema_extra=_without_default)  # Any: as pydantic types it
+# For fields that may be left out but not be null: `model_fields_set` tells whether a field was sent.
+NOT_SENT: Final[Any] = Field(
+    default=None, json_schema_extra=_drop_default
+)  # Any: as pydantic types it
 
-Html = Annotated[str, Text(TEXT_BYTES, blank=True), AfterValidator(_refuse_long)]
+Html = Annotated[str, Text(TEXT_BYTES, blank=True), AfterValidator(_reject_long)]
 AttachmentIds = Annotated[list[BodyId], Field(max_length=MAX_ATTACHMENTS)]
-Reason = Annotated[str, Text(1000, blank=True)]
+Reason = Annotated[str, Text(columns.CANDIDATE["rejection_reason"].limit, blank=True)]
+Title = Annotated[str, Text(columns.POSITION["title"].limit)]
+Name = Annotated[str, Text(columns.CANDIDATE["name"].limit)]
 
 
 class CollaboratorIn(BaseModel):
-    """Somebody to invite."""
+    """A person to invite."""
 
     email: Email
     type: CollaboratorType
 
 
 class PositionFields(BaseModel):
-    location: Annotated[str, Text(300, blank=True)] | None = None
+    location: Annotated[str, Text(columns.POSITION["location"].limit, blank=True)] | None = None
     notes: Html | None = None
     type: PositionType | None = None
     adPostingLink: HttpUrl | None = None
     targetDate: IsoDate | None = None
     noOfPositions: Count | None = None
     status: PositionStatus = NOT_SENT
-    collaborators: Annotated[list[CollaboratorIn], Field(max_length=MAX_COLLABORATORS)] | None = None
+    collaborators: Annotated[list[CollaboratorIn], Field(max_length=MAX_COLLABORATORS)] | None = (
+        None
+    )
     attachmentIds: AttachmentIds | None = None
 
 
 class PositionIn(PositionFields):
     """A new position, or changes to one: a field left out stays, null deletes it."""
 
-    title: Annotated[str, Text(300)]
+    title: Title
 
 
 class PositionPatch(PositionFields):
     """Changes to a position: a field left out stays, null deletes it."""
 
-    title: Annotated[str, Text(300)] = NOT_SENT
+    title: Title = NOT_SENT
 
 
 class CandidateFields(BaseModel):
-    phoneNumber: Annotated[str, Text(50, blank=True)] | None = None
-    compensation: Annotated[str, Text(200, blank=True)] | None = None
+    phoneNumber: (
+        Annotated[str, Text(columns.CANDIDATE["phone_number"].limit, blank=True)] | None
+    ) = None
+    compensation: (
+        Annotated[str, Text(columns.CANDIDATE["compensation"].limit, blank=True)] | None
+    ) = None
     email: Email | None = None
     description: Html | None = None
     availableFromDate: IsoDate | None = None
@@ -86,7 +99,7 @@ class CandidateFields(BaseModel):
 class NewCandidate(CandidateFields):
     """A new candidate."""
 
-    name: Annotated[str, Text(200)]
+    name: Name
 
 
 class CandidateIn(NewCandidate):
@@ -98,12 +111,12 @@ class CandidateIn(NewCandidate):
 class CandidatePatch(CandidateFields):
     """As `CandidateIn`, and `name` may be left out."""
 
-    name: Annotated[str, Text(200)] = NOT_SENT
+    name: Name = NOT_SENT
     reason: Reason | None = None
 
 
 class CandidatesIn(BaseModel):
-    """New candidates, all of which are made, or none."""
+    """New candidates: all of them are created, or none."""
 
     candidates: Annotated[list[NewCandidate], Field(min_length=1, max_length=MAX_CANDIDATES)]
 
@@ -144,14 +157,12 @@ class Position(BaseModel):
 
 
 class ArchivablePosition(Position):
-    """A position as those see it who may restore it."""
+    """A position; `archivedAt` is shown to users who may restore it."""
 
     archivedAt: datetime | None = None
 
 
-class ListedCandidate(BaseModel):
-    """Happo: "Candidate Object". Optional fields that are unset are left out."""
-
+class _CandidateStart(BaseModel):
     id: UUID
     name: str
     phoneNumber: str | None = None
@@ -162,32 +173,42 @@ class ListedCandidate(BaseModel):
     availableFromDate: datetime | None = None
     stack: Stack
     phase: Phase
+
+
+class _Rejection(BaseModel):
+    rejectedAt: datetime | None = None
+    rejectionReason: str | None = None
+
+
+class _CandidateEnd(BaseModel):
     positionId: UUID
     createdBy: UUID
     createdAt: datetime
     updatedAt: datetime
 
 
-class Candidate(ListedCandidate):
-    """A candidate; `rejectedAt` and, where one was given, `rejectionReason` are there for one who is rejected."""
+# The order of the fields is that of the JSON; pydantic begins with those of the last base.
+class ListedCandidate(_CandidateEnd, _CandidateStart):
+    """Happo: "Candidate Object". Optional fields that are unset are left out."""
 
-    rejectedAt: datetime | None = None
-    rejectionReason: str | None = None
+
+class Candidate(_CandidateEnd, _Rejection, _CandidateStart):
+    """A candidate. `rejectedAt` is set for a rejected candidate, `rejectionReason` if a reason was given."""
 
 
 class Move(BaseModel):
-    """One step of a candidate. Rejected ones go to `rejected`, and from there back to their stack."""
+    """One move of a candidate. A rejection moves it to `rejected`, and its withdrawal back to the stack."""
 
-    # `from` is a word of Python.
+    # `from` is a keyword of Python.
     actor: UUID
-    from_: Stack | Literal["rejected"] = Field(alias="from")
-    to: Stack | Literal["rejected"]
+    from_: Stack | Rejected = Field(alias="from")
+    to: Stack | Rejected
     time: datetime
     reason: str | None = None
 
 
 class Tombstone(BaseModel):
-    """What is left of a thing that is gone."""
+    """A deleted object: its id and when it was deleted."""
 
     id: UUID
     deletedAt: datetime
@@ -198,40 +219,49 @@ def _filter(description: str) -> Any:  # Any: as pydantic types it
 
 
 UPDATED_AFTER: Final = (
-    "Only what was changed after this moment, the earliest change first. Follow it and miss nothing."
+    "Only objects changed after this time, the earliest change first: poll to get every change."
 )
-INCLUDE_DELETED: Final = "Also show what is gone, as `id` and `deletedAt`, whatever the other filters say."
+INCLUDE_DELETED: Final = (
+    "Also list deleted objects, as `id` and `deletedAt`, whatever the other filters are."
+)
 
 
 class Listing(BaseModel):
-    """What every list of the head takes."""
+    """The query parameters of every list of the head."""
 
-    limit: int = Field(default=50, ge=1, le=200, description="How many at once.")
+    limit: int = Field(default=50, ge=1, le=200, description="How many objects a page has at most.")
     cursor: Annotated[str, Text(200)] | None = _filter(
-        "`nextCursor` of the page before; with the same filters, it goes on where that page ended."
+        "`nextCursor` of the previous page; with the same filters, the list continues where that page ended."
     )
 
 
 class PositionListing(Listing):
-    """Which positions to list."""
+    """The filters of the list of positions."""
 
     status: PositionStatus | None = _filter("Only those with this status.")
     type: PositionType | None = _filter("Only those of this type.")
-    q: Annotated[str, Text(200, blank=True)] | None = _filter("A part of title or location, in any case.")
+    q: Annotated[str, Text(200, blank=True)] | None = _filter(
+        "Part of the title or location; case-insensitive."
+    )
     updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
     archived: bool = Field(
-        default=False, description="The archived ones that you may restore, in place of the others."
+        default=False,
+        description="List the archived positions that you may restore, instead of all others.",
     )
     includeDeleted: bool = Field(default=False, description=INCLUDE_DELETED)
 
 
 class CandidateListing(Listing):
-    """Which candidates to list."""
+    """The filters of the list of candidates."""
 
     stack: Stack | None = _filter("Only those on this stack.")
     phase: Phase | None = _filter("Only those in this phase.")
-    email: Annotated[str, Text(254)] | None = _filter("The whole e-mail address, in any case.")
-    q: Annotated[str, Text(200, blank=True)] | None = _filter("A part of name or e-mail, in any case.")
+    email: Annotated[str, Text(columns.CANDIDATE["email"].limit)] | None = _filter(
+        "The whole e-mail address; case-insensitive."
+    )
+    q: Annotated[str, Text(200, blank=True)] | None = _filter(
+        "Part of the name or e-mail address; case-insensitive."
+    )
     rejected: bool | None = _filter("Only those who are rejected (true), or who aren't (false).")
     updatedAfter: IsoDate | None = _filter(UPDATED_AFTER)
     includeDeleted: bool = Field(default=False, description=INCLUDE_DELETED)
@@ -239,21 +269,19 @@ class CandidateListing(Listing):
 
 def position_draft(body: PositionFields) -> PositionDraft:
     """Return what the client sent, and only that."""
-    sent = _sent(body)
-    if invited := sent.get("collaborators"):
-        sent["collaborators"] = [Invitation(one.email, one.type) for one in invited]
-    return PositionDraft(**sent)
+    sent = _select_sent(body)
+    lists = {name: sent.pop(name) for name in ("collaborators", "attachment_ids") if name in sent}
+    if invited := lists.get("collaborators"):
+        lists["collaborators"] = [Invitation(one.email, one.type) for one in invited]
+    return PositionDraft(columns=sent, **lists)
 
 
 def candidate_draft(body: CandidateFields) -> CandidateDraft:
     """Return what the client sent, and only that."""
-    return CandidateDraft(**_sent(body))
+    sent = _select_sent(body)
+    rest = {name: sent.pop(name) for name in ("reason", "attachment_ids") if name in sent}
+    return CandidateDraft(columns=sent, **rest)
 
 
-def _sent(body: BaseModel) -> dict[str, Any]:  # Any: of a body's fields, each of a kind of its own
+def _select_sent(body: BaseModel) -> dict[str, Any]:  # Any: each field has a type of its own
     return {snake_case(name): getattr(body, name) for name in body.model_fields_set}
-
-
-def snake_case(name: str) -> str:
-    """Return `ad_posting_link` for `adPostingLink`."""
-    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)

@@ -1,101 +1,67 @@
-"""The JobHax API's credentials: an access token as a bearer token, an OAuth client in the body where one logs in."""
+"""The JobHax API's credentials: an access token as a bearer token, or an OAuth client in the body of a log-in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
-from core.accounts.oauth.clients import pinned_version_of
-from core.accounts.oauth.queries import caller_by_access_token
-from core.accounts.values import Caller
+from api_v1.bearer import BearerAuthentication
+from core.accounts.oauth.clients import find_pinned_version
+from core.accounts.oauth.queries import authenticate_access_token
 from core.errors import Invalid, Unauthenticated, WrongClient
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef
 from tenants.credentials import slug_of_access_token, slug_of_client
 from tenants.registry import tenant_by_slug
 from tenants.revocations import revocations
-from tenants.routing import refuse_suspended, request_scope, route_credential, route_host
+from tenants.routing import request_scope, route_credential, route_host
 
-_callers: BriefCache[tuple[UUID, bytes, int], Caller] = BriefCache()
-_pins: BriefCache[tuple[UUID, str, int], str | None] = BriefCache()
-
-
-@contextmanager
-def admit(request: HttpRequest) -> Iterator[Caller]:
-    """Open the scope of the tenant whose access token this request carries; yield who is asking.
-
-    Raises `Unauthenticated` for a missing, malformed, unknown, revoked or expired token, and for one of another tenant
-    than the host's; `TenantSuspended` where the token is right and its tenant suspended.
-    """
-    token = _bearer(request)
-    slug = slug_of_access_token(token) if token else None
-    if token is None or slug is None:
-        raise Unauthenticated("malformed" if token else "missing")
-    tenant = route_credential(slug, host=request.get_host())
-    with request_scope(tenant, look_again=lambda: caller_by_access_token(token)):
-        key = tenant.id, sha256(token.encode()).digest(), revocations(tenant)
-        caller = _callers.get(key, lambda: caller_by_access_token(token))
-        if caller.expires_at is not None and caller.expires_at <= timezone.now():
-            raise Unauthenticated("expired")
-        refuse_suspended(tenant)
-        yield caller
+access_tokens: Final = BearerAuthentication(
+    slug_of=slug_of_access_token, caller_of=authenticate_access_token, generation=revocations
+)
+authenticate: Final = access_tokens.authenticate
+_pinned_versions: BriefCache[tuple[UUID, str, int], str | None] = BriefCache()
 
 
 def tenant_of_client(request: HttpRequest, client_id: str) -> TenantRef:
-    """Return the tenant that the client id in a body names, which host and bearer must not contradict.
+    """Return the tenant that the client id of a body names.
 
-    Raises `WrongClient` for what can't be one of ours, `Unauthenticated` for an unknown tenant or a contradiction.
+    Raises `WrongClient` for a malformed id; `Unauthenticated` for an unknown tenant, and where the host or the bearer
+    token belongs to another one.
     """
     slug = slug_of_client(client_id)
     if slug is None:
         raise WrongClient
     tenant = route_credential(slug, host=request.get_host())
-    _refuse_bearer_of_another(request, tenant)
+    access_tokens.reject_other_tenant(request, tenant)
     return tenant
 
 
 def tenant_of_host(request: HttpRequest) -> TenantRef:
-    """Return the tenant of the host, on a shared one that of `HAPPO_DEFAULT_TENANT`; `Invalid` where there is none."""
+    """Return the tenant of the host, on a shared host that of `HAPPO_DEFAULT_TENANT`.
+
+    Raises `Invalid` where there is none; `Unauthenticated` where the bearer token belongs to another tenant.
+    """
     tenant = route_host(request.get_host())
     if tenant is None and settings.HAPPO_DEFAULT_TENANT:
         tenant = tenant_by_slug(settings.HAPPO_DEFAULT_TENANT)
     if tenant is None or tenant.status == "deleting":
         raise Invalid.one("client_id", "required")
-    _refuse_bearer_of_another(request, tenant)
+    access_tokens.reject_other_tenant(request, tenant)
     return tenant
 
 
 def pinned_by_body(request: HttpRequest, body: object) -> str | None:
-    """Return the version that the client named in the body has pinned, None where there is none."""
+    """Return the version that is pinned for the client of the body, None where there is none."""
     client_id = body.get("client_id") if isinstance(body, dict) else None
     if not isinstance(client_id, str):
         return None
     try:
         tenant = tenant_of_client(request, client_id)
     except (WrongClient, Unauthenticated):
-        # What is wrong with it, the view will say.
+        # The view reports the error.
         return None
     with request_scope(tenant):
-        return _pins.get((tenant.id, client_id, revocations(tenant)), lambda: pinned_version_of(client_id))
-
-
-def forget_callers() -> None:
-    """Empty the cache of this process."""
-    _callers.clear()
-    _pins.clear()
-
-
-def _bearer(request: HttpRequest) -> str | None:
-    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def _refuse_bearer_of_another(request: HttpRequest, tenant: TenantRef) -> None:
-    token = _bearer(request)
-    slug = slug_of_access_token(token) if token else None
-    if slug is not None and slug != tenant.slug:
-        raise Unauthenticated("wrong")
+        key = tenant.id, client_id, revocations(tenant)
+        return _pinned_versions.get(key, lambda: find_pinned_version(client_id))

@@ -1,4 +1,4 @@
-"""The page behind the link that proves a mailbox. A person opens it, so it is HTML, and outside of `/api`."""
+"""The page that the link in a confirmation mail opens. It is HTML for a browser, and so not below `/api`."""
 
 from typing import Final
 
@@ -19,29 +19,33 @@ _PAGE: Final = """<!doctype html>
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'",
-    # The address has the token in it.
+    # The page's URL contains the token.
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-def confirm_address(request: HttpRequest, tenant: TenantRef) -> str:
-    """Return what the link of a mail starts with, on the host that the person has just used."""
+def make_confirm_url(request: HttpRequest, tenant: TenantRef) -> str:
+    """Return the start of a confirmation link, on the host of this request."""
     return request.build_absolute_uri(reverse("confirm-email", args=[tenant.slug]))
 
 
 @require_GET
 def confirm_email(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take the link as proof of the mailbox. Twice is fine: programs that read mail open links too."""
+    """Confirm the mailbox. A link may be opened twice: mail programs open links too."""
     try:
         tenant = route_credential(slug, host=request.get_host())
         with request_scope(tenant):
             confirm_mailbox_by_link(request.GET.get("token", ""))
     except (Invalid, Unauthenticated):
         text = "It is older than three days, or not complete."
-        return _page("This link is not valid", text, status=400)
-    return _page("Thank you", f"Your e-mail address is confirmed for {tenant.name}.", status=200)
+        return _render_page("This link is not valid", text, status=400)
+    return _render_page(
+        "Thank you", f"Your e-mail address is confirmed for {tenant.name}.", status=200
+    )
 
 
-def _page(title: str, text: str, *, status: int) -> HttpResponse:
-    return HttpResponse(_PAGE.format(title=escape(title), text=escape(text)), status=status, headers=_HEADERS)
+def _render_page(title: str, text: str, *, status: int) -> HttpResponse:
+    return HttpResponse(
+        _PAGE.format(title=escape(title), text=escape(text)), status=status, headers=_HEADERS
+    )

@@ -4,8 +4,8 @@ from typing import Final
 
 import orjson
 
-from api_v1.family import JsonObject
-from api_v1.rendering import JsonWriter, jobhax_date
+from api_v1.api import JsonObject
+from api_v1.rendering import JsonWriter, write_jobhax_date
 
 _OPENING: Final = b'{"success":true,"error_code":0,"error_message":"","data":'
 
@@ -13,7 +13,7 @@ _OPENING: Final = b'{"success":true,"error_code":0,"error_message":"","data":'
 class JobHaxEnvelope:
     """JobHax: all its responses. Nulls stay; `nextCursor` is null on the last page."""
 
-    writer = JsonWriter(keeps_nulls=True, write_date=jobhax_date)
+    writer = JsonWriter(keeps_nulls=True, write_date=write_jobhax_date)
 
     def wrap(self, data: bytes) -> bytes:
         return _OPENING + data + b"}"
@@ -42,4 +42,9 @@ class JobHaxEnvelope:
             "error_message": {"type": "string"},
             "data": {"type": "null"},
         }
-        return {"title": "Error", "type": "object", "properties": properties, "required": list(properties)}
+        return {
+            "title": "Error",
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+        }

@@ -1,15 +1,16 @@
-"""Domain errors in the words of the JobHax API: `{"success", "error_code", "error_message", "data"}`."""
+"""Errors as the JobHax API answers them: `{"success", "error_code", "error_message", "data"}`."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from api_v1 import failures
-from api_v1.family import Refusal
+from api_v1.api import ErrorResponse
 from api_v1.http_errors import HttpError, VersionNotOffered
 from core import errors as domain
+from core import messages
 
-# JobHax: "Error codes"; 12 is ours.
-DOCUMENTED_WORDS: Final[Mapping[int, str]] = {
+# JobHax: "Error codes"; 12 is Happo's addition.
+DOCUMENTED_MESSAGES: Final[Mapping[int, str]] = {
     0: "",
     1: "Invalid credentials",
     2: "User profile not found.",
@@ -52,17 +53,19 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, int]]] = {
 }
 
 
-def refuse(error: domain.DomainError | HttpError, request_id: str) -> Refusal:
+def render_error(error: domain.DomainError | HttpError, request_id: str) -> ErrorResponse:
     """Return the head's answer to an error."""
     if isinstance(error, HttpError):
         number = 12 if error.status >= 500 else 11 if error.status == 404 else 10
-        # Who names no version of ours has to learn which there are, beside the document's words.
-        lead = f"{DOCUMENTED_WORDS[number]} " if isinstance(error, VersionNotOffered) else ""
-        return _refusal(error.status, number, lead + error.message, error.headers)
-    status, number = failures.place(error, MAPPING)
-    return _refusal(status, number, failures.words(error), failures.headers(error))
+        # A client that names no offered version has to learn which ones are, beside the documented message.
+        lead = f"{DOCUMENTED_MESSAGES[number]} " if isinstance(error, VersionNotOffered) else ""
+        return _error_response(error.status, number, lead + error.message, error.headers)
+    status, number = failures.lookup(error, MAPPING)
+    return _error_response(status, number, messages.message_for(error), failures.headers_for(error))
 
 
-def _refusal(status: int, number: int, message: str, headers: Mapping[str, str]) -> Refusal:
+def _error_response(
+    status: int, number: int, message: str, headers: Mapping[str, str]
+) -> ErrorResponse:
     body = {"success": False, "error_code": number, "error_message": message, "data": None}
-    return Refusal(status, body, headers)
+    return ErrorResponse(status, body, headers)

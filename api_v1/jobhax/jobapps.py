@@ -4,6 +4,7 @@ from typing import Final
 
 from ninja import Query, Router
 
+from api_v1.jobhax import columns
 from api_v1.jobhax.schemas import (
     Jobapp,
     JobappDetail,
@@ -18,11 +19,11 @@ from api_v1.jobhax.schemas import (
     Status,
     StatusChange,
 )
-from api_v1.rendering import Page
-from api_v1.visit import ApiRequest
+from api_v1.request_context import ApiRequest
 from core.jobsearch import queries, services
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
+from core.pages import Page
 
 router: Final = Router(tags=["Job applications"])
 
@@ -30,27 +31,36 @@ router: Final = Router(tags=["Job applications"])
 @router.get("/jobapps/get_jobapps", response=Page[Jobapp], summary="List job applications")
 def get_jobapps(request: ApiRequest, query: Query[JobappListing]) -> Page[Jobapp]:
     only = ListFilter(status_id=query.status_id, source=query.source, words=query.q)
-    page = queries.page_of_applications(
-        request.caller.user_id, limit=query.limit, cursor=query.cursor, only=only
+    return queries.list_applications(
+        request.caller.user_id,
+        columns=columns.JOBAPP,
+        limit=query.limit,
+        cursor=query.cursor,
+        only=only,
     )
-    return Page(page.applications, page.next_cursor)
 
 
 @router.get("/jobapps/get_statuses", response=list[Status], summary="List the statuses")
 def get_statuses(request: ApiRequest) -> JsonText:
-    return queries.statuses()
+    return queries.list_statuses(columns=columns.STATUS)
 
 
 @router.get(
-    "/jobapps/get_status_history", response=list[StatusChange], summary="List the statuses it has had"
+    "/jobapps/get_status_history",
+    response=list[StatusChange],
+    summary="List the status changes of a job application",
 )
 def get_status_history(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
-    return queries.status_history(request.caller.user_id, query.jobapp_id)
+    return queries.list_status_history(
+        request.caller.user_id, query.jobapp_id, columns=columns.STATUS_CHANGE
+    )
 
 
 @router.post("/jobapps/add_jobapp", response=Jobapp, summary="Add a job application")
 def add_jobapp(request: ApiRequest, body: JobappIn) -> JsonText:
-    return services.add_and_view_application(request.caller.user_id, new=body.application())
+    return services.add_and_view_application(
+        request.caller.user_id, new=body.application(), columns=columns.JOBAPP
+    )
 
 
 @router.post("/jobapps/update_jobapp", response=None, summary="Move or reject a job application")
@@ -65,16 +75,23 @@ def delete_jobapp(request: ApiRequest, body: OfJobapp) -> None:
     services.delete_application(request.caller.user_id, body.jobapp_id)
 
 
-@router.get("/jobapps/get_jobapp_detail", response=JobappDetail, summary="View what the job board says of it")
+@router.get(
+    "/jobapps/get_jobapp_detail",
+    response=JobappDetail,
+    summary="View the job board's data about a job application",
+)
 def get_jobapp_detail(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
-    return queries.detail(request.caller.user_id, query.jobapp_id)
+    return queries.view_detail(request.caller.user_id, query.jobapp_id, columns=columns.DETAIL)
 
 
 @router.post("/jobapps/add_jobapp_note", response=Note, summary="Add a note to a job application")
 def add_jobapp_note(request: ApiRequest, body: NoteIn) -> Note:
     note = services.add_note(request.caller.user_id, body.jobapp_id, description=body.description)
     return Note(
-        id=note.id, description=note.description, created_date=note.created_at, update_date=note.updated_at
+        id=note.id,
+        description=note.description,
+        created_date=note.created_at,
+        update_date=note.updated_at,
     )
 
 
@@ -88,6 +105,8 @@ def delete_jobapp_note(request: ApiRequest, body: OfNote) -> None:
     services.delete_note(request.caller.user_id, body.jobapp_note_id)
 
 
-@router.get("/jobapps/get_jobapp_notes", response=list[Note], summary="List the notes of a job application")
+@router.get(
+    "/jobapps/get_jobapp_notes", response=list[Note], summary="List the notes of a job application"
+)
 def get_jobapp_notes(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
-    return queries.notes(request.caller.user_id, query.jobapp_id)
+    return queries.list_notes(request.caller.user_id, query.jobapp_id, columns=columns.NOTE)

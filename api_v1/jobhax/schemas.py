@@ -1,4 +1,4 @@
-"""What clients send about job applications, and what they get. JobHax: "Job application related", "Metrics related"."""
+"""The requests and replies about job applications. JobHax: "Job application related", "Metrics related"."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,33 +7,38 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.functional_validators import AfterValidator, WrapValidator
 
-from api_v1.fields import IsoDate, RowId, Text, refuse
+from api_v1.fields import IsoDate, RowId, Text, reject
+from core.jobsearch.limits import (
+    MAX_COMPANY_CHARACTERS,
+    MAX_JOB_TITLE_CHARACTERS,
+    MAX_SOURCE_CHARACTERS,
+)
 from core.jobsearch.services import NewApplication
 
 NOTE_BYTES: Final = 10 * 1024
 Anything = dict[str, Any]  # Any: a JSON object of a job board
 
 
-def _day_or_moment(sent: object, read: Callable[[object], datetime]) -> date:
-    moment = read(sent)
-    # Which moment a day begins at depends on the user's time zone: the domain knows.
-    return moment.date() if isinstance(sent, str) and len(sent) == len("2019-01-31") else moment
+def _read_date_or_time(sent: object, read: Callable[[object], datetime]) -> date:
+    time = read(sent)
+    # When a day begins depends on the user's time zone, which the domain knows.
+    return time.date() if isinstance(sent, str) and len(sent) == len("2019-01-31") else time
 
 
-def _refuse_long(text: str) -> str:
+def _reject_long(text: str) -> str:
     if len(text.encode()) > NOTE_BYTES:
-        raise refuse("too_many_bytes", limit=NOTE_BYTES)
+        raise reject("too_many_bytes", limit=NOTE_BYTES)
     return text
 
 
 # A datetime is a date too.
-DayOrMoment = Annotated[date, WrapValidator(_day_or_moment), *IsoDate.__metadata__]
-NoteText = Annotated[str, Text(NOTE_BYTES), AfterValidator(_refuse_long)]
-Source = Annotated[str, Text(100, blank=True)]
+DateOrTime = Annotated[date, WrapValidator(_read_date_or_time), *IsoDate.__metadata__]
+NoteText = Annotated[str, Text(NOTE_BYTES), AfterValidator(_reject_long)]
+Source = Annotated[str, Text(MAX_SOURCE_CHARACTERS, blank=True)]
 
 
 class OfJobapp(BaseModel):
-    """Which job application is meant."""
+    """The id of a job application."""
 
     jobapp_id: RowId
     jopapp_id: RowId | None = Field(
@@ -49,16 +54,16 @@ class OfJobapp(BaseModel):
 
 
 class JobappIn(BaseModel):
-    """`application_date`: a day of the user's calendar, or a moment."""
+    """`application_date`: a date in the user's time zone, or a date-time."""
 
-    job_title: Annotated[str, Text(300)]
-    company: Annotated[str, Text(200)]
-    application_date: DayOrMoment
+    job_title: Annotated[str, Text(MAX_JOB_TITLE_CHARACTERS)]
+    company: Annotated[str, Text(MAX_COMPANY_CHARACTERS)]
+    application_date: DateOrTime
     status_id: RowId
     source: Source | None = None
 
     def application(self) -> NewApplication:
-        """Return what is to be stored."""
+        """Return the application to be stored."""
         return NewApplication(
             job_title=self.job_title,
             company=self.company,
@@ -90,7 +95,7 @@ class NoteIn(OfJobapp):
 
 
 class OfNote(BaseModel):
-    """Which note is meant."""
+    """The id of a note."""
 
     jobapp_note_id: RowId
 
@@ -100,7 +105,7 @@ class NoteUpdate(OfNote):
 
 
 class JobappListing(BaseModel):
-    """`cursor` is the `nextCursor` of the page before. `source`: as it was stored. `q`: part of title or company."""
+    """`cursor` is the `nextCursor` of the previous page. `source`: as stored. `q`: part of the title or company."""
 
     status_id: RowId | None = None
     source: Source | None = None
@@ -115,7 +120,7 @@ class Status(BaseModel):
 
 
 class Jobapp(BaseModel):
-    """`companyLogo` is null and `msgId` is empty where it doesn't come from a mail."""
+    """`companyLogo` is null and `msgId` is empty for an application that doesn't come from a mail."""
 
     id: int
     applicationStatus: Status
@@ -135,7 +140,7 @@ class StatusChange(BaseModel):
 
 
 class JobappDetail(BaseModel):
-    """What the job board says, in its own shape; `{}` where it says nothing."""
+    """The job board's data, in its own format; `{}` where it has none."""
 
     posterInformation: Anything
     decoratedJobPosting: Anything
@@ -181,7 +186,7 @@ class StatusRow(BaseModel):
 
 
 class TitlesByStatus(BaseModel):
-    """`jobs` are titles in the order in which they first came up; `data` has one row for each of `statuses`."""
+    """`jobs` are titles in the order of their first application; `data` has one row for each of `statuses`."""
 
     jobs: list[str]
     statuses: list[str]

@@ -1,4 +1,4 @@
-"""JobHax: "User related API endpoints". Log in, and what belongs to a person's accounts."""
+"""JobHax: "User related API endpoints": log-ins, and a user's linked accounts."""
 
 from typing import Annotated, Final
 
@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from api_v1.client_address import client_address
+from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
 from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
-from api_v1.jobhax.confirm import confirm_address
-from api_v1.routing import rules
-from api_v1.visit import ApiRequest
+from api_v1.jobhax.columns import JOB_MAIL
+from api_v1.jobhax.confirm import make_confirm_url
+from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
 from core.accounts.logins.passwords import log_in_with_password
 from core.accounts.logins.provider_access import fetch_profile, renew_mail_access
 from core.accounts.logins.registration import Registration, register
@@ -21,8 +22,9 @@ from core.accounts.oauth.clients import authenticate_client
 from core.accounts.oauth.models import Client
 from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, rotate_tokens
 from core.json_text import JsonText
-from core.mail.queries import job_mail
+from core.mail.queries import list_job_mail
 from core.mail.sync import request_sync
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.context import TenantRef
 from tenants.credentials import token_prefixes
 from tenants.revocations import note_revocation
@@ -34,11 +36,13 @@ router: Final = Router(tags=["Users"])
 
 Credential = Annotated[str, Text(200)]
 ProviderToken = Annotated[str, Text(8192)]
-Secret = Annotated[str, Text(4096, blank=True), Field(repr=False)]
+# Four times what a password may have: between the two, a log-in is answered as for any wrong password, and a
+# registration with the limit itself.
+Secret = Annotated[str, Text(4 * MAX_PASSWORD_CHARACTERS, blank=True), Field(repr=False)]
 
 
 class ClientIn(BaseModel):
-    """The application that asks."""
+    """The OAuth client that sends the request."""
 
     client_id: Credential
     client_secret: Annotated[Credential, Field(repr=False)]
@@ -47,12 +51,12 @@ class ClientIn(BaseModel):
 class LoginIn(ClientIn):
     """`username` may be the e-mail address."""
 
-    username: Annotated[str, Text(254)]
+    username: Annotated[str, Text(MAX_EMAIL_CHARACTERS)]
     password: Secret
 
 
 class SocialLoginIn(ClientIn):
-    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token it issued to the tenant's client."""
+    """`provider`: `google-oauth2` or `linkedin-oauth2`; `token`: an access token of it for the tenant's client."""
 
     provider: Annotated[str, Text(50)]
     token: Annotated[ProviderToken, Field(repr=False)]
@@ -67,14 +71,14 @@ class LogoutIn(ClientIn):
 
 
 class RegisterIn(BaseModel):
-    """Clients of the wild send their client's id and secret too: on a shared host it says whose user this will be."""
+    """Existing clients also send their client's id and secret: on a shared host these name the new user's tenant."""
 
-    username: Annotated[str, Text(150)]
+    username: Annotated[str, Text(MAX_NAME_CHARACTERS)]
     email: Email
     password: Secret
     password2: Secret
-    first_name: Annotated[str, Text(150, blank=True)] = ""
-    last_name: Annotated[str, Text(150, blank=True)] = ""
+    first_name: Annotated[str, Text(MAX_NAME_CHARACTERS, blank=True)] = ""
+    last_name: Annotated[str, Text(MAX_NAME_CHARACTERS, blank=True)] = ""
     client_id: Credential | None = None
     client_secret: Annotated[Credential | None, Field(repr=False)] = None
 
@@ -102,9 +106,11 @@ class GoogleMail(BaseModel):
 
 
 @router.post("/users/register", response=None, summary="Register a user")
-@rules(public=True)
+@route_options(public=True)
 def register_user(request: HttpRequest, body: RegisterIn) -> None:
-    tenant = tenant_of_client(request, body.client_id) if body.client_id else tenant_of_host(request)
+    tenant = (
+        tenant_of_client(request, body.client_id) if body.client_id else tenant_of_host(request)
+    )
     with request_scope(tenant):
         if body.client_id and body.client_secret:
             authenticate_client(body.client_id, secret=body.client_secret)
@@ -117,54 +123,66 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
             first_name=body.first_name,
             last_name=body.last_name,
         )
-        register(form, confirm_at=confirm_address(request, tenant), address=client_address(request))
+        register(form, confirm_at=make_confirm_url(request, tenant), client_ip=client_ip(request))
 
 
 @router.post("/users/login", response=Tokens, summary="Log in with user name and password")
-@rules(public=True)
+@route_options(public=True)
 def login(request: HttpRequest, body: LoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        client = _admit_client(tenant, body)
-        user = log_in_with_password(body.username, password=body.password, address=client_address(request))
-        return _tokens_for(user, client=client, tenant=tenant)
+        client = _authenticate_client(tenant, body)
+        user = log_in_with_password(
+            body.username, password=body.password, client_ip=client_ip(request)
+        )
+        return _issue_to_user(user, client=client, tenant=tenant)
 
 
-@router.post("/users/auth_social_user", response=Tokens, summary="Log in with a token of Google or LinkedIn")
-@rules(public=True)
+@router.post(
+    "/users/auth_social_user", response=Tokens, summary="Log in with a token of Google or LinkedIn"
+)
+@route_options(public=True)
 def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        client = _admit_client(tenant, body)
-        user = log_in_with_token(body.provider, token=body.token, confirm_at=confirm_address(request, tenant))
-        return _tokens_for(user, client=client, tenant=tenant)
+        client = _authenticate_client(tenant, body)
+        user = log_in_with_token(
+            body.provider, token=body.token, confirm_at=make_confirm_url(request, tenant)
+        )
+        return _issue_to_user(user, client=client, tenant=tenant)
 
 
-@router.post("/users/refresh_token", response=Tokens, summary="Exchange a refresh token for new tokens")
-@rules(public=True)
+@router.post(
+    "/users/refresh_token", response=Tokens, summary="Exchange a refresh token for new tokens"
+)
+@route_options(public=True)
 def refresh_token(request: HttpRequest, body: RefreshIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        client = _admit_client(tenant, body)
+        client = _authenticate_client(tenant, body)
         try:
             prefixes = token_prefixes(tenant)
-            return _shown(rotate_tokens(client, refresh_token=body.refresh_token, prefixes=prefixes))
+            return _present(
+                rotate_tokens(client, refresh_token=body.refresh_token, prefixes=prefixes)
+            )
         finally:
-            # The old access token has ended, or a whole family with a token that was used twice.
+            # The old access token was revoked, or a whole token family, where a refresh token was used twice.
             note_revocation(tenant)
 
 
-@router.post("/users/logout", response=None, summary="Log out: end both tokens")
-@rules(public=True)
+@router.post("/users/logout", response=None, summary="Log out: revoke both tokens")
+@route_options(public=True)
 def logout(request: HttpRequest, body: LogoutIn) -> None:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
-        revoke_pair(_admit_client(tenant, body), token=body.token)
+        revoke_pair(_authenticate_client(tenant, body), token=body.token)
         note_revocation(tenant)
 
 
 @router.post(
-    "/users/update_gmail_token", response=None, summary="Renew the Google token that reads the user's mail"
+    "/users/update_gmail_token",
+    response=None,
+    summary="Renew the Google token that reads the user's mail",
 )
 def update_gmail_token(request: ApiRequest, body: GmailTokenIn) -> None:
     renew_mail_access(request.caller, provider=GOOGLE, token=body.token)
@@ -176,29 +194,31 @@ def get_linkedin_profile(request: ApiRequest) -> dict[str, object]:
 
 
 @router.get("/users/sync_user_emails", response=None, summary="Read new mail in the background")
-@rules(write=True)
+@route_options(write=True)
 def sync_user_emails(request: ApiRequest) -> None:
     request_sync(request.caller)
 
 
 @router.get(
-    "/users/get_user_google_mails", response=list[GoogleMail], summary="List the mails about applications"
+    "/users/get_user_google_mails",
+    response=list[GoogleMail],
+    summary="List the mails about applications",
 )
 def get_user_google_mails(request: ApiRequest) -> JsonText:
-    return job_mail(request.caller.user_id)
+    return list_job_mail(request.caller.user_id, columns=JOB_MAIL)
 
 
-def _admit_client(tenant: TenantRef, body: ClientIn) -> Client:
+def _authenticate_client(tenant: TenantRef, body: ClientIn) -> Client:
     client = authenticate_client(body.client_id, secret=body.client_secret)
     refuse_suspended(tenant)
     return client
 
 
-def _tokens_for(user: User, *, client: Client, tenant: TenantRef) -> Tokens:
-    return _shown(issue_tokens(client, user=user, prefixes=token_prefixes(tenant)))
+def _issue_to_user(user: User, *, client: Client, tenant: TenantRef) -> Tokens:
+    return _present(issue_tokens(client, user=user, prefixes=token_prefixes(tenant)))
 
 
-def _shown(issued: IssuedTokens) -> Tokens:
+def _present(issued: IssuedTokens) -> Tokens:
     return Tokens(
         access_token=issued.access_token,
         expires_in=issued.expires_in,

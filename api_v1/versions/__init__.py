@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from api_v1.versioning.timeline import Timeline, Version
 from api_v1.versions import v20261201
-from api_v1.versions.timeline import Timeline, Version
 
 TIMELINE: Final = Timeline(
     Version("v20180701", "stable"),

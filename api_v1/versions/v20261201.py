@@ -3,62 +3,61 @@
 import re
 from typing import Final
 
-from api_v1.happo import older
+from api_v1.happo import v20180701_routes
 from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
-from api_v1.jobhax import older as older_jobhax
-from api_v1.jobhax.errors import DOCUMENTED_WORDS
-from api_v1.versions.timeline import Json, VersionChange
+from api_v1.jobhax import v20180701_routes as jobhax_v20180701_routes
+from api_v1.jobhax.errors import DOCUMENTED_MESSAGES
+from api_v1.versioning.timeline import Json, VersionChange, schema_without
 
 
 class ErrorsCarryDetails(VersionChange):
     """Errors also carry `code` (stable, for machines), `errors` (each field's problem) and `requestId`."""
 
-    family = "happo"
+    api = "happo"
     added: Final = ("code", "errors", "requestId")
 
     def downgrade_error(self, body: Json) -> Json:
         return {name: value for name, value in body.items() if name not in self.added}
 
     def describe_error(self, schema: Json) -> Json:
-        schema["properties"] = {n: s for n, s in schema["properties"].items() if n not in self.added}
-        schema["required"] = [name for name in schema["required"] if name not in self.added]
-        return schema
+        return schema_without(schema, self.added)
 
 
 class ErrorMessagesGiveReasons(VersionChange):
     """`error_message` gives the reason (`company is required`), no longer the fixed words of its `error_code`."""
 
-    family = "jobhax"
+    api = "jobhax"
 
     def downgrade_error(self, body: Json) -> Json:
-        words = DOCUMENTED_WORDS[body["error_code"]]
-        # A message that begins with the document's words is one that older versions show too.
+        words = DOCUMENTED_MESSAGES[body["error_code"]]
+        # Older versions show a message that begins with the documented words unchanged.
         return body if body["error_message"].startswith(words) else {**body, "error_message": words}
 
     def describe_error(self, schema: Json) -> Json:
-        openings = "|".join(re.escape(words) for words in DOCUMENTED_WORDS.values() if words)
-        schema["properties"]["error_message"]["pattern"] = f"^({openings})"
-        return schema
+        openings = "|".join(re.escape(words) for words in DOCUMENTED_MESSAGES.values() if words)
+        properties = schema["properties"]
+        message = {**properties["error_message"], "pattern": f"^({openings})"}
+        return {**schema, "properties": {**properties, "error_message": message}}
 
 
 class ListsComeInPages(VersionChange):
     """Lists of positions and candidates take `limit`, `cursor` and filters; `nextCursor` names the next page."""
 
-    family = "happo"
-    older_routes = older.whole_lists
+    api = "happo"
+    older_routes = v20180701_routes.whole_lists
 
 
 class ArchivedPositionsCanBeRestored(VersionChange):
-    """Creator and admins can still view a position and its files after it was archived; its `archivedAt` says when."""
+    """Creator and admins can still view a position and its files after it was archived; `archivedAt` is when."""
 
-    family = "happo"
-    older_routes = older.without_archive
+    api = "happo"
+    older_routes = v20180701_routes.without_archive
 
 
 class StatusCanBeSet(VersionChange):
     """`status` of a position can be set when it is created and updated; before, it was ignored."""
 
-    family = "happo"
+    api = "happo"
     schemas = (PositionIn,)
     hidden = ("status",)
 
@@ -66,7 +65,7 @@ class StatusCanBeSet(VersionChange):
 class StackCanBeSet(VersionChange):
     """`stack` of a candidate can be set when it is created, alone or in bulk, and updated; before, it was ignored."""
 
-    family = "happo"
+    api = "happo"
     schemas = (NewCandidate, CandidateIn, CandidatesIn)
 
     def upgrade(self, body: Json) -> Json:
@@ -75,8 +74,8 @@ class StackCanBeSet(VersionChange):
         return _without_stack(body)
 
     def describe(self, schema: Json) -> Json:
-        schema["properties"].pop("stack", None)
-        return schema
+        properties = schema["properties"].items()
+        return {**schema, "properties": {name: s for name, s in properties if name != "stack"}}
 
 
 def _without_stack(candidate: Json) -> Json:
@@ -88,7 +87,7 @@ def _without_stack(candidate: Json) -> Json:
 class MovesHaveReasons(VersionChange):
     """A `reason` can be given with a candidate's new `stack`; it is kept in the history."""
 
-    family = "happo"
+    api = "happo"
     schemas = (CandidateIn,)
     hidden = ("reason",)
 
@@ -96,22 +95,22 @@ class MovesHaveReasons(VersionChange):
 class RejectionsAreShown(VersionChange):
     """A candidate who is rejected has `rejectedAt` and, where one was given, `rejectionReason`."""
 
-    family = "happo"
+    api = "happo"
     schemas = (Candidate,)
     hidden = ("rejectedAt", "rejectionReason")
 
 
 class ApplicationsComeInPages(VersionChange):
-    """`get_jobapps` takes `limit`, `cursor`, `source` and `q`; `nextCursor` stands beside `data`."""
+    """`get_jobapps` takes `limit`, `cursor`, `source` and `q`; `nextCursor` comes beside `data`."""
 
-    family = "jobhax"
-    older_routes = older_jobhax.whole_list
+    api = "jobhax"
+    older_routes = jobhax_v20180701_routes.whole_list
 
 
 class AddedApplicationIsReturned(VersionChange):
     """`add_jobapp` answers with the application that it added, no longer with null."""
 
-    family = "jobhax"
+    api = "jobhax"
     routes = ("POST /jobapps/add_jobapp",)
 
     def downgrade(self, body: Json) -> Json:

@@ -17,7 +17,9 @@ class KeyAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         key = (
             ApiKey.objects.select_related("user")
-            .filter(key_hash=sha256(token.encode()).hexdigest(), revoked_at=None, user__is_active=True)
+            .filter(
+                key_hash=sha256(token.encode()).hexdigest(), revoked_at=None, user__is_active=True
+            )
             .first()
         )
         return key.user if key else None
@@ -163,7 +165,9 @@ def list_positions(request: HttpRequest) -> dict:
 @api.get("/positions/{position_id}/candidates/{candidate_id}", response=CandidateReply)
 def view_candidate(request: HttpRequest, position_id: UUID, candidate_id: UUID) -> dict:
     position = get_object_or_404(
-        Position.objects.filter(Q(created_by=request.auth) | Q(collaborators__user=request.auth)).distinct(),
+        Position.objects.filter(
+            Q(created_by=request.auth) | Q(collaborators__user=request.auth)
+        ).distinct(),
         id=position_id,
     )
     candidate = get_object_or_404(

@@ -1,4 +1,4 @@
-"""The JobHax routes as the original writes them: the ORM, one query for each month and source, status and title."""
+"""The JobHax routes as the original implements them: the ORM, one query for each month and source, status and title."""
 
 from calendar import month_name
 from datetime import datetime
@@ -17,7 +17,9 @@ BOARDS = ("Hired.com", "LinkedIn", "Indeed", "Vettery")
 
 class TokenAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        found = AccessToken.objects.select_related("user", "application").filter(token=token).first()
+        found = (
+            AccessToken.objects.select_related("user", "application").filter(token=token).first()
+        )
         return found.user if found and found.is_valid([]) else None
 
 
@@ -92,21 +94,28 @@ def nothing(request: HttpRequest) -> dict:
 
 @api.get("/jobapps/get_jobapps", response=JobApplicationsOut)
 def get_jobapps(request: HttpRequest) -> dict:
-    return {"data": list(_mine(request).select_related("application_status").order_by("-apply_date"))}
+    return {
+        "data": list(_mine(request).select_related("application_status").order_by("-apply_date"))
+    }
 
 
 @api.get("/metrics/get_application_count_by_month")
 def by_month(request: HttpRequest) -> dict:
     now = timezone.now()
     months = [
-        ((now.month - 12 + n) % 12 + 1, now.year - (1 if now.month - 12 + n < 0 else 0)) for n in range(12)
+        ((now.month - 12 + n) % 12 + 1, now.year - (1 if now.month - 12 + n < 0 else 0))
+        for n in range(12)
     ]
     series = []
     for source in (*BOARDS, "Others"):
         counts = []
         for month, year in months:
             found = _mine(request).filter(apply_date__month=month, apply_date__year=year)
-            found = found.exclude(source__in=BOARDS) if source == "Others" else found.filter(source=source)
+            found = (
+                found.exclude(source__in=BOARDS)
+                if source == "Others"
+                else found.filter(source=source)
+            )
             counts.append(found.count())
         series.append({"source": source, "data": counts})
     return _answer([series, [month_name[month] for month, _ in months]])
@@ -114,15 +123,20 @@ def by_month(request: HttpRequest) -> dict:
 
 @api.get("/metrics/get_count_by_jobtitle_and_statuses")
 def by_title_and_status(request: HttpRequest) -> dict:
-    titles = list(_mine(request).values_list("job_title", flat=True).distinct().order_by("job_title"))
+    titles = list(
+        _mine(request).values_list("job_title", flat=True).distinct().order_by("job_title")
+    )
     statuses = list(Status.objects.filter(jobapplication__in=_mine(request)).distinct())
     matrix = [
         {
             "name": status.value,
             "data": [
-                _mine(request).filter(application_status=status, job_title=title).count() for title in titles
+                _mine(request).filter(application_status=status, job_title=title).count()
+                for title in titles
             ],
         }
         for status in statuses
     ]
-    return _answer({"jobs": titles, "statuses": [status.value for status in statuses], "data": matrix})
+    return _answer(
+        {"jobs": titles, "statuses": [status.value for status in statuses], "data": matrix}
+    )

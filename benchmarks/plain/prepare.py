@@ -1,4 +1,4 @@
-"""Make the baseline's database: migrate, create tenants the library's way, fill them; print what a client needs."""
+"""Prepare the baseline's database: migrate, create tenants as the library does, fill them; print facts for clients."""
 
 import json
 import os

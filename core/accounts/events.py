@@ -1,7 +1,7 @@
-"""What other domains want to hear of users. Receivers run in the sender's transaction: all of it, or nothing."""
+"""Signals about users. Receivers run in the sender's transaction: both are committed, or neither is."""
 
 from django.dispatch import Signal
 
-# Somebody who was known before (a placeholder, or registered without proof) has proven that the mailbox is theirs, or
-# an operator vouches for it. Sent with `user_uuid`, after the user has been saved as registered and confirmed.
+# An existing user (a placeholder, or registered but unconfirmed) has proven to own the mailbox of the user's e-mail
+# address, or an operator has confirmed it. Sent with `user_uuid`, after the user is stored as registered and confirmed.
 mailbox_confirmed = Signal()

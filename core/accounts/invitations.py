@@ -1,4 +1,4 @@
-"""People who are asked to work on something, by e-mail, whether they are known yet or not."""
+"""Invite people by e-mail address, whether they have an account or not."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,25 +11,28 @@ from core.accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class InvitedUser:
-    """Who an e-mail belongs to; `is_registered` is False for placeholders and for mailboxes without proof."""
+    """The user of an e-mail address. `is_registered` is False for placeholders and for unconfirmed addresses."""
 
     uuid: UUID
     is_registered: bool
 
 
 def invite_users(emails: Collection[str]) -> dict[str, InvitedUser]:
-    """Return the user of each e-mail (lower case), in at most three statements; unknown ones become placeholders."""
-    users = _known(emails)
+    """Return the user of each e-mail address, in at most three statements; unknown addresses get a placeholder user.
+
+    `emails`: in lower case, as they are stored.
+    """
+    users = _find_users(emails)
     missing = sorted(set(emails) - set(users))
     if missing:
         placeholders = [User(email=email, password=make_password(None)) for email in missing]
-        # Another request may have been faster.
+        # A concurrent request may have created some of them.
         User.objects.bulk_create(placeholders, ignore_conflicts=True)
-        users |= _known(missing)
+        users |= _find_users(missing)
     return users
 
 
-def _known(emails: Collection[str]) -> dict[str, InvitedUser]:
+def _find_users(emails: Collection[str]) -> dict[str, InvitedUser]:
     users = User.objects.filter(email__in=emails).values_list(
         "email", "uuid", "is_registered", "email_confirmed_at"
     )

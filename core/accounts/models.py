@@ -1,4 +1,4 @@
-"""Users and the keys they act with. In a tenant's schema its people, in `public` the operators alone."""
+"""Users and their API keys. A tenant's schema holds the tenant's users, the schema `public` only the operators."""
 
 from collections.abc import Collection
 
@@ -8,15 +8,16 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from core.ids import new_uuid
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS
 
 
 class UserAccounts(BaseUserManager["User"]):
     """The users of the active schema."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the user with that e-mail or user name, in any case; the e-mail counts first.
+        """Return the user with that e-mail address or user name, ignoring case; the e-mail address takes precedence.
 
-        Nobody can take another's log-in over, or spoil it, by taking its e-mail for a user name.
+        So a user can't intercept or block another user's log-in by choosing that user's address as a user name.
         """
         wanted = (username or "").strip().lower()
         found = self.alias(lowered=Lower("username")).filter(
@@ -28,23 +29,25 @@ class UserAccounts(BaseUserManager["User"]):
         return users[0]
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Create an operator who may do everything in the admin."""
-        user = self.model(email=email.lower(), is_staff=True, is_superuser=True, is_registered=True, **fields)
+        """Create an operator with all rights in the admin."""
+        user = self.model(
+            email=email.lower(), is_staff=True, is_superuser=True, is_registered=True, **fields
+        )
         user.set_password(password)
         user.save()
         return user
 
 
 class User(AbstractBaseUser):
-    """A person: registered, or a placeholder that an invitation made (`is_registered` is False)."""
+    """A registered user, or a placeholder that an invitation created (`is_registered` is False)."""
 
     id = models.BigAutoField(primary_key=True)
-    # Other tables point here, so that no answer needs a join to show who made a thing.
+    # Other tables refer to this column, so that no reply needs a join to show who created an object.
     uuid = models.UUIDField(default=new_uuid, editable=False)
-    email = models.CharField(max_length=254)
-    username = models.CharField(max_length=150, null=True, blank=True)
-    first_name = models.CharField(max_length=150, blank=True, default="")
-    last_name = models.CharField(max_length=150, blank=True, default="")
+    email = models.CharField(max_length=MAX_EMAIL_CHARACTERS)
+    username = models.CharField(max_length=MAX_NAME_CHARACTERS, null=True, blank=True)
+    first_name = models.CharField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
+    last_name = models.CharField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
@@ -62,32 +65,34 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(fields=["uuid"], name="user_uuid_unique"),
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.UniqueConstraint(Lower("username"), name="user_username_unique"),
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.email
 
-    # The admin asks these of an operator. There are no groups and permissions: an operator may do all or nothing.
+    # The admin calls these for an operator. There are no groups or permissions: an operator has all rights, or none.
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Tell whether this operator may do `perm`."""
+        """Return whether this operator may do `perm`."""
         return self.is_active and self.is_superuser
 
     def has_perms(self, perm_list: Collection[str], obj: object = None) -> bool:
-        """Tell whether this operator may do all of `perm_list`."""
+        """Return whether this operator may do all of `perm_list`."""
         return self.is_active and self.is_superuser
 
     def has_module_perms(self, app_label: str) -> bool:
-        """Tell whether this operator may see the admin of `app_label`."""
+        """Return whether this operator may see the admin of `app_label`."""
         return self.is_active and self.is_superuser
 
 
 class ApiKey(models.Model):
-    """A secret that acts for its user. Only its hash is here; the key itself was shown once."""
+    """A secret that authenticates requests as its user. Only its hash is stored; the key is shown once, when issued."""
 
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
-    # SHA-256 of the whole key: it carries 190 random bits, so a slow hash would protect nothing.
+    # SHA-256 of the whole key: it has 190 random bits, so a slow hash would add no protection.
     secret_hash = models.BinaryField(max_length=32)
     hint = models.CharField(max_length=8)
     can_read = models.BooleanField(default=True)
@@ -101,7 +106,9 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["secret_hash"], name="apikey_secret_hash_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["secret_hash"], name="apikey_secret_hash_unique")
+        ]
 
     def __str__(self) -> str:
         return f"...{self.hint}"

@@ -1,4 +1,4 @@
-"""Look up users and keys of the active tenant."""
+"""Look up users and API keys of the active tenant."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from core.accounts.secrets import hash_of
 from core.accounts.values import Caller
 from core.errors import NotFound, Unauthenticated
 
-# One statement: who the key speaks for, whether it still may, and (at most once a minute) that it was used.
+# One statement: finds the user of a valid key, and records its use at most once a minute.
 _CALLER = """
     WITH found AS (
         SELECT k.id, k.can_read, k.can_write, k.pinned_version, k.rate_per_second, k.burst, k.expires_at,
@@ -27,14 +27,28 @@ _CALLER = """
 """
 
 
-def caller_by_api_key(key: str) -> Caller:
-    """Return who `key` speaks for; raise `Unauthenticated` where it is unknown, revoked, expired or its user gone."""
+def authenticate_api_key(key: str) -> Caller:
+    """Return the caller of `key`; raise `Unauthenticated`.
+
+    That is where it is unknown, revoked or expired, or its user inactive.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CALLER, [hash_of(key)])
         row = cursor.fetchone()
     if row is None:
         raise Unauthenticated("wrong")
-    key_id, can_read, can_write, pinned_version, rate, burst, expires_at, user_id, user_uuid, email = row
+    (
+        key_id,
+        can_read,
+        can_write,
+        pinned_version,
+        rate,
+        burst,
+        expires_at,
+        user_id,
+        user_uuid,
+        email,
+    ) = row
     return Caller(
         user_id=user_id,
         user_uuid=user_uuid,
@@ -49,19 +63,19 @@ def caller_by_api_key(key: str) -> Caller:
     )
 
 
-def api_keys() -> Sequence[ApiKey]:
-    """Return every key with its user, the newest first."""
+def list_api_keys() -> Sequence[ApiKey]:
+    """Return all keys with their users, newest first."""
     return ApiKey.objects.select_related("user").order_by("-created_at", "-id")
 
 
-def user_by_email(email: str) -> User:
-    """Return the user with that e-mail, in any case; raise `NotFound`."""
+def get_user_by_email(email: str) -> User:
+    """Return the user with that e-mail address, ignoring case; raise `NotFound`."""
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         raise NotFound(kind="user", id=email)
     return user
 
 
-def first_user_email() -> str:
-    """Return the e-mail of the user the tenant was made for."""
+def get_first_user_email() -> str:
+    """Return the e-mail address of the tenant's owner: the user who was created with the tenant."""
     return User.objects.order_by("id").values_list("email", flat=True)[0]

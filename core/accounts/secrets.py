@@ -1,6 +1,7 @@
 """Random secrets with a readable prefix and a checksum: `<prefix>_<32 random><6 checksum>`, base 62.
 
-The checksum lets a mistyped secret be refused without a query, and secret scanners know ours from others'.
+The checksum lets us refuse a mistyped secret without a query, and lets secret scanners recognise ours (as in GitHub's
+token format).
 """
 
 import secrets
@@ -13,22 +14,27 @@ _RANDOM, _CHECKSUM = 32, 6
 
 
 def new_secret(prefix: str) -> str:
-    """Return `prefix` with a new secret (190 random bits) and its checksum."""
+    """Return a new secret with `prefix`, 190 random bits and a checksum."""
     body = f"{prefix}_{''.join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))}"
     return body + _checksum(body)
 
 
 def prefix_of(secret: str) -> str | None:
-    """Return the prefix of a well-formed secret, or None where length, alphabet or checksum don't fit."""
+    """Return the prefix of a well-formed secret; None where length, alphabet or checksum are wrong."""
     body, checksum = secret[:-_CHECKSUM], secret[-_CHECKSUM:]
     prefix, _, random_part = body.rpartition("_")
-    if not prefix or len(random_part) != _RANDOM or not secret.isascii() or _checksum(body) != checksum:
+    if (
+        not prefix
+        or len(random_part) != _RANDOM
+        or not secret.isascii()
+        or _checksum(body) != checksum
+    ):
         return None
     return prefix
 
 
 def hash_of(secret: str) -> bytes:
-    """Return what is stored of a secret. Its 190 random bits can't be guessed, so a fast hash is enough."""
+    """Return the SHA-256 that is stored of a secret. Its 190 random bits can't be guessed, so a fast hash suffices."""
     return sha256(secret.encode()).digest()
 
 

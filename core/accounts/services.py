@@ -1,9 +1,8 @@
-"""Make users and keys."""
+"""Create users and API keys."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,30 +14,27 @@ from django.utils import timezone
 from core.accounts.events import mailbox_confirmed
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_of, new_secret
+from core.accounts.values import BOTH_SCOPES, Scope
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
 from core.one_line import one_line
-
-Scope = Literal["read", "write"]
-BOTH_SCOPES: tuple[Scope, ...] = ("read", "write")
-EMAIL_LENGTH = 254
-USERNAME_LENGTH = 150
-# Hashing takes time in proportion; nobody types more.
-PASSWORD_LENGTH = 1024
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A new API key; `key` is shown once and stored nowhere."""
+    """A new API key. `key` is only here: the database has its hash."""
 
     id: UUID
     key: str
 
 
-def register_confirmed_user(email: str, *, username: str | None = None, password: str | None = None) -> User:
-    """Register a user whose mailbox needs no proof: an operator vouches for it.
+def register_confirmed_user(
+    email: str, *, username: str | None = None, password: str | None = None
+) -> User:
+    """Register a user for an operator, who confirms the e-mail address: the user is sent no link.
 
-    A placeholder with that e-mail becomes this user and keeps its id. Raises `EmailTaken`, `UsernameTaken`, `Invalid`
-    where one of them can't be one, `WeakPassword` where the rules refuse the password.
+    A placeholder with that address becomes this user and keeps its id. Raises `EmailTaken`, `UsernameTaken`, `Invalid`
+    where the address or name is malformed, `WeakPassword` where the rules refuse the password.
     """
     user = User(email=clean_email(email), username=clean_username(username))
     if password is not None:
@@ -51,14 +47,14 @@ def register_confirmed_user(email: str, *, username: str | None = None, password
 
 
 def clean_email(email: str) -> str:
-    """Return the address as it is stored, in lower case; raise `Invalid` where it can't be one.
+    """Return the e-mail address as it is stored, in lower case; raise `Invalid` where it is malformed or too long.
 
-    Before the @ it has ASCII alone: Django lets in the few letters whose other case is ASCII, like the Kelvin sign, and
-    each of those passes for somebody else's address.
+    Only ASCII is allowed before the @. Django accepts the few other letters whose lower case is ASCII, like the Kelvin
+    sign, and such an address would become another user's.
     """
     address = email.strip().lower()
-    if len(address) > EMAIL_LENGTH:
-        raise Invalid.one("email", "too_long", limit=EMAIL_LENGTH)
+    if len(address) > MAX_EMAIL_CHARACTERS:
+        raise Invalid.one("email", "too_long", limit=MAX_EMAIL_CHARACTERS)
     try:
         email.strip().rpartition("@")[0].encode("ascii")
         validate_email(address)
@@ -68,18 +64,22 @@ def clean_email(email: str) -> str:
 
 
 def clean_username(username: str | None) -> str | None:
-    """Return the user name without blanks round it, None for an empty one; raise `Invalid` where it can't be one.
+    """Return the user name without surrounding whitespace, None for an empty one.
 
-    Letters that only look different to a computer become the same (NFKC), as Django has it.
+    It is normalised to NFKC, as Django does, so that names that look the same are the same. Raises `Invalid` where it
+    is longer than `MAX_NAME_CHARACTERS` or has control characters.
     """
     name = User.normalize_username(username or "")
-    return one_line(name, field="username", limit=USERNAME_LENGTH) or None
+    return one_line(name, field="username", limit=MAX_NAME_CHARACTERS) or None
 
 
 def check_password_rules(password: str, *, user: User) -> None:
-    """Raise `WeakPassword` with the sentences of the rules that refuse this password for this user."""
-    if len(password) > PASSWORD_LENGTH:
-        raise Invalid.one("password", "too_long", limit=PASSWORD_LENGTH)
+    """Raise `WeakPassword` with the sentences of the rules that refuse this password, `Invalid` where it is too long.
+
+    The rules are Django's `AUTH_PASSWORD_VALIDATORS`; some compare the password with the user's name and address.
+    """
+    if len(password) > MAX_PASSWORD_CHARACTERS:
+        raise Invalid.one("password", "too_long", limit=MAX_PASSWORD_CHARACTERS)
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -114,7 +114,11 @@ def issue_api_key(
     rate_per_second: int | None = None,
     burst: int | None = None,
 ) -> IssuedKey:
-    """Give `user` a new key: `prefix`, a secret, a checksum. The key is in the answer and nowhere else."""
+    """Issue an API key for `user`, in the format of `core.accounts.secrets`.
+
+    `expires_in`: None for a key that never expires; `rate_per_second` and `burst`: None for the settings' defaults;
+    `pinned_version`: the API version that answers requests without a version header.
+    """
     key = new_secret(prefix)
     row = ApiKey.objects.create(
         user=user,
@@ -131,13 +135,13 @@ def issue_api_key(
 
 
 def limit_api_key(key_id: UUID, *, rate_per_second: int | None, burst: int | None) -> None:
-    """Give this key other limits (every process within 5 s); None is what a key without limits of its own has."""
+    """Set the rate limit of this key; None is the setting's default. It takes effect within 5 s; raise `NotFound`."""
     if not ApiKey.objects.filter(id=key_id).update(rate_per_second=rate_per_second, burst=burst):
         raise NotFound(kind="api key", id=key_id)
 
 
 def revoke_api_key(key_id: UUID) -> None:
-    """Refuse this key from now on (every process within 5 s). Doing it twice is fine."""
+    """Revoke this key, which takes effect within 5 s; revoking twice changes nothing. Raises `NotFound`."""
     revoked = ApiKey.objects.filter(id=key_id, revoked_at=None).update(revoked_at=timezone.now())
     if not revoked and not ApiKey.objects.filter(id=key_id).exists():
         raise NotFound(kind="api key", id=key_id)

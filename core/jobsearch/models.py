@@ -1,6 +1,6 @@
-"""What a job seeker keeps: applications, where each stands and stood, notes. JobHax: "Job application related".
+"""A job seeker's applications with their status, history and notes. JobHax: "Job application related".
 
-Answers show the user's number, so these tables point at it and not at the UUID.
+The JobHax API shows a user's numeric id, so these tables refer to it and not to the UUID.
 """
 
 from django.conf import settings
@@ -8,17 +8,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.jobsearch.limits import (
+    MAX_COMPANY_CHARACTERS,
+    MAX_JOB_TITLE_CHARACTERS,
+    MAX_SOURCE_CHARACTERS,
+    MAX_STATUS_CHARACTERS,
+)
 from core.mail.models import StoredMessage
 
-# The ids that real clients assume; the migration brings them, an operator may add more.
+# The ids that existing clients rely on. A migration creates these statuses; operators may add more.
 APPLIED, TO_APPLY, PHONE_SCREEN, ONSITE_INTERVIEW, OFFER = range(1, 6)
 
 
 class Status(models.Model):
-    """A step of an application, as the tenant calls it."""
+    """A step of an application. Each tenant has its own list."""
 
     id = models.BigAutoField(primary_key=True)
-    value = models.CharField(max_length=100)
+    value = models.CharField(max_length=MAX_STATUS_CHARACTERS)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["value"], name="status_value_unique")]
@@ -29,21 +35,21 @@ class Status(models.Model):
 
 
 class Application(models.Model):
-    """A job that somebody applied for or wants to. A deleted one stays in the table and is shown nowhere."""
+    """A job that the user has applied for, or intends to. A deleted one stays in the table, but no query returns it."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
-    job_title = models.CharField(max_length=300)
-    company = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=MAX_JOB_TITLE_CHARACTERS)
+    company = models.CharField(max_length=MAX_COMPANY_CHARACTERS)
     company_logo = models.CharField(max_length=2000, null=True)
     apply_date = models.DateTimeField()
-    # The mailbox's id of the mail that it came from, "" where somebody typed it in.
+    # The id that the mailbox gave the mail it was read from, "" where the user entered it.
     msg_id = models.CharField(max_length=255, default="")
-    # As it was sent: what counts as one of the four boards is the metrics' affair.
-    source = models.CharField(max_length=100, default="")
+    # As it was sent; `metrics.BOARDS` lists the sources that have a series each.
+    source = models.CharField(max_length=MAX_SOURCE_CHARACTERS, default="")
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
@@ -51,7 +57,9 @@ class Application(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["user", "-apply_date", "-id"], condition=Q(deleted_at=None), name="application_newest"
+                fields=["user", "-apply_date", "-id"],
+                condition=Q(deleted_at=None),
+                name="application_newest",
             ),
         ]
 
@@ -60,10 +68,12 @@ class Application(models.Model):
 
 
 class StatusChange(models.Model):
-    """An application reached a status: `message` is the mail that said so, None where the user did."""
+    """An application reached a status: `message` is the mail that reported it, None where the user set it."""
 
     id = models.BigAutoField(primary_key=True)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="status_changes")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="status_changes"
+    )
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_rejected = models.BooleanField(default=False)
     message = models.ForeignKey(
@@ -73,7 +83,7 @@ class StatusChange(models.Model):
 
 
 class Note(models.Model):
-    """What the user wrote down about an application."""
+    """A user's note on an application."""
 
     id = models.BigAutoField(primary_key=True)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
@@ -83,7 +93,7 @@ class Note(models.Model):
 
 
 class ApplicationDetail(models.Model):
-    """What a job board says of the job, in the board's own shape; `{}` where it says nothing."""
+    """The job board's information on the job, in the board's format; `{}` where it has none."""
 
     application = models.OneToOneField(
         Application, primary_key=True, on_delete=models.CASCADE, related_name="detail"

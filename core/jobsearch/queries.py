@@ -1,43 +1,42 @@
-"""Read a job seeker's applications: one statement each, that finds only what is the caller's own and not deleted.
+"""Read a job seeker's applications, with one statement each, which finds only the user's own that aren't deleted.
 
-JobHax: "Job application related API endpoints"; the keys and their order are those of its samples.
+The caller passes the JSON keys of its API as `columns`: a list of SQL columns, each of whose names becomes a key, in
+that order. It must be a constant, never text of a client. The columns come from these rows:
+
+    a   jobsearch_application
+    s   the status, as an object: id, value
+    c   jobsearch_statuschange
+    n   jobsearch_note
 """
 # ruff: noqa: S608 - the statements are put together from constants; what a client sent is always a parameter
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from core.cursors import Place, read_cursor, write_cursor
+from core.cursors import SortKey, read_cursor, write_cursor
 from core.errors import NotFound
-from core.jobsearch.json_sql import Parameters, fetch_json, fetch_row, json_date, json_list
 from core.json_text import JsonText
+from core.pages import Page
+from core.sql import Parameters, fetch_json, fetch_row, json_list
 
 _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
-# The keys of an application as columns, from rows of its table that are called `a`.
-_KEYS: Final = f"""
-    SELECT a.id, s AS "applicationStatus", a.job_title AS "jobTitle", a.company, a.company_logo AS "companyLogo",
-           {json_date("a.apply_date")} AS "applyDate", a.msg_id AS "msgId", a.source, a.user_id AS "user",
-           a.is_rejected AS "isRejected" """
 _WITH_STATUS: Final = f"a JOIN {_STATUS} s ON s.id = a.status_id"
 _OWN: Final = "a.user_id = %(user)s AND a.deleted_at IS NULL"
-_APPLICATION: Final = f"{_KEYS} FROM jobsearch_application {_WITH_STATUS} WHERE {_OWN}"
 _NEWEST_FIRST: Final = "ORDER BY a.apply_date DESC, a.id DESC"
 _LIST: Final = "applications, newest first"
-# What else belongs to the application `id`, if that is the caller's; no row where it isn't.
-_OF_APPLICATION: Final = "SELECT {value} FROM jobsearch_application a WHERE a.id = %(id)s AND " + _OWN
 
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """Which applications: of one status, of one source (as stored), with these words in title or company."""
+    """Selects applications: of one status, of one source (as stored), with these words in job title or company."""
 
     status_id: int | None = None
     source: str | None = None
     words: str | None = None
 
     def conditions(self) -> tuple[str, Parameters]:
-        """Return SQL that begins with AND, or is empty, and its parameters."""
+        """Return SQL that starts with AND, or is empty, and its parameters."""
         sql, parameters = "", Parameters()
         if self.status_id is not None:
             sql += " AND a.status_id = %(status)s"
@@ -47,128 +46,138 @@ class ListFilter:
             parameters["source"] = self.source
         if self.words is not None:
             sql += " AND (a.job_title ILIKE %(words)s OR a.company ILIKE %(words)s)"
-            parameters["words"] = f"%{_literally(self.words)}%"
+            parameters["words"] = f"%{_escape_pattern(self.words)}%"
         return sql, parameters
 
 
 EVERY: Final = ListFilter()
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationPage:
-    """Some applications as a JSON list; `next_cursor` is None where there are no more."""
-
-    applications: JsonText
-    next_cursor: str | None
-
-
-def _literally(words: str) -> str:
+def _escape_pattern(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def all_applications(user_id: int, *, status_id: int | None = None) -> JsonText:
-    """Return every application, the newest `applyDate` first; raise `NotFound` for an unknown status."""
+def list_all_applications(user_id: int, *, columns: str, status_id: int | None = None) -> JsonText:
+    """Return every application, the newest apply date first; raise `NotFound` for an unknown status.
+
+    `columns`: of `a` and `s`.
+    """
     conditions, parameters = ListFilter(status_id=status_id).conditions()
-    listed = json_list(f"{_APPLICATION} {conditions} {_NEWEST_FIRST}")
-    statement = f"SELECT {listed}{_if_known(status_id)}"
+    statement = select_all_applications(columns, conditions) + _require_status(status_id)
     found = fetch_json(statement, {"user": user_id, **parameters})
     if found is None:
         raise NotFound("status", status_id)
     return found
 
 
-def page_of_applications(
-    user_id: int, *, limit: int, cursor: str | None = None, only: ListFilter = EVERY
-) -> ApplicationPage:
-    """Return up to `limit` applications, the newest `applyDate` first, from where `cursor` ended.
+def select_all_applications(columns: str, conditions: str = "") -> str:
+    """Return the statement of `list_all_applications`, whose parameter is `user`."""
+    return f"SELECT {json_list(f'{_select_applications(columns)} {conditions} {_NEWEST_FIRST}')}"
 
-    Raises `NotFound` for an unknown status, `Invalid` for a cursor of another list.
+
+def _select_applications(columns: str) -> str:
+    return f"SELECT {columns} FROM jobsearch_application {_WITH_STATUS} WHERE {_OWN}"
+
+
+def list_applications(
+    user_id: int, *, columns: str, limit: int, cursor: str | None = None, only: ListFilter = EVERY
+) -> Page[Any]:  # Any: the API's model of an application
+    """Return up to `limit` applications after `cursor`, the newest apply date first.
+
+    `columns`: of `a` and `s`. Raises `NotFound` for an unknown status, `Invalid` for a cursor of another list.
     """
     conditions, parameters = only.conditions()
     if cursor is not None:
-        place = read_cursor(cursor, of=_LIST)
+        key = read_cursor(cursor, of=_LIST)
         conditions += " AND (a.apply_date, a.id) < (%(after)s, %(after_id)s)"
-        parameters |= {"after": place.at, "after_id": place.id.int}
-    statement = _PAGE.format(conditions=conditions, known=_if_known(only.status_id))
+        parameters |= {"after": key.at, "after_id": key.id.int}
+    statement = _select_page(columns, conditions) + _require_status(only.status_id)
     row = fetch_row(statement, {"user": user_id, "limit": limit, **parameters})
     if row is None:
         raise NotFound("status", only.status_id)
     applications, last_date, last_id = row
-    # A cursor's place has a UUID; a number fits into one.
-    following = write_cursor(Place(last_date, UUID(int=last_id)), of=_LIST) if last_id is not None else None
-    return ApplicationPage(JsonText(applications.encode()), following)
-
-
-# One row more than asked for tells whether there is a next page.
-_PAGE: Final = f"""
-    WITH page AS MATERIALIZED (
-        SELECT a.*, row_number() OVER ({_NEWEST_FIRST}) AS place
-          FROM jobsearch_application a WHERE {_OWN}{{conditions}}
-         {_NEWEST_FIRST} LIMIT %(limit)s + 1
-    ), last AS (
-        SELECT id, apply_date FROM page WHERE place = %(limit)s AND EXISTS (SELECT FROM page WHERE place > %(limit)s)
+    # The id of a sort key is a UUID, which can hold a number.
+    following = (
+        write_cursor(SortKey(last_date, UUID(int=last_id)), of=_LIST)
+        if last_id is not None
+        else None
     )
-    SELECT {json_list(f"{_KEYS} FROM page {_WITH_STATUS} WHERE place <= %(limit)s ORDER BY place")},
-           (SELECT apply_date FROM last), (SELECT id FROM last){{known}}"""
+    return Page(JsonText(applications.encode()), following)
 
 
-def _if_known(status_id: int | None) -> str:
-    return "" if status_id is None else " WHERE EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
+def _select_page(columns: str, conditions: str) -> str:
+    # One row more than `limit` says whether there is a next page.
+    rows = f"SELECT {columns} FROM page {_WITH_STATUS} WHERE number <= %(limit)s ORDER BY number"
+    return f"""
+        WITH page AS MATERIALIZED (
+            SELECT a.*, row_number() OVER ({_NEWEST_FIRST}) AS number
+              FROM jobsearch_application a WHERE {_OWN}{conditions}
+             {_NEWEST_FIRST} LIMIT %(limit)s + 1
+        ), last AS (
+            SELECT id, apply_date FROM page
+             WHERE number = %(limit)s AND EXISTS (SELECT FROM page WHERE number > %(limit)s)
+        )
+        SELECT {json_list(rows)}, (SELECT apply_date FROM last), (SELECT id FROM last)"""
 
 
-def application(user_id: int, application_id: int) -> JsonText:
-    """Return one application; raise `NotFound`."""
-    statement = f"SELECT row_to_json(row)::text FROM ({_APPLICATION} AND a.id = %(id)s) row"
-    return _own(statement, user_id, application_id)
+def _require_status(status_id: int | None) -> str:
+    """Return the condition without which an unknown status would give an empty list instead of no row."""
+    if status_id is None:
+        return ""
+    return " WHERE EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
 
 
-def statuses() -> JsonText:
-    """Return the statuses of the tenant, by id."""
-    found = fetch_json(f"SELECT {json_list(f'{_STATUS} ORDER BY id')}", {})
+def view_application(user_id: int, application_id: int, *, columns: str) -> JsonText:
+    """Return one application; raise `NotFound`. `columns`: of `a` and `s`."""
+    rows = f"{_select_applications(columns)} AND a.id = %(id)s"
+    return _fetch_own(f"SELECT row_to_json(row)::text FROM ({rows}) row", user_id, application_id)
+
+
+def list_statuses(*, columns: str) -> JsonText:
+    """Return the tenant's statuses by id. `columns`: id, value."""
+    rows = f"SELECT {columns} FROM jobsearch_status ORDER BY id"
+    found = fetch_json(f"SELECT {json_list(rows)}", {})
     assert found is not None
     return found
 
 
-_HISTORY: Final = _OF_APPLICATION.format(
-    value=json_list(
-        f"""SELECT s AS "applicationStatus", {json_date("c.changed_at")} AS update_date
-              FROM jobsearch_statuschange c JOIN {_STATUS} s ON s.id = c.status_id
-             WHERE c.application_id = a.id ORDER BY c.id"""
-    )
-)
-NOTE_COLUMNS: Final = f"""
-    n.id, n.description, {json_date("n.created_at")} AS created_date, {json_date("n.updated_at")} AS update_date"""
-_NOTES: Final = _OF_APPLICATION.format(
-    value=json_list(
-        f"SELECT {NOTE_COLUMNS} FROM jobsearch_note n WHERE n.application_id = a.id ORDER BY n.id"
-    )
-)
-_DETAIL: Final = _OF_APPLICATION.format(
-    value="""
+def list_status_history(user_id: int, application_id: int, *, columns: str) -> JsonText:
+    """Return the status changes of an application, oldest first; raise `NotFound`. `columns`: of `c` and `s`."""
+    rows = f"""
+        SELECT {columns}
+          FROM jobsearch_statuschange c JOIN {_STATUS} s ON s.id = c.status_id
+         WHERE c.application_id = a.id ORDER BY c.id"""
+    return _fetch_own(_select_of_application(json_list(rows)), user_id, application_id)
+
+
+def list_notes(user_id: int, application_id: int, *, columns: str) -> JsonText:
+    """Return an application's notes, oldest first; raise `NotFound`. `columns`: of `n`."""
+    rows = f"SELECT {columns} FROM jobsearch_note n WHERE n.application_id = a.id ORDER BY n.id"
+    return _fetch_own(_select_of_application(json_list(rows)), user_id, application_id)
+
+
+def view_detail(user_id: int, application_id: int, *, columns: str) -> JsonText:
+    """Return what the job board says of an application's job; raise `NotFound`.
+
+    `columns`: poster_information, decorated_job_posting, top_card_v2; `{}` where the board says nothing.
+    """
+    detail = f"""
         (SELECT row_to_json(row)::text
-           FROM (SELECT coalesce(d.poster_information, '{}') AS "posterInformation",
-                        coalesce(d.decorated_job_posting, '{}') AS "decoratedJobPosting",
-                        coalesce(d.top_card_v2, '{}') AS "topCardV2"
-                   FROM (SELECT a.id) own LEFT JOIN jobsearch_applicationdetail d ON d.application_id = own.id) row)"""
-)
+           FROM (SELECT {columns}
+                   FROM (SELECT coalesce(d.poster_information, '{{}}') AS poster_information,
+                                coalesce(d.decorated_job_posting, '{{}}') AS decorated_job_posting,
+                                coalesce(d.top_card_v2, '{{}}') AS top_card_v2
+                           FROM (SELECT a.id) own
+                           LEFT JOIN jobsearch_applicationdetail d ON d.application_id = own.id) detail) row)"""
+    return _fetch_own(_select_of_application(detail), user_id, application_id)
 
 
-def status_history(user_id: int, application_id: int) -> JsonText:
-    """Return the statuses that an application has had, the first one first; raise `NotFound`."""
-    return _own(_HISTORY, user_id, application_id)
+def _select_of_application(value: str) -> str:
+    """Return the statement that gives `value` of the application `id`, and no row where it isn't the user's."""
+    return f"SELECT {value} FROM jobsearch_application a WHERE a.id = %(id)s AND {_OWN}"
 
 
-def notes(user_id: int, application_id: int) -> JsonText:
-    """Return an application's notes, the oldest first; raise `NotFound`."""
-    return _own(_NOTES, user_id, application_id)
-
-
-def detail(user_id: int, application_id: int) -> JsonText:
-    """Return what the job board says of an application's job, `{}` for each part unsaid; raise `NotFound`."""
-    return _own(_DETAIL, user_id, application_id)
-
-
-def _own(statement: str, user_id: int, application_id: int) -> JsonText:
+def _fetch_own(statement: str, user_id: int, application_id: int) -> JsonText:
     found = fetch_json(statement, {"user": user_id, "id": application_id})
     if found is None:
         raise NotFound("application", application_id)

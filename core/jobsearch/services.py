@@ -1,6 +1,6 @@
 """Write a job seeker's applications and notes.
 
-Ids are looked up among the user's own rows that aren't deleted; where there is none, `NotFound`.
+Each function raises `NotFound` for an id that isn't among the user's own rows, or whose application is deleted.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,15 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.errors import Conflict, Invalid, NotFound
 from core.jobsearch import queries
+from core.jobsearch.limits import MAX_STATUS_CHARACTERS
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
 from core.one_line import one_line
 
-STATUS_LENGTH = 100
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApplication:
-    """What a user types in. `applied_on`: a moment, or a day of the user's own calendar."""
+    """An application that a user enters. `applied_on`: a time, or a date in the user's time zone."""
 
     job_title: str
     company: str
@@ -34,46 +33,50 @@ class NewApplication:
 
 @transaction.atomic
 def add_application(user_id: int, *, new: NewApplication) -> Application:
-    """Store an application and the first row of its history; raise `NotFound` for an unknown status."""
+    """Store an application and the first entry of its history; raise `NotFound` for an unknown status."""
     application = Application.objects.create(
         user_id=user_id,
-        status=_status(new.status_id),
+        status=_require_status(new.status_id),
         job_title=new.job_title,
         company=new.company,
-        apply_date=_moment(new.applied_on, user_id=user_id),
+        apply_date=_to_time(new.applied_on, user_id=user_id),
         source=new.source,
     )
-    _remember(application)
+    _add_to_history(application)
     return application
 
 
 @transaction.atomic
-def add_and_view_application(user_id: int, *, new: NewApplication) -> JsonText:
-    """Store an application as `add_application` does, and return it as it is listed: both or neither."""
-    return queries.application(user_id, add_application(user_id, new=new).id)
+def add_and_view_application(user_id: int, *, new: NewApplication, columns: str) -> JsonText:
+    """Store an application as `add_application` does, and return it as `queries.view_application` does."""
+    return queries.view_application(user_id, add_application(user_id, new=new).id, columns=columns)
 
 
 @transaction.atomic
 def update_application(
-    user_id: int, application_id: int, *, status_id: int | None = None, is_rejected: bool | None = None
+    user_id: int,
+    application_id: int,
+    *,
+    status_id: int | None = None,
+    is_rejected: bool | None = None,
 ) -> None:
-    """Move an application to another status, reject it or take the rejection back; only a move makes history.
+    """Change the status of an application, or whether it is rejected. Only a change of status is added to its history.
 
-    Raises `Invalid` where neither is said, `NotFound` for an unknown application or status.
+    Raises `Invalid` where both are None, `NotFound` for an unknown application or status.
     """
     if status_id is None and is_rejected is None:
         raise Invalid.one("", "one_of_required", choices=("status_id", "rejected"))
-    application = _own_application(user_id, application_id)
+    application = _lock_application(user_id, application_id)
     if is_rejected is not None:
         application.is_rejected = is_rejected
     if status_id is not None and status_id != application.status_id:
-        application.status = _status(status_id)
-        _remember(application)
+        application.status = _require_status(status_id)
+        _add_to_history(application)
     application.save(update_fields=["status", "is_rejected"])
 
 
 def delete_application(user_id: int, application_id: int) -> None:
-    """Take an application out of all lists, with its notes and history."""
+    """Mark an application as deleted: no query returns it, its notes or its history."""
     own = Application.objects.filter(id=application_id, user_id=user_id, deleted_at=None)
     if not own.update(deleted_at=timezone.now()):
         raise NotFound("application", application_id)
@@ -81,26 +84,30 @@ def delete_application(user_id: int, application_id: int) -> None:
 
 @transaction.atomic
 def add_note(user_id: int, application_id: int, *, description: str) -> Note:
-    """Store a note to an application."""
-    return Note.objects.create(application=_own_application(user_id, application_id), description=description)
+    """Add a note to an application."""
+    return Note.objects.create(
+        application=_lock_application(user_id, application_id), description=description
+    )
 
 
 def update_note(user_id: int, note_id: int, *, description: str) -> None:
     """Replace a note's text."""
-    if not _own_note(user_id, note_id).update(description=description, updated_at=timezone.now()):
+    if not _filter_note(user_id, note_id).update(
+        description=description, updated_at=timezone.now()
+    ):
         raise NotFound("note", note_id)
 
 
 def delete_note(user_id: int, note_id: int) -> None:
-    """Remove a note for good."""
-    deleted, _ = _own_note(user_id, note_id).delete()
+    """Delete a note."""
+    deleted, _ = _filter_note(user_id, note_id).delete()
     if not deleted:
         raise NotFound("note", note_id)
 
 
 def add_status(value: str) -> Status:
-    """Give the tenant one more status, after those that it has; raise `Invalid`, `Conflict` where it has that one."""
-    value = one_line(value, field="status", limit=STATUS_LENGTH)
+    """Add a status after those that the tenant has; raise `Invalid`, or `Conflict` where the tenant has it already."""
+    value = one_line(value, field="status", limit=MAX_STATUS_CHARACTERS)
     if not value:
         raise Invalid.one("status", "blank")
     try:
@@ -110,41 +117,47 @@ def add_status(value: str) -> Status:
         raise Conflict("status", "is there already") from None
 
 
-def _own_application(user_id: int, application_id: int) -> Application:
-    """Return it locked, so that two changes at once make a history that is true."""
-    own = Application.objects.select_for_update().filter(id=application_id, user_id=user_id, deleted_at=None)
+def _lock_application(user_id: int, application_id: int) -> Application:
+    """Return it locked, so that the history records concurrent changes in the order of their commits."""
+    own = Application.objects.select_for_update().filter(
+        id=application_id, user_id=user_id, deleted_at=None
+    )
     application = own.first()
     if application is None:
         raise NotFound("application", application_id)
     return application
 
 
-def _own_note(user_id: int, note_id: int) -> QuerySet[Note]:
-    return Note.objects.filter(id=note_id, application__user_id=user_id, application__deleted_at=None)
+def _filter_note(user_id: int, note_id: int) -> QuerySet[Note]:
+    return Note.objects.filter(
+        id=note_id, application__user_id=user_id, application__deleted_at=None
+    )
 
 
-def _status(status_id: int) -> Status:
+def _require_status(status_id: int) -> Status:
     status = Status.objects.filter(id=status_id).first()
     if status is None:
         raise NotFound("status", status_id)
     return status
 
 
-def _remember(application: Application) -> None:
+def _add_to_history(application: Application) -> None:
     StatusChange.objects.create(
-        application=application, status_id=application.status_id, is_rejected=application.is_rejected
+        application=application,
+        status_id=application.status_id,
+        is_rejected=application.is_rejected,
     )
 
 
-def _moment(given: date | datetime, *, user_id: int) -> datetime:
+def _to_time(given: date | datetime, *, user_id: int) -> datetime:
     if isinstance(given, datetime):
         return given
-    # A day begins when it does for the user; else the metrics would count it in the month before.
+    # Midnight in UTC could be the day before in the user's time zone, and the metrics would count another month.
     zone = User.objects.values_list("time_zone", flat=True).get(id=user_id)
-    return datetime.combine(given, time(), tzinfo=_zone(zone)).astimezone(UTC)
+    return datetime.combine(given, time(), tzinfo=_load_zone(zone)).astimezone(UTC)
 
 
-def _zone(name: str) -> tzinfo:
+def _load_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

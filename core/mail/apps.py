@@ -6,5 +6,5 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        # Declares the jobs of this application.
+        # Importing the module declares its job.
         from core.mail import sync  # noqa: F401

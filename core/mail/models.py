@@ -1,4 +1,4 @@
-"""The mail that was read for a user, kept so that it can be shown, and read again when a plugin has learned more."""
+"""Stored mail of users: it can be displayed, and parsed again when a plugin has improved."""
 
 from django.conf import settings
 from django.db import models
@@ -7,26 +7,26 @@ from django.utils import timezone
 
 
 class StoredMessage(models.Model):
-    """One mail of one user's mailbox, as `providers.values.Message` has it.
+    """One message of a user's mailbox: the fields of `providers.messages.Message`.
 
-    `plugin` is the mail source that spoke for it, "" where none did; `error` is what that plugin raised.
+    `plugin` is the mail source that matched it, "" where none did; `error` is the error that this plugin raised.
     """
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    # The name of the mailbox (`gmail`, `imap`, `file`), and its own id of the mail, which JobHax shows as `msgId`.
+    # The name of the mailbox (`gmail`, `imap`, `file`) and the id of the message there, which JobHax shows as `msgId`.
     mailbox = models.CharField(max_length=50)
     mailbox_key = models.CharField(max_length=255)
-    # RFC 5322: between angle brackets, "" where the mail has none.
+    # `Message-ID` with its angle brackets (RFC 5322, 3.6.4), "" where the message has none; a line has at most 998.
     message_id = models.CharField(max_length=998, default="")
     thread_id = models.CharField(max_length=255, default="")
     received_at = models.DateTimeField()
     sender_name = models.CharField(max_length=998, default="")
     sender_address = models.CharField(max_length=320, default="")
     subject = models.TextField(default="")
-    # Pairs of name and decoded value, in their order.
+    # A list of [name, decoded value] in the order of the message.
     headers = models.JSONField(default=list)
     text = models.TextField(default="")
     html = models.TextField(default="")
@@ -42,6 +42,8 @@ class StoredMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["user", "-received_at", "-id"], condition=~Q(plugin=""), name="message_of_jobs_newest"
+                fields=["user", "-received_at", "-id"],
+                condition=~Q(plugin=""),
+                name="message_of_jobs_newest",
             ),
         ]

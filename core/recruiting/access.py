@@ -1,5 +1,5 @@
-"""Who may see and do what with positions and candidates. All rules are here: in Python for one position's caller,
-in SQL where lists need them. DECISIONS of the contract: "who sees a position", "who changes it", "candidates".
+"""Who may see and change positions and candidates. All rules are here: in Python for one position, in SQL for lists.
+DECISIONS of the contract: "who sees a position", "who changes it", "candidates".
 
     role      sees the position   changes it   sees candidates           creates and changes them
     creator   yes, archived too   yes          all                       yes
@@ -7,17 +7,17 @@ in SQL where lists need them. DECISIONS of the contract: "who sees a position", 
     client    until archived      no           all                       no
     supplier  until archived      no           its own, its colleagues'  those it sees
 
-Who has declined, was never invited, or hasn't proven the mailbox that was, gets "not found", as for a position that
-doesn't exist.
+A user who has declined, was never invited, or hasn't confirmed the mailbox that was invited, gets "not found", as for a
+position that doesn't exist.
 """
 
-from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from core.accounts.values import Caller
 from core.errors import Forbidden
+from core.recruiting.vocabulary import CollaboratorType
 
-# Where anybody gets an address: the same domain doesn't make two people colleagues.
+# Providers of mailboxes for the public: their domain doesn't make two people colleagues.
 # fmt: off
 PUBLIC_MAIL_DOMAINS: Final = frozenset({
         "126.com", "163.com", "aim.com", "aol.com", "att.net", "bigpond.com", "bk.ru", "bluewin.ch",
@@ -38,41 +38,33 @@ PUBLIC_MAIL_DOMAINS: Final = frozenset({
 # fmt: on
 
 
-class Role(StrEnum):
-    """What the caller is to a position."""
-
-    CREATOR = "creator"
-    ADMIN = "admin"
-    CLIENT = "client"
-    SUPPLIER = "supplier"
-
-
-_OWNERS: Final = (Role.CREATOR, Role.ADMIN)
+# What the caller is to a position.
+Role = Literal["creator"] | CollaboratorType
 
 
 def allow_change(role: Role, *, action: str) -> None:
-    """Let creator and admins do `action` (a verb) to the position; raise `Forbidden` for others."""
-    if role not in _OWNERS:
+    """Allow `action` (a verb) on the position to its creator and admins; raise `Forbidden` for others."""
+    if role not in ("creator", "admin"):
         raise Forbidden(action, "position")
 
 
 def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") -> None:
-    """Let everybody but clients do `action` to candidates; which of them a supplier finds is SEES_CANDIDATE's."""
-    if role is Role.CLIENT:
+    """Raise `Forbidden` for clients. Which candidates a supplier finds is the condition SEES_CANDIDATE."""
+    if role == "client":
         raise Forbidden(action, kind)
 
 
 def company_domain(caller: Caller) -> str | None:
-    """Return the e-mail domain that makes others the caller's colleagues; None where anybody could have it."""
+    """Return the e-mail domain that the caller's colleagues share; None for a provider of public mailboxes."""
     domain = caller.email_domain
     return None if domain in PUBLIC_MAIL_DOMAINS else domain
 
 
 def invites(row: str) -> str:
-    """Return the condition on which a row of recruiting_collaborator lets its user in. Parameter: %(user)s.
+    """Return the condition for a row of recruiting_collaborator to give its user access. Parameter: %(user)s.
 
-    Who registered with the address of somebody invited, and hasn't proven that the mailbox is its own, gains nothing by
-    it. A placeholder that an operator gave a key does.
+    A user who registered with an invited address and hasn't confirmed the mailbox gets no access. A placeholder to
+    which an operator gave a key does.
     """
     return f"""(
         {row}.status NOT IN ('declined', 'awaiting_registration')
@@ -81,8 +73,8 @@ def invites(row: str) -> str:
              WHERE unproven.uuid = %(user)s AND unproven.is_registered AND unproven.email_confirmed_at IS NULL))"""
 
 
-# The row of the position %(position)s with the caller's role in it; none where the caller may not see it.
-# Parameters: %(position)s, %(user)s. Its creator may be invited too, and stays its creator.
+# The row of the position %(position)s with the caller's role; no row if the caller may not see it.
+# Parameters: %(position)s, %(user)s. A creator who is also invited stays its creator.
 ROLE_IN_POSITION: Final = f"""
     SELECT p.id, p.archived_at, CASE WHEN p.created_by_id = %(user)s THEN 'creator' ELSE c.type END AS role
       FROM recruiting_position p
@@ -90,7 +82,7 @@ ROLE_IN_POSITION: Final = f"""
         ON c.position_id = p.id AND c.user_id = %(user)s AND {invites("c")}
      WHERE p.id = %(position)s AND p.deleted_at IS NULL AND (p.created_by_id = %(user)s OR c.id IS NOT NULL)
 """
-# For a row of ROLE_IN_POSITION (as `access`): archived ones are for those who may restore them.
+# For a row of ROLE_IN_POSITION (as `access`): only the roles that may restore an archived position see it.
 SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator', 'admin'))"
 
 # For a candidate `c` and the role `access.role`. Parameters: %(user)s, %(domain)s (null: no colleagues).

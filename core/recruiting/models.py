@@ -1,10 +1,10 @@
 """Positions, who works on them, their candidates, and the files of both.
 
-Happo: "Position Object", "Candidate Object", "Attachment Object". The limits are those of the API; the database
-keeps the ones that code must never get wrong.
+Happo: "Position Object", "Candidate Object", "Attachment Object". Lengths and allowed words come from `columns.py` and
+`vocabulary.py`; check constraints hold the rules that code must never break.
 """
 
-from typing import Any
+from typing import Any, Final, get_args
 
 from django.conf import settings
 from django.db import models
@@ -12,93 +12,65 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.ids import new_uuid
+from core.recruiting.columns import CANDIDATE, POSITION, Column
+from core.recruiting.file_names import MAX_FILE_NAME
+from core.recruiting.vocabulary import (
+    NEW_CANDIDATE_STACK,
+    NEW_POSITION_STATUS,
+    CollaboratorStatus,
+    CollaboratorType,
+    PositionStatus,
+    PositionType,
+    Stack,
+)
+
+_STATUS_LENGTH: Final = 21
 
 
-class PositionType(models.TextChoices):
-    FULL_TIME = "full-time"
-    PART_TIME = "part-time"
-
-
-class PositionStatus(models.TextChoices):
-    DRAFT = "draft"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class CollaboratorType(models.TextChoices):
-    ADMIN = "admin"
-    CLIENT = "client"
-    SUPPLIER = "supplier"
-
-
-class CollaboratorStatus(models.TextChoices):
-    AWAITING_REGISTRATION = "awaiting_registration"
-    AWAITING_APPROVAL = "awaiting_approval"
-    DECLINED = "declined"
-    ACCEPTED = "accepted"
-
-
-class Stack(models.TextChoices):
-    """Where a candidate stands; the phase follows from it (`PHASE_OF`)."""
-
-    DRAFT = "draft"
-    APPLICATION = "application"
-    LONGLIST = "longlist"
-    INTERESTING = "interesting"
-    INTERVIEWING = "interviewing"
-    SHORTLIST = "shortlist"
-    HIRED = "hired"
-
-
-PHASE_OF: dict[str, str] = {
-    Stack.DRAFT: "application",
-    Stack.APPLICATION: "application",
-    Stack.LONGLIST: "screening",
-    Stack.INTERESTING: "screening",
-    Stack.INTERVIEWING: "evaluation",
-    Stack.SHORTLIST: "decision",
-    Stack.HIRED: "hired",
-}
-
-
-REJECTED = "rejected"
-
-
-def _one_of(model: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
+def _one_of(model: str, field: str, words: object, *, null: bool = False) -> models.CheckConstraint:
+    """Return the constraint that allows only `words` (a `Literal`), and null where `null` is set."""
+    known = Q(**{f"{field}__in": list(get_args(words))})
     return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": choices.values}), name=f"{model}_{field}_known"
+        condition=Q(**{f"{field}__isnull": True}) | known if null else known,
+        name=f"{model}_{field}_known",
     )
 
 
+def _text(column: Column, **options: Any) -> models.CharField:  # Any: the options of CharField
+    return models.CharField(max_length=column.limit, **options)
+
+
 def _user_key(**options: Any) -> models.ForeignKey:  # Any: the options of ForeignKey
-    """Point at a user by UUID, the id that answers show, without an index of its own."""
+    """Return a foreign key to a user's UUID, the id that the API shows."""
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, to_field="uuid", on_delete=models.PROTECT, related_name="+", **options
+        settings.AUTH_USER_MODEL,
+        to_field="uuid",
+        on_delete=models.PROTECT,
+        related_name="+",
+        **options,
     )
 
 
 class Position(models.Model):
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
-    title = models.CharField(max_length=300)
-    location = models.CharField(max_length=300, null=True)
+    title = _text(POSITION["title"])
+    location = _text(POSITION["location"], null=True)
     notes = models.TextField(null=True)
-    type = models.CharField(max_length=9, null=True)
-    ad_posting_link = models.CharField(max_length=2000, null=True)
+    type = _text(POSITION["type"], null=True)
+    ad_posting_link = _text(POSITION["ad_posting_link"], null=True)
     target_date = models.DateTimeField(null=True)
-    status = models.CharField(max_length=6, default=PositionStatus.DRAFT)
+    status = _text(POSITION["status"], default=NEW_POSITION_STATUS)
     no_of_positions = models.PositiveIntegerField(null=True)
     created_by = _user_key(db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True)
-    # A deleted position stays as a tombstone: its id and this time, so that clients that sync learn of it.
+    # A deleted position remains as a tombstone, its id and this time, so that clients that sync learn of it.
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(type__isnull=True) | Q(type__in=PositionType.values), name="position_type_known"
-            ),
+            _one_of("position", "type", PositionType, null=True),
             _one_of("position", "status", PositionStatus),
             models.CheckConstraint(
                 condition=Q(no_of_positions__isnull=True) | Q(no_of_positions__gte=1),
@@ -112,7 +84,7 @@ class Position(models.Model):
 
 
 class Collaborator(models.Model):
-    """Somebody invited to a position; the rows of one position are numbered in the order sent."""
+    """A user who is invited to a position; the rows of one position are numbered in the order sent."""
 
     id = models.BigAutoField(primary_key=True)
     position = models.ForeignKey(
@@ -120,28 +92,33 @@ class Collaborator(models.Model):
     )
     user = _user_key()
     type = models.CharField(max_length=8)
-    status = models.CharField(max_length=21)
+    status = models.CharField(max_length=_STATUS_LENGTH)
     ordinal = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["position", "user"], name="collaborator_once_per_position"),
+            models.UniqueConstraint(
+                fields=["position", "user"], name="collaborator_once_per_position"
+            ),
             _one_of("collaborator", "type", CollaboratorType),
             _one_of("collaborator", "status", CollaboratorStatus),
         ]
 
 
-class LostPosition(models.Model):
-    """That somebody no longer sees a position, and since when: the tombstone for this person alone."""
+class PositionTombstone(models.Model):
+    """Records that one user lost access to a position, and when. Only that user sees it (`tombstones.py`)."""
 
     pk = models.CompositePrimaryKey("user", "position")
     user = _user_key(db_index=False)
-    position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="+", db_index=False)
-    # What the collaborator's was before.
-    status = models.CharField(max_length=21)
+    position = models.ForeignKey(
+        Position, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    # The status that the collaborator had.
+    status = models.CharField(max_length=_STATUS_LENGTH)
     lost_at = models.DateTimeField()
 
     class Meta:
+        db_table = "recruiting_lostposition"
         constraints = [_one_of("lostposition", "status", CollaboratorStatus)]
 
 
@@ -150,26 +127,27 @@ class Candidate(models.Model):
     position = models.ForeignKey(
         Position, on_delete=models.CASCADE, related_name="candidates", db_index=False
     )
-    name = models.CharField(max_length=200, null=True)
-    phone_number = models.CharField(max_length=50, null=True)
-    compensation = models.CharField(max_length=200, null=True)
+    name = _text(CANDIDATE["name"], null=True)
+    phone_number = _text(CANDIDATE["phone_number"], null=True)
+    compensation = _text(CANDIDATE["compensation"], null=True)
     description = models.TextField(null=True)
-    email = models.CharField(max_length=254, null=True)
+    email = _text(CANDIDATE["email"], null=True)
     available_from_date = models.DateTimeField(null=True)
-    stack = models.CharField(max_length=12, default=Stack.LONGLIST)
+    stack = _text(CANDIDATE["stack"], default=NEW_CANDIDATE_STACK)
     rejected_at = models.DateTimeField(null=True)
-    rejection_reason = models.CharField(max_length=1000, null=True)
+    rejection_reason = _text(CANDIDATE["rejection_reason"], null=True)
     created_by = _user_key(db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
-    # As with positions: a tombstone, whose personal fields are empty.
+    # As with positions: a tombstone, whose personal columns are empty.
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             _one_of("candidate", "stack", Stack),
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=False) | Q(name__isnull=False), name="candidate_has_name"
+                condition=Q(deleted_at__isnull=False) | Q(name__isnull=False),
+                name="candidate_has_name",
             ),
         ]
         indexes = [
@@ -179,25 +157,26 @@ class Candidate(models.Model):
 
 
 class CandidateMove(models.Model):
-    """One step of a candidate: who moved it, from where to where, when and why.
+    """One step in a candidate's history: who moved it, from where to where, when and why.
 
-    A place is a stack or `REJECTED`: who is rejected moves from its stack to there, un-rejected back again.
+    `from_place` and `to_place` are stacks or `REJECTED`: a rejection moves the candidate from its stack to `REJECTED`,
+    withdrawing the rejection moves it back.
     """
 
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="moves")
     actor = _user_key(db_index=False)
-    from_place = models.CharField(max_length=12)
-    to_place = models.CharField(max_length=12)
-    reason = models.CharField(max_length=1000, null=True)
+    from_place = _text(CANDIDATE["stack"])
+    to_place = _text(CANDIDATE["stack"])
+    reason = _text(CANDIDATE["rejection_reason"], null=True)
     moved_at = models.DateTimeField(default=timezone.now)
 
 
 class Attachment(models.Model):
-    """An uploaded file. It has no parent, a position, or a candidate, and in it a place in the order sent."""
+    """An uploaded file. Its parent is a position, a candidate or neither; `ordinal` counts in the order sent."""
 
     id = models.UUIDField(primary_key=True, default=new_uuid, editable=False)
-    file_name = models.CharField(max_length=255)
+    file_name = models.CharField(max_length=MAX_FILE_NAME)
     content_type = models.CharField(max_length=255)
     size = models.PositiveIntegerField()
     position = models.ForeignKey(
@@ -206,7 +185,7 @@ class Attachment(models.Model):
     candidate = models.ForeignKey(
         Candidate, null=True, on_delete=models.SET_NULL, related_name="attachments", db_index=False
     )
-    # A replaced CV is still about its candidate, and has to go when the candidate goes.
+    # A CV that was replaced is still about its candidate, and is deleted with the candidate.
     unlinked_from = models.ForeignKey(
         Candidate, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -221,7 +200,8 @@ class Attachment(models.Model):
                 name="attachment_has_one_parent",
             ),
             models.CheckConstraint(
-                condition=Q(unlinked_from__isnull=True) | Q(position__isnull=True, candidate__isnull=True),
+                condition=Q(unlinked_from__isnull=True)
+                | Q(position__isnull=True, candidate__isnull=True),
                 name="attachment_unlinked_is_free",
             ),
         ]

@@ -1,4 +1,4 @@
-"""social-auth-core's Google backend on a context."""
+"""The Google backend of social-auth-core, over a `ProviderClient`."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any, Literal
 
 from social_core.backends.google import GoogleOAuth2
 
-from plugins.wire.asking import Asker, JsonAnswer
-from plugins.wire.social_auth import OverContext, bare_strategy
 from providers.contracts import (
     CredentialsRefused,
     OAuthClient,
     ProviderMisconfigured,
     ScopeMissing,
 )
+from providers.oauth.provider_client import JsonAnswer, ProviderClient
+from providers.oauth.social_auth import ProviderClientMixin, build_strategy
 
 CLIENT_ERRORS = ("invalid_client", "unauthorized_client")
 RATE_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded", "quotaExceeded")
 
 
-class GoogleBackend(OverContext, GoogleOAuth2[None]):
-    """Asks Google; answers of 4xx become errors of our contract."""
+class GoogleBackend(ProviderClientMixin, GoogleOAuth2[None]):
+    """Calls Google's endpoints, and raises the errors of `providers` for 4xx responses."""
 
-    # The address in the library is of 2012 and on its way out.
-    REFRESH_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    # The URL in the library dates from 2012 and is deprecated.
+    REFRESH_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - a URL
 
     def validate_email_verified(
         self,
@@ -33,38 +33,40 @@ class GoogleBackend(OverContext, GoogleOAuth2[None]):
         *,
         stage: Literal["user_info", "token_validation"] = "user_info",
     ) -> None:
-        """Let unverified e-mails pass: `Identity.email_verified` says so, and an unverified one links to nothing."""
+        """Accept unverified e-mail addresses: `Identity.email_verified` is then False, and Happo links no account."""
 
-    def refuse(self, answer: JsonAnswer) -> None:
-        code, reason = _error_code(answer.document), _error_reason(answer.document)
+    def raise_for_error(self, answer: JsonAnswer) -> None:
+        code, reason = _read_error_code(answer.document), _read_error_reason(answer.document)
         if reason in RATE_LIMITS:
-            raise self.asker.unavailable("rate-limited", answer)
+            raise self.provider_client.unavailable("rate-limited", answer)
         if code in CLIENT_ERRORS:
-            raise ProviderMisconfigured(self.asker.provider, "client_secret")
+            raise ProviderMisconfigured(self.provider_client.provider, "client_secret")
         if code == "invalid_grant":
-            raise CredentialsRefused(self.asker.provider, "revoked")
+            raise CredentialsRefused(self.provider_client.provider, "revoked")
         if answer.status == 403:
-            raise ScopeMissing(self.asker.provider, missing=frozenset({"openid"}))
+            raise ScopeMissing(self.provider_client.provider, missing=frozenset({"openid"}))
         if answer.status in (400, 401) and answer.document:
-            raise CredentialsRefused(self.asker.provider)
-        super().refuse(answer)
+            raise CredentialsRefused(self.provider_client.provider)
+        super().raise_for_error(answer)
 
 
-def google_backend(asker: Asker, client: OAuthClient | None = None) -> GoogleBackend:
-    """Return a backend that speaks for `client`, one of the tenant's applications."""
-    backend = GoogleBackend(bare_strategy(client))
-    backend.bind(asker)
+def build_google_backend(
+    provider_client: ProviderClient, client: OAuthClient | None = None
+) -> GoogleBackend:
+    """Build a backend that acts as `client`, one of the tenant's applications."""
+    backend = GoogleBackend(build_strategy(client))
+    backend.bind(provider_client)
     return backend
 
 
-def _error_code(document: Mapping[str, object]) -> object:
-    """Tell the code of either kind of error: `"error": "invalid_grant"` or `"error": {"status": ...}`."""
+def _read_error_code(document: Mapping[str, object]) -> object:
+    """Return the code of an OAuth error (`"error": "invalid_grant"`) or API error (`"error": {"status": ...}`)."""
     error = document.get("error")
     return error.get("status") if isinstance(error, dict) else error
 
 
-def _error_reason(document: Mapping[str, object]) -> object:
-    """Tell the first `reason` of an API error: a 403 may be a matter of quota, not of rights."""
+def _read_error_reason(document: Mapping[str, object]) -> object:
+    """Return the first `reason` of an API error: a 403 may concern the quota, not the permissions."""
     error = document.get("error")
     errors = error.get("errors") if isinstance(error, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None

@@ -1,4 +1,4 @@
-"""Google's answers, in the shapes of all its versions."""
+"""The responses of Google's endpoints, in the formats of all their versions."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import AliasChoices, Field
 
-from plugins.wire.claims import Claims, Email, EpochSeconds, Seconds, Subject, Text, Verified
+from providers.oauth.claims import Claims, Email, EpochSeconds, Seconds, Subject, Text, Verified
 
 
 class TokenInfo(Claims):
-    """`oauth2.googleapis.com/tokeninfo` (aud, azp, sub, exp) and v1/v2 (audience, issued_to, user_id)."""
+    """`oauth2.googleapis.com/tokeninfo` (aud, azp, sub, exp) and v1/v2 (audience, issued_to, user_id).
+
+    `exp`: seconds since 1970 (UTC). `expires_in`: seconds from now. `scope`: separated by spaces.
+    """
 
     audience: Text = Field(validation_alias=AliasChoices("aud", "audience"))
     presenter: Text | None = Field(default=None, validation_alias=AliasChoices("azp", "issued_to"))
@@ -48,7 +51,10 @@ class UserInfo(Claims):
 
 
 class FreshToken(Claims):
-    """The answer to a refresh; `refresh_token` is there only when Google replaces it."""
+    """The response to a refresh (RFC 6749, section 5.1).
+
+    `expires_in`: seconds. `refresh_token`: present only if Google replaces it.
+    """
 
     access_token: Text = Field(min_length=1)
     expires_in: Seconds | None = None

@@ -36,7 +36,9 @@ _TITLE_LINK: Final = 'h1 a[href*="apply.indeed.com"],h1 a[href*="viewjob"]'
 # Recommended jobs link to their employers' pages too, for another campaign.
 _COMPANY_LINK: Final = 'a[href*="/cmp/"][href*="IAconfirm" i]'
 _AFTER_COLON: Final = re.compile(r"[^:\uff1a]{1,60}[:\uff1a]\s*(?P<title>.+)")
-_UPDATES_FROM: Final = re.compile(r"(?:Get job updates|job updates) from\s+(?P<company>.+)", re.IGNORECASE)
+_UPDATES_FROM: Final = re.compile(
+    r"(?:Get job updates|job updates) from\s+(?P<company>.+)", re.IGNORECASE
+)
 _GREETING: Final = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|day)|hallo|guten tag|liebe|lieber|sehr geehrte|bonjour|cher|chère|"
     r"hola|estimad|"
@@ -84,7 +86,9 @@ def read_receipt(message: Message, named: Names) -> Names:
         or _subscribed(message)
         or _strong_company(message, link)
     )
-    return Names(title, company, _place(message, title, company), link.attribute("href") if link else None)
+    return Names(
+        title, company, _place(message, title, company), link.attribute("href") if link else None
+    )
 
 
 def _after_colon(message: Message) -> Passage | None:
@@ -134,7 +138,9 @@ def _place(message: Message, title: Passage | None, company: Passage | None) -> 
     if company is None:
         return None
     lines = visible_of(message).lines
-    start = next((at for at, line in enumerate(lines) if title and fold(line.text) == fold(title.text)), -1)
+    start = next(
+        (at for at, line in enumerate(lines) if title and fold(line.text) == fold(title.text)), -1
+    )
     return next((rest for line in lines[start + 1 :] if (rest := _rest(line, company))), None)
 
 

@@ -34,7 +34,9 @@ _ADVICE: Final = re.compile(
     r"\b(?:without an interview|never share|take job offers|(?:your|any) bank (?:details|account))\b[^\n.!?]*",
     re.IGNORECASE,
 )
-_MOVES: Final = frozenset({"rejected", "closed", "viewed", "withdrawn", "interview", "assessment", "offer"})
+_MOVES: Final = frozenset(
+    {"rejected", "closed", "viewed", "withdrawn", "interview", "assessment", "offer"}
+)
 _REFUSALS: Final = frozenset({"rejected", "closed", "withdrawn"})
 _MAX_CHARACTERS: Final = 100_000
 _SUBJECT_CHARACTERS: Final = 1_000

@@ -1,4 +1,4 @@
-"""social-auth-core's two LinkedIn backends on a context: OpenID Connect, and the API before it."""
+"""The two LinkedIn backends of social-auth-core (OpenID Connect, and the API before it), over a `ProviderClient`."""
 
 from __future__ import annotations
 
@@ -6,58 +6,60 @@ from typing import Any
 
 from social_core.backends.linkedin import LinkedinOAuth2, LinkedinOpenIdConnect
 
-from plugins.wire.asking import Asker, JsonAnswer
-from plugins.wire.social_auth import OverContext, bare_strategy
 from providers.contracts import CredentialsRefused, ProviderMisconfigured, ScopeMissing
 from providers.errors import RefusalReason
+from providers.oauth.provider_client import JsonAnswer, ProviderClient
+from providers.oauth.social_auth import ProviderClientMixin, build_strategy
 
 REASONS: dict[object, RefusalReason] = {65601: "revoked", 65602: "expired"}
 
 
-class LinkedinRefusals(OverContext):
-    """What LinkedIn's 4xx answers mean."""
+class LinkedinErrorMixin(ProviderClientMixin):
+    """Raises the errors of `providers` for LinkedIn's 4xx responses."""
 
-    # What a token lacks that is told 403 by this backend's addresses.
+    # The scope that a token lacks if this backend's endpoints respond with 403.
     needed_scope = "openid"
 
-    def refuse(self, answer: JsonAnswer) -> None:
+    def raise_for_error(self, answer: JsonAnswer) -> None:
         if answer.document.get("error") in ("invalid_client", "unauthorized_client"):
-            raise ProviderMisconfigured(self.asker.provider, "client_secret")
+            raise ProviderMisconfigured(self.provider_client.provider, "client_secret")
         if answer.status == 403:
-            raise ScopeMissing(self.asker.provider, missing=frozenset({self.needed_scope}))
+            raise ScopeMissing(
+                self.provider_client.provider, missing=frozenset({self.needed_scope})
+            )
         if answer.status in (400, 401) and answer.document:
             reason = REASONS.get(answer.document.get("serviceErrorCode"), "invalid")
-            raise CredentialsRefused(self.asker.provider, reason)
-        super().refuse(answer)
+            raise CredentialsRefused(self.provider_client.provider, reason)
+        super().raise_for_error(answer)
 
 
-class LinkedinOpenId(LinkedinRefusals, LinkedinOpenIdConnect[None]):
-    """For applications with "Sign In with LinkedIn using OpenID Connect": the only kind since August 2023."""
+class LinkedinOpenId(LinkedinErrorMixin, LinkedinOpenIdConnect[None]):
+    """For applications with "Sign In with LinkedIn using OpenID Connect", the only such product since August 2023."""
 
-    # Fixed here, so that the backend needn't fetch LinkedIn's discovery document first.
+    # Fixed here, so that the backend does not fetch LinkedIn's discovery document first.
     USERINFO_URL = "https://api.linkedin.com/v2/userinfo"
 
     # Any: the library's own signature.
     def validate_userinfo_sub(self, userinfo: dict[str, Any] | None) -> dict[str, Any] | None:
-        """There is no ID token to compare with: the token itself was held against LinkedIn's introspection."""
+        """Accept the response: there is no ID token to compare it with, and LinkedIn has introspected the token."""
         return userinfo
 
 
-class LinkedinLegacy(LinkedinRefusals, LinkedinOAuth2[None]):
-    """For applications with the closed product `r_liteprofile`."""
+class LinkedinLegacy(LinkedinErrorMixin, LinkedinOAuth2[None]):
+    """For applications with the scope `r_liteprofile`, which LinkedIn no longer grants to new ones."""
 
     needed_scope = "r_liteprofile"
-    # Without a projection LinkedIn sends all that the token's scopes allow.
+    # Without a projection LinkedIn returns all fields that the token's scopes allow.
     USER_DETAILS_URL = "https://api.linkedin.com/v2/me"
 
 
-def openid_backend(asker: Asker) -> LinkedinOpenId:
-    backend = LinkedinOpenId(bare_strategy())
-    backend.bind(asker)
+def build_openid_backend(provider_client: ProviderClient) -> LinkedinOpenId:
+    backend = LinkedinOpenId(build_strategy())
+    backend.bind(provider_client)
     return backend
 
 
-def legacy_backend(asker: Asker) -> LinkedinLegacy:
-    backend = LinkedinLegacy(bare_strategy())
-    backend.bind(asker)
+def build_legacy_backend(provider_client: ProviderClient) -> LinkedinLegacy:
+    backend = LinkedinLegacy(build_strategy())
+    backend.bind(provider_client)
     return backend

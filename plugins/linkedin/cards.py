@@ -27,7 +27,9 @@ _JOB_ID = re.compile(
     r"//(?:[\w-]+\.){0,4}linkedin\.com/(?:comm/)?(?:jobs/view/(?:[^/?#\s]{0,300}?-)?(?P<path>\d{4,20})(?=[/?#&\s\"'<>)\]]|$)"
     r"|[^\s]{0,1000}?[?&](?:currentJobId|jobId)=(?P<query>\d{4,20}))"
 )
-_RECOMMENDED = re.compile(r"jymbii|similar|recommend|job_?alert|suggest|people_also|more_jobs", re.IGNORECASE)
+_RECOMMENDED = re.compile(
+    r"jymbii|similar|recommend|job_?alert|suggest|people_also|more_jobs", re.IGNORECASE
+)
 _APPLIED = re.compile(r"applied_?job|applicant_?applied", re.IGNORECASE)
 _MAYBE_JOB = 'a[href*="jobs/view"],a[href*="jobs%2Fview" i],a[href*="obId="]'
 _APPLIED_CARD = '[data-test-id*="applied-job"],[data-test-id*="applied_job"]'
@@ -72,14 +74,18 @@ class Wanted:
             return rows.title is not None and fold(rows.title.text) == fold(self.title.text)
         subject = fold(self.subject.text)
         keys = {company_key(company) for company in self.companies}
-        if rows.company and (company_key(rows.company.text) in keys or fold(rows.company.text) in subject):
+        if rows.company and (
+            company_key(rows.company.text) in keys or fold(rows.company.text) in subject
+        ):
             return True
         return rows.title is not None and fold(rows.title.text) in subject
 
 
 def job_id(address: str) -> str | None:
     """Return LinkedIn's number of the job that an address opens."""
-    found = _JOB_ID.search(address) or (_JOB_ID.search(unquote(address)) if "%" in address else None)
+    found = _JOB_ID.search(address) or (
+        _JOB_ID.search(unquote(address)) if "%" in address else None
+    )
     return (found["path"] or found["query"]) if found else None
 
 
@@ -152,10 +158,14 @@ def _title_in(
 ) -> Passage | None:
     """Return the line that is the title: of the links to one job one may be a picture, one the whole card."""
     named = card and card.first("a.text-md")
-    texts = [piece.passage for piece in [*([named] if named else []), *(link for link, _ in links[:12])]]
+    texts = [
+        piece.passage for piece in [*([named] if named else []), *(link for link, _ in links[:12])]
+    ]
     lines = [line for text in texts for line in text.lines[:2]]
     keys = {company_key(company) for company in companies}
-    return next((line for line in lines if company_key(line.text) not in keys), lines[0] if lines else None)
+    return next(
+        (line for line in lines if company_key(line.text) not in keys), lines[0] if lines else None
+    )
 
 
 def _lines_of(message: Message, card: Piece | None) -> Iterator[tuple[Passage, ...]]:
@@ -188,7 +198,9 @@ def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
         return Card(rows, link, None, block.applied)
     # The link below the headline alone is the job's; below three lines it may be another's.
     return (
-        Card(Rows(), link, None, block.applied) if wanted.is_first and link and len(block.rows) < 3 else None
+        Card(Rows(), link, None, block.applied)
+        if wanted.is_first and link and len(block.rows) < 3
+        else None
     )
 
 

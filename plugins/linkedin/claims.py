@@ -1,4 +1,4 @@
-"""LinkedIn's answers."""
+"""The responses of LinkedIn's endpoints."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from plugins.wire.claims import Claims, Email, EpochSeconds, Subject, Text, Verified
+from providers.oauth.claims import Claims, Email, EpochSeconds, Subject, Text, Verified
 
 
 class Introspection(Claims):
-    """`/oauth/v2/introspectToken`: `status` is active, expired or revoked; scopes are joined by commas."""
+    """`/oauth/v2/introspectToken`: `status` is active, expired or revoked; `scope` is separated by commas.
+
+    `expires_at`: seconds since 1970 (UTC).
+    """
 
     active: bool = Field(strict=True)
     status: Text | None = None
@@ -36,7 +39,7 @@ class Locale(Claims):
 class UserInfo(Claims):
     """`/v2/userinfo`.
 
-    `locale` is an object; elsewhere LinkedIn has sent `en_US` too, so any shape is let in.
+    `locale` is an object, or text such as `en_US`: LinkedIn has sent both.
     """
 
     sub: Subject
@@ -55,7 +58,7 @@ class Localized(Claims):
 
 
 class Member(Claims):
-    """`/v2/me`, as far as an identity needs it."""
+    """`/v2/me`: the fields that an identity needs."""
 
     id: Subject
     first_name: Localized = Field(alias="firstName")
@@ -77,4 +80,6 @@ class EmailAddresses(Claims):
 
     @property
     def first(self) -> str | None:
-        return next((one.handle.email for one in self.elements if one.handle and one.handle.email), None)
+        return next(
+            (one.handle.email for one in self.elements if one.handle and one.handle.email), None
+        )

@@ -1,4 +1,4 @@
-"""The profile document for applications that LinkedIn shows only the OpenID user info."""
+"""The profile for applications that may read only the OpenID user info."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from plugins.linkedin.claims import Locale, UserInfo
 LOCALE = re.compile(r"(?P<language>[a-z]{2,3})[-_](?P<country>[A-Z]{2})")
 
 
-def profile_of(person: UserInfo) -> dict[str, object]:
-    """Return the user info in the shape of `/v2/me`; what isn't known is left out."""
-    locale = _locale(person)
+def build_profile(person: UserInfo) -> dict[str, object]:
+    """Return the user info in the format of `/v2/me`; unknown fields are left out."""
+    locale = _read_locale(person)
     first, last = person.given_name, person.family_name
     return {
         "id": person.sub,
-        **({"localizedFirstName": first, "firstName": _localized(first, locale)} if first else {}),
-        **({"localizedLastName": last, "lastName": _localized(last, locale)} if last else {}),
+        **({"localizedFirstName": first, "firstName": _localize(first, locale)} if first else {}),
+        **({"localizedLastName": last, "lastName": _localize(last, locale)} if last else {}),
         **({"profilePicture": {"displayImage": person.picture}} if person.picture else {}),
     }
 
 
-def _localized(text: str, locale: Locale) -> dict[str, object]:
+def _localize(text: str, locale: Locale) -> dict[str, object]:
     return {
         "localized": {f"{locale.language}_{locale.country}": text},
         "preferredLocale": {"country": locale.country, "language": locale.language},
     }
 
 
-def _locale(person: UserInfo) -> Locale:
+def _read_locale(person: UserInfo) -> Locale:
     if isinstance(person.locale, Locale):
         return person.locale
     found = LOCALE.fullmatch(person.locale or "")

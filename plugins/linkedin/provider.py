@@ -1,14 +1,12 @@
-"""LinkedIn as an auth provider, and the member's profile."""
+"""The auth provider for LinkedIn, which also fetches the member's profile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plugins.linkedin.backend import legacy_backend, openid_backend
+from plugins.linkedin.backend import build_legacy_backend, build_openid_backend
 from plugins.linkedin.claims import EmailAddresses, Introspection, Member, UserInfo
-from plugins.linkedin.profile import profile_of
-from plugins.wire.asking import Asker
-from plugins.wire.social_auth import library_errors_as_ours
+from plugins.linkedin.profile import build_profile
 from providers.contracts import (
     AuthContext,
     Credentials,
@@ -22,83 +20,90 @@ from providers.contracts import (
     WrongAudience,
 )
 from providers.errors import RefusalReason
+from providers.oauth.provider_client import ProviderClient
+from providers.oauth.social_auth import translate_library_errors
 
 INTROSPECTION = "https://www.linkedin.com/oauth/v2/introspectToken"
 REASONS: dict[str | None, RefusalReason] = {"expired": "expired", "revoked": "revoked"}
 
 
 class LinkedinProvider:
-    """Believes an access token only where LinkedIn says it was issued to one of the tenant's own applications."""
+    """Accepts an access token only if LinkedIn says that it was issued to one of the tenant's applications."""
 
     name = "linkedin-oauth2"
 
     def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:
         if not isinstance(credentials, TokenCredentials):
             return None
-        asker = Asker(self.name, context)
-        grant = self._inspect(credentials.token, asker)
+        provider_client = ProviderClient(self.name, context)
+        grant = self._inspect(credentials.token, provider_client)
         try:
-            return self._openid_identity(grant, asker)
+            return self._fetch_openid_identity(grant, provider_client)
         except ScopeMissing:
-            return self._legacy_identity(grant, asker)
+            return self._fetch_legacy_identity(grant, provider_client)
 
     def fetch_profile(self, token: str, context: AuthContext) -> Mapping[str, object]:
-        """Return the member's profile, in the shape of `/v2/me`.
+        """Return the member's profile, in the format of `/v2/me`.
 
-        An application without `r_liteprofile` (LinkedIn gives it to none any more) gets the same shape,
-        filled from the OpenID user info: no headline and no vanity name, and the picture is an address, not a
-        URN.
+        For an application without the scope `r_liteprofile` (LinkedIn no longer grants it) the fields come from the
+        OpenID user info: without a headline and a vanity name, and the picture is a URL, not a URN.
         """
-        asker = Asker(self.name, context)
-        asker.require_token(token)
+        provider_client = ProviderClient(self.name, context)
+        provider_client.require_token(token)
         try:
-            document = self._me(token, asker)
+            document = self._fetch_member(token, provider_client)
         except ScopeMissing:
-            return profile_of(self._user_info(token, asker))
-        asker.read(document, Member)
+            return build_profile(self._fetch_user_info(token, provider_client))
+        provider_client.read(document, Member)
         return document
 
-    def _inspect(self, token: str, asker: Asker) -> Grant:
-        """Ask LinkedIn about the token in the name of each of the tenant's applications: it tells only its own."""
-        asker.require_token(token)
+    def _inspect(self, token: str, provider_client: ProviderClient) -> Grant:
+        """Introspect the token as each of the tenant's applications, since LinkedIn describes only their own tokens."""
+        provider_client.require_token(token)
         misconfigured: ProviderMisconfigured | None = None
         refused = CredentialsRefused(self.name)
-        for client in asker.require_clients():
+        for client in provider_client.require_clients():
             try:
-                return self._introspect(token, client, asker)
+                return self._introspect(token, client, provider_client)
             except ProviderMisconfigured as error:
                 misconfigured = error
             except CredentialsRefused as error:
                 refused = error
         raise misconfigured or refused
 
-    def _introspect(self, token: str, client: OAuthClient, asker: Asker) -> Grant:
+    def _introspect(
+        self, token: str, client: OAuthClient, provider_client: ProviderClient
+    ) -> Grant:
         if client.secret is None:
             raise ProviderMisconfigured(self.name, "client_secret")
         form = {"client_id": client.id, "client_secret": client.secret, "token": token}
-        document = openid_backend(asker).get_json(INTROSPECTION, method="POST", data=form)
-        info = asker.read(document, Introspection)
+        document = build_openid_backend(provider_client).get_json(
+            INTROSPECTION, method="POST", data=form
+        )
+        info = provider_client.read(document, Introspection)
         if not info.active:
             raise CredentialsRefused(self.name, REASONS.get(info.status, "invalid"))
         if info.client_id is None:
-            raise asker.unavailable("malformed")
+            raise provider_client.unavailable("malformed")
         if info.client_id != client.id:
             raise WrongAudience(self.name, audience=info.client_id)
-        if info.ends_at is not None and info.ends_at <= asker.context.now():
+        if info.ends_at is not None and info.ends_at <= provider_client.context.now():
             raise CredentialsRefused(self.name, "expired")
-        return Grant(access_token=token, client_id=client.id, scopes=info.scopes, expires_at=info.ends_at)
+        return Grant(
+            access_token=token, client_id=client.id, scopes=info.scopes, expires_at=info.ends_at
+        )
 
-    def _user_info(self, token: str, asker: Asker) -> UserInfo:
-        with library_errors_as_ours(asker):
-            document = openid_backend(asker).user_data(token) or {}
-        return asker.read(document, UserInfo)
+    def _fetch_user_info(self, token: str, provider_client: ProviderClient) -> UserInfo:
+        with translate_library_errors(provider_client):
+            document = build_openid_backend(provider_client).user_data(token) or {}
+        return provider_client.read(document, UserInfo)
 
-    def _me(self, token: str, asker: Asker) -> Mapping[str, object]:
-        with library_errors_as_ours(asker):
-            return legacy_backend(asker).user_data(token) or {}
+    def _fetch_member(self, token: str, provider_client: ProviderClient) -> Mapping[str, object]:
+        with translate_library_errors(provider_client):
+            return build_legacy_backend(provider_client).user_data(token) or {}
 
-    def _openid_identity(self, grant: Grant, asker: Asker) -> Identity:
-        person = self._user_info(grant.access_token, asker)
+    def _fetch_openid_identity(self, grant: Grant, provider_client: ProviderClient) -> Identity:
+        person = self._fetch_user_info(grant.access_token, provider_client)
         return Identity(
             provider=self.name,
             subject=person.sub,
@@ -110,25 +115,27 @@ class LinkedinProvider:
             grant=grant,
         )
 
-    def _legacy_identity(self, grant: Grant, asker: Asker) -> Identity:
-        """Ask the API that tokens of older applications open. It never says that an e-mail is verified."""
-        backend = legacy_backend(asker)
-        document = self._me(grant.access_token, asker)
-        member = asker.read(document, Member)
+    def _fetch_legacy_identity(self, grant: Grant, provider_client: ProviderClient) -> Identity:
+        """Use the API that tokens of older applications open. It never says whether an e-mail address is verified."""
+        backend = build_legacy_backend(provider_client)
+        document = self._fetch_member(grant.access_token, provider_client)
+        member = provider_client.read(document, Member)
         names = backend.get_user_details(document)
         return Identity(
             provider=self.name,
             subject=member.id,
-            email=self._legacy_email(grant.access_token, asker),
+            email=self._fetch_legacy_email(grant.access_token, provider_client),
             first_name=names["first_name"] or "",
             last_name=names["last_name"] or "",
             grant=grant,
         )
 
-    def _legacy_email(self, token: str, asker: Asker) -> str | None:
-        backend = legacy_backend(asker)
+    def _fetch_legacy_email(self, token: str, provider_client: ProviderClient) -> str | None:
+        backend = build_legacy_backend(provider_client)
         try:
-            document = backend.get_json(backend.user_emails_url(), headers=backend.user_data_headers(token))
+            document = backend.get_json(
+                backend.user_emails_url(), headers=backend.user_data_headers(token)
+            )
         except ScopeMissing:
             return None
-        return asker.read(document, EmailAddresses).first
+        return provider_client.read(document, EmailAddresses).first

@@ -46,7 +46,9 @@ def read_rows(lines: Sequence[Passage], companies: Collection[str]) -> Rows | No
 
 def _are_joined(lines: Sequence[Passage]) -> bool:
     """Tell whether one line has company and location: in HTML, and in text where no line is the location's."""
-    return lines[1].place == "html" or len(lines) == 2 or bool(_IN_BRACKETS.fullmatch(lines[2].text))
+    return (
+        lines[1].place == "html" or len(lines) == 2 or bool(_IN_BRACKETS.fullmatch(lines[2].text))
+    )
 
 
 def _split_known(line: Passage, keys: Collection[str]) -> tuple[Passage, Passage] | None:
@@ -68,7 +70,9 @@ def _split_last(line: Passage) -> tuple[Passage, Passage] | None:
     return None
 
 
-def _located(lines: Sequence[Passage], index: int, company: Passage, location: Passage | None) -> Rows:
+def _located(
+    lines: Sequence[Passage], index: int, company: Passage, location: Passage | None
+) -> Rows:
     below = index + 1
     if location is None and below < len(lines):
         location = lines[below]

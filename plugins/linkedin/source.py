@@ -48,7 +48,9 @@ from providers.reading import (
 )
 
 _FOLDER: Final = Path(__file__).parent
-_SUBJECTS: Final[dict[str, list[str]]] = json.loads((_FOLDER / "subjects.json").read_text(encoding="utf-8"))
+_SUBJECTS: Final[dict[str, list[str]]] = json.loads(
+    (_FOLDER / "subjects.json").read_text(encoding="utf-8")
+)
 _SENTENCES: Final[list[str]] = json.loads((_FOLDER / "sentences.json").read_text(encoding="utf-8"))
 # Without a key, mail from other addresses says nothing; what strangers write to a member comes from the relays.
 _MAILBOXES: Final = frozenset({"jobs-noreply", "jobs-listings"})
@@ -155,12 +157,16 @@ def _opening_company(message: Message) -> Passage | None:
     """Return the employer that the first line of an update names (`Your update from Acme`)."""
     for body in (text_of(message), visible_of(message)):
         for line in body.cut(0, _OPENING_CHARACTERS).lines[:4]:
-            if found := read_frame(line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)):
+            if found := read_frame(
+                line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)
+            ):
                 return found["company"]
     return None
 
 
-def _read_sentences(message: Message, companies: list[str]) -> tuple[Passage | None, Passage | None]:
+def _read_sentences(
+    message: Message, companies: list[str]
+) -> tuple[Passage | None, Passage | None]:
     for body in bodies_of(message):
         if found := find_frame(cut_quotes(body.cut(0, _HEAD_CHARACTERS)), *_SENTENCES):
             return divide(found, [*companies, *_known_names(message)])

@@ -1,4 +1,4 @@
-"""Asks the house's own password check."""
+"""The auth provider for passwords: calls the password check of its context."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from providers.contracts import (
     Identity,
     PasswordCredentials,
 )
-
-# Argon2 hashes the whole text: a longer one is an attempt to keep the server busy.
-MAX_PASSWORD_CHARACTERS = 4096
+from providers.limits import MAX_PASSWORD_CHARACTERS
 
 
 class PasswordProvider:
-    """An unknown user and a wrong password look the same, and take the same time: one check for both."""
+    """Gives the same error, after the same time, for an unknown user and for a wrong password."""
 
     name = "password"
 
@@ -23,6 +21,7 @@ class PasswordProvider:
         if not isinstance(credentials, PasswordCredentials):
             return None
         if len(credentials.password) > MAX_PASSWORD_CHARACTERS:
+            # No stored password is longer, and hashing this one would cost time in proportion.
             raise CredentialsRefused(self.name)
         account = context.check_password(credentials.username, credentials.password)
         if account is None:

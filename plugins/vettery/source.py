@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plugins.wire.interview_requests import is_request, read_request
 from providers.messages import MailEvent, Message
+from providers.reading.interview_requests import is_request, read_request
 
 
 class VetterySource:

@@ -1,1 +1,1 @@
-"""The contract tests, one module per kind of plugin; `providers.testing` gives them to plugin authors."""
+"""The contract tests, a module for each kind of plugin. Plugin authors import them from `providers.testing`."""

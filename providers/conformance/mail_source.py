@@ -59,11 +59,17 @@ class MailSourceContract:
             assert sender not in PUBLIC_DOMAINS, f"anybody may write from {sender}"
 
     def test_golden_mail_is_its_own(self) -> None:
-        assert any(mail.events for mail in self.golden), "at least one golden mail must say something"
+        assert any(mail.events for mail in self.golden), (
+            "at least one golden mail must say something"
+        )
         for mail in self.golden:
-            assert claimed_by(self.source, mail.message), f"{mail.message.sender.address} isn't claimed"
+            assert claimed_by(self.source, mail.message), (
+                f"{mail.message.sender.address} isn't claimed"
+            )
             if mail.events:
-                assert self.source.matches(mail.message) is True, f"{mail.message.subject!r} must match"
+                assert self.source.matches(mail.message) is True, (
+                    f"{mail.message.subject!r} must match"
+                )
 
     def test_golden_mail_says_what_it_says_each_time(self) -> None:
         for mail in self.golden:

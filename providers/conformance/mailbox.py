@@ -1,4 +1,4 @@
-"""What every mailbox that is fetched over HTTP must do."""
+"""The contract tests of a mailbox that is fetched over HTTP."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, get_args
 
-from providers.conformance.auth import logged
+from providers.conformance.auth import capture_logs
 from providers.conformance.network import Reply, ScriptedHttp, no_sockets
 from providers.context import HttpAnswer, MailboxContext, ProviderSettings
 from providers.contracts import Mailbox
@@ -19,7 +19,7 @@ from providers.values import Grant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodMailbox:
-    """A mailbox that is read without a hitch. `ids`: all that is in it; `answers` as in `GoodLogin`."""
+    """A mailbox that can be read without errors. `ids`: of all its messages; `answers`: as in `GoodLogin`."""
 
     ids: tuple[str, ...]
     grant: Grant
@@ -31,14 +31,14 @@ class GoodMailbox:
 
 
 class MailboxContract:
-    """Subclass as `Test...`, and set `mailbox` and `good`, a mailbox with two messages or more."""
+    """Subclass as `Test...` and set `mailbox` and `good`, a mailbox with at least two messages."""
 
     mailbox: ClassVar[Mailbox]
     good: ClassVar[GoodMailbox]
 
     def test_is_a_mailbox_with_a_usable_name(self) -> None:
         assert isinstance(self.mailbox, Mailbox), "it must have `name` and `fetch`"
-        assert NAME.fullmatch(self.mailbox.name), f"{self.mailbox.name!r} is no name"
+        assert NAME.fullmatch(self.mailbox.name), f"{self.mailbox.name!r} is not a valid name"
 
     def test_a_first_fetch_brings_everything_once(self) -> None:
         pieces, error = self._fetch(None)
@@ -51,33 +51,43 @@ class MailboxContract:
         assert pieces, "even an empty mailbox has a cursor to start from next time"
         again, error = self._fetch(pieces[-1].cursor)
         assert error is None, repr(error)
-        assert not set(_ids(again)) & set(self.good.ids), "the last cursor resumes after the last message"
+        assert not set(_ids(again)) & set(self.good.ids), (
+            "the last cursor resumes after the last message"
+        )
 
     def test_an_outage_keeps_what_came_before_and_loses_nothing(self) -> None:
-        for place in range(self._requests()):
-            spoils: list[HttpAnswer | OutageReason] = [HttpAnswer(status=503), HttpAnswer(status=429)]
-            for spoiled in (*spoils, *get_args(OutageReason)):
-                pieces, error = self._fetch(None, spoil=(place, spoiled))
-                assert isinstance(error, ProviderUnavailable), f"{spoiled!r} at request {place}: {error!r}"
+        for index in range(self._count_requests()):
+            faults: list[HttpAnswer | OutageReason] = [
+                HttpAnswer(status=503),
+                HttpAnswer(status=429),
+            ]
+            for fault in (*faults, *get_args(OutageReason)):
+                pieces, error = self._fetch(None, fault=(index, fault))
+                assert isinstance(error, ProviderUnavailable), (
+                    f"{fault!r} at request {index}: {error!r}"
+                )
                 rest, _ = self._fetch(pieces[-1].cursor if pieces else None)
                 missing = set(self.good.ids) - set(_ids(pieces)) - set(_ids(rest))
-                assert not missing, f"lost by {spoiled!r} at request {place}: {missing}"
+                assert not missing, f"lost by {fault!r} at request {index}: {missing}"
 
     def test_garbage_and_refusals_are_errors_of_the_contract(self) -> None:
-        for place in range(self._requests()):
+        for index in range(self._count_requests()):
             for answer in (
                 HttpAnswer(status=200, body=b"<html>"),
                 HttpAnswer(status=200, body=b"[]"),
                 HttpAnswer(status=401, body=b"{}"),
                 HttpAnswer(status=403, body=b"{}"),
             ):
-                _, error = self._fetch(None, spoil=(place, answer))
-                assert isinstance(error, ProviderError), f"{answer!r} at request {place}: {error!r}"
+                _, error = self._fetch(None, fault=(index, answer))
+                assert isinstance(error, ProviderError), f"{answer!r} at request {index}: {error!r}"
 
     def test_secrets_are_neither_logged_nor_shown(self) -> None:
-        with logged() as lines:
+        with capture_logs() as lines:
             pieces, _ = self._fetch(None)
-            errors = [self._fetch(None, spoil=(place, "timeout"))[1] for place in range(self._requests())]
+            errors = [
+                self._fetch(None, fault=(index, "timeout"))[1]
+                for index in range(self._count_requests())
+            ]
         shown = [
             repr(pieces),
             *lines,
@@ -85,16 +95,16 @@ class MailboxContract:
         ]
         assert not any(self.good.grant.access_token in text for text in shown)
 
-    def _requests(self) -> int:
+    def _count_requests(self) -> int:
         http = ScriptedHttp(self.good.answers)
         list(self.mailbox.fetch(None, self.good.context(http)))
-        return len(http.asked)
+        return len(http.sent)
 
     def _fetch(
-        self, cursor: str | None, *, spoil: tuple[int, HttpAnswer | OutageReason] | None = None
+        self, cursor: str | None, *, fault: tuple[int, HttpAnswer | OutageReason] | None = None
     ) -> tuple[list[Fetched], Exception | None]:
-        """Return the pieces that came, and the error that ended them."""
-        http = ScriptedHttp(self.good.answers, spoil=spoil)
+        """Return the pieces that were fetched, and the error that ended the fetch, if any."""
+        http = ScriptedHttp(self.good.answers, fault=fault)
         pieces: list[Fetched] = []
         try:
             with no_sockets():

@@ -1,4 +1,4 @@
-"""The network of a test: scripted answers, failures at will, and nothing that reaches a real host."""
+"""HTTP clients for tests: scripted responses and failures; no request reaches a real host."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One request as the provider made it."""
+class SentRequest:
+    """One request as the provider made it; missing parameters are empty mappings."""
 
     method: Method
     url: str
@@ -29,22 +29,24 @@ class Asked:
     headers: Fields
 
 
-Reply = HttpAnswer | Callable[[Asked], HttpAnswer]
+Reply = HttpAnswer | Callable[[SentRequest], HttpAnswer]
 
 
 def json_answer(document: object, *, status: int = 200) -> HttpAnswer:
-    """Return the answer that carries `document`."""
+    """Return a response whose body is `document` as JSON."""
     return HttpAnswer(
-        status=status, headers={"content-type": "application/json"}, body=json.dumps(document).encode()
+        status=status,
+        headers={"content-type": "application/json"},
+        body=json.dumps(document).encode(),
     )
 
 
 class UnexpectedRequest(AssertionError):
-    """A request that the script has no answer for."""
+    """The provider made a request that the test does not allow."""
 
 
 class NoNetwork:
-    """An HTTP client for a provider that has no business with the network."""
+    """An HTTP client that raises `UnexpectedRequest` for every request."""
 
     def request(
         self,
@@ -60,14 +62,15 @@ class NoNetwork:
 
 @dataclass
 class ScriptedHttp:
-    """Answers `"GET https://host/path"` (no query) from `replies` and keeps what was asked.
+    """Responds to `"GET https://host/path"` (without the query) from `replies`, and records the requests in `sent`.
 
-    `spoil`: the place (from 0) of the request to spoil, and the answer or failure it gets instead.
+    `fault`: the index (from 0) of one request, and the response or failure that it gets instead. Raises
+    `UnexpectedRequest` for a request that is not in `replies`.
     """
 
     replies: Mapping[str, Reply]
-    spoil: tuple[int, HttpAnswer | OutageReason] | None = None
-    asked: list[Asked] = field(default_factory=list)
+    fault: tuple[int, HttpAnswer | OutageReason] | None = None
+    sent: list[SentRequest] = field(default_factory=list)
 
     def request(
         self,
@@ -78,28 +81,33 @@ class ScriptedHttp:
         form: Fields | None = None,
         headers: Fields | None = None,
     ) -> HttpAnswer:
-        asked = Asked(method=method, url=url, params=params or {}, form=form or {}, headers=headers or {})
-        place = len(self.asked)
-        self.asked.append(asked)
-        if self.spoil and self.spoil[0] == place:
-            return self._spoiled(self.spoil[1], url)
+        request = SentRequest(
+            method=method, url=url, params=params or {}, form=form or {}, headers=headers or {}
+        )
+        index = len(self.sent)
+        self.sent.append(request)
+        if self.fault and self.fault[0] == index:
+            return self._apply_fault(self.fault[1], url)
         reply = self.replies.get(f"{method} {url.partition('?')[0]}")
         if reply is None:
             raise UnexpectedRequest(f"{method} {url.partition('?')[0]}")
-        return reply(asked) if callable(reply) else reply
+        return reply(request) if callable(reply) else reply
 
-    def _spoiled(self, spoiled: HttpAnswer | OutageReason, url: str) -> HttpAnswer:
-        if isinstance(spoiled, HttpAnswer):
-            return spoiled
-        raise HttpFailure(spoiled, urlsplit(url).hostname or "")
+    def _apply_fault(self, fault: HttpAnswer | OutageReason, url: str) -> HttpAnswer:
+        if isinstance(fault, HttpAnswer):
+            return fault
+        raise HttpFailure(fault, urlsplit(url).hostname or "")
 
 
 @contextmanager
 def no_sockets() -> Iterator[None]:
-    """Fail every connection: what a provider needs of the network comes with its context."""
+    """Raise `UnexpectedRequest` for every connection that bypasses the HTTP client of the context."""
 
-    def refuse(*_: object) -> None:
-        raise UnexpectedRequest("a connection past the context's HTTP client")
+    def reject(*_: object) -> None:
+        raise UnexpectedRequest("a connection that bypasses the HTTP client of the context")
 
-    with patch.object(socket.socket, "connect", refuse), patch.object(socket, "getaddrinfo", refuse):
+    with (
+        patch.object(socket.socket, "connect", reject),
+        patch.object(socket, "getaddrinfo", reject),
+    ):
         yield

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 MAX_CHARACTERS = 16 * 1024
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<mark>;)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<word>[^\s;\"()\\]+)", re.DOTALL
+    r"(?P<space>\s+)|(?P<mark>;)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<word>[^\s;\"()\\]+)",
+    re.DOTALL,
 )
 _METHOD = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -61,7 +62,9 @@ def read_results(value: str) -> Results | None:
         # One final semicolon is common.
         rest = rest[:-1]
     methods = [_read_method(section) for section in rest if section != [("none", None)]]
-    return None if None in methods else Results(server, tuple(method for method in methods if method))
+    return (
+        None if None in methods else Results(server, tuple(method for method in methods if method))
+    )
 
 
 def _sections(value: str) -> list[list[_Pair]] | None:
@@ -86,7 +89,9 @@ def _sections(value: str) -> list[list[_Pair]] | None:
         if token["mark"]:
             sections.append([])
         elif token["quoted"] or token["word"]:
-            text = re.sub(r"\\(.)", r"\1", token["quoted"][1:-1]) if token["quoted"] else token["word"]
+            text = (
+                re.sub(r"\\(.)", r"\1", token["quoted"][1:-1]) if token["quoted"] else token["word"]
+            )
             # What is quoted is a value, whatever it holds: its equal signs don't count.
             text = text.replace("=", _QUOTED_EQUALS) if token["quoted"] else text
             if glued and sections[-1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from providers.messages import MAX_TEXT_BYTES
+from providers.mime.forwards import may_show_forward
 from providers.mime.limits import MAX_CALENDARS
 from providers.mime.parts import Part, walk
 
@@ -44,7 +45,9 @@ def read_bodies(whole: Part) -> Bodies:
             if len(calendars) < MAX_CALENDARS:
                 calendars.setdefault(_cut(part.text(), bodies.notes, "an invitation"), None)
         elif part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
-            bodies.notes.append(_OPAQUE.get(part.content_type, "winmail.dat, which only Outlook reads"))
+            bodies.notes.append(
+                _OPAQUE.get(part.content_type, "winmail.dat, which only Outlook reads")
+            )
         elif part.content_type == "text/plain" and _is_shown(part, texts):
             texts.append(part.text())
         elif part.content_type == "text/html" and _is_shown(part, htmls):
@@ -55,10 +58,27 @@ def read_bodies(whole: Part) -> Bodies:
     return bodies
 
 
+def holds_more(whole: Part) -> bool:
+    """Tell whether a mail may hold another one, or something that can't be read. Raises `Unreadable` above the limits.
+
+    HTML is looked at where there is no plain text.
+    """
+    texts: list[Part] = []
+    for part in walk(whole):
+        if _is_mail(part) or part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
+            return True
+        if part.content_type in ("text/plain", "text/html") and not part.is_attachment:
+            texts.append(part)
+    plain = [part for part in texts if part.content_type == "text/plain"]
+    return any(may_show_forward(part.text()) for part in plain or texts)
+
+
 def _is_mail(part: Part) -> bool:
     if part.content_type in ("message/rfc822", "message/global"):
         return True
-    return part.content_type == "application/octet-stream" and part.filename.lower().endswith(".eml")
+    return part.content_type == "application/octet-stream" and part.filename.lower().endswith(
+        ".eml"
+    )
 
 
 def _is_calendar(part: Part) -> bool:

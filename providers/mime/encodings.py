@@ -9,7 +9,9 @@ from io import BytesIO
 
 _SPACE = b" \t\r\n\x0b\x0c"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
-_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/_-]*[A-Za-z0-9+/]=*|[A-Za-z0-9+/_-]*[A-Za-z0-9+/][A-Za-z0-9+/_-]*=*")
+_BASE64_LINE = re.compile(
+    rb"[A-Za-z0-9+/_-]*[A-Za-z0-9+/]=*|[A-Za-z0-9+/_-]*[A-Za-z0-9+/][A-Za-z0-9+/_-]*=*"
+)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 

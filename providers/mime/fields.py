@@ -12,7 +12,14 @@ from providers.mime.words import decode_words, unfold
 _HEADER_END = re.compile(rb"\n\r?\n")
 _SHORT, _LONGEST_NAME = 1024, 200
 # A message is made of these, wherever they stand.
-_NEEDED = (b"from", b"subject", b"date", b"message-id", b"content-type", b"content-transfer-encoding")
+_NEEDED = (
+    b"from",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"content-type",
+    b"content-transfer-encoding",
+)
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;\s]*)")
 
 
@@ -120,14 +127,19 @@ def _find_body(raw: bytes, start: int, end: int) -> int:
 
 
 def _add_needed(
-    raw: bytes, start: int, end: int, pairs: list[tuple[str, bytes]], by_name: dict[str, list[bytes]]
+    raw: bytes,
+    start: int,
+    end: int,
+    pairs: list[tuple[str, bytes]],
+    by_name: dict[str, list[bytes]],
 ) -> None:
     for name in _NEEDED:
         key = name.decode()
         if key in by_name:
             continue
         match = re.compile(
-            rb"^" + name + rb"[ \t]*:((?:[^\n]{0,2000}(?:\n[ \t])?){1,10})", re.MULTILINE | re.IGNORECASE
+            rb"^" + name + rb"[ \t]*:((?:[^\n]{0,2000}(?:\n[ \t])?){1,10})",
+            re.MULTILINE | re.IGNORECASE,
         ).search(raw, start, end)
         if match:
             pairs.append((key, match[1].rstrip()))

@@ -14,7 +14,9 @@ from providers.mime.folders import folder_of_path
 from providers.mime.limits import MAX_MAIL_BYTES
 
 # A separator names a sender and a time; `From here on ...` in an unquoted body doesn't.
-_SEPARATOR = re.compile(rb"From \S.*\d{1,2}:\d{2}.*|From \S+ .*\b(?:19|20)\d{2}\s*|From \S+@\S+\s*|From -.*")
+_SEPARATOR = re.compile(
+    rb"From \S.*\d{1,2}:\d{2}.*|From \S+ .*\b(?:19|20)\d{2}\s*|From \S+@\S+\s*|From -.*"
+)
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _OUTLOOK = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
@@ -67,7 +69,9 @@ def _read_file(path: Path) -> Iterator[FileMail]:
     try:
         with path.open("rb") as file:
             beginning = file.peek(5)[:5]
-            if beginning == b"From " or (not beginning and path.suffix.lower() in (".mbox", ".mbx")):
+            if beginning == b"From " or (
+                not beginning and path.suffix.lower() in (".mbox", ".mbx")
+            ):
                 for number, mail in enumerate(split_mbox(file), start=1):
                     yield _mail(path, mail, folder, number)
             elif beginning.startswith(_OUTLOOK):
@@ -79,7 +83,9 @@ def _read_file(path: Path) -> Iterator[FileMail]:
         yield FileMail(path, reason=f"can't be opened: {error.strerror or type(error).__name__}")
 
 
-def _mail(path: Path, raw: bytes | None, folder: MailFolder | None, number: int | None = None) -> FileMail:
+def _mail(
+    path: Path, raw: bytes | None, folder: MailFolder | None, number: int | None = None
+) -> FileMail:
     reason = f"larger than {MAX_MAIL_BYTES // 1024**2} MiB" if raw is None else None
     return FileMail(path, raw or b"", reason=reason, folder=folder, number=number)
 

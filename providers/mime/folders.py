@@ -12,7 +12,9 @@ from providers.messages import MailFolder
 _NAMES: Final[dict[MailFolder, list[str]]] = json.loads(
     Path(__file__).with_name("folders.json").read_text(encoding="utf-8")
 )
-_FOLDERS: Final[dict[str, MailFolder]] = {name: folder for folder, names in _NAMES.items() for name in names}
+_FOLDERS: Final[dict[str, MailFolder]] = {
+    name: folder for folder, names in _NAMES.items() for name in names
+}
 # A mail has several labels: what the user wrote, or Gmail threw out, is that wherever else it shows.
 _ORDER: Final[tuple[MailFolder, ...]] = ("spam", "trash", "sent", "inbox")
 

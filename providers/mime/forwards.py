@@ -15,6 +15,7 @@ from providers.mime.moments import parse_moment
 _WORDS: Final = json.loads(Path(__file__).with_name("forwards.json").read_text(encoding="utf-8"))
 # Above a forwarded mail there is a word of the user's own at most.
 _MAX_ABOVE = 3_000
+_MAX_MARKUP_ABOVE = 20_000
 _LINES_LOOKED_AT = 20
 _LONGEST_HEAD = 10_000
 
@@ -35,8 +36,12 @@ _HINTS: Final = tuple(
     {max(marker.lower().split(), key=len)[:6] for marker in _WORDS["markers"] + _WORDS["originals"]}
 )
 _PREFIX: Final = re.compile(rf"^\s*(?:{_any_of(_WORDS['prefixes'])})\s*[:：]", re.IGNORECASE)
-_FIELDS: Final[dict[str, str]] = {word: name for name, words in _WORDS["fields"].items() for word in words}
-_FIELD: Final = re.compile(rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE)
+_FIELDS: Final[dict[str, str]] = {
+    word: name for name, words in _WORDS["fields"].items() for word in words
+}
+_FIELD: Final = re.compile(
+    rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE
+)
 _ADDRESS: Final = re.compile(
     r"[\[<(]?(?:mailto:)?\s*([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+?\.[^\s<>()\[\],;:\"]+)[\]>)]?"
 )
@@ -51,6 +56,12 @@ class Forwarded:
     headers: tuple[tuple[str, str], ...]
     sent_at: datetime | None
     body: str
+
+
+def may_show_forward(text: str) -> bool:
+    """Tell, quickly, whether a line that divides a forward may be near the beginning of a text or of HTML."""
+    lower = text[:_MAX_MARKUP_ABOVE].lower()
+    return any(word in lower for word in _HINTS)
 
 
 def is_forward(subject: str) -> bool:

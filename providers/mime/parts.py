@@ -88,9 +88,13 @@ def _children(part: Part, most: int) -> Iterator[Part]:
         yield from ()
         return
     start = None
-    for line_start, line_end, last in _delimiters(part, b"--" + boundary.encode("utf-8", "replace")):
+    for line_start, line_end, last in _delimiters(
+        part, b"--" + boundary.encode("utf-8", "replace")
+    ):
         if start is not None:
-            yield read_part(part.raw, start, _without_break(part.raw, start, line_start), default=default)
+            yield read_part(
+                part.raw, start, _without_break(part.raw, start, line_start), default=default
+            )
             most -= 1
             if most <= 0:
                 return

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from pydantic import ValidationError
 
-from providers.messages import MailFolder, Message, Sender
-from providers.mime.bodies import Bodies, read_bodies
-from providers.mime.folders import folder_of_labels
-from providers.mime.forwards import Forwarded, find_forwarded
-from providers.mime.limits import MAX_MAIL_BYTES, Unreadable
+from providers.messages import Message
+from providers.mime.bodies import Bodies, holds_more, read_bodies
+from providers.mime.forwards import find_forwarded, is_forward
+from providers.mime.heads import Head, read_head, read_message_id
+from providers.mime.limits import MAX_MAIL_BYTES, MAX_SKIMMED_BYTES, Unreadable
 from providers.mime.moments import received_moment
+from providers.mime.origin import A_FILE, Origin
 from providers.mime.parts import Part, read_part
-from providers.mime.senders import read_sender
-from providers.mime.signatures import signing_domains
-from providers.mime.trust import FILE, UNKNOWN, DnsText, Proof, Receiver, prove
-from providers.mime.words import unfold
+from providers.mime.trust import FILE
+from providers.mime.unwrapping import from_text, is_owners
 from providers.reading.markup import visible_text
 
 
@@ -28,53 +25,56 @@ from providers.reading.markup import visible_text
 class ReadMail:
     """What became of the bytes: a message, or None with the reason. `notes`: what of it wasn't read, for people.
 
-    `message_id`: that of the mail as it lies there, "" where it has none.
+    `head`: what the header says, None where that is unreadable. `message_id`: that of the mail as it lies there, ""
+    where it has none. A mail that wasn't wanted has a head alone.
     """
 
     message: Message | None = None
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    head: Head | None = None
     message_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a mail comes from, which its bytes don't say.
+def read_mail(
+    raw: bytes, origin: Origin = A_FILE, *, wanted: Callable[[Head], bool] | None = None
+) -> ReadMail:
+    """Return the message that the bytes make, or why they make none. Never raises.
 
-    `key`: the mailbox's own id; None: the Message-ID, or a digest of the bytes. `received_at`: None for files, which
-    have it in `Received`. `folder`: None to go by Gmail's labels, inbox without. `own_addresses`: whose forwards are
-    unwrapped; None for everybody's. `dns`: how keys of DKIM are looked up; None: signatures aren't verified.
+    `wanted`: tells by the header whether the rest is worth reading. A mail that may be a forward, holds what can't be
+    read, or is long, is read all the same.
     """
-
-    key: str | None = None
-    thread_id: str = ""
-    received_at: datetime | None = None
-    folder: MailFolder | None = None
-    receiver: Receiver = FILE
-    own_addresses: Collection[str] | None = None
-    dns: DnsText | None = None
-
-
-A_FILE = Origin()
-
-
-def read_mail(raw: bytes, origin: Origin = A_FILE) -> ReadMail:
-    """Return the message that the bytes make, or why they make none. Never raises."""
     if len(raw) > MAX_MAIL_BYTES:
         return ReadMail(reason=f"larger than {MAX_MAIL_BYTES // 1024**2} MiB")
-    message_id = ""
+    message_id, head = "", None
     try:
         whole = read_part(raw, _skip_blank(raw), len(raw))
-        message_id = whole.fields.text("message-id")[:998]
+        message_id = read_message_id(whole.fields)
+        head = read_head(whole, origin)
+        if wanted and not wanted(head) and _is_skimmed(whole):
+            return ReadMail(head=head, message_id=message_id)
         bodies = read_bodies(whole)
-        message = _unwrap(_make(whole, bodies, origin), bodies, origin)
+        message = _unwrap(_make(whole, head, bodies, origin), bodies, origin)
     except Unreadable as error:
-        return ReadMail(reason=str(error), message_id=message_id)
+        return ReadMail(reason=str(error), head=head, message_id=message_id)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        return ReadMail(reason=f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}", message_id=message_id)
+        return ReadMail(reason=_fault(error), head=head, message_id=message_id)
     notes = [*bodies.notes, *(["header cut at 64 KiB"] if whole.fields.cut else [])]
-    return ReadMail(message=message, notes=tuple(dict.fromkeys(notes)), message_id=message_id)
+    return ReadMail(
+        message=message, notes=tuple(dict.fromkeys(notes)), head=head, message_id=message_id
+    )
+
+
+def _fault(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _is_skimmed(whole: Part) -> bool:
+    """Tell whether the header is all that matters of a mail that no source asks for."""
+    if len(whole.raw) > MAX_SKIMMED_BYTES or whole.fields.cut:
+        return False
+    return not is_forward(whole.fields.decoded("subject")) and not holds_more(whole)
 
 
 def _skip_blank(raw: bytes) -> int:
@@ -84,92 +84,46 @@ def _skip_blank(raw: bytes) -> int:
     return start
 
 
-def _make(whole: Part, bodies: Bodies, origin: Origin) -> Message:
+def _make(whole: Part, head: Head, bodies: Bodies, origin: Origin) -> Message:
     fields = whole.fields
-    if not fields.pairs:
-        raise Unreadable("no mail: it has no header")
-    sender, alone = read_sender(fields.text("from"))
-    if sender is None:
-        raise Unreadable("no sender: From is missing or names no address")
-    received_at = origin.received_at or received_moment(fields)
-    if received_at is None:
-        raise Unreadable("no time of receipt: neither Received nor Date holds a valid one")
-    alone = alone and len(fields.all_raw("from")) == 1
-    proof = _prove(whole, sender, origin) if alone else UNKNOWN
-    message_id = fields.text("message-id")[:998]
-    labels = fields.decoded("x-gmail-labels")
     return Message(
-        id=origin.key or message_id or "sha256:" + sha256(whole.raw).hexdigest(),
-        message_id=message_id,
+        id=origin.key or head.message_id or "sha256:" + sha256(whole.raw).hexdigest(),
+        message_id=head.message_id,
         thread_id=origin.thread_id or fields.text("x-gm-thrid"),
-        received_at=received_at,
-        sender=sender,
+        received_at=head.received_at,
+        sender=head.sender,
         subject=fields.decoded("subject"),
         headers=fields.decode_all(),
         text=bodies.text,
         html=bodies.html,
         visible_text=visible_text(bodies.html),
         calendar=bodies.calendar,
-        trust=proof.trust,
-        signed_by=proof.signed_by,
-        folder=origin.folder or (folder_of_labels(labels) if labels else "inbox"),
+        trust=head.trust,
+        signed_by=head.proof.signed_by,
+        folder=head.folder,
     )
-
-
-def _prove(whole: Part, sender: Sender, origin: Origin) -> Proof:
-    results = [unfold(raw) for raw in whole.fields.all_raw("authentication-results")[:20]]
-    has_signature = bool(whole.fields.all_raw("dkim-signature"))
-    verify = partial(signing_domains, whole.raw, dns=origin.dns) if origin.dns and has_signature else None
-    return prove(sender, results=results, receiver=origin.receiver, verify=verify)
 
 
 def _unwrap(outer: Message, bodies: Bodies, origin: Origin) -> Message:
     """Return the mail that the user forwarded, where the outer mail is the user's own; else the outer one."""
-    if origin.own_addresses is not None and outer.sender.address not in origin.own_addresses:
-        return outer
-    if outer.header("content-type") and "multipart/report" in (outer.header("content-type") or "").lower():
+    if not is_owners(outer, origin):
         return outer
     if len(bodies.inner) == 1:
         return _from_attachment(outer, bodies.inner[0], origin)
-    found = find_forwarded(outer.text, subject=outer.subject)
+    text = find_forwarded(outer.text, subject=outer.subject)
     seen = find_forwarded(outer.visible_text, subject=outer.subject)
-    head = found or seen
-    return _from_text(outer, head, text=found, seen=seen) if head else outer
+    return from_text(outer, text=text, seen=seen)
 
 
 def _from_attachment(outer: Message, raw: bytes, origin: Origin) -> Message:
+    """Return the attached mail, where it is one; it has a header of its own, with the receiver's verdict in it."""
     whole = read_part(raw, _skip_blank(raw), len(raw))
-    bodies = read_bodies(whole)
+    received_at = received_moment(whole.fields) or outer.received_at
+    inside = replace(origin, key=outer.id, thread_id=outer.thread_id, receiver=FILE)
+    inside = replace(inside, received_at=received_at, folder=outer.folder)
     try:
-        inner = _make(
-            whole,
-            bodies,
-            Origin(
-                receiver=FILE, dns=origin.dns, received_at=received_moment(whole.fields) or outer.received_at
-            ),
-        )
+        head = read_head(whole, inside)
     except Unreadable:
         return outer
-    return inner.model_copy(
-        update={"id": outer.id, "thread_id": outer.thread_id, "folder": outer.folder, "forwarded": True}
-    )
-
-
-def _from_text(outer: Message, head: Forwarded, *, text: Forwarded | None, seen: Forwarded | None) -> Message:
-    return Message(
-        id=outer.id,
-        message_id=outer.message_id,
-        thread_id=outer.thread_id,
-        received_at=head.sent_at or outer.received_at,
-        sender=head.sender,
-        subject=head.subject,
-        headers=head.headers,
-        text=text.body if text else "",
-        html=outer.html if seen else "",
-        visible_text=seen.body if seen else "",
-        calendar=outer.calendar,
-        # What a user pasted proves nothing of who sent it; the user's own mailbox or forwarding address does.
-        trust="unknown",
-        folder=outer.folder,
-        forwarded=True,
-    )
+    inner = _make(whole, head, read_bodies(whole), inside)
+    return inner.model_copy(update={"forwarded": True})

@@ -8,7 +8,9 @@ from providers.messages import Sender
 from providers.mime.words import decode_words
 
 MAX_CHARACTERS = 4000
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@]+@(?:[^\s<>()\[\],;:\\\"@.]+\.)*[^\s<>()\[\],;:\\\"@.]+\.?")
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\],;:\\\"@]+@(?:[^\s<>()\[\],;:\\\"@.]+\.)*[^\s<>()\[\],;:\\\"@.]+\.?"
+)
 _QUOTED_LOCAL = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s<>()\[\],;:\\\"@]+")
 
 
@@ -48,7 +50,9 @@ def _split(value: str) -> tuple[str, str, str, str]:
             # Quotes are part of an address, and not of a name.
             quoted = value[position : close + 1]
             name.append(
-                quoted if value[close + 1 : close + 2] == "@" else re.sub(r"\\(.)", r"\1", quoted[1:-1])
+                quoted
+                if value[close + 1 : close + 2] == "@"
+                else re.sub(r"\\(.)", r"\1", quoted[1:-1])
             )
             position = close + 1
         elif character == "(":

@@ -18,7 +18,7 @@ class Receiver:
     """Whose `Authentication-Results` count for a mailbox.
 
     `server`: the authserv-id that its receiver writes, "" where none of them counts. `topmost`: a file, of which the
-    receiver isn't known: the topmost field counts, whoever wrote it.
+    receiver isn't known: the topmost field counts.
     """
 
     server: str = ""
@@ -53,7 +53,8 @@ def prove(
         return proof
     domains = verify()
     return Proof(
-        "passed" if any(_covers(domain, sender.domain) for domain in domains) else "unknown", domains
+        "passed" if any(_covers(domain, sender.domain) for domain in domains) else "unknown",
+        domains,
     )
 
 
@@ -82,7 +83,9 @@ def _proof_of(results: Results, sender: Sender) -> Proof:
         # Two verdicts that disagree, or one on another domain, are none.
         return UNKNOWN
     # The domain has no policy: its own signature, or its own server, proves it all the same.
-    if any(_covers(domain, sender.domain) for domain in signed) or _is_from_own_server(results, sender):
+    if any(_covers(domain, sender.domain) for domain in signed) or _is_from_own_server(
+        results, sender
+    ):
         return Proof("passed", signed)
     return Proof("unknown", signed)
 
@@ -95,7 +98,10 @@ def _is_about(dmarc: Method, sender: Sender) -> bool:
 def _signing_domains(results: Results) -> tuple[str, ...]:
     verdicts: dict[str, set[str]] = {}
     for method in results.methods:
-        domain = method.properties.get("header.d") or method.properties.get("header.i", "").rpartition("@")[2]
+        domain = (
+            method.properties.get("header.d")
+            or method.properties.get("header.i", "").rpartition("@")[2]
+        )
         if method.name == "dkim" and domain:
             verdicts.setdefault(domain, set()).add(method.result)
     # A domain that signed twice, once validly: one signature broke on the way.

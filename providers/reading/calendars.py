@@ -15,10 +15,14 @@ _WINDOWS_ZONES: dict[str, str] = load_table("zones")
 MAX_CHARACTERS = 256 * 1024
 _FOLD = re.compile(r"\r?\n[ \t]")
 _PROPERTY = re.compile(
-    r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)", re.IGNORECASE
+    r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)",
+    re.IGNORECASE,
 )
 _NO_INVITATION = frozenset(
-    {("METHOD", method) for method in ("REPLY", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER", "ADD")}
+    {
+        ("METHOD", method)
+        for method in ("REPLY", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER", "ADD")
+    }
     | {("STATUS", "CANCELLED")}
 )
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
@@ -28,8 +32,8 @@ _ZONE = re.compile(r"TZID=\"?([^\";:]+)", re.IGNORECASE)
 def interview_start(message: Message) -> tuple[Passage, datetime] | None:
     """Return when the first event of an invitation (METHOD:REQUEST) begins, in UTC, with the line that says so.
 
-    None where the mail has none, where it is a cancellation or a reply, where it takes whole days, and where its zone is
-    a name that neither the tz database nor Windows has: such a time, like one without a zone, says no moment.
+    None where the mail has none, where it is a cancellation or a reply, where it takes whole days, and where its zone
+    is a name that neither the tz database nor Windows has: such a time, like one without a zone, says no moment.
     """
     for calendar in message.calendar:
         if found := _start(calendar[:MAX_CHARACTERS]):

@@ -23,11 +23,15 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"{re.escape(before)}{some}(?:\n{some})?{re.escape(after)}[^\n:]{{0,200}}:[ \t]*$"
         for before, after in words["attributions"]
     )
-    dividers = "|".join(rf"[-_ \t>]*{re.escape(divider)}[-_ \t:]*$" for divider in words["dividers"])
+    dividers = "|".join(
+        rf"[-_ \t>]*{re.escape(divider)}[-_ \t:]*$" for divider in words["dividers"]
+    )
     fields = "|".join(map(re.escape, words["from"]))
     sent = "|".join(map(re.escape, words["sent"]))
     block = rf"[*_ \t]*(?:{fields})[*_ \t]*:[^\n]+\n(?:[^\n]*\n){{0,2}}?[*_ \t]*(?:{sent})[*_ \t]*:"
-    replies = re.compile(rf"^[ \t]*(?:{attribution}|{dividers}|{block})", re.MULTILINE | re.IGNORECASE)
+    replies = re.compile(
+        rf"^[ \t]*(?:{attribution}|{dividers}|{block})", re.MULTILINE | re.IGNORECASE
+    )
     prefixes = re.compile(
         rf"^(?:\s*(?:{'|'.join(map(re.escape, words['prefixes']))})\s*(?:\[\d+\])?\s*[:：])+\s*",
         re.IGNORECASE,

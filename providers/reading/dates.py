@@ -13,7 +13,8 @@ _TABLE = load_table("months")
 
 # `6. September 2026`, `6 de septiembre de 2026`, `1er mai 2026`, `den 6 september 2026`, `le 6 sept. 2026`.
 _DAY_MONTH = (
-    r"(?P<day1>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|\s*\.)?\s+(?:de\s+|of\s+|d')?(?P<month1>MONTHS)\.?,?"
+    r"(?P<day1>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|\s*\.)?\s+(?:de\s+|of\s+|d')?"
+    r"(?P<month1>MONTHS)\.?,?"
     r"(?:\s+(?:de|del|of)\s+|\s+|,\s*)(?P<year1>\d{4})"
 )
 # `September 6, 2026`, `Sep. 6th 2026`.

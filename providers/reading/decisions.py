@@ -62,7 +62,8 @@ def decide(*passages: Passage) -> Decision | None:
 def says(kind: EventKind, *passages: Passage) -> Passage | None:
     """Return the words that say this kind, whatever else the passages say; None where none do."""
     return next(
-        (hit.passage for passage in passages for hit in _find_hits(passage) if hit.group == kind), None
+        (hit.passage for passage in passages for hit in _find_hits(passage) if hit.group == kind),
+        None,
     )
 
 

@@ -37,7 +37,9 @@ def said(field: EventField, passage: Passage | None, value: object = None) -> Sa
     if value is None:
         value = shorten(quote, _LIMITS[field]) if field in _LIMITS else quote
     return Said(
-        field, value, Evidence(field=field, place=passage.place, quote=quote[:MAX_QUOTE_CHARACTERS].strip())
+        field,
+        value,
+        Evidence(field=field, place=passage.place, quote=quote[:MAX_QUOTE_CHARACTERS].strip()),
     )
 
 
@@ -59,7 +61,9 @@ def make_event(kind: Said, *facts: Said | None) -> MailEvent:
         if fact is not None:
             fields.setdefault(fact.field, fact)
     values: dict[str, object] = {field: fact.value for field, fact in fields.items()}
-    return MailEvent.model_validate({**values, "evidence": tuple(fact.evidence for fact in fields.values())})
+    return MailEvent.model_validate(
+        {**values, "evidence": tuple(fact.evidence for fact in fields.values())}
+    )
 
 
 def said_on(passage: Passage | None, day: date | None) -> Said | None:

@@ -32,4 +32,6 @@ def _texts(evidence: Evidence, message: Message) -> tuple[str, ...]:
             return (message.visible_text,)
         case _:
             # A long line of a calendar is folded.
-            return tuple(calendar.replace("\r\n", "\n").replace("\n ", "") for calendar in message.calendar)
+            return tuple(
+                calendar.replace("\r\n", "\n").replace("\n ", "") for calendar in message.calendar
+            )

@@ -16,7 +16,9 @@ MAX_HOLE_CHARACTERS = 300
 # A frame is tried where its first words stand, this often at most: hostile text repeats them.
 MAX_TRIES = 50
 MAX_CHARACTERS = 100_000
-_PART = re.compile(r"\{(?P<hole>[a-z_]+)\}|\((?P<choice>[^()]*)\)|(?P<space>\s+)|(?P<words>[^{}()\s]+)")
+_PART = re.compile(
+    r"\{(?P<hole>[a-z_]+)\}|\((?P<choice>[^()]*)\)|(?P<space>\s+)|(?P<words>[^{}()\s]+)"
+)
 _GREEDY = frozenset({"title"})
 _END = r"(?:[.!?…]+|(?<=\.))?\s*\Z"
 
@@ -79,7 +81,9 @@ def _head(frame: str) -> re.Pattern[str] | None:
     words = frame.partition("{")[0].rstrip()
     if not words:
         return None
-    return re.compile(r"(?<!\w)" + "".join(map(_pattern, _PART.finditer(plain(words)))), re.IGNORECASE)
+    return re.compile(
+        r"(?<!\w)" + "".join(map(_pattern, _PART.finditer(plain(words)))), re.IGNORECASE
+    )
 
 
 @lru_cache(maxsize=1000)
@@ -96,14 +100,16 @@ def _compile(frame: str, *, whole: bool) -> re.Pattern[str]:
         for match in _PART.finditer(text.removesuffix(".") if ends_sentence else text)
     )
     return re.compile(
-        rf"\s*{parts}\s*" if whole else parts + (_END if ends_sentence else ""), re.IGNORECASE | re.DOTALL
+        rf"\s*{parts}\s*" if whole else parts + (_END if ends_sentence else ""),
+        re.IGNORECASE | re.DOTALL,
     )
 
 
 def _pattern(match: re.Match[str], *, greedy: bool = False) -> str:
     if hole := match["hole"]:
         more = "" if greedy and hole in _GREEDY else "?"
-        taken = rf"\S(?:.{{0,{MAX_HOLE_CHARACTERS}}}{more}\S){more or '?'}{'?' if more else ''}{_CLOSING}"
+        inside = rf".{{0,{MAX_HOLE_CHARACTERS}}}{more}"
+        taken = rf"\S(?:{inside}\S){more or '?'}{'?' if more else ''}{_CLOSING}"
         return f"(?:{taken})" if hole == "any" else f"(?P<{hole}>{taken})"
     if match["choice"] is not None:
         return "(?:" + "|".join(_words(choice) for choice in match["choice"].split("|")) + ")"

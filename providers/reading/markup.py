@@ -19,6 +19,8 @@ from providers.text import strip_padding
 
 _UNSEEN = "head,style,script,template,title,object,svg,[hidden]"
 _TRANSPARENT = re.compile(r"opacity:0*\.?0+%?(?:;|!|$)")
+_FEW_STYLES = 10
+_SPECIAL = re.compile(r"[\"\\\n\r\f]")
 _NO_HEIGHT = re.compile(r"max-height:0(?:px)?(?:;|!|$)")
 _BLOCKS = (
     "address",
@@ -56,7 +58,9 @@ _BLOCKS = (
     "th",
 )
 _FRAMES_OF_BLOCKS = "table,tbody,thead,tfoot,tr,ul,ol,menu,dl,select,colgroup,button"
-_SPACES = re.compile("[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_SPACES = re.compile(
+    "[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 _SPACE_RUN = re.compile(" {2,}")
 _BREAKS = re.compile(r" +\n *|\n +")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -92,12 +96,20 @@ def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
 def _remove_hidden(tree: turbohtml.Document | turbohtml.Element) -> None:
     # A mail writes the same few styles again and again: they are looked at before their elements.
     styles = tree.xpath(".//@style")
-    hiding = (
-        {style for style in set(map(str, styles)) if _hides(style)} if isinstance(styles, list) else set()
-    )
-    for element in tree.select("[style]") if hiding else ():
-        if element.attr("style") in hiding:
-            element.decompose()
+    if not isinstance(styles, list):
+        return
+    hiding = [style for style in set(map(str, styles)) if _hides(style)]
+    if len(hiding) > _FEW_STYLES:
+        hidden = [one for one in tree.select("[style]") if _hides(one.attr("style") or "")]
+    else:
+        hidden = [one for style in hiding for one in tree.select(f"[style={_quoted(style)}]")]
+    for element in hidden:
+        element.decompose()
+
+
+def _quoted(text: str) -> str:
+    """Return a string of CSS."""
+    return '"' + _SPECIAL.sub(lambda match: f"\\{ord(match[0]):x} ", text) + '"'
 
 
 def _tidy(text: str) -> str:
@@ -145,7 +157,11 @@ class Piece:
         """Yield the elements after this one, in the order of the page and not within it, that a CSS selector finds."""
         inside = set(self._node.select("*"))
         for node in self._node.following:
-            if isinstance(node, turbohtml.Element) and node not in inside and node.matches(selector):
+            if (
+                isinstance(node, turbohtml.Element)
+                and node not in inside
+                and node.matches(selector)
+            ):
                 yield Piece(node)
 
     @property

@@ -35,7 +35,8 @@ def _fold(text: str) -> str:
 def _endings(words: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
     return re.compile(
-        r"(?:^|[\s,&/-]+|(?<=\.)\s*)(?:" + "|".join(map(re.escape, longest_first)) + r")\.?$", re.IGNORECASE
+        r"(?:^|[\s,&/-]+|(?<=\.)\s*)(?:" + "|".join(map(re.escape, longest_first)) + r")\.?$",
+        re.IGNORECASE,
     )
 
 
@@ -62,7 +63,10 @@ def without_gender_marks(title: str) -> str:
         lambda match: "" if _fold(match[1]).replace(" ", "") in marks else match[0], collapse(title)
     )
     bare = re.sub(
-        r"\s+(?:" + "|".join(map(re.escape, sorted(marks))) + r")(?=\s|$)", "", kept, flags=re.IGNORECASE
+        r"\s+(?:" + "|".join(map(re.escape, sorted(marks))) + r")(?=\s|$)",
+        "",
+        kept,
+        flags=re.IGNORECASE,
     )
     return bare.strip(" -–|,") or collapse(title)
 

@@ -97,7 +97,11 @@ class Found:
         if isinstance(group, str) and group not in self.match.re.groupindex:
             return None
         start, end = self.match.span(group)
-        return self.passage.cut(start, end) if start < end and self.passage.text[start:end].strip() else None
+        return (
+            self.passage.cut(start, end)
+            if start < end and self.passage.text[start:end].strip()
+            else None
+        )
 
 
 def subject_of(message: Message) -> Passage:

@@ -1,8 +1,8 @@
-"""Refuse SQL that would leave the tenant's role or its transaction unseen.
+"""Refuse SQL that would change the tenant's role or end its transaction without the wrapper's knowledge.
 
-PostgreSQL can't: a log-in may always change its own role, and any `ROLLBACK` takes back what `SET` has done. So the
-application's log-in executes one statement at a time, of a kind that works with rows. The text is read as PostgreSQL
-reads it: what stands in strings, quoted names and (nested) comments hides nothing and starts nothing.
+PostgreSQL can't refuse it: a session may always reset its role, and any `ROLLBACK` undoes `SET`. So the application's
+role executes one statement at a time, of a kind that works with rows. The text is tokenised like PostgreSQL does it, so
+that strings, quoted names and (nested) comments neither hide nor imitate a statement.
 """
 
 import re
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-# Without any of these, the first word tells all: most statements that Django makes are read in a microsecond so.
+# Without any of these, the first word decides. That takes a microsecond for most of Django's statements.
 _NEEDS_READING = re.compile(r"[;'$&]|--|/\*|set_config", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[\s(]*([^\W\d][\w$]*)")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
@@ -44,39 +44,41 @@ _WORK_WITH_ROWS = frozenset(
         "notify",
     )
 )
-# `SET ...` and `SET LOCAL ...`: what changes neither role nor search path (`SCHEMA` would).
+# After `SET` or `SET LOCAL`: settings that change neither role nor search path (`SCHEMA` would).
 _HARMLESS_SETTINGS = frozenset(
     ("constraints", "transaction", "statement_timeout", "lock_timeout", "synchronous_commit")
 )
-# Django's own, by the names that it makes up; the wrapper forgets where it stands after a rollback to one.
+# Django's savepoints, by their generated names; the wrapper forgets its state after a rollback to one.
 _SAVEPOINT = re.compile(r'(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) "s\d+_x\d+"')
-# Longer statements are read each time, so that the cache can't fill the memory.
+# Characters. Longer statements are not cached, so that the cache can't fill the memory.
 _CACHED_LENGTH = 20_000
 
-Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]  # Any: statements and results are the driver's
+Execute = Callable[
+    [Any, Any, bool, dict[str, Any]], Any
+]  # Any: statements and results are the driver's
 
 
-class RoleChangeRefused(PermissionError):
+class SessionChangeRefused(PermissionError):
     """Application code tried to run a statement that doesn't only work with rows."""
 
 
-def leaves_role(statement: str) -> bool:
+def changes_session(statement: str) -> bool:
     """Tell whether `statement` could change role, search path or transaction, or is more than one statement."""
-    return _cached(statement) if len(statement) <= _CACHED_LENGTH else _leaves_role(statement)
+    return _cached(statement) if len(statement) <= _CACHED_LENGTH else _changes_session(statement)
 
 
-def refuse_role_changes(
+def refuse_session_changes(
     execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:  # Any: as in `Execute`
     """Run `statement` unless it could change the role; one of Django's execute wrappers."""
-    if leaves_role(statement if isinstance(statement, str) else statement.as_string(None)):
-        raise RoleChangeRefused(
-            "One statement that works with rows at a time; for another tenant, tenant_scope."
+    if changes_session(statement if isinstance(statement, str) else statement.as_string(None)):
+        raise SessionChangeRefused(
+            "Run one statement at a time that works with rows; use tenant_scope for another tenant."
         )
     return execute(statement, params, many, context)
 
 
-def _leaves_role(statement: str) -> bool:
+def _changes_session(statement: str) -> bool:
     first = _FIRST_WORD.match(statement)
     if first and first[1].lower() in _WORK_WITH_ROWS and not _NEEDS_READING.search(statement):
         return False
@@ -85,7 +87,7 @@ def _leaves_role(statement: str) -> bool:
     words: list[str] = []
     ended = False
     for kind, text in _tokens(statement):
-        # A name that is spelt in escapes is nobody's honest way to write it.
+        # Honest code doesn't write a name in Unicode escapes.
         if ended or kind in ("open", "escaped"):
             return True
         if kind == "end":
@@ -100,7 +102,7 @@ def _leaves_role(statement: str) -> bool:
     return bool(words) and not _is_allowed(words)
 
 
-_cached = lru_cache(maxsize=4096)(_leaves_role)
+_cached = lru_cache(maxsize=4096)(_changes_session)
 
 
 def _is_allowed(words: list[str]) -> bool:

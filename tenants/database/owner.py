@@ -1,4 +1,4 @@
-"""The owner's log-in, for what changes schemas: migrations and the life of a tenant."""
+"""Connections as the owner role, for changes of schemas: migrations and the lifecycle of tenants."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,22 +8,23 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from tenants.context import outside_of_scopes
+from tenants.context import public_scope
 from tenants.database.base import DatabaseWrapper
+from tenants.database.wrappers import wrapper
 
 
 @contextmanager
-def owner_login() -> Iterator[DatabaseWrapper]:
-    """Give this thread a connection logged in as the owner, in place of the application's; outside of any scope."""
-    application = connections["default"]
+def owner_connection() -> Iterator[DatabaseWrapper]:
+    """Replace this thread's connection by one of the owner role, outside any tenant's scope."""
+    application = wrapper()
     if application.is_owner:
-        with outside_of_scopes():
+        with public_scope():
             yield application
         return
     owner = _owner_wrapper(application)
     connections["default"] = owner
     try:
-        with outside_of_scopes():
+        with public_scope():
             yield owner
     finally:
         connections["default"] = application
@@ -33,9 +34,9 @@ def owner_login() -> Iterator[DatabaseWrapper]:
 def _owner_wrapper(application: DatabaseWrapper) -> DatabaseWrapper:
     if settings.OWNER_DATABASE is None:
         raise ImproperlyConfigured(
-            "DATABASE_OWNER_URL is not set: this needs the log-in that owns the schemas."
+            "DATABASE_OWNER_URL is not set: this needs the role that owns the schemas."
         )
-    # What Django has filled in for the application's log-in holds for the owner's too.
+    # Django has completed the application's settings with defaults, which the owner's need too.
     database = {**deepcopy(application.settings_dict), **deepcopy(settings.OWNER_DATABASE)}
     database["NAME"] = application.settings_dict["NAME"]
     return DatabaseWrapper(database, alias="default")

@@ -13,7 +13,7 @@ from providers.event_facts import event_facts
 from providers.mime.parsing import ParsedMail
 from tenants.management.base import Json
 
-# Where nobody looks at a terminal, lines may be long.
+# A file has room for long lines.
 _WIDTH_OF_A_FILE = 200
 _TRUST_STYLE = {"passed": "green", "failed": "red", "unknown": "yellow"}
 
@@ -26,7 +26,7 @@ def write_row(mail: ParsedMail) -> dict[str, Json]:
         "messageId": mail.message_id or None,
         "plugin": mail.plugin.name if mail.plugin else None,
         "events": events,
-        "trust": mail.message.trust if mail.message else "unknown",
+        "trust": mail.trust,
         "reason": mail.reason,
         "error": mail.answer.error,
         "ms": round(mail.ms, 3),  # type: ignore[dict-item]
@@ -47,7 +47,7 @@ def show_table(parsed: Iterable[ParsedMail]) -> str:
 
 
 def _cells(mail: ParsedMail) -> list[Text]:
-    trust = mail.message.trust if mail.message else "unknown"
+    trust = mail.trust
     first = mail.answer.events[0] if mail.answer.events else None
     kinds = ", ".join(event.kind for event in mail.answer.events)
     says = (
@@ -72,9 +72,11 @@ def _place(mail: ParsedMail) -> str:
 
 def show_details(mail: ParsedMail) -> str:
     """Return everything that is known of one mail: each field, and the words it was read in."""
-    subject = mail.message.subject if mail.message else ""
-    tree = Tree(Text(f"{mail.path}{'' if mail.number is None else f'#{mail.number}'}  {subject}", "bold"))
-    trust = mail.message.trust if mail.message else "unknown"
+    subject = mail.subject
+    tree = Tree(
+        Text(f"{mail.path}{'' if mail.number is None else f'#{mail.number}'}  {subject}", "bold")
+    )
+    trust = mail.trust
     tree.add(Text(f"trust {trust}, plugin {mail.plugin or '-'}, {mail.ms:.1f} ms"))
     for text in (mail.reason, mail.answer.error):
         if text:
@@ -93,7 +95,9 @@ def show_details(mail: ParsedMail) -> str:
 def _rendered(what: RenderableType) -> str:
     width = get_terminal_size().columns if stdout.isatty() else _WIDTH_OF_A_FILE
     console = Console(
-        width=width, color_system="auto" if stdout.isatty() else None, force_terminal=stdout.isatty()
+        width=width,
+        color_system="auto" if stdout.isatty() else None,
+        force_terminal=stdout.isatty(),
     )
     with console.capture() as captured:
         console.print(what)

@@ -30,6 +30,7 @@ HTTP_NAMES = frozenset(
 _ORM = frozenset(("objects", "_meta", "_default_manager"))
 _ORM_CALLS = frozenset(("cursor", "save", "refresh_from_db", "select_related", "prefetch_related"))
 _ORDER = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_CAMEL_CASE = re.compile(r"\b[a-z]+[A-Z][a-z]\w*")
 VERSION = re.compile(r"v\d{8}")
 RENEWED_AT_EXIT = frozenset(("contextmanager", "asynccontextmanager", "fixture"))
 
@@ -51,11 +52,11 @@ def only_tenant_scope_changes_the_tenant(source: Source) -> Iterator[Violation]:
             and _last_name(node.func) == "activate"
             and not (node.args or node.keywords)
         ):
-            yield Violation(source.path, node.lineno, "activate() is for nobody: use tenant_scope")
+            yield Violation(source.path, node.lineno, "activate() is not allowed: use tenant_scope")
         name = _name_of(node)
         if name in OTHER_WAYS_IN:
             yield Violation(
-                source.path, getattr(node, "lineno", 1), f"{name} is for nobody: use tenant_scope"
+                source.path, getattr(node, "lineno", 1), f"{name} is not allowed: use tenant_scope"
             )
 
 
@@ -66,15 +67,17 @@ def scopes_do_not_span_a_yield(source: Source) -> Iterator[Violation]:
             continue
         for node in _own_nodes(function):
             if isinstance(node, ast.With) and any(
-                _last_name(_called(item.context_expr)) in ("tenant_scope", "outside_of_scopes")
+                _last_name(_called(item.context_expr)) in ("tenant_scope", "public_scope")
                 for item in node.items
             ):
                 inside = [part for statement in node.body for part in _own_nodes(statement)]
                 if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in inside):
-                    yield Violation(source.path, node.lineno, "yields from within a scope: collect first")
+                    yield Violation(
+                        source.path, node.lineno, "yields from within a scope: collect first"
+                    )
 
 
-def nobody_goes_round_the_wrapper(source: Source) -> Iterator[Violation]:
+def only_tenants_uses_the_drivers_connection(source: Source) -> Iterator[Violation]:
     """The driver's own connection knows nothing of scopes and roles."""
     if source.package in ("tests", "benchmarks") or source.path.startswith("tenants/"):
         return
@@ -91,7 +94,10 @@ def nobody_goes_round_the_wrapper(source: Source) -> Iterator[Violation]:
 
 def only_config_reads_the_environment(source: Source) -> Iterator[Violation]:
     """Configuration is read once, at the edge."""
-    if source.package in ("config", "tests", "benchmarks", "examples") or source.path == "manage.py":
+    if (
+        source.package in ("config", "tests", "benchmarks", "examples")
+        or source.path == "manage.py"
+    ):
         return
     for node in ast.walk(source.tree):
         from_os = isinstance(node, ast.ImportFrom) and node.module == "os"
@@ -110,12 +116,16 @@ def routes_know_no_orm(source: Source) -> Iterator[Violation]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models"):
             yield Violation(source.path, node.lineno, f"imports {node.module}")
         asked = node.func if isinstance(node, ast.Call) else node
-        if isinstance(asked, ast.Attribute) and asked.attr in (_ORM if asked is node else _ORM_CALLS):
-            yield Violation(source.path, node.lineno, f".{asked.attr}: leave it to queries and services")
+        if isinstance(asked, ast.Attribute) and asked.attr in (
+            _ORM if asked is node else _ORM_CALLS
+        ):
+            yield Violation(
+                source.path, node.lineno, f".{asked.attr}: leave it to queries and services"
+            )
 
 
 def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
-    """Facts in the domain; words and statuses at the edge."""
+    """Facts and their sentences in the domain; statuses and error codes at the edge."""
     # An `admin.py` says to Django's admin what it shows, in Django's words.
     if source.package != "core" or source.path.endswith("/admin.py"):
         return
@@ -125,7 +135,21 @@ def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
             yield Violation(source.path, node.lineno, f"imports {module}")
         name = _name_of(node)
         if name in HTTP_NAMES:
-            yield Violation(source.path, getattr(node, "lineno", 1), f"{name} is a word of the edge")
+            yield Violation(
+                source.path, getattr(node, "lineno", 1), f"{name} is a word of the edge"
+            )
+
+
+def the_domain_knows_no_json_keys(source: Source) -> Iterator[Violation]:
+    """An API hands its shape to the queries: no text of recruiting has a camelCase word."""
+    if not source.path.startswith("core/recruiting/"):
+        return
+    docstrings = set(map(id, _docstrings(source.tree)))
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            key = _CAMEL_CASE.search(node.value)
+            if key and id(node) not in docstrings:
+                yield Violation(source.path, node.lineno, f"{key[0]} is a JSON key of an API")
 
 
 def versions_differ_in_change_classes_alone(source: Source) -> Iterator[Violation]:
@@ -144,11 +168,21 @@ def versions_differ_in_change_classes_alone(source: Source) -> Iterator[Violatio
             yield Violation(source.path, node.lineno, "depends on a version: write a VersionChange")
 
 
+def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr):
+                yield first.value
+
+
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Yield `node` and what is in it, but nothing of functions that are defined in it."""
     yield node
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp):
+        if not isinstance(
+            child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
+        ):
             yield from _own_nodes(child)
 
 

@@ -22,7 +22,9 @@ def files_are_short(source: Source) -> Iterator[Violation]:
     limit = TEST_FILE_LINES if source.package == "tests" else FILE_LINES
     if len(source.lines) > limit:
         yield Violation(
-            source.path, 1, f"{len(source.lines)} lines, {limit} at most: split it where a reader would"
+            source.path,
+            1,
+            f"{len(source.lines)} lines, {limit} at most: split it where a reader would",
         )
 
 
@@ -32,7 +34,9 @@ def functions_are_short(source: Source) -> Iterator[Violation]:
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
         if lines > FUNCTION_LINES:
             yield Violation(
-                source.path, function.lineno, f"{function.name} has {lines} lines, {FUNCTION_LINES} at most"
+                source.path,
+                function.lineno,
+                f"{function.name} has {lines} lines, {FUNCTION_LINES} at most",
             )
 
 
@@ -69,11 +73,19 @@ def everything_is_annotated(source: Source) -> Iterator[Violation]:
             *(parameters.posonlyargs + parameters.args + parameters.kwonlyargs),
             *(extra for extra in (parameters.vararg, parameters.kwarg) if extra is not None),
         ]
-        bare = [one.arg for one in all_of_them if one.annotation is None and one.arg not in ("self", "cls")]
+        bare = [
+            one.arg
+            for one in all_of_them
+            if one.annotation is None and one.arg not in ("self", "cls")
+        ]
         if bare:
-            yield Violation(source.path, function.lineno, f"{function.name}: no type for {', '.join(bare)}")
+            yield Violation(
+                source.path, function.lineno, f"{function.name}: no type for {', '.join(bare)}"
+            )
         if function.returns is None:
-            yield Violation(source.path, function.lineno, f"{function.name}: no type for what it returns")
+            yield Violation(
+                source.path, function.lineno, f"{function.name}: no type for what it returns"
+            )
 
 
 def any_has_a_reason(source: Source) -> Iterator[Violation]:

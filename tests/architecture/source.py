@@ -37,7 +37,9 @@ class Source:
     def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Every function and method, nested ones too."""
         return [
-            node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         ]
 
 
@@ -63,15 +65,25 @@ def tracked_files() -> Iterator[Path]:
 
 def _known_to(git: str) -> list[str]:
     command = [git, "ls-files", "--cached", "--others", "--exclude-standard"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
 
 
 def _unpacked() -> list[str]:
     hidden = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
-    return [str(path) for path in hidden if not any(part.startswith((".", "__")) for part in path.parts[:-1])]
+    return [
+        str(path)
+        for path in hidden
+        if not any(part.startswith((".", "__")) for part in path.parts[:-1])
+    ]
 
 
 def python_sources() -> list[Source]:
     """Return the Python files, but for migrations, which Django writes."""
-    paths = (path for path in tracked_files() if path.suffix == ".py" and path.parent.name != "migrations")
+    paths = (
+        path
+        for path in tracked_files()
+        if path.suffix == ".py" and path.parent.name != "migrations"
+    )
     return [Source(path.relative_to(ROOT).as_posix(), path.read_text()) for path in paths]

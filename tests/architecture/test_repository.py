@@ -11,7 +11,9 @@ from tests.architecture.source import ROOT, tracked_files
 _MACHINE = re.compile(r"(?<![\w.$}\"'/~*-])/" + r"(?:work|root|home/\w+|Users/\w+)/")
 _REGISTRY = re.compile(r"--(?:extra-)?index-url|--find-links|https?://|registry\s*=")
 _LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\)")
-_TEXT = frozenset((".py", ".md", ".txt", ".toml", ".sh", ".yml", ".yaml", ".cfg", ".html", ".json", ""))
+_TEXT = frozenset(
+    (".py", ".md", ".txt", ".toml", ".sh", ".yml", ".yaml", ".cfg", ".html", ".json", "")
+)
 
 
 def machine_places(text: str) -> list[str]:
@@ -64,7 +66,9 @@ def test_a_link_to_nowhere_is_noticed(tmp_path: Path) -> None:
 
 def test_decisions_are_numbered_without_a_gap() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    assert [page.name[:5] for page in pages] == [f"{number:04}-" for number in range(1, len(pages) + 1)]
+    assert [page.name[:5] for page in pages] == [
+        f"{number:04}-" for number in range(1, len(pages) + 1)
+    ]
     for number, page in enumerate(pages, 1):
         assert page.read_text().startswith(f"# {number}. ")
 

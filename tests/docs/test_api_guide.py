@@ -12,11 +12,11 @@ import orjson
 import pytest
 from django.test import Client
 
-from api_v1.jobhax.errors import DOCUMENTED_WORDS, MAPPING
+from api_v1.jobhax.errors import DOCUMENTED_MESSAGES, MAPPING
 from api_v1.versions import HEAD, OLDEST
 from core.accounts.services import register_confirmed_user
 from tenants.context import TenantRef
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning.lifecycle import CreatedTenant
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api-guide.md"
 BLOCK = re.compile(r"^```(http|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -26,7 +26,7 @@ Json = Any  # Any: JSON
 
 @dataclass
 class Reader:
-    """Somebody who types the guide in, from the top; `known` are the names in angle brackets."""
+    """A reader who types the guide in, from the top; `known` are the names in angle brackets."""
 
     known: dict[str, str]
     key: str
@@ -62,7 +62,10 @@ class Reader:
             assert isinstance(found, dict), place
             # {"...": "..."} leaves the rest out.
             named = shown.keys() - {WHATEVER}
-            assert named == found.keys() or (WHATEVER in shown and named < found.keys()), (place, found)
+            assert named == found.keys() or (WHATEVER in shown and named < found.keys()), (
+                place,
+                found,
+            )
             for name in named:
                 self.compare(shown[name], found[name], f"{place}.{name}")
         elif isinstance(shown, list):
@@ -98,14 +101,18 @@ def test_every_example_answers_as_shown(created_acme: CreatedTenant, acme: Tenan
         if kind == "http":
             check_headers(answer, response, status=response.status_code)
         else:
-            reader.compare(orjson.loads(answer), orjson.loads(response.content), request.split("\n")[0])
+            reader.compare(
+                orjson.loads(answer), orjson.loads(response.content), request.split("\n")[0]
+            )
     assert len(list(examples())) > 15
 
 
-@pytest.mark.parametrize("code", [code for code in DOCUMENTED_WORDS if code])
+@pytest.mark.parametrize("code", [code for code in DOCUMENTED_MESSAGES if code])
 def test_each_error_code_is_in_the_table_with_its_statuses(code: int) -> None:
     row = next(
-        line for line in GUIDE.read_text().split("\n") if re.match(rf"\| (\d+, )*{code}(, \d+)* \|", line)
+        line
+        for line in GUIDE.read_text().split("\n")
+        if re.match(rf"\| (\d+, )*{code}(, \d+)* \|", line)
     )
     statuses = {status for status, number in MAPPING.values() if number == code}
     assert statuses <= set(map(int, re.findall(r"\d{3}", row.split("|")[2])))

@@ -35,13 +35,17 @@ def is_kept(trap: str, kept: str, golden: set[str]) -> bool:
 
 
 def test_the_table_has_every_trap_once_and_in_order() -> None:
-    wanted = [f"{letter}{number:02}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
+    wanted = [
+        f"{letter}{number:02}" for letter, count in COUNTS.items() for number in range(1, count + 1)
+    ]
     assert [trap for trap, _ in ROWS] == wanted
 
 
 @pytest.mark.parametrize(("trap", "kept"), ROWS)
 def test_a_golden_pair_or_a_test_is_behind_each_trap(trap: str, kept: str) -> None:
-    assert is_kept(trap, kept, GOLDEN), f"{trap}: no golden pair begins with {trap}, and {kept} is no test"
+    assert is_kept(trap, kept, GOLDEN), (
+        f"{trap}: no golden pair begins with {trap}, and {kept} is no test"
+    )
 
 
 def test_golden_pairs_name_no_trap_that_is_not_in_the_table() -> None:

@@ -14,7 +14,9 @@ from providers.loading import ENTRY_POINT_GROUP, load_registry
 from providers.testing import AuthProviderContract
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "plugins.md").read_text()
-CHECKS = [name for name, _ in getmembers(AuthProviderContract, isfunction) if name.startswith("test_")]
+CHECKS = [
+    name for name, _ in getmembers(AuthProviderContract, isfunction) if name.startswith("test_")
+]
 
 
 def block(language: str, place: int = 0) -> str:
@@ -56,6 +58,8 @@ def test_every_hook_is_on_the_page() -> None:
     assert set(re.findall(r"^\| `(register_\w+)`", PAGE, re.MULTILINE)) == hooks
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"`((?:providers|plugins|config)/[\w/.]+)`", PAGE))))
+@pytest.mark.parametrize(
+    "link", sorted(set(re.findall(r"`((?:providers|plugins|config)/[\w/.]+)`", PAGE)))
+)
 def test_what_it_points_at_is_there(link: str) -> None:
     assert (Path(__file__).resolve().parents[2] / link).exists()

@@ -1,15 +1,14 @@
 """Every route of both APIs in every version, from the route tables: a new one is tested without being listed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-import orjson
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from api_v1.routing import Route
-from api_v1.versions.apis import request_schema
-from tests.versions.golden import APIS
+from api_v1.versioning.versioned_api import Route
+from tests.api_v1.golden.scripts import VERSIONED_APIS
+from tests.clients import HappoClient, JobHaxClient, Reply
 
 # What any route asks for; each reads what it knows and ignores the rest. A route that needs more says 400, and its
 # tests fail: put its fields here.
@@ -25,25 +24,25 @@ _BODY: Final[dict[str, object]] = {
     "description": "D",
     "token": "nothing",
 }
-# Numbers that stand for something shared by a tenant's users, or for the client.
-_NO_ONES_OWN: Final = {"status_id", "client_id"}
+# Numbers of something that a tenant's users share, and of the client.
+_SHARED: Final = {"status_id", "client_id"}
 
 
 @dataclass(frozen=True)
-class Place:
+class VersionedRoute:
     """A route in a version of one of the APIs."""
 
-    family: str
+    api: str
     version: str
     route: Route
 
     def __str__(self) -> str:
-        return f"{self.family} {self.version} {self.route.name}"
+        return f"{self.api} {self.version} {self.route.name}"
 
     @property
     def ids(self) -> set[str]:
         """Return the names of the ids that it takes: in its path, its query or its body."""
-        models = [self.route.path_model, *self.route.others, request_schema(self.route)]
+        models = [self.route.path_params, *self.route.other_params, self.route.request_shape.item]
         named = {
             name: model
             for model in models
@@ -56,46 +55,40 @@ class Place:
             for name, model in named.items()
             for inner in getattr(model.model_fields[name].annotation, "model_fields", ())
         }
-        return {name for name in {*named, *nested} if name.endswith("_id")} - _NO_ONES_OWN
+        return {name for name in {*named, *nested} if name.endswith("_id")} - _SHARED
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Somebody with a credential, and the ids that their requests are about, by the name of the parameter."""
+class Actor:
+    """The holder of a credential; `ids` are those that its requests are about, by the name of the parameter."""
 
     bearer: str
-    ids: dict[str, object] = field(default_factory=dict)
+    ids: Mapping[str, object] = field(default_factory=dict)
     host: str = "localhost"
 
-    def ask(self, place: Place) -> tuple[int, Any]:  # Any: JSON
-        """Send a request that the route understands; return the status and the body."""
-        headers = {
-            "authorization": f"Bearer {self.bearer}",
-            "x-happo-api-version": place.version,
-            "host": self.host,
-        }
-        path = place.route.path.format(**self.ids) if "{" in place.route.path else place.route.path
-        path = ("/v1" if place.family == "happo" else "/api") + path
-        client, route = Client(), place.route
-        if route.body_kind == "form":
-            response = client.post(
-                path, {"attachment": SimpleUploadedFile("a.pdf", b"%PDF")}, headers=headers
-            )
-        elif route.method == "GET":
-            query = {name: str(id) for name, id in self.ids.items() if place.family == "jobhax"}
-            response = client.get(path, query, headers=headers)
-        else:
-            body = orjson.dumps(_BODY | self.ids)
-            response = client.generic(
-                route.method, path, body, content_type="application/json", headers=headers
-            )
-        return response.status_code, orjson.loads(response.content)
+    def call(self, where: VersionedRoute) -> Reply:
+        """Send a request that the route understands."""
+        if where.api == "jobhax":
+            return self._call_jobhax(where)
+        client = HappoClient(self.bearer, where.version, self.host)
+        path = where.route.path.format(**self.ids)
+        if where.route.body_kind == "form":
+            return client.post_form(path, {"attachment": SimpleUploadedFile("a.pdf", b"%PDF")})
+        body = None if where.route.method == "GET" else _BODY | dict(self.ids)
+        return client.call(where.route.method, path, body)
+
+    def _call_jobhax(self, where: VersionedRoute) -> Reply:
+        client = JobHaxClient(host=self.host, token=self.bearer, version=where.version)
+        path = where.route.path.removeprefix("/")
+        if where.route.method == "GET":
+            return client.get(path, **{name: str(id) for name, id in self.ids.items()})
+        return client.call(where.route.method, path, _BODY | dict(self.ids))
 
 
 EVERY: Final = [
-    Place(family, version, route)
-    for family, apis in APIS.items()
-    for version, api in apis.items()
-    for route in api.table.routes
+    VersionedRoute(api, version, route)
+    for api, versions in VERSIONED_APIS.items()
+    for version, versioned_api in versions.items()
+    for route in versioned_api.table.routes
 ]
-ASKS_WHO: Final = [place for place in EVERY if not place.route.public]
+NEEDS_CREDENTIAL: Final = [where for where in EVERY if not where.route.public]

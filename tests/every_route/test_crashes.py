@@ -1,4 +1,4 @@
-"""All of a request or none: a crash between any two statements leaves what was there before."""
+"""A request is atomic: a crash between any two statements leaves the tables unchanged."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from django.db import connection
 
 from api_v1.versions import HEAD
 from tenants.context import tenant_scope
-from tenants.onboarding import CreatedTenant
-from tests.every_route.conftest import desk_in
-from tests.every_route.routes import ASKS_WHO, Place
+from tenants.provisioning.lifecycle import CreatedTenant
+from tests.every_route.actors import actor_for
+from tests.every_route.routes import NEEDS_CREDENTIAL, VersionedRoute
 
 # What requests leave behind on purpose, done or not: when a credential was last used, how often, and for which replies.
 NOT_OF_THE_REQUEST = ("accounts_apikey", "traffic_", "oauth_")
@@ -23,11 +23,11 @@ CHANGE_NOTHING = {
     "POST /positions/{position_id}/candidates/{candidate_id}/unreject",
 }
 WRITES = [
-    place
-    for place in ASKS_WHO
-    if place.version == HEAD
-    and place.route.write
-    and place.route.name not in NEEDS_A_PROVIDER | CHANGE_NOTHING
+    where
+    for where in NEEDS_CREDENTIAL
+    if where.version == HEAD
+    and where.route.write
+    and where.route.name not in NEEDS_A_PROVIDER | CHANGE_NOTHING
 ]
 Execute = Callable[..., Any]  # Any: what a cursor returns
 
@@ -54,22 +54,24 @@ def contents() -> dict[str, str]:
         found = {}
         for table in tables:
             if table != "django_migrations":
-                cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t')  # noqa: S608
+                cursor.execute(
+                    f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'  # noqa: S608
+                )
                 found[table] = cursor.fetchone()[0]
         return found
 
 
-@pytest.mark.parametrize("place", WRITES, ids=str)
+@pytest.mark.parametrize("where", WRITES, ids=str)
 def test_a_crash_before_any_statement_leaves_nothing_half_done(
-    committed_tenant: CreatedTenant, place: Place
+    committed_tenant: CreatedTenant, where: VersionedRoute
 ) -> None:
     tenant = committed_tenant.ref
-    desk = desk_in(tenant, place, rows=2)
+    actor = actor_for(tenant, where, rows=2)
     with tenant_scope(tenant):
         before = contents()
     for statement in count(1):
         with connection_lost_before(statement):
-            status, _ = desk.ask(place)
+            status = actor.call(where).status
         connection.close()
         with tenant_scope(tenant):
             after = contents()

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tenants.context import TenantRef
-from tests.every_route.conftest import desk_in
-from tests.every_route.routes import ASKS_WHO, EVERY, Place
+from tests.every_route.actors import actor_for
+from tests.every_route.routes import EVERY, NEEDS_CREDENTIAL, VersionedRoute
 
-# Asked without a credential. Links and log-ins carry their tenant themselves (tests/attachments, tests/jobhax).
+# They need no credential. Links and log-ins carry their tenant themselves (tests/api_v1).
 PUBLIC = {
     "GET /versions",
     "GET /files/{token}",
@@ -18,34 +18,36 @@ PUBLIC = {
     "POST /users/refresh_token",
     "POST /users/logout",
 }
-ABOUT_SOMETHING = [place for place in ASKS_WHO if place.ids]
+ABOUT_SOMETHING = [where for where in NEEDS_CREDENTIAL if where.ids]
 
 
-def test_only_these_routes_ask_nobody_who_they_are() -> None:
-    assert {place.route.name for place in EVERY if place.route.public} == PUBLIC
+def test_only_these_routes_need_no_credential() -> None:
+    assert {where.route.name for where in EVERY if where.route.public} == PUBLIC
 
 
-@pytest.mark.parametrize("place", ASKS_WHO, ids=str)
+@pytest.mark.parametrize("where", NEEDS_CREDENTIAL, ids=str)
 def test_another_tenants_credential_is_refused_on_this_host(
-    acme: TenantRef, globex: TenantRef, place: Place
+    acme: TenantRef, globex: TenantRef, where: VersionedRoute
 ) -> None:
-    ours, theirs = desk_in(acme, place), desk_in(globex, place)
-    status, body = replace(theirs, host="acme.localhost", ids=ours.ids).ask(place)
-    assert status == 401
+    ours, theirs = actor_for(acme, where), actor_for(globex, where)
+    reply = replace(theirs, host="acme.localhost", ids=ours.ids).call(where)
+    assert reply.status == 401
     # In the words of a wrong one.
     wrong = replace(ours, host="acme.localhost", bearer=ours.bearer[:-1] + "?")
-    assert _without_request_id(wrong.ask(place)[1]) == _without_request_id(body)
-    assert replace(ours, host="acme.localhost").ask(place)[0] != 401
+    assert _without_request_id(wrong.call(where).body) == _without_request_id(reply.body)
+    assert replace(ours, host="acme.localhost").call(where).status != 401
 
 
-@pytest.mark.parametrize("place", ABOUT_SOMETHING, ids=str)
-def test_another_tenants_id_does_not_exist(acme: TenantRef, globex: TenantRef, place: Place) -> None:
-    # Numbers are a tenant's own, so that only who has nothing has none of the same.
-    ours, theirs = desk_in(acme, place), desk_in(globex, place, rows=0)
-    assert replace(theirs, ids=ours.ids).ask(place)[0] == 404
-    for name in place.ids:
-        assert replace(theirs, ids=theirs.ids | {name: ours.ids[name]}).ask(place)[0] == 404
-    assert ours.ask(place)[0] in (200, 409)
+@pytest.mark.parametrize("where", ABOUT_SOMETHING, ids=str)
+def test_another_tenants_id_does_not_exist(
+    acme: TenantRef, globex: TenantRef, where: VersionedRoute
+) -> None:
+    # Both tenants count from 1, so that only a user without rows has no row of the same number.
+    ours, theirs = actor_for(acme, where), actor_for(globex, where, rows=0)
+    assert replace(theirs, ids=ours.ids).call(where).status == 404
+    for name in where.ids:
+        assert replace(theirs, ids=theirs.ids | {name: ours.ids[name]}).call(where).status == 404
+    assert ours.call(where).status in (200, 409)
 
 
 def _without_request_id(body: dict[str, object]) -> dict[str, object]:

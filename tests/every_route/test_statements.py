@@ -1,4 +1,4 @@
-"""Every route runs a fixed number of statements, whatever the number of rows around."""
+"""Every route runs a fixed number of statements, whatever the number of rows in the tables."""
 
 import pytest
 from django.db import connection
@@ -6,39 +6,45 @@ from django.test.utils import CaptureQueriesContext
 
 from api_v1.versions import HEAD, OLDEST
 from tenants.context import TenantRef
-from tests.every_route.conftest import desk_in
-from tests.every_route.routes import ASKS_WHO, Desk, Place
+from tests.every_route.actors import actor_for
+from tests.every_route.routes import NEEDS_CREDENTIAL, Actor, VersionedRoute
 
-# They need an account at Google or LinkedIn: tests/jobhax.
+# They need an account at Google or LinkedIn: tests/api_v1/jobhax.
 NEEDS_A_PROVIDER = {
     "GET /users/get_linkedin_profile",
     "GET /users/sync_user_emails",
     "POST /users/update_gmail_token",
 }
-# Nobody has rejected anybody.
+# No candidate is rejected.
 CONFLICTS = {"POST /positions/{position_id}/candidates/{candidate_id}/unreject"}
-MEASURED = [place for place in ASKS_WHO if place.route.name not in NEEDS_A_PROVIDER]
-WHO_AM_I = {place.family: place for place in ASKS_WHO if place.route.name in ("GET /me", "GET /users/me")}
+MEASURED = [where for where in NEEDS_CREDENTIAL if where.route.name not in NEEDS_A_PROVIDER]
+WHO_AM_I = {
+    where.api: where
+    for where in NEEDS_CREDENTIAL
+    if where.route.name in ("GET /me", "GET /users/me")
+}
 
 
-def statements_of(desk: Desk, place: Place) -> tuple[int, list[str]]:
-    # Tenant and credential are looked up once in a while.
-    assert desk.ask(WHO_AM_I[place.family])[0] == 200
+def statements_of(actor: Actor, where: VersionedRoute) -> tuple[int, list[str]]:
+    # The look-ups of tenant and credential are cached for a few seconds.
+    assert actor.call(WHO_AM_I[where.api]).status == 200
     with CaptureQueriesContext(connection) as queries:
-        status, _ = desk.ask(place)
-    # The rate limit leases tokens once in a while.
+        status = actor.call(where).status
+    # The rate limit leases tokens in batches.
     own = [query["sql"] for query in queries if "traffic_" not in query["sql"]]
     return status, [statement.split(maxsplit=1)[0] for statement in own]
 
 
 def test_both_versions_are_measured() -> None:
-    assert {place.version for place in MEASURED} == {OLDEST, HEAD}
+    assert {where.version for where in MEASURED} == {OLDEST, HEAD}
 
 
-@pytest.mark.parametrize("place", MEASURED, ids=str)
-def test_a_route_takes_as_many_statements_for_many_rows_as_for_few(acme: TenantRef, place: Place) -> None:
+@pytest.mark.parametrize("where", MEASURED, ids=str)
+def test_a_route_takes_as_many_statements_for_many_rows_as_for_few(
+    acme: TenantRef, where: VersionedRoute
+) -> None:
     # One row, and a number of them that leaves the newest at the same status.
-    few, many = desk_in(acme, place, rows=1), desk_in(acme, place, rows=6)
-    counts = [statements_of(desk, place) for desk in (few, many)]
+    few, many = actor_for(acme, where, rows=1), actor_for(acme, where, rows=6)
+    counts = [statements_of(actor, where) for actor in (few, many)]
     assert counts[0] == counts[1]
-    assert counts[0][0] == (409 if place.route.name in CONFLICTS else 200)
+    assert counts[0][0] == (409 if where.route.name in CONFLICTS else 200)

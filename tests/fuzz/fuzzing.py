@@ -1,4 +1,4 @@
-"""Schemathesis, set up for this house: a real server, a known caller, and what no schema can say."""
+"""Schemathesis, set up for Happo: a real server, a known caller, and what no schema can say."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation import GenerationMode
 from schemathesis.hooks import unregister
 
+from api_v1.documentation.frozen import document_of
 from api_v1.http_errors import VERSION_HEADER
-from api_v1.versions.apis import VersionedApi
-from api_v1.versions.frozen import document_of
+from api_v1.versioning.versioned_api import VersionedApi
 from tests.fuzz.known import Known
 from tests.fuzz.understanding import understood
 
@@ -24,7 +24,7 @@ PASSWORD: Final = "correct horse battery"
 Json = Any  # Any: JSON
 # What a schema can't tell of a right request, and which answer says so. The check itself stays on for each of them.
 ALSO_RIGHT: Final = {
-    # Nobody's Google token is right without Google; tests/jobhax shows it accepted, by a stand-in.
+    # No Google token is valid without Google; tests/api_v1/jobhax shows a valid one, with a stand-in.
     "/api/users/update_gmail_token": 400,
     # Which providers there are depends on the plugins that are installed and switched on.
     "/api/users/auth_social_user": 400,
@@ -35,7 +35,7 @@ ALSO_RIGHT: Final = {
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who sends: a credential, and the OAuth client that log-ins name."""
+    """The sender: a credential, and the OAuth client that log-ins name."""
 
     bearer: str
     client_id: str
@@ -54,17 +54,19 @@ class Findings:
         return "\n\n".join(f"{' / '.join(key)}\n{story}" for key, story in self.failures.items())
 
 
-def fuzz(api: VersionedApi, *, url: str, speaker: Speaker, examples: int, document: Json = None) -> Findings:
+def fuzz(
+    versioned_api: VersionedApi, *, url: str, speaker: Speaker, examples: int, document: Json = None
+) -> Findings:
     """Try each route of one document with all checks; `examples` random ones for each route where it is more than one.
 
     `document`: another one than the API's own.
     """
     schema = schemathesis.openapi.from_dict(
-        understood(document or document_of(api)),
-        config=_config(api, url=url, speaker=speaker, examples=examples),
+        understood(document or document_of(versioned_api)),
+        config=_config(versioned_api, url=url, speaker=speaker, examples=examples),
     )
     findings = Findings()
-    with _knowing_what_schemas_cannot_say(api, speaker):
+    with _knowing_what_schemas_cannot_say(versioned_api, speaker):
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):
                 _take(event, findings)
@@ -75,11 +77,13 @@ def fuzz(api: VersionedApi, *, url: str, speaker: Speaker, examples: int, docume
     return findings
 
 
-def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> SchemathesisConfig:
+def _config(
+    versioned_api: VersionedApi, *, url: str, speaker: Speaker, examples: int
+) -> SchemathesisConfig:
     headers = {"Authorization": f"Bearer {speaker.bearer}"}
-    if not api.family.needs_version:
+    if not versioned_api.api.needs_version:
         # Without it another version would answer, whose document is another.
-        headers[VERSION_HEADER] = api.name
+        headers[VERSION_HEADER] = versioned_api.name
     return SchemathesisConfig.from_dict(
         {
             "seed": SEED,
@@ -98,7 +102,15 @@ def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> 
                     "include-path": path,
                     "checks": {
                         "positive_data_acceptance": {
-                            "expected-statuses": ["2xx", "401", "403", "404", "409", "429", str(status)]
+                            "expected-statuses": [
+                                "2xx",
+                                "401",
+                                "403",
+                                "404",
+                                "409",
+                                "429",
+                                str(status),
+                            ]
                         }
                     },
                 }
@@ -109,7 +121,9 @@ def _config(api: VersionedApi, *, url: str, speaker: Speaker, examples: int) -> 
 
 
 @contextmanager
-def _knowing_what_schemas_cannot_say(api: VersionedApi, speaker: Speaker) -> Iterator[None]:
+def _knowing_what_schemas_cannot_say(
+    versioned_api: VersionedApi, speaker: Speaker
+) -> Iterator[None]:
     known = Known()
 
     def before_call(
@@ -118,13 +132,15 @@ def _knowing_what_schemas_cannot_say(api: VersionedApi, speaker: Speaker) -> Ite
         known.fill_in(case)
         if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
             return
-        # A cursor is signed: a right one comes from an answer, nobody makes it up.
+        # A cursor is signed: a valid one comes from an answer and can't be made up.
         if case.query and case.query.get("cursor", "") not in known.cursors:
             case.query.pop("cursor", None)
         if isinstance(case.body, dict):
             _fill_in(case.body, speaker)
 
-    def after_call(context: object, case: schemathesis.Case, response: schemathesis.Response) -> None:
+    def after_call(
+        context: object, case: schemathesis.Case, response: schemathesis.Response
+    ) -> None:
         known.learn(case, response)
 
     for hook in (before_call, after_call):
@@ -140,17 +156,17 @@ def _fill_in(body: dict[str, Json], speaker: Speaker) -> None:
     if "client_id" in body:
         body |= {"client_id": speaker.client_id, "client_secret": speaker.client_secret}
     if "password2" in body:
-        # That both are the same, that nobody guesses them, and what a name is: that is for the words of the documents.
+        # The documents say in words that both are the same, hard to guess, and what a name is.
         body |= {"username": f"user-{uuid4()}", "password": PASSWORD, "password2": PASSWORD}
     elif "password" in body:
         body |= {"username": USERNAME, "password": PASSWORD}
     candidates = body.get("candidates")
     for part in [body, *(candidates if isinstance(candidates, list) else ())]:
         if part.get("attachmentIds"):
-            # Each has to be an upload of one's own that belongs to nothing yet.
+            # Each has to be an upload of the caller that belongs to nothing yet.
             part["attachmentIds"] = []
         if part.get("collaborators"):
-            # Nobody is invited twice, whatever the case of the address.
+            # A user is invited once, whatever the case of the address.
             part["collaborators"] = part["collaborators"][:1]
 
 
@@ -169,18 +185,28 @@ def _take(event: events.ScenarioFinished, findings: Findings) -> None:
     for id, check in _failed(event):
         failure = check.failure_info.failure
         key = (recorder.cases[id].value.operation.label, check.name, failure.title)
-        findings.failures.setdefault(key, f"{failure.message}\n{_told(recorder.interactions.get(id))}")
+        findings.failures.setdefault(
+            key, f"{failure.message}\n{_request_and_reply(recorder.interactions.get(id))}"
+        )
 
 
-def _failed(event: events.ScenarioFinished) -> Iterator[tuple[str, Any]]:  # Any: Schemathesis' check
+def _failed(
+    event: events.ScenarioFinished,
+) -> Iterator[tuple[str, Any]]:  # Any: Schemathesis' check
     for id, checks in event.recorder.checks.items():
         yield from ((id, check) for check in checks if check.failure_info is not None)
 
 
-def _told(interaction: Any) -> str:  # Any: Schemathesis' interaction
+def _request_and_reply(interaction: Any) -> str:  # Any: Schemathesis' interaction
     if interaction is None:
         return ""
     request, response = interaction.request, interaction.response
-    answer = f"{response.status_code} {response.content[:1000]!r}" if response is not None else "no answer"
-    headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+    answer = (
+        f"{response.status_code} {response.content[:1000]!r}"
+        if response is not None
+        else "no answer"
+    )
+    headers = {
+        name: value for name, value in request.headers.items() if name.lower() != "authorization"
+    }
     return f"{request.method} {request.uri} {headers} {(request.body or b'')[:1000]!r}\n-> {answer}"

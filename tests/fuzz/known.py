@@ -25,14 +25,14 @@ _SOURCES: Final[Mapping[str, str]] = {
 
 @dataclass
 class Known:
-    """Ids by their names, each with the ids that it stands below."""
+    """Ids by their names, each with the ids of its parents."""
 
     cursors: set[str] = field(default_factory=set)
     things: dict[str, list[Json]] = field(default_factory=dict)
     _turns: Iterator[int] = field(default_factory=count)
 
     def learn(self, case: schemathesis.Case, response: schemathesis.Response) -> None:
-        """Remember what an answer tells, and forget what it says is gone."""
+        """Remember the ids of a reply, and forget those of what was deleted."""
         # Other methods of the same path are tried too; OPTIONS answers 200.
         if response.status_code != 200 or not case.operation.label.startswith(f"{case.method} "):
             return
@@ -62,10 +62,12 @@ class Known:
     def _replace(self, values: dict[str, Json]) -> None:
         for name, things in self.things.items():
             if name in values and things and things[0].keys() <= values.keys():
-                # Each in its turn, so that removing one leaves what stands below the others.
+                # Each in its turn, so that deleting one leaves the children of the others.
                 values.update(things[next(self._turns) % len(things)])
 
     def _forget(self, gone: Mapping[str, Json]) -> None:
         for name, things in self.things.items():
             ids = {key: value for key, value in gone.items() if key in self.things}
-            self.things[name] = [thing for thing in things if not ids or not ids.items() <= thing.items()]
+            self.things[name] = [
+                thing for thing in things if not ids or not ids.items() <= thing.items()
+            ]

@@ -13,7 +13,7 @@ def understood(document: Json) -> Json:
     """Return a document that Schemathesis takes as it is meant.
 
     Each tuple of answers becomes a list of either: `prefixItems` it rewrites to what older drafts had, and then finds
-    that invalid. tests/versions holds answers to the tuples.
+    that invalid. tests/api_v1/golden holds answers to the tuples.
     The pattern of a long text is written so that it doesn't put the length in: `[^x]{0,100000}` takes a second to
     compile, and is compiled many times.
     """
@@ -24,6 +24,8 @@ def understood(document: Json) -> Json:
     simple = {name: understood(part) for name, part in document.items()}
     if isinstance(parts := simple.pop("prefixItems", None), list):
         simple["items"] = {"anyOf": parts}
-    if simple.get("maxLength", 0) > _LONG and (single := _SINGLE_CLASS.fullmatch(str(simple.get("pattern")))):
+    if simple.get("maxLength", 0) > _LONG and (
+        single := _SINGLE_CLASS.fullmatch(str(simple.get("pattern")))
+    ):
         simple["pattern"] = f"^(?:{single[1]}+|)$"
     return simple

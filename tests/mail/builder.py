@@ -59,7 +59,11 @@ def build_mail(
 
 
 def write_mail(
-    mail: Mail, *, shape: str = "alternative", wrapping: Wrapping = PLAIN_WRAPPING, newline: bytes = b"\r\n"
+    mail: Mail,
+    *,
+    shape: str = "alternative",
+    wrapping: Wrapping = PLAIN_WRAPPING,
+    newline: bytes = b"\r\n",
 ) -> bytes:
     """Return the bytes of a mail, headers of the receiver first."""
     head = [*_head(mail), "MIME-Version: 1.0"]
@@ -115,9 +119,10 @@ def _leaf(content_type: str, text: str, wrapping: Wrapping, *extra: str) -> byte
     raw = text.encode(wrapping.charset)
     charset = wrapping.charset if wrapping.declared is None else wrapping.declared
     declared = f"{content_type}; charset={charset}" if charset else content_type
+    encoding = "base64" if wrapping.encoding.startswith("base64") else wrapping.encoding
     lines = [
         f"Content-Type: {declared}",
-        f"Content-Transfer-Encoding: {wrapping.encoding.partition('-')[0] if wrapping.encoding.startswith('base64') else wrapping.encoding}",
+        f"Content-Transfer-Encoding: {encoding}",
         *extra,
     ]
     return "\n".join(lines).encode() + b"\n\n" + _encoded(raw, wrapping.encoding) + b"\n"
@@ -162,12 +167,18 @@ def _html(mail: Mail, wrapping: Wrapping) -> bytes:
 def _alternative(mail: Mail, wrapping: Wrapping) -> bytes:
     parts = [_plain(mail, wrapping)] if mail.text else []
     parts += [_html(mail, wrapping)] if mail.html else []
-    parts += [_leaf("text/calendar; method=REQUEST", mail.calendar, wrapping)] if mail.calendar else []
+    parts += (
+        [_leaf("text/calendar; method=REQUEST", mail.calendar, wrapping)] if mail.calendar else []
+    )
     return _multipart("alternative", *parts)
 
 
 def _mixed(mail: Mail, wrapping: Wrapping) -> bytes:
-    attached = b'Content-Type: application/pdf; name="cv.pdf"\nContent-Disposition: attachment; filename="cv.pdf"\nContent-Transfer-Encoding: base64\n\nJVBERg==\n'
+    attached = (
+        b'Content-Type: application/pdf; name="cv.pdf"\nContent-Disposition: '
+        b'attachment; filename="cv.pdf"\nContent-Transfer-Encoding: '
+        b"base64\n\nJVBERg==\n"
+    )
     return _multipart("mixed", _alternative(mail, wrapping), attached)
 
 
@@ -185,8 +196,14 @@ def _mixed_related(mail: Mail, wrapping: Wrapping) -> bytes:
 
 
 def _signed(mail: Mail, wrapping: Wrapping) -> bytes:
-    signature = b'Content-Type: application/pgp-signature; name="signature.asc"\n\n-----BEGIN PGP SIGNATURE-----\nAAAA\n-----END PGP SIGNATURE-----\n'
-    return _multipart("signed", _alternative(mail, wrapping), signature, parameters="; micalg=pgp-sha256")
+    signature = (
+        b"Content-Type: application/pgp-signature; "
+        b'name="signature.asc"\n\n-----BEGIN PGP SIGNATURE-----\nAAAA\n-----END '
+        b"PGP SIGNATURE-----\n"
+    )
+    return _multipart(
+        "signed", _alternative(mail, wrapping), signature, parameters="; micalg=pgp-sha256"
+    )
 
 
 def _deep(mail: Mail, wrapping: Wrapping) -> bytes:

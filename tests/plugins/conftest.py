@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from plugins.wire.http_client import Limits, RequestsClient
+from config.http_client import Limits, RequestsClient
 from providers.contracts import HttpClient
 from tests.standins.identity import IdentityStandin
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from providers.event_facts import NAMES, event_facts
 from providers.interpretation import Interpretation, interpret
-from providers.mime.read import A_FILE, read_mail
+from providers.mime.origin import A_FILE
+from providers.mime.read import read_mail
 from providers.registry import Registry
 
 FOLDER = Path(__file__).parent
@@ -61,4 +62,6 @@ def read_events(raw: bytes, registry: Registry) -> tuple[list[dict[str, object]]
     assert read.message is not None, read.reason
     answer = interpret(read.message, registry, proof_needed=False)
     facts = [event_facts(event) for event in answer.events]
-    return [{key: value for key, value in event.items() if key != "evidence"} for event in facts], answer
+    return [
+        {key: value for key, value in event.items() if key != "evidence"} for event in facts
+    ], answer

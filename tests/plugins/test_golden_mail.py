@@ -9,7 +9,8 @@ import pytest
 from config.wiring import SHIPPED_PLUGINS
 from providers.event_facts import NAMES
 from providers.loading import load_registry
-from providers.mime.read import A_FILE, read_mail
+from providers.mime.origin import A_FILE
+from providers.mime.read import read_mail
 from providers.reading import is_there
 from providers.registry import Registry
 from tests.mail.builder import WHOLE_SHAPES, WRAPPINGS, Mail, write_mail
@@ -17,9 +18,21 @@ from tests.plugins.golden import Pair, all_pairs, read_events
 
 PAIRS = all_pairs()
 _OWN_HEADERS = frozenset(
-    {"from", "to", "subject", "date", "message-id", "received", "delivered-to", "mime-version", "content-type",
-     "content-transfer-encoding", "content-disposition", "authentication-results"}
-)  # fmt: skip
+    {
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "received",
+        "delivered-to",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "authentication-results",
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +78,9 @@ def test_golden_mail_says_the_same_however_it_is_wrapped(pair: Pair, registry: R
         html=message.html,
         calendar=message.calendar[0] if message.calendar else "",
         sent=message.received_at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
-        headers={name: value for name, value in message.headers if name.lower() not in _OWN_HEADERS},
+        headers={
+            name: value for name, value in message.headers if name.lower() not in _OWN_HEADERS
+        },
     )
     ways = [(shape, WRAPPINGS[0]) for shape in WHOLE_SHAPES] + [
         ("alternative", wrapping) for wrapping in WRAPPINGS

@@ -21,15 +21,17 @@ def test_the_shipped_plugins_load_together(registry: Registry) -> None:
     ("provider", "plugin"),
     [("password", "password"), ("google-oauth2", "google"), ("linkedin-oauth2", "linkedin")],
 )
-def test_providers_have_the_names_that_clients_send(registry: Registry, provider: str, plugin: str) -> None:
+def test_providers_have_the_names_that_clients_send(
+    registry: Registry, provider: str, plugin: str
+) -> None:
     found = registry.auth_provider(provider)
     assert found is not None
-    brought_by = registry.plugin_of(found)
-    assert brought_by is not None
-    assert brought_by.name == plugin
+    registered_by = registry.plugin_of(found)
+    assert registered_by is not None
+    assert registered_by.name == plugin
 
 
 def test_a_tenant_can_do_without_one(registry: Registry) -> None:
-    view = registry.only({"password", "google"})
+    view = registry.enabled({"password", "google"})
     assert view.auth_provider("linkedin-oauth2") is None
     assert view.auth_provider("google-oauth2") is not None

@@ -71,7 +71,9 @@ class TakesAnything(Sound):
 
 class SendsAnything(Sound):
     def ask(self, token: str, context: AuthContext) -> Identity:
-        answer = context.http.request("GET", "https://acme.test/me", headers={"Authorization": token})
+        answer = context.http.request(
+            "GET", "https://acme.test/me", headers={"Authorization": token}
+        )
         return self.read(answer.json(), context)
 
 
@@ -131,7 +133,9 @@ class Remembers(Sound):
     def ask(self, token: str, context: AuthContext) -> Identity:
         self.calls += 1
         identity = super().ask(token, context)
-        return identity if self.calls < 3 else identity.model_copy(update={"subject": "somebody-else"})
+        return (
+            identity if self.calls < 3 else identity.model_copy(update={"subject": "somebody-else"})
+        )
 
 
 def contract_of(provider_under_test: Sound) -> AuthProviderContract:
@@ -184,5 +188,5 @@ def test_every_check_has_a_provider_that_fails_it() -> None:
 
 def test_the_sound_provider_really_asks_its_server() -> None:
     contract = contract_of(Sound())
-    assert contract._requests() == 1
+    assert contract._count_requests() == 1
     assert urlsplit(next(iter(contract.good.answers)).partition(" ")[2]).hostname == "acme.test"

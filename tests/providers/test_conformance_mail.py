@@ -25,11 +25,11 @@ from providers.contracts import (
     Sender,
 )
 from providers.testing import (
-    Asked,
     GoldenMail,
     GoodMailbox,
     MailboxContract,
     MailSourceContract,
+    SentRequest,
     json_answer,
 )
 
@@ -74,7 +74,7 @@ class ClaimsEverybody(SoundSource):
     senders = ("acme.test", "gmail.com")
 
 
-class ClaimsSomebodyElse(SoundSource):
+class ClaimsAnotherBoard(SoundSource):
     senders = ("other.test",)
 
 
@@ -117,7 +117,9 @@ def source_contract(source_under_test: SoundSource) -> MailSourceContract:
     return Contract()
 
 
-@pytest.mark.parametrize("check", [name for name in vars(MailSourceContract) if name.startswith("test_")])
+@pytest.mark.parametrize(
+    "check", [name for name in vars(MailSourceContract) if name.startswith("test_")]
+)
 def test_a_sound_source_passes(check: str) -> None:
     getattr(source_contract(SoundSource()), check)()
 
@@ -127,7 +129,7 @@ def test_a_sound_source_passes(check: str) -> None:
     [
         (SpacedName, "test_is_a_mail_source_with_a_usable_name"),
         (ClaimsEverybody, "test_claims_only_senders_of_its_own"),
-        (ClaimsSomebodyElse, "test_golden_mail_is_its_own"),
+        (ClaimsAnotherBoard, "test_golden_mail_is_its_own"),
         (SaysSomethingElse, "test_golden_mail_says_what_it_says_each_time"),
         (ReadsFiles, "test_golden_mail_says_what_it_says_each_time"),
         (MakesUpEvidence, "test_evidence_is_found_where_it_is_said_to_be"),
@@ -215,12 +217,14 @@ class TrustsTheShape(SoundMailbox):
 
 class LogsTheToken(SoundMailbox):
     def page(self, place: int, context: MailboxContext) -> list[str]:
-        logging.getLogger("acme").info("asking with %s", context.grant and context.grant.access_token)
+        logging.getLogger("acme").info(
+            "asking with %s", context.grant and context.grant.access_token
+        )
         return super().page(place, context)
 
 
-def two_pages(asked: Asked) -> HttpAnswer:
-    place = int(asked.params["after"])
+def two_pages(request: SentRequest) -> HttpAnswer:
+    place = int(request.params["after"])
     return json_answer({"ids": ["m1", "m2"][place : place + 1]})
 
 
@@ -236,7 +240,9 @@ def mailbox_contract(mailbox_under_test: SoundMailbox) -> MailboxContract:
     return Contract()
 
 
-@pytest.mark.parametrize("check", [name for name in vars(MailboxContract) if name.startswith("test_")])
+@pytest.mark.parametrize(
+    "check", [name for name in vars(MailboxContract) if name.startswith("test_")]
+)
 def test_a_sound_mailbox_passes(check: str) -> None:
     getattr(mailbox_contract(SoundMailbox()), check)()
 

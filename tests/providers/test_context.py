@@ -16,7 +16,7 @@ from providers.contracts import HttpAnswer, OAuthClient, ProviderSettings
 )
 def test_a_base_replaces_every_host(base_url: str | None, address: str) -> None:
     settings = ProviderSettings(base_url=base_url)
-    assert settings.address("https://www.googleapis.com/oauth2/v3/userinfo?alt=json") == address
+    assert settings.resolve_url("https://www.googleapis.com/oauth2/v3/userinfo?alt=json") == address
 
 
 def test_client_secrets_stay_out_of_reprs() -> None:

@@ -42,7 +42,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         (tmp_path / f"{module}.py").write_text(dedent(source))
         metadata = tmp_path / f"{module}-1.2.dist-info"
         metadata.mkdir()
-        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: happo-{plugin}\nVersion: 1.2\n")
+        (metadata / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: happo-{plugin}\nVersion: 1.2\n"
+        )
         (metadata / "entry_points.txt").write_text(f"[happo.plugins]\n{plugin} = {module}\n")
 
     return install
@@ -55,7 +57,11 @@ def test_an_installed_plugin_is_found_and_named_with_its_distribution(install: I
     assert provider is not None
     plugin = registry.plugin_of(provider)
     assert plugin is not None
-    assert (plugin.name, plugin.origin, plugin.distribution) == ("acme", "installed", "happo-acme 1.2")
+    assert (plugin.name, plugin.origin, plugin.distribution) == (
+        "acme",
+        "installed",
+        "happo-acme 1.2",
+    )
     assert str(plugin) == "acme (happo-acme 1.2)"
 
 
@@ -75,7 +81,9 @@ def test_installed_plugins_can_be_left_out(install: Install) -> None:
 
 def test_an_installed_plugin_with_an_unknown_hook_stops_the_start(install: Install) -> None:
     install("acme", ACME.replace("def register_auth_providers", "def register_log_ins"))
-    with pytest.raises(PluginError, match=r"acme \(happo-acme 1\.2\).*unknown hook 'register_log_ins'"):
+    with pytest.raises(
+        PluginError, match=r"acme \(happo-acme 1\.2\).*unknown hook 'register_log_ins'"
+    ):
         load_registry()
 
 
@@ -83,27 +91,37 @@ def test_an_installed_plugin_can_not_take_a_name_that_is_there(install: Install)
     install("acme", ACME)
     with (
         plugin_module("fake.shipped", register_auth_providers=[FakeAuth("acme-login")]),
-        pytest.raises(PluginError, match=r"acme \(happo-acme 1\.2\).*already registered by plugin shipped"),
+        pytest.raises(
+            PluginError, match=r"acme \(happo-acme 1\.2\).*already registered by plugin shipped"
+        ),
     ):
         load_registry(["fake.shipped"])
 
 
 def test_an_installed_plugin_can_not_replace_a_shipped_one(install: Install) -> None:
     install("password", ACME)
-    with pytest.raises(PluginError, match=r"password \(happo-password 1\.2\).*another plugin of that name"):
+    with pytest.raises(
+        PluginError, match=r"password \(happo-password 1\.2\).*another plugin of that name"
+    ):
         load_registry(["plugins.password"])
 
 
 def test_a_broken_installed_plugin_stops_the_start_by_name(install: Install) -> None:
     install("acme", "import a_package_that_is_not_there")
-    with pytest.raises(PluginError, match=r"acme \(happo-acme 1\.2\).*doesn't import: ModuleNotFoundError"):
+    with pytest.raises(
+        PluginError, match=r"acme \(happo-acme 1\.2\).*doesn't import: ModuleNotFoundError"
+    ):
         load_registry()
 
 
 def test_a_new_interpreter_finds_it_too(install: Install, tmp_path: Path) -> None:
     install("acme", ACME)
     found = subprocess.run(
-        [sys.executable, "-c", "from providers.loading import load_registry; print(load_registry().plugins)"],
+        [
+            sys.executable,
+            "-c",
+            "from providers.loading import load_registry; print(load_registry().plugins)",
+        ],
         env={"PYTHONPATH": f"{ROOT}:{tmp_path}"},
         capture_output=True,
         text=True,

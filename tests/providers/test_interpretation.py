@@ -14,7 +14,9 @@ from providers.registry import Registry
 from tests.providers.fakes import FakeSource, plugin_module
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-EVENT = MailEvent(kind="applied", evidence=(Evidence(field="kind", place="subject", quote="You applied"),))
+EVENT = MailEvent(
+    kind="applied", evidence=(Evidence(field="kind", place="subject", quote="You applied"),)
+)
 
 
 class Source(FakeSource):

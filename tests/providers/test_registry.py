@@ -15,14 +15,18 @@ def load(**plugins: dict[str, object]) -> Registry:
     """Load fake plugins, given as name=hooks, and nothing else."""
     with ExitStack() as modules:
         names = [
-            modules.enter_context(plugin_module(f"fake.{name}", **hooks)) for name, hooks in plugins.items()
+            modules.enter_context(plugin_module(f"fake.{name}", **hooks))
+            for name, hooks in plugins.items()
         ]
         return load_registry(names, installed=False)
 
 
 def mail_from(address: str, headers: tuple[tuple[str, str], ...] = ()) -> Message:
     return Message(
-        id="1", received_at=datetime(2026, 1, 2, tzinfo=UTC), sender=Sender(address=address), headers=headers
+        id="1",
+        received_at=datetime(2026, 1, 2, tzinfo=UTC),
+        sender=Sender(address=address),
+        headers=headers,
     )
 
 
@@ -42,10 +46,11 @@ def test_everything_keeps_the_order_of_the_list() -> None:
     assert [plugin.name for plugin in registry.plugins] == ["zebra", "ant"]
 
 
-def test_the_registry_knows_which_plugin_brought_what() -> None:
+def test_the_registry_knows_the_plugin_of_each_provider() -> None:
     source = FakeSource("acme jobs".replace(" ", "-"), "acme.test")
     registry = load(
-        other={"register_auth_providers": [FakeAuth("other")]}, acme={"register_mail_sources": [source]}
+        other={"register_auth_providers": [FakeAuth("other")]},
+        acme={"register_mail_sources": [source]},
     )
     plugin = registry.plugin_of(source)
     assert plugin is not None
@@ -56,10 +61,13 @@ def test_the_registry_knows_which_plugin_brought_what() -> None:
 def test_a_tenant_sees_only_the_plugins_that_are_on() -> None:
     one, two = FakeAuth("one-login"), FakeAuth("two-login")
     registry = load(
-        one={"register_auth_providers": [one], "register_mail_sources": [FakeSource("one", "one.test")]},
+        one={
+            "register_auth_providers": [one],
+            "register_mail_sources": [FakeSource("one", "one.test")],
+        },
         two={"register_auth_providers": [two]},
     )
-    view = registry.only({"two", "gone-since"})
+    view = registry.enabled({"two", "gone-since"})
     assert [plugin.name for plugin in view.plugins] == ["two"]
     assert view.auth_provider("two-login") is two
     assert view.auth_provider("one-login") is None
@@ -94,7 +102,9 @@ def test_a_header_claims_what_no_sender_does_and_comes_after_them() -> None:
         }
     )
     headers = (("feedback-id", "acme:1:BOARD"),)
-    assert [s.name for s in registry.mail_sources_for(mail_from("hr@other.test", headers))] == ["system"]
+    assert [s.name for s in registry.mail_sources_for(mail_from("hr@other.test", headers))] == [
+        "system"
+    ]
     both = registry.mail_sources_for(mail_from("hr@acme.test", headers))
     assert [source.name for source in both] == ["employer", "system"]
     assert registry.mail_sources_for(mail_from("hr@other.test", (("Feedback-ID", "acme"),))) == ()
@@ -103,7 +113,12 @@ def test_a_header_claims_what_no_sender_does_and_comes_after_them() -> None:
 @pytest.mark.parametrize(
     ("hook", "first", "second", "said"),
     [
-        ("register_auth_providers", FakeAuth("same"), FakeAuth("same"), "'same' is already registered"),
+        (
+            "register_auth_providers",
+            FakeAuth("same"),
+            FakeAuth("same"),
+            "'same' is already registered",
+        ),
         (
             "register_mail_sources",
             FakeSource("same", "a.test"),
@@ -182,9 +197,21 @@ def test_a_hook_that_raises_stops_the_start() -> None:
             [FakeSource("bad", "https://acme.test")],
             "neither a domain nor an address",
         ),
-        ("register_mail_sources", [FakeSource("bad", headers=(("Subject", "job"),))], "every mail has"),
-        ("register_mail_sources", [FakeSource("bad", headers=(("X-Board", " "),))], "no pair of a header"),
-        ("register_mail_sources", [FakeSource("bad", "Acme.test")], "neither a domain nor an address"),
+        (
+            "register_mail_sources",
+            [FakeSource("bad", headers=(("Subject", "job"),))],
+            "every mail has",
+        ),
+        (
+            "register_mail_sources",
+            [FakeSource("bad", headers=(("X-Board", " "),))],
+            "no pair of a header",
+        ),
+        (
+            "register_mail_sources",
+            [FakeSource("bad", "Acme.test")],
+            "neither a domain nor an address",
+        ),
     ],
 )
 def test_what_breaks_the_contract_stops_the_start(hook, answer, said) -> None:

@@ -1,4 +1,4 @@
-"""What events hold: clean lines, and addresses that let nobody in."""
+"""What events hold: clean lines, and addresses without keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from providers.text import collapse, shorten, strip_padding
 
 def an_event(**fields: object) -> MailEvent:
     evidence = tuple(
-        Evidence.model_validate({"field": name, "place": "text", "quote": "x"}) for name in ("kind", *fields)
+        Evidence.model_validate({"field": name, "place": "text", "quote": "x"})
+        for name in ("kind", *fields)
     )
     return MailEvent.model_validate({"kind": "applied", "evidence": evidence} | fields)
 
@@ -43,7 +44,9 @@ def test_titles_and_names_are_one_clean_line(written: str, shown: str) -> None:
 def test_no_character_without_a_picture_is_left() -> None:
     every = "".join(map(chr, range(0x110000)))
     left = {
-        f"{ord(one):04x}" for one in collapse(every) if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp")
+        f"{ord(one):04x}"
+        for one in collapse(every)
+        if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp")
     }
     assert left == set()
     # Signs of Arabic, Syriac and Egyptian that are drawn, and musical ones.
@@ -80,15 +83,24 @@ def test_a_long_text_is_cut_at_a_word() -> None:
             "https://www.linkedin.com/jobs/view/42/?trackingId=aB%3D&midToken=AQ&otpToken=MT",
             "https://www.linkedin.com/jobs/view/42/",
         ),
-        ("http://jobs.test/a b?jk=0123abcd&apiToken=s3cret#top", "https://jobs.test/a%20b?jk=0123abcd"),
+        (
+            "http://jobs.test/a b?jk=0123abcd&apiToken=s3cret#top",
+            "https://jobs.test/a%20b?jk=0123abcd",
+        ),
         ("https://JOBS.Test./x", "https://jobs.test/x"),
         (
             "https://boards.greenhouse.io/acme/jobs/1?gh_jid=1&amp;gh_src=x",
             "https://boards.greenhouse.io/acme/jobs/1?gh_jid=1",
         ),
         (
-            "https://media.licdn.com/dms/image/C4D0BAQ/company-logo_100_100/0?e=2159024400&v=beta&t=aB-_c9",
-            "https://media.licdn.com/dms/image/C4D0BAQ/company-logo_100_100/0?e=2159024400&v=beta&t=aB-_c9",
+            (
+                "https://media.licdn.com/dms/image/C4D0BAQ/company-logo_100_100/0?e=2159024"
+                "400&v=beta&t=aB-_c9"
+            ),
+            (
+                "https://media.licdn.com/dms/image/C4D0BAQ/company-logo_100_100/0?e=2159024"
+                "400&v=beta&t=aB-_c9"
+            ),
         ),
     ],
 )
@@ -100,13 +112,23 @@ def test_an_address_keeps_what_names_the_posting(address: str, clean: str) -> No
 @pytest.mark.parametrize(
     "address",
     [
-        "", "x", "javascript:alert(1)", "ftp://jobs.test/", "https://", "https://localhost/", "https://10.0.0.1/",
-        "https://user:pw@[::1]/", "https://jobs.test:8443/", "https://jobs.test:x/", "https://jöbs.test/",
+        "",
+        "x",
+        "javascript:alert(1)",
+        "ftp://jobs.test/",
+        "https://",
+        "https://localhost/",
+        "https://10.0.0.1/",
+        "https://user:pw@[::1]/",
+        "https://jobs.test:8443/",
+        "https://jobs.test:x/",
+        "https://jöbs.test/",
         "https://click.test/ls/click/uPn3dGhjAbC4Kd82hZqPw91mNvRt5xYsE7",
-        "https://jobs.test/reset/0123456789abcdef0123456789abcdef01234567", "https://jobs.test/eyJhbGciOiJIUzI1NiJ9.e30.abc",
+        ("https://jobs.test/reset/0123456789abcdef0123456789abcdef01234567"),
+        "https://jobs.test/eyJhbGciOiJIUzI1NiJ9.e30.abc",
         "https://jobs.test/unsubscribe/jo.doe@mail.example",
     ],
-)  # fmt: skip
+)
 def test_an_address_that_is_none_or_holds_a_key_is_left_out(address: str) -> None:
     assert clean_link(address) is None
 

@@ -63,7 +63,8 @@ def test_an_identity_holds_nothing_that_no_database_takes(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", [NOON.replace(tzinfo=None), datetime(2026, 1, 2, 12, tzinfo=timezone(timedelta(hours=-8)))]
+    "moment",
+    [NOON.replace(tzinfo=None), datetime(2026, 1, 2, 12, tzinfo=timezone(timedelta(hours=-8)))],
 )
 def test_times_are_in_utc(moment: datetime) -> None:
     with pytest.raises(ValidationError):
@@ -90,13 +91,16 @@ def test_headers_are_found_in_any_case() -> None:
         ("x-indeedapply@indeed.com", "indeedapply@indeed.com", False),
     ],
 )
-def test_a_claim_covers_a_domain_and_below_or_one_address(address: str, claim: str, covered: bool) -> None:
+def test_a_claim_covers_a_domain_and_below_or_one_address(
+    address: str, claim: str, covered: bool
+) -> None:
     assert Sender(address=address).belongs_to(claim) is covered
 
 
 def the_evidence(*fields: str) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence.model_validate({"field": field, "place": "subject", "quote": "words"}) for field in fields
+        Evidence.model_validate({"field": field, "place": "subject", "quote": "words"})
+        for field in fields
     )
 
 
@@ -107,7 +111,9 @@ def test_an_event_shows_where_it_read_each_field() -> None:
 
 
 @pytest.mark.parametrize("shown", [("kind",), ("kind", "title", "company"), ()])
-def test_an_event_has_evidence_for_what_it_says_and_for_nothing_else(shown: tuple[str, ...]) -> None:
+def test_an_event_has_evidence_for_exactly_its_fields(
+    shown: tuple[str, ...],
+) -> None:
     with pytest.raises(ValidationError, match="fields and evidence differ"):
         MailEvent(kind="applied", title="Cook", evidence=the_evidence(*shown))
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Literal, get_args
 
-Mode = Literal["down", "error", "busy", "slow", "drip", "garbage", "truncated", "oversize", "redirect"]
+Mode = Literal[
+    "down", "error", "busy", "slow", "drip", "garbage", "truncated", "oversize", "redirect"
+]
 MODES: tuple[str, ...] = get_args(Mode)
 
 

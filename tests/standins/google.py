@@ -23,7 +23,11 @@ INSUFFICIENT = {
         "code": 403,
         "message": "Request had insufficient authentication scopes.",
         "errors": [
-            {"message": "Insufficient Permission", "domain": "global", "reason": "insufficientPermissions"}
+            {
+                "message": "Insufficient Permission",
+                "domain": "global",
+                "reason": "insufficientPermissions",
+            }
         ],
         "status": "PERMISSION_DENIED",
     }
@@ -62,9 +66,13 @@ class Google:
     def add_client(self, *, client_id: str, secret: str) -> None:
         self.clients[client_id] = secret
 
-    def add_account(self, *, sub: str, email: str, email_verified: bool = True, **names: str) -> None:
+    def add_account(
+        self, *, sub: str, email: str, email_verified: bool = True, **names: str
+    ) -> None:
         """Add an account; `names` are `given_name`, `family_name`, `picture`."""
-        self.accounts[sub] = GoogleAccount(sub=sub, email=email, email_verified=email_verified, **names)
+        self.accounts[sub] = GoogleAccount(
+            sub=sub, email=email, email_verified=email_verified, **names
+        )
 
     def issue(
         self,
@@ -133,7 +141,10 @@ class Google:
         if OPENID_SCOPES & set(token.scopes):
             document["sub"] = account.sub
         if _shows_email(token):
-            document |= {"email": account.email, "email_verified": str(account.email_verified).lower()}
+            document |= {
+                "email": account.email,
+                "email_verified": str(account.email_verified).lower(),
+            }
         return Reply(200, document)
 
     def _old_token_info(self, call: Call) -> Reply:
@@ -157,7 +168,9 @@ class Google:
     def _user_info(self, call: Call) -> Reply:
         token = self._live(call.bearer)
         if token is None:
-            return Reply(401, {"error": "invalid_request", "error_description": "Invalid Credentials"})
+            return Reply(
+                401, {"error": "invalid_request", "error_description": "Invalid Credentials"}
+            )
         if not OPENID_SCOPES & set(token.scopes):
             return Reply(403, INSUFFICIENT)
         account, is_v2 = token.account, call.path == "/oauth2/v2/userinfo"
@@ -175,11 +188,14 @@ class Google:
 
     def _refresh(self, call: Call) -> Reply:
         if call.form.get("grant_type") != "refresh_token":
-            return Reply(400, {"error": "unsupported_grant_type", "error_description": "Invalid grant_type"})
+            return Reply(
+                400, {"error": "unsupported_grant_type", "error_description": "Invalid grant_type"}
+            )
         client_id = call.form.get("client_id", "")
         if client_id not in self.clients:
             return Reply(
-                401, {"error": "invalid_client", "error_description": "The OAuth client was not found."}
+                401,
+                {"error": "invalid_client", "error_description": "The OAuth client was not found."},
             )
         if call.form.get("client_secret") != self.clients[client_id]:
             return Reply(401, {"error": "invalid_client", "error_description": "Unauthorized"})
@@ -200,7 +216,9 @@ class Google:
         )
 
     def _by_refresh_token(self, refresh_token: str) -> GoogleToken | None:
-        return next((one for one in self.tokens.values() if one.refresh_token == refresh_token), None)
+        return next(
+            (one for one in self.tokens.values() if one.refresh_token == refresh_token), None
+        )
 
 
 def _shows_email(token: GoogleToken) -> bool:

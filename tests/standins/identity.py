@@ -37,7 +37,11 @@ class IdentityStandin(Standin):
         if control is None:
             return Reply(
                 404,
-                {"controls": [f"{method} {CONTROL.rstrip('/')}{path}" for method, path in self._controls()]},
+                {
+                    "controls": [
+                        f"{method} {CONTROL.rstrip('/')}{path}" for method, path in self._controls()
+                    ]
+                },
             )
         try:
             return Reply(200, {"result": control(**call.json())})
@@ -45,7 +49,12 @@ class IdentityStandin(Standin):
             return Reply(400, {"error": f"{type(error).__name__}: {error}"})
 
     def fail(
-        self, *, mode: str, path: str | None = None, times: int | None = None, seconds: float | None = None
+        self,
+        *,
+        mode: str,
+        path: str | None = None,
+        times: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Plan a failure (`standins.failures.Mode`); `seconds` is how long "slow" waits."""
         if seconds is not None:
@@ -63,14 +72,19 @@ class IdentityStandin(Standin):
             ("GET", "/problems"): lambda: list(self.problems),
             ("GET", "/calls"): lambda: [f"{call.method} {call.path}" for call in self.calls],
         }
-        for service, controls in (("google", self.google.controls()), ("linkedin", self.linkedin.controls())):
+        for service, controls in (
+            ("google", self.google.controls()),
+            ("linkedin", self.linkedin.controls()),
+        ):
             ours |= {("POST", f"/{service}/{name}"): control for name, control in controls.items()}
         return ours
 
 
 def with_samples(standin: IdentityStandin) -> None:
     """Add an application, a person and a token of each service, to try things by hand."""
-    standin.google.add_client(client_id="happo-demo.apps.googleusercontent.com", secret="demo-secret")
+    standin.google.add_client(
+        client_id="happo-demo.apps.googleusercontent.com", secret="demo-secret"
+    )
     standin.google.add_account(sub="108437291", email="joe@gmail.test")
     standin.google.issue(
         sub="108437291",

@@ -11,7 +11,9 @@ from typing import Literal
 from tests.standins.server import Call, Endpoint, Endpoints, Reply
 
 State = Literal["active", "expired", "revoked"]
-TOKEN_FORM = frozenset({"grant_type", "code", "redirect_uri", "refresh_token", "client_id", "client_secret"})
+TOKEN_FORM = frozenset(
+    {"grant_type", "code", "redirect_uri", "refresh_token", "client_id", "client_secret"}
+)
 TWO_MONTHS = 5_184_000
 
 
@@ -93,9 +95,13 @@ class Linkedin:
         return {
             ("GET", "/v2/userinfo"): Endpoint(self._user_info),
             ("GET", "/v2/me"): Endpoint(self._me, query=frozenset({"projection"})),
-            ("GET", "/v2/emailAddress"): Endpoint(self._email, query=frozenset({"q", "projection"})),
+            ("GET", "/v2/emailAddress"): Endpoint(
+                self._email, query=frozenset({"q", "projection"})
+            ),
             ("POST", "/oauth/v2/introspectToken"): Endpoint(self._introspect, form=introspection),
-            ("POST", "/oauth/v2/accessToken"): Endpoint(self._exchange, query=TOKEN_FORM, form=TOKEN_FORM),
+            ("POST", "/oauth/v2/accessToken"): Endpoint(
+                self._exchange, query=TOKEN_FORM, form=TOKEN_FORM
+            ),
         }
 
     def controls(self) -> Mapping[str, Callable[..., object]]:
@@ -110,7 +116,11 @@ class Linkedin:
     def _opened(self, call: Call, scope: str, resource: str) -> LinkedinToken | Reply:
         """Return the token of the request, or the refusal that LinkedIn gives."""
         if "authorization" not in call.headers:
-            document = {"message": "Empty oauth2_access_token", "serviceErrorCode": 401, "status": 401}
+            document = {
+                "message": "Empty oauth2_access_token",
+                "serviceErrorCode": 401,
+                "status": 401,
+            }
             return Reply(401, document)
         token = self.tokens.get(call.bearer or "")
         if token is None:
@@ -120,7 +130,9 @@ class Linkedin:
                 65601, "REVOKED_ACCESS_TOKEN", "The token used in the request has been revoked"
             )
         if token.state == "expired":
-            return _unauthorized(65602, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired")
+            return _unauthorized(
+                65602, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired"
+            )
         if scope not in token.scopes:
             return Reply(
                 403,
@@ -176,7 +188,10 @@ class Linkedin:
         token = self._opened(call, "r_emailaddress", "emailAddress.FINDER-members")
         if isinstance(token, Reply):
             return token
-        handle = {"handle": "urn:li:emailAddress:3775708763", "handle~": {"emailAddress": token.member.email}}
+        handle = {
+            "handle": "urn:li:emailAddress:3775708763",
+            "handle~": {"emailAddress": token.member.email},
+        }
         return Reply(200, {"elements": [handle]})
 
     def _introspect(self, call: Call) -> Reply:
@@ -206,14 +221,24 @@ class Linkedin:
         if not self._is_client(fields):
             return _invalid_client()
         if fields.get("grant_type") != "authorization_code":
-            return Reply(400, {"error": "invalid_request", "error_description": "Unsupported grant_type"})
+            return Reply(
+                400, {"error": "invalid_request", "error_description": "Unsupported grant_type"}
+            )
         token = self.codes.pop(fields.get("code", ""), None)
         if token is None:
-            description = "Unable to retrieve access token: appid/redirect uri/code verifier does not match"
+            description = (
+                "Unable to retrieve access token: appid/redirect uri/code verifier does not match"
+            )
             return Reply(400, {"error": "invalid_request", "error_description": description})
         scope = ",".join(self.tokens[token].scopes)
         return Reply(
-            200, {"access_token": token, "expires_in": TWO_MONTHS, "scope": scope, "token_type": "Bearer"}
+            200,
+            {
+                "access_token": token,
+                "expires_in": TWO_MONTHS,
+                "scope": scope,
+                "token_type": "Bearer",
+            },
         )
 
     def _is_client(self, fields: Mapping[str, str]) -> bool:
@@ -226,8 +251,12 @@ def _localized(text: str) -> dict[str, object]:
 
 
 def _unauthorized(service_code: int, code: str, message: str) -> Reply:
-    return Reply(401, {"serviceErrorCode": service_code, "code": code, "message": message, "status": 401})
+    return Reply(
+        401, {"serviceErrorCode": service_code, "code": code, "message": message, "status": 401}
+    )
 
 
 def _invalid_client() -> Reply:
-    return Reply(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
+    return Reply(
+        401, {"error": "invalid_client", "error_description": "Client authentication failed"}
+    )

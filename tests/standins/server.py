@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.standins.failures import Failures, spoil
 
 FORM = "application/x-www-form-urlencoded"
-# Below this a stand-in is told what to do; that never fails.
+# Paths below this one control the stand-in; failures on demand leave them alone.
 CONTROL = "/_standin/"
 
 
@@ -96,7 +96,10 @@ class Standin:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
         if error is None:
@@ -114,7 +117,9 @@ class Standin:
             return self._refuse(405 if known else 404, f"{call.method} {call.path}")
         unknown = (call.query.keys() - endpoint.query) | (call.form.keys() - endpoint.form)
         if unknown:
-            return self._refuse(400, f"{call.method} {call.path}: unknown {', '.join(sorted(unknown))}")
+            return self._refuse(
+                400, f"{call.method} {call.path}: unknown {', '.join(sorted(unknown))}"
+            )
         if call.body and not call.form and not endpoint.takes_json:
             return self._refuse(415, f"{call.method} {call.path}: a body that is no form")
         return endpoint.answer(call)
@@ -138,7 +143,9 @@ def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             call = _call_of(self, body)
             if isinstance(call, Reply):
-                standin.problems.append(f"{self.command} {urlsplit(self.path).path}: a repeated name")
+                standin.problems.append(
+                    f"{self.command} {urlsplit(self.path).path}: a repeated name"
+                )
                 self.send(call)
                 return
             standin.calls.append(call)

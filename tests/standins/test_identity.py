@@ -67,7 +67,17 @@ def test_the_new_tokeninfo_has_text_for_numbers(standin: IdentityStandin, path: 
     token = standin.google.issue(sub="1", client_id="web")
     document = requests.get(standin.url + path, params={"access_token": token}, timeout=5).json()
     assert document.keys() == {
-        *("azp", "aud", "sub", "scope", "exp", "expires_in", "email", "email_verified", "access_type")
+        *(
+            "azp",
+            "aud",
+            "sub",
+            "scope",
+            "exp",
+            "expires_in",
+            "email",
+            "email_verified",
+            "access_type",
+        )
     }
     assert all(isinstance(value, str) for value in document.values())
     bad = requests.get(standin.url + path, params={"access_token": "bad"}, timeout=5)
@@ -87,7 +97,14 @@ def test_the_old_tokeninfo_has_its_own_names(
     address = f"{standin.url}/oauth2/{version}/tokeninfo"
     token = standin.google.issue(sub="1", client_id="web")
     document = requests.get(address, params={"access_token": token}, timeout=5).json()
-    assert document.keys() == {"issued_to", "audience", "user_id", "scope", "expires_in", "access_type"}
+    assert document.keys() == {
+        "issued_to",
+        "audience",
+        "user_id",
+        "scope",
+        "expires_in",
+        "access_type",
+    }
     assert isinstance(document["expires_in"], int)
     bad = requests.get(address, params={"access_token": "bad"}, timeout=5)
     assert (bad.status_code, bad.json()) == (400, error)
@@ -105,10 +122,14 @@ def test_google_userinfo_v2_and_v3_differ_in_names(standin: IdentityStandin) -> 
 
 def test_linkedin_without_a_header_says_so(standin: IdentityStandin) -> None:
     answer = requests.get(f"{standin.url}/v2/me", timeout=5)
-    assert answer.json() == {"message": "Empty oauth2_access_token", "serviceErrorCode": 401, "status": 401}
+    assert answer.json() == {
+        "message": "Empty oauth2_access_token",
+        "serviceErrorCode": 401,
+        "status": 401,
+    }
 
 
-def test_linkedin_tells_dead_tokens_apart(standin: IdentityStandin) -> None:
+def test_linkedin_distinguishes_revoked_and_expired_tokens(standin: IdentityStandin) -> None:
     expired = standin.linkedin.issue(id="m", client_id="app", expires_in=-1)
     revoked = standin.linkedin.issue(id="m", client_id="app")
     standin.linkedin.revoke(token=revoked)
@@ -122,20 +143,35 @@ def test_linkedin_tells_dead_tokens_apart(standin: IdentityStandin) -> None:
 
 def test_a_linkedin_code_is_good_once(standin: IdentityStandin) -> None:
     code = standin.linkedin.issue_code(token=standin.linkedin.issue(id="m", client_id="app"))
-    form = {"grant_type": "authorization_code", "code": code, "client_id": "app", "client_secret": "s"}
-    answers = [requests.post(f"{standin.url}/oauth/v2/accessToken", data=form, timeout=5) for _ in range(2)]
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": "app",
+        "client_secret": "s",
+    }
+    answers = [
+        requests.post(f"{standin.url}/oauth/v2/accessToken", data=form, timeout=5) for _ in range(2)
+    ]
     assert [answer.status_code for answer in answers] == [200, 400]
 
 
 def test_the_control_endpoint_does_what_the_object_does(standin: IdentityStandin) -> None:
     control = f"{standin.url}/_standin"
-    requests.post(f"{control}/google/accounts", json={"sub": "2", "email": "ann@gmail.test"}, timeout=5)
-    made = requests.post(f"{control}/google/tokens", json={"sub": "2", "client_id": "web"}, timeout=5)
+    requests.post(
+        f"{control}/google/accounts", json={"sub": "2", "email": "ann@gmail.test"}, timeout=5
+    )
+    made = requests.post(
+        f"{control}/google/tokens", json={"sub": "2", "client_id": "web"}, timeout=5
+    )
     token = made.json()["result"]
     assert standin.google.tokens[token].account.email == "ann@gmail.test"
-    requests.post(f"{control}/failure", json={"mode": "error", "path": "/tokeninfo", "times": 1}, timeout=5)
+    requests.post(
+        f"{control}/failure", json={"mode": "error", "path": "/tokeninfo", "times": 1}, timeout=5
+    )
     statuses = [
-        requests.get(f"{standin.url}/tokeninfo", params={"access_token": token}, timeout=5).status_code
+        requests.get(
+            f"{standin.url}/tokeninfo", params={"access_token": token}, timeout=5
+        ).status_code
         for _ in range(2)
     ]
     assert statuses == [500, 200]
@@ -152,7 +188,9 @@ def test_a_failure_of_everything_leaves_the_controls_alone(standin: IdentityStan
     assert requests.get(f"{standin.url}/tokeninfo", params=token, timeout=5).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{"mode": "on-fire"}, {"mode": "error", "colour": "red"}, ["error"]])
+@pytest.mark.parametrize(
+    "body", [{"mode": "on-fire"}, {"mode": "error", "colour": "red"}, ["error"]]
+)
 def test_a_control_that_makes_no_sense_is_refused(standin: IdentityStandin, body: object) -> None:
     answer = requests.post(f"{standin.url}/_standin/failure", json=body, timeout=5)
     assert answer.status_code == 400
@@ -162,11 +200,15 @@ def test_a_control_that_makes_no_sense_is_refused(standin: IdentityStandin, body
 def test_it_can_be_started_by_hand() -> None:
     command = [sys.executable, "-m", "tests.standins.identity", "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout
         url = re.search(r"GOOGLE_API_BASE=(\S+)", server.stdout.readline())
         assert url
-        answer = requests.get(f"{url[1]}/tokeninfo", params={"access_token": "ya29.demo"}, timeout=5)
+        answer = requests.get(
+            f"{url[1]}/tokeninfo", params={"access_token": "ya29.demo"}, timeout=5
+        )
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=10) == 0
     assert answer.json()["aud"] == "happo-demo.apps.googleusercontent.com"

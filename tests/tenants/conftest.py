@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tenants.context import TenantRef
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import session_database
 
 

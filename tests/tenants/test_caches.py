@@ -1,4 +1,4 @@
-"""What is remembered of tenants and keys is forgotten before anybody has waited 5 s."""
+"""Cached tenants and keys expire: a revocation takes effect within 5 s."""
 
 import time
 from collections.abc import Iterator
@@ -9,16 +9,18 @@ from django.db import ProgrammingError, connection
 from django.test import RequestFactory
 
 from api_v1.happo import auth
+from api_v1.happo.shapes import POSITION
 from core.accounts.models import ApiKey
 from core.accounts.services import revoke_api_key
 from core.errors import TenantSuspended, Unauthenticated
-from core.recruiting.queries import list_positions
-from core.recruiting.services import create_position
+from core.recruiting.queries.positions import list_positions
+from core.recruiting.services.positions import create_position
 from core.recruiting.values import PositionDraft
-from tenants import onboarding, registry
+from tenants import registry
 from tenants.brief_cache import CAPACITY, LIFE_SECONDS, BriefCache
 from tenants.context import tenant_scope
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 
 PROMISED_SECONDS = 5
 
@@ -37,17 +39,17 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The clock of every cache of this process."""
     clock = Clock()
-    for cache in (registry._by_slug, registry._by_host, auth._callers):
+    for cache in (registry._by_slug, registry._by_host, auth.api_keys.callers):
         monkeypatch.setattr(cache, "_clock", clock)
         cache.clear()
     yield clock
-    for cache in (registry._by_slug, registry._by_host, auth._callers):
+    for cache in (registry._by_slug, registry._by_host, auth.api_keys.callers):
         cache.clear()
 
 
 def knock(tenant: CreatedTenant) -> None:
     """Ask with the tenant's key, as a request does."""
-    with auth.admit(request_of(tenant)):
+    with auth.authenticate(request_of(tenant)):
         pass
 
 
@@ -92,13 +94,15 @@ def test_invented_names_fill_no_memory() -> None:
     assert len(cache._entries) <= CAPACITY
 
 
-def test_a_suspended_tenant_is_refused_in_time(committed_tenant: CreatedTenant, clock: Clock) -> None:
+def test_a_suspended_tenant_is_refused_in_time(
+    committed_tenant: CreatedTenant, clock: Clock
+) -> None:
     knock(committed_tenant)
-    onboarding.suspend_tenant(committed_tenant.ref.slug)
+    lifecycle.suspend_tenant(committed_tenant.ref.slug)
     clock.now += PROMISED_SECONDS
     with pytest.raises(TenantSuspended):
         knock(committed_tenant)
-    onboarding.resume_tenant(committed_tenant.ref.slug)
+    lifecycle.resume_tenant(committed_tenant.ref.slug)
     clock.now += PROMISED_SECONDS
     knock(committed_tenant)
 
@@ -113,29 +117,31 @@ def test_a_revoked_key_is_refused_in_time(committed_tenant: CreatedTenant, clock
 
 
 @pytest.mark.usefixtures("clock")
-def test_who_is_remembered_but_gone_is_unknown_and_no_crash(autocommit: None) -> None:
-    created = onboarding.create_tenant("brief", name="B", owner_email="b@b.test", sandbox=True)
+def test_a_cached_caller_that_was_deleted_is_unknown_and_no_crash(autocommit: None) -> None:
+    created = lifecycle.create_tenant("brief", name="B", owner_email="b@b.test", sandbox=True)
     try:
         knock(created)
-        onboarding.reset_tenant("brief")
+        lifecycle.reset_tenant("brief")
         # The key, and the user whose position it would be, are of the time before.
-        with pytest.raises(Unauthenticated), auth.admit(request_of(created)) as caller:
-            create_position(caller, PositionDraft(title="T"))
+        with pytest.raises(Unauthenticated), auth.authenticate(request_of(created)) as caller:
+            create_position(caller, PositionDraft(columns={"title": "T"}), shape=POSITION)
     finally:
-        onboarding.delete_tenant("brief")
-    with pytest.raises(Unauthenticated), auth.admit(request_of(created)) as caller:
-        list_positions(caller)
+        lifecycle.delete_tenant("brief")
+    with pytest.raises(Unauthenticated), auth.authenticate(request_of(created)) as caller:
+        list_positions(caller, shape=POSITION)
 
 
 @pytest.mark.usefixtures("clock")
-def test_an_error_of_somebody_who_is_there_stays_what_it_is(committed_tenant: CreatedTenant) -> None:
-    with pytest.raises(ProgrammingError), auth.admit(request_of(committed_tenant)):
+def test_an_error_of_a_known_user_stays_what_it_is(
+    committed_tenant: CreatedTenant,
+) -> None:
+    with pytest.raises(ProgrammingError), auth.authenticate(request_of(committed_tenant)):
         connection.cursor().execute("SELECT * FROM nothing")
 
 
 def test_both_by_a_real_clock(committed_tenant: CreatedTenant) -> None:
     knock(committed_tenant)
-    onboarding.suspend_tenant(committed_tenant.ref.slug)
+    lifecycle.suspend_tenant(committed_tenant.ref.slug)
     with tenant_scope(committed_tenant.ref):
         revoke_api_key(ApiKey.objects.get().id)
     deadline = time.monotonic() + PROMISED_SECONDS

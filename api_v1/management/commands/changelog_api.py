@@ -2,10 +2,10 @@
 
 from django.core.management.base import BaseCommand
 
-from api_v1.families import FAMILIES
+from api_v1.apis import APIS
+from api_v1.documentation.changelog import CHANGELOG, write_changelog
+from api_v1.versioning.versioned_api import build_versioned_apis
 from api_v1.versions import TIMELINE
-from api_v1.versions.apis import build_apis
-from api_v1.versions.changelog import CHANGELOG, changelog
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:
-        """Write it and say where."""
-        apis = {family.name: build_apis(family, TIMELINE) for family in FAMILIES}
-        CHANGELOG.write_text(changelog(TIMELINE, apis))
+        """Write the page and print its path."""
+        versioned_apis = {api.name: build_versioned_apis(api, TIMELINE) for api in APIS}
+        CHANGELOG.write_text(write_changelog(TIMELINE, versioned_apis))
         self.stdout.write(str(CHANGELOG))

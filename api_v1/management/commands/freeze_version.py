@@ -2,33 +2,39 @@
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from api_v1.families import FAMILIES
-from api_v1.family import ApiFamily
+from api_v1.apis import APIS
+from api_v1.documentation.drift import undeclared_differences
+from api_v1.documentation.frozen import (
+    file_of,
+    frozen_document,
+    frozen_form,
+    frozen_versions,
+)
+from api_v1.versioning.versioned_api import VersionedApi, build_versioned_apis
 from api_v1.versions import TIMELINE
-from api_v1.versions.apis import VersionedApi, build_apis
-from api_v1.versions.drift import undeclared_differences
-from api_v1.versions.frozen import file_of, frozen_document, frozen_versions, written
 
 
 class Command(BaseCommand):
-    """Refuses to touch what is frozen already: `--again` says that clients of that version may be told otherwise."""
+    """Never changes a frozen document without `--again`, which breaks a promise to the clients of that version."""
 
     help = "Write the OpenAPI documents of a version, which tests then hold the code to"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("version", choices=TIMELINE.names)
-        parser.add_argument("--again", action="store_true", help="write over what is frozen")
+        parser.add_argument("--again", action="store_true", help="overwrite frozen documents")
 
     def handle(self, *args: object, version: str, again: bool, **options: object) -> None:
         """Write one file for each API, or none."""
         texts = {}
-        for family in FAMILIES:
-            apis = build_apis(family, TIMELINE)
-            path, text = file_of(family, version), written(apis[version])
+        for api in APIS:
+            versioned_api = build_versioned_apis(api, TIMELINE)[version]
+            path, text = file_of(api, version), frozen_form(versioned_api)
             if path.exists() and not again and path.read_bytes() != text:
-                raise CommandError(f"{path} is frozen and differs. It was a promise: --again breaks it")
-            if problems := _undeclared(family, apis, version):
+                raise CommandError(
+                    f"{path} is frozen and differs. It was a promise: --again breaks it"
+                )
+            if problems := _undeclared(versioned_api):
                 raise CommandError("Not declared by a change class:\n" + "\n".join(problems))
             texts[path] = text
         for path, text in texts.items():
@@ -37,11 +43,12 @@ class Command(BaseCommand):
             self.stdout.write(str(path))
 
 
-def _undeclared(family: ApiFamily, apis: dict[str, VersionedApi], version: str) -> list[str]:
-    earlier = TIMELINE.names[: TIMELINE.names.index(version)]
-    frozen = frozen_versions(family, earlier)
+def _undeclared(versioned_api: VersionedApi) -> list[str]:
+    api = versioned_api.api
+    earlier = TIMELINE.names[: TIMELINE.names.index(versioned_api.name)]
+    frozen = frozen_versions(api, earlier)
     if not frozen:
         return []
-    later = set(TIMELINE.newer_changes(version, family=family.name))
-    changes = tuple(c for c in TIMELINE.newer_changes(frozen[-1], family=family.name) if c not in later)
-    return undeclared_differences(frozen_document(family, frozen[-1]), apis[version], changes)
+    since_frozen = TIMELINE.newer_changes(frozen[-1], api=api.name)
+    changes = tuple(change for change in since_frozen if change not in versioned_api.changes)
+    return undeclared_differences(frozen_document(api, frozen[-1]), versioned_api, changes)

@@ -2,10 +2,10 @@
 
 from django.core.management.base import BaseCommand
 
-from api_v1.families import FAMILIES
-from api_v1.postman import FOLDER, file_of, written
+from api_v1.apis import APIS
+from api_v1.documentation.postman import FOLDER, file_of, write_collection
+from api_v1.versioning.versioned_api import build_versioned_apis
 from api_v1.versions import TIMELINE
-from api_v1.versions.apis import build_apis
 
 
 class Command(BaseCommand):
@@ -13,9 +13,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:
-        """Write them and say where."""
-        apis = {family.name: build_apis(family, TIMELINE) for family in FAMILIES}
+        """Write the collections and print their paths."""
+        versioned_apis = {api.name: build_versioned_apis(api, TIMELINE) for api in APIS}
         FOLDER.mkdir(parents=True, exist_ok=True)
         for version in TIMELINE.names:
-            file_of(version).write_text(written(version, apis))
+            file_of(version).write_text(write_collection(version, versioned_apis))
             self.stdout.write(str(file_of(version)))

@@ -62,8 +62,12 @@ class Candidate(models.Model):
 class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     file_name = models.CharField(max_length=255)
-    position = models.ForeignKey(Position, null=True, on_delete=models.SET_NULL, related_name="attachments")
-    candidate = models.ForeignKey(Candidate, null=True, on_delete=models.SET_NULL, related_name="attachments")
+    position = models.ForeignKey(
+        Position, null=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
+    candidate = models.ForeignKey(
+        Candidate, null=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
 
 

@@ -6,5 +6,5 @@ class LoginsConfig(AppConfig):
     label = "logins"
 
     def ready(self) -> None:
-        # Declares the jobs of this application.
+        # Importing the module declares its job.
         import core.accounts.logins.confirmation  # noqa: F401

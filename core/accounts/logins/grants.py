@@ -1,17 +1,17 @@
-"""The tokens that providers gave our users, kept encrypted: to read their mail and profiles in their name."""
+"""The tokens that providers issued for our users, stored encrypted, with which we read their mail and profiles."""
 
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from core.accounts.logins.models import LinkedIdentity
-from core.encryption import Undecipherable, decrypt, encrypt, reencrypt
+from core.encryption import DecryptionFailed, decrypt, encrypt, reencrypt
 from providers.values import Grant
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """A user's account at a provider, as others need it. `grant` is None where it is known to be dead."""
+class LinkedAccount:
+    """A user's account at a provider. `grant` is None where there is none, or the provider no longer accepts it."""
 
     provider: str
     subject: str
@@ -19,7 +19,7 @@ class Linked:
 
 
 def keep_grant(identity: LinkedIdentity, grant: Grant) -> None:
-    """Store a grant that the provider has just confirmed. A refresh token that the new one lacks is kept."""
+    """Store a grant that the provider has just confirmed; where it has no refresh token, keep the one stored before."""
     before = read_grant(identity)
     if grant.refresh_token is None and before is not None and before.refresh_token is not None:
         grant = grant.model_copy(update={"refresh_token": before.refresh_token})
@@ -30,36 +30,38 @@ def keep_grant(identity: LinkedIdentity, grant: Grant) -> None:
 
 
 def read_grant(identity: LinkedIdentity) -> Grant | None:
-    """Return the stored grant, alive or not; None where there is none that can be read."""
+    """Return the stored grant, even an expired one; None where there is none, or it can't be decrypted."""
     if identity.grant is None:
         return None
     try:
         return Grant.model_validate_json(decrypt(identity.grant))
-    except Undecipherable:
+    except DecryptionFailed:
         return None
 
 
-def linked_accounts(user_id: int) -> list[Linked]:
+def list_linked_accounts(user_id: int) -> list[LinkedAccount]:
     """Return the user's accounts at all providers."""
     return [
-        _as_value(identity)
+        _read_account(identity)
         for identity in LinkedIdentity.objects.filter(user_id=user_id).order_by("provider")
     ]
 
 
-def linked_account(user_id: int, *, provider: str) -> Linked | None:
+def find_linked_account(user_id: int, *, provider: str) -> LinkedAccount | None:
     """Return the user's account at `provider`; None where none is linked."""
     identity = LinkedIdentity.objects.filter(user_id=user_id, provider=provider).first()
-    return _as_value(identity) if identity is not None else None
+    return _read_account(identity) if identity is not None else None
 
 
 def mark_grant_dead(user_id: int, *, provider: str) -> None:
-    """Note that the provider refuses the stored grant: a new one is needed."""
-    LinkedIdentity.objects.filter(user_id=user_id, provider=provider).update(grant_dead_since=timezone.now())
+    """Record that the provider refuses the stored grant, until `keep_grant` stores a new one."""
+    LinkedIdentity.objects.filter(user_id=user_id, provider=provider).update(
+        grant_dead_since=timezone.now()
+    )
 
 
 def reencrypt_grants() -> int:
-    """Encrypt every grant with the newest key, so that the old one may go; return how many there were."""
+    """Encrypt every grant with the newest key, so that older keys can be removed; return the number of grants."""
     identities = LinkedIdentity.objects.exclude(grant=None)
     for identity in identities:
         identity.grant = reencrypt(identity.grant)
@@ -67,14 +69,18 @@ def reencrypt_grants() -> int:
     return len(identities)
 
 
-def _as_value(identity: LinkedIdentity) -> Linked:
+def _read_account(identity: LinkedIdentity) -> LinkedAccount:
     grant = read_grant(identity)
     alive = grant is not None and not _is_dead(identity, grant)
-    return Linked(identity.provider, identity.subject, grant if alive else None)
+    return LinkedAccount(identity.provider, identity.subject, grant if alive else None)
 
 
 def _is_dead(identity: LinkedIdentity, grant: Grant) -> bool:
     if identity.grant_dead_since is not None:
         return True
-    # One that has run out is of use only where it can be renewed.
-    return grant.expires_at is not None and grant.expires_at <= timezone.now() and grant.refresh_token is None
+    # An expired grant is useful only with a refresh token.
+    return (
+        grant.expires_at is not None
+        and grant.expires_at <= timezone.now()
+        and grant.refresh_token is None
+    )

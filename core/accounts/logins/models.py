@@ -1,26 +1,31 @@
-"""How people prove who they are: accounts elsewhere that are linked to ours, and what keeps guessing slow."""
+"""Linked accounts at providers, the tenant's OAuth applications there, and the counters of failed log-ins."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from providers.limits import MAX_SUBJECT_CHARACTERS
+
 
 class LinkedIdentity(models.Model):
-    """An account at a provider that logs a user in; at most one per user and provider.
+    """An account at a provider with which a user logs in; at most one per user and provider.
 
     `grant`: the provider's token, encrypted (`core.encryption`), as JSON of `providers.values.Grant`.
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="identities",
+        db_index=False,
     )
     provider = models.CharField(max_length=50)
-    # The provider's own key of the person: never changes, and is never an e-mail address.
-    subject = models.CharField(max_length=255)
+    # The provider's stable key of the account (OpenID Connect: `sub`), never an e-mail address.
+    subject = models.CharField(max_length=MAX_SUBJECT_CHARACTERS)
     grant = models.BinaryField(null=True)
     grant_expires_at = models.DateTimeField(null=True)
-    # Since when the provider is known to refuse it.
+    # When the provider first refused the grant; None while it is accepted.
     grant_dead_since = models.DateTimeField(null=True)
     linked_at = models.DateTimeField(default=timezone.now)
 
@@ -34,31 +39,41 @@ class LinkedIdentity(models.Model):
         return f"{self.provider} {self.subject}"
 
 
-class ProviderClient(models.Model):
-    """An application that the tenant has registered at a provider. Only tokens issued to one of these log in."""
+class ProviderApplication(models.Model):
+    """An OAuth application that the tenant has registered at a provider (its OAuth client there).
+
+    Users log in only with tokens that the provider issued to one of these.
+    """
 
     provider = models.CharField(max_length=50)
     client_id = models.CharField(max_length=255)
-    # Encrypted; None for a mobile application, which has none.
+    # Encrypted (`core.encryption`); None for a mobile application, which has none.
     secret = models.BinaryField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["provider", "client_id"], name="provider_client_once")]
+        # The table keeps the name that its first release gave it.
+        db_table = "logins_providerclient"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "client_id"], name="provider_client_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.client_id}"
 
 
-class FailedLogins(models.Model):
-    """When log-ins failed lately, for one account or one address, or an address registered users.
+class AttemptCounter(models.Model):
+    """The recent attempts that `limits` counts: failed log-ins of an account or an IP address, registrations from one.
 
-    Only a hash of which one is here.
+    `subject`: SHA-256 of the kind and of the account or IP address, which are stored nowhere here.
     """
 
     subject = models.BinaryField(primary_key=True, max_length=32)
-    failed_at = ArrayField(models.DateTimeField())
+    counted_at = ArrayField(models.DateTimeField(), db_column="failed_at")
+    # When the newest attempt no longer counts.
     expires_at = models.DateTimeField()
 
     class Meta:
+        # The table keeps the name that its first release gave it.
+        db_table = "logins_failedlogins"
         indexes = [models.Index(fields=["expires_at"], name="failedlogins_age")]

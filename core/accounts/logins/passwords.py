@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 
-from core.accounts.logins.limits import limited_attempt
-from core.accounts.logins.usernames import with_username
+from core.accounts.logins.limits import limit_attempts
+from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
 from core.errors import WrongPassword
+from core.http import http_client
 from core.plugins import plugins
 from providers.context import Account, AuthContext
 from providers.contracts import CredentialsRefused, PasswordCredentials
@@ -16,26 +17,26 @@ from providers.verification import verify_identity
 PASSWORD_PROVIDER = "password"  # noqa: S105 - the name of a plugin
 
 
-def log_in_with_password(name: str, *, password: str, address: str) -> User:
-    """Return the user whom user name (or e-mail) and password prove.
+def log_in_with_password(name: str, *, password: str, client_ip: str) -> User:
+    """Return the user with this user name (or e-mail address) and password.
 
     Raises `WrongPassword`, after the same time, for an unknown user, a wrong password and a deactivated user;
-    `RateLimited` after too many of those. `address`: the client's, for the limit.
+    `RateLimited` after too many of those. `client_ip`: the IP address that the limit counts.
     """
     provider = plugins().registry().auth_provider(PASSWORD_PROVIDER)
     if provider is None:
-        # Switched off for this tenant.
+        # An operator has switched password log-in off for this tenant.
         raise WrongPassword
-    user = _find(name)
+    user = _find_user(name)
     account = str(user.uuid) if user else name.strip().lower()
 
     def check(username: str, password: str) -> Account | None:
-        return _account(user) if _is_right(password, user) else None
+        return _to_account(user) if _is_correct(password, user) else None
 
-    with limited_attempt(account, address=address) as attempt:
+    with limit_attempts(account, client_ip=client_ip) as attempt:
         credentials = PasswordCredentials(username=name, password=password)
-        # No settings: there is nothing that a tenant could say about passwords.
-        context = AuthContext(http=plugins().http(), check_password=check)
+        # No settings: a tenant can configure nothing about passwords.
+        context = AuthContext(http=http_client(), check_password=check)
         try:
             identity = verify_identity(provider, credentials=credentials, context=context)
         except CredentialsRefused:
@@ -46,24 +47,24 @@ def log_in_with_password(name: str, *, password: str, address: str) -> User:
     return user
 
 
-def _find(name: str) -> User | None:
-    # No user name has an @ but its owner's own address (`registration.clean_login_name`): it can't be somebody else.
+def _find_user(name: str) -> User | None:
+    # A user name with an @ is always its user's e-mail address (`registration.clean_login_name`).
     wanted = User.normalize_username(name).strip().lower()
     if "\0" in wanted:
         return None
     if "@" in wanted:
         return User.objects.filter(email=wanted).first()
-    return with_username(name.strip()).first()
+    return filter_by_username(name.strip()).first()
 
 
-def _is_right(password: str, user: User | None) -> bool:
+def _is_correct(password: str, user: User | None) -> bool:
     if user is None or not user.has_usable_password():
-        # As long as the check of a real one takes.
+        # Takes as long as checking a real password.
         make_password(password)
         return False
-    # Who is deactivated gets the same answer, after the same time.
+    # A deactivated user gets the same answer, after the same time.
     return check_password(password, user.password) and user.is_active and user.is_registered
 
 
-def _account(user: User | None) -> Account | None:
+def _to_account(user: User | None) -> Account | None:
     return Account(subject=str(user.uuid)) if user else None

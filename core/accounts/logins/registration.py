@@ -1,7 +1,7 @@
-"""Registering oneself: an account at once, but nothing of what belongs to the mailbox until that is proven.
+"""Self-registration: the account works at once, but it gets its invitations only once its e-mail address is confirmed.
 
-A placeholder that an invitation made becomes the account and keeps its id. Its invitations wait for the mailbox
-(`confirmation`): whoever knows the address of somebody invited could register with it.
+A placeholder user that an invitation created becomes the account and keeps its id. Its invitations wait for the
+confirmation (`confirmation`), because anyone who knows an invited address can register with it.
 """
 
 from dataclasses import dataclass, field
@@ -11,18 +11,17 @@ from django.db import IntegrityError, transaction
 
 from core.accounts.logins.confirmation import send_confirmation
 from core.accounts.logins.limits import count_registration
-from core.accounts.logins.usernames import with_username
+from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
 from core.accounts.services import check_password_rules, clean_email, clean_username
 from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
 from core.jobs import enqueue
-
-_NAME_LENGTH = 150
+from providers.limits import MAX_NAME_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a person fills in."""
+    """The registration form."""
 
     email: str
     username: str
@@ -32,35 +31,35 @@ class Registration:
     last_name: str = ""
 
 
-def register(form: Registration, *, confirm_at: str, address: str = "") -> User:
-    """Make the account and have a link sent to its mailbox; `confirm_at` is what the link starts with.
+def register(form: Registration, *, confirm_at: str, client_ip: str = "") -> User:
+    """Create the account and enqueue the confirmation mail; `confirm_at` is the link in it, without its query string.
 
-    `address`: the client's, for the limit; "" where it is unknown. Raises `PasswordsDiffer`, `Invalid`,
-    `RateLimited`, `UsernameTaken`, `EmailTaken` or `WeakPassword`, in that order.
+    `client_ip`: the IP address that is counted against the limit; "" where it is unknown. Raises `PasswordsDiffer`,
+    `Invalid`, `RateLimited`, `UsernameTaken`, `EmailTaken` or `WeakPassword`, in that order.
     """
     if form.password != form.repeated_password:
         raise PasswordsDiffer
     wanted = User(
         email=clean_email(form.email),
-        first_name=form.first_name.strip()[:_NAME_LENGTH],
-        last_name=form.last_name.strip()[:_NAME_LENGTH],
+        first_name=form.first_name.strip()[:MAX_NAME_CHARACTERS],
+        last_name=form.last_name.strip()[:MAX_NAME_CHARACTERS],
     )
     wanted.username = clean_login_name(form.username, email=wanted.email)
-    count_registration(address)
-    _refuse_taken(wanted)
+    count_registration(client_ip)
+    _require_available(wanted)
     check_password_rules(form.password, user=wanted)
-    # Outside of the transaction: it takes its time on purpose.
+    # Outside of the transaction, because hashing is slow on purpose.
     wanted.password = make_password(form.password)
     try:
         return _store(wanted, confirm_at=confirm_at)
     except IntegrityError:
-        # Somebody was faster by a moment: who registered too, or who invited this very address.
-        _refuse_taken(wanted)
+        # A concurrent request has registered or invited this address, or taken the user name.
+        _require_available(wanted)
         return _store(wanted, confirm_at=confirm_at)
 
 
 def clean_login_name(username: str, *, email: str) -> str:
-    """Return the user name as it is stored; raise `Invalid` where it is empty, or might be somebody else's e-mail."""
+    """Return the user name as it is stored; raise `Invalid` where it is empty or might be another user's e-mail."""
     name = clean_username(username)
     if name is None:
         raise Invalid.one("username", "blank")
@@ -69,8 +68,8 @@ def clean_login_name(username: str, *, email: str) -> str:
     return name
 
 
-def _refuse_taken(wanted: User) -> None:
-    if with_username(wanted.username or "").exists():
+def _require_available(wanted: User) -> None:
+    if filter_by_username(wanted.username or "").exists():
         raise UsernameTaken
     if User.objects.filter(email=wanted.email, is_registered=True).exists():
         raise EmailTaken

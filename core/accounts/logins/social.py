@@ -1,7 +1,7 @@
-"""Log in with a token of Google, LinkedIn and the like, and link that account to ours.
+"""Log in with a token of Google, LinkedIn or another provider, and link the provider's account to a user.
 
-A linked account logs its user in. One that isn't linked yet is linked to the user with the same e-mail, but only where
-the provider vouches for that address; else it becomes a new user.
+A linked account logs its user in. An account that isn't linked yet is linked to the user with the same e-mail address,
+but only where the provider has verified that address. Where no user has the address, a new user is created.
 """
 
 import logging
@@ -14,7 +14,7 @@ from core.accounts.logins.confirmation import confirm_mailbox, send_confirmation
 from core.accounts.logins.grants import keep_grant
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.passwords import PASSWORD_PROVIDER
-from core.accounts.logins.provider_settings import auth_context
+from core.accounts.logins.provider_settings import build_auth_context
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
 from core.errors import EmailTaken, Invalid, ProviderDown, TokenRefused
@@ -34,30 +34,33 @@ log = logging.getLogger("happo.logins")
 
 
 def log_in_with_token(provider: str, *, token: str, confirm_at: str) -> User:
-    """Return the user whom the provider's token proves, new or known.
+    """Return the user whom the provider's token identifies, created where there is none.
 
-    A new one whose address the provider doesn't vouch for is sent a link that starts with `confirm_at`.
+    A new user whose e-mail address the provider hasn't verified is sent a confirmation link, which starts with
+    `confirm_at`.
 
-    Raises `Invalid` for an unknown provider, `TokenRefused` for a token that proves nobody (or was issued to another
-    application), `ProviderDown` where the provider doesn't answer: nothing is stored then; `EmailTaken` where the
-    address is another user's and the link to that user isn't proven.
+    Raises `Invalid` for an unknown provider, `TokenRefused` for an invalid token, one that was issued to another
+    application, or one of a deactivated user, `ProviderDown` where the provider doesn't answer (nothing is stored
+    then), `EmailTaken` where another user has the address and this account must not be linked to that user.
     """
-    identity = _verify(_provider(provider), token)
+    identity = _verify(_require_provider(provider), token)
     try:
-        user = _user_of(identity, confirm_at=confirm_at)
+        user = _find_or_create_user(identity, confirm_at=confirm_at)
     except IntegrityError:
-        # The same person, in another request at the same moment: now it is there.
-        user = _user_of(identity, confirm_at=confirm_at)
+        # A concurrent request has created the same user or link: this time it is found.
+        user = _find_or_create_user(identity, confirm_at=confirm_at)
     if not user.is_active:
         raise TokenRefused("social")
     return user
 
 
-def _provider(name: str) -> AuthProvider:
+def _require_provider(name: str) -> AuthProvider:
     registry = plugins().registry()
     provider = registry.auth_provider(name) if name != PASSWORD_PROVIDER else None
     if provider is None:
-        choices = tuple(known.name for known in registry.auth_providers if known.name != PASSWORD_PROVIDER)
+        choices = tuple(
+            known.name for known in registry.auth_providers if known.name != PASSWORD_PROVIDER
+        )
         raise Invalid.one("provider", "not_one_of", choices=choices)
     return provider
 
@@ -65,7 +68,9 @@ def _provider(name: str) -> AuthProvider:
 def _verify(provider: AuthProvider, token: str) -> Identity:
     try:
         return verify_identity(
-            provider, credentials=TokenCredentials(token=token), context=auth_context(provider.name)
+            provider,
+            credentials=TokenCredentials(token=token),
+            context=build_auth_context(provider.name),
         )
     except CredentialsRefused as error:
         log.info("A token of %s was refused: %s", provider.name, error.reason)
@@ -74,20 +79,20 @@ def _verify(provider: AuthProvider, token: str) -> Identity:
         log.warning("%s did not answer: %s", provider.name, error.reason)
         raise ProviderDown(short_name(provider.name)) from None
     except ProviderMisconfigured as error:
-        # No application of the tenant's, so no token can have been issued to one.
+        # The tenant has no application there, so the token was issued to another one.
         log.warning("%s is not set up: %s", provider.name, error.setting)
         raise TokenRefused("social") from None
 
 
 @transaction.atomic
-def _user_of(identity: Identity, *, confirm_at: str) -> User:
+def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
     linked = (
         LinkedIdentity.objects.select_related("user")
         .filter(provider=identity.provider, subject=identity.subject)
         .first()
     )
     if linked is None:
-        user = _user_to_link(identity, confirm_at=confirm_at)
+        user = _choose_user(identity, confirm_at=confirm_at)
         linked = LinkedIdentity(user=user, provider=identity.provider, subject=identity.subject)
         linked.save(force_insert=True)
     if identity.grant is not None:
@@ -95,32 +100,37 @@ def _user_of(identity: Identity, *, confirm_at: str) -> User:
     return linked.user
 
 
-def _user_to_link(identity: Identity, *, confirm_at: str) -> User:
+def _choose_user(identity: Identity, *, confirm_at: str) -> User:
     email = (identity.email or "").strip().lower()
     user = User.objects.select_for_update().filter(email=email).first() if email else None
     if user is None and not email:
-        return _new_user(identity, email=_no_address(identity))
+        return _create_user(identity, email=_make_placeholder_email(identity))
     if user is None:
-        user = _new_user(identity, email=email)
+        user = _create_user(identity, email=email)
         if not identity.email_verified:
-            enqueue(send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at)
+            enqueue(
+                send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at
+            )
         return user
-    if not identity.email_verified or (user.email_confirmed_at is not None and _has_another(identity, user)):
-        # Anybody may write any address into a profile; and an address that was given to somebody else proves nothing.
+    if not identity.email_verified or (
+        user.email_confirmed_at is not None and _has_other_account(identity, user)
+    ):
+        # An unverified address can be anyone's. And where the user is linked to another account of this provider, the
+        # mailbox may have been reassigned to another person.
         raise EmailTaken
     _take_over(user, identity)
     return user
 
 
-def _has_another(identity: Identity, user: User) -> bool:
+def _has_other_account(identity: Identity, user: User) -> bool:
     return LinkedIdentity.objects.filter(user=user, provider=identity.provider).exists()
 
 
-def _new_user(identity: Identity, *, email: str) -> User:
+def _create_user(identity: Identity, *, email: str) -> User:
     user = User(
         email=email,
-        first_name=identity.first_name[:150],
-        last_name=identity.last_name[:150],
+        first_name=identity.first_name,
+        last_name=identity.last_name,
         password=make_password(None),
         is_registered=True,
     )
@@ -131,28 +141,28 @@ def _new_user(identity: Identity, *, email: str) -> User:
 
 
 def _take_over(user: User, identity: Identity) -> None:
-    """Give the user to whoever has just proven the mailbox.
+    """Link an unconfirmed user to the person who has just proven to own its mailbox.
 
-    Until now somebody else may have used it: who registered with this address never proved it. So the password, every
-    token and every link from that time end.
+    Another person may have registered with this address, without proof. So the password, every token and every linked
+    account from that time are removed.
     """
     if user.email_confirmed_at is None:
         user.password = make_password(None)
         user.is_registered = True
-        user.first_name = user.first_name or identity.first_name[:150]
-        user.last_name = user.last_name or identity.last_name[:150]
+        user.first_name = user.first_name or identity.first_name
+        user.last_name = user.last_name or identity.last_name
         user.save()
         revoke_all_of(user)
         LinkedIdentity.objects.filter(user=user).delete()
         confirm_mailbox(user)
 
 
-def _no_address(identity: Identity) -> str:
-    """Return an address that nobody can have, for an account without one: every user needs its own."""
+def _make_placeholder_email(identity: Identity) -> str:
+    """Return a unique address under `.invalid` (RFC 2606) for an account without one, since every user needs one."""
     digest = sha256(f"{identity.provider}:{identity.subject}".encode()).hexdigest()[:32]
     return f"{digest}@{short_name(identity.provider)}.invalid"
 
 
 def short_name(provider: str) -> str:
-    """Return `google` for `google-oauth2`, as people call it."""
+    """Return `google` for `google-oauth2`."""
     return provider.partition("-")[0]

@@ -1,4 +1,4 @@
-"""Find a user by name, in any case."""
+"""Look up users by user name, ignoring case."""
 
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from core.accounts.models import User
 
 
-def with_username(name: str) -> QuerySet[User]:
-    """Return the one user with that name, or none: compared as the index has it, which `iexact` doesn't."""
+def filter_by_username(name: str) -> QuerySet[User]:
+    """Return the query for the user with that name: it uses the unique index on `lower(username)`; `iexact` doesn't."""
     wanted = Lower(Value(User.normalize_username(name)))
     return User.objects.alias(lower_username=Lower("username")).filter(lower_username=wanted)

@@ -1,11 +1,11 @@
-"""Keeps django-oauth-toolkit's models out of the admin, which works in the schema `public`: none of them is there."""
+"""Hides django-oauth-toolkit's models from the admin, which works in the schema `public`: their tables aren't there."""
 
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 
 
-class NotShown(ModelAdmin):
-    """Nobody may see or do anything here."""
+class HiddenAdmin(ModelAdmin):
+    """An admin that allows no operator anything."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

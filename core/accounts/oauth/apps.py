@@ -7,10 +7,10 @@ class OAuthConfig(AppConfig):
     label = "oauth"
 
     def ready(self) -> None:
-        # Declares the job of this application.
-        # It asks the router for the token models' database where no tenant is active. There is only one database.
         from oauth2_provider.checks import validate_token_configuration
 
+        # Importing the module declares its job.
         import core.accounts.oauth.sweep  # noqa: F401
 
+        # The check calls the database router while no tenant is active, which raises. There is only one database.
         registry.registered_checks.discard(validate_token_configuration)

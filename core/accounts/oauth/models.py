@@ -1,7 +1,7 @@
-"""OAuth clients and their tokens: django-oauth-toolkit's models, less what this product doesn't offer.
+"""OAuth clients and their tokens: django-oauth-toolkit's models without the parts that Happo doesn't offer.
 
-No authorization codes, redirects, OpenID Connect or resource indicators, so no columns and tables for them.
-A token is nowhere in the clear: there is no column it could be written to.
+Happo has no authorization codes, redirects, OpenID Connect or resource indicators, so no columns and tables for them.
+Tokens are stored only as SHA-256 checksums: there is no column for a token itself.
 """
 
 from django.db import models
@@ -14,15 +14,17 @@ from oauth2_provider.models import (
 
 
 class Client(AbstractApplication):
-    """An application that logs the tenant's people in: a web client, a mobile app."""
+    """An application with which the tenant's users log in: a web client, a mobile app."""
 
     client_id = models.CharField(max_length=100)
-    # SHA-256: the secret carries 190 random bits, so a slow hash would protect nothing and cost each log-in 250 ms.
+    # SHA-256: the secret has 190 random bits, so a slow hash would add no protection and cost each log-in 250 ms.
     secret_hash = models.BinaryField(max_length=32)
-    # The version that answers where a request of this client names none.
+    # The API version that answers this client's requests without a version header.
     pinned_version = models.CharField(max_length=16, null=True, blank=True)
     client_type = models.CharField(max_length=12, default=AbstractApplication.CLIENT_CONFIDENTIAL)
-    authorization_grant_type = models.CharField(max_length=18, default=AbstractApplication.GRANT_PASSWORD)
+    authorization_grant_type = models.CharField(
+        max_length=18, default=AbstractApplication.GRANT_PASSWORD
+    )
 
     client_secret = hash_client_secret = user = skip_authorization = algorithm = None
     redirect_uris = post_logout_redirect_uris = allowed_origins = None
@@ -33,7 +35,7 @@ class Client(AbstractApplication):
 
 
 class AccessToken(AbstractAccessToken):
-    """What a client sends with each request, until it expires or is revoked (then the row is gone)."""
+    """Authenticates each request of a client, until it expires or is revoked; revoking deletes the row."""
 
     token_checksum = TokenChecksumField(max_length=64)
     application = models.ForeignKey(Client, on_delete=models.CASCADE, db_index=False)
@@ -41,11 +43,13 @@ class AccessToken(AbstractAccessToken):
     token = id_token = resource = None
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["token_checksum"], name="access_token_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["token_checksum"], name="access_token_unique")
+        ]
 
 
 class RefreshToken(AbstractRefreshToken):
-    """Gets one new pair of tokens. Used or revoked ones stay, to recognise one that is used again."""
+    """Is exchanged for one new pair of tokens. Used and revoked rows are kept, to detect reuse."""
 
     token_checksum = TokenChecksumField(max_length=64)
     application = models.ForeignKey(Client, on_delete=models.CASCADE, db_index=False)
@@ -53,19 +57,21 @@ class RefreshToken(AbstractRefreshToken):
     token = resource = None
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["token_checksum"], name="refresh_token_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["token_checksum"], name="refresh_token_unique")
+        ]
         indexes = [models.Index(fields=["token_family"], name="refresh_token_family")]
 
 
 class NoGrant(models.Model):
-    """Stands where django-oauth-toolkit wants a model for authorization codes and devices; has no table."""
+    """Satisfies the settings of django-oauth-toolkit for authorization codes and devices; has no table."""
 
     class Meta:
         managed = False
 
 
 class NoIdToken(models.Model):
-    """Stands where django-oauth-toolkit wants a model for OpenID Connect; has no table."""
+    """Satisfies the setting of django-oauth-toolkit for OpenID Connect; has no table."""
 
     class Meta:
         managed = False

@@ -1,4 +1,4 @@
-"""Who a bearer token speaks for: the hot path, one plain query."""
+"""Authenticate access tokens: the hot path, one query."""
 
 from hashlib import sha256
 
@@ -17,8 +17,11 @@ _CALLER = """
 """
 
 
-def caller_by_access_token(token: str) -> Caller:
-    """Return who `token` speaks for; raise `Unauthenticated` where it is unknown, revoked, expired or its user gone."""
+def authenticate_access_token(token: str) -> Caller:
+    """Return the caller of `token`; raise `Unauthenticated`.
+
+    That is where it is unknown, revoked or expired, or its user inactive.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CALLER, [sha256(token.encode()).hexdigest()])
         row = cursor.fetchone()
@@ -30,8 +33,8 @@ def caller_by_access_token(token: str) -> Caller:
         user_id=user_id,
         user_uuid=user_uuid,
         email=email,
-        # The same for every token that this client has of this user: a new one brings no new allowance. The UUID, as
-        # numbers begin anew in each tenant, and a process counts the requests of all of them.
+        # All tokens of this client for this user share one rate limit, so that a new token doesn't reset it. It has the
+        # user's UUID, because one process counts the requests of all tenants and numeric ids repeat between them.
         credential_id=f"oauth:{client_id}:{user_uuid}",
         can_read="read" in scopes,
         can_write="write" in scopes,

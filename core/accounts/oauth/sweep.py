@@ -1,4 +1,4 @@
-"""Removes tokens that nobody can use any more, nor recognise as used twice."""
+"""Deletes tokens that are expired and no longer needed to detect reuse."""
 
 from datetime import timedelta
 
@@ -12,10 +12,13 @@ from core.jobs import task
 
 @task("oauth.sweep_tokens")
 def sweep_tokens() -> str:
-    """Delete the tenant's tokens that are dead for good; return how many, in words."""
+    """Delete the active tenant's expired tokens; return their number as text for the job's record."""
     with transaction.atomic():
-        # A refresh token is good for so long from its own issue; afterwards even its re-use says nothing.
-        life = oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS + oauth2_settings.REFRESH_TOKEN_EXPIRE_SECONDS
+        # A refresh token is valid for at most this long after its issue. After that, reuse need not be detected.
+        life = (
+            oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS
+            + oauth2_settings.REFRESH_TOKEN_EXPIRE_SECONDS
+        )
         ended = timezone.now() - timedelta(seconds=life)
         refresh_tokens = RefreshToken.objects.filter(created__lt=ended).delete()[0]
         access_tokens = AccessToken.objects.filter(created__lt=ended).delete()[0]

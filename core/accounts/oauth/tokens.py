@@ -1,6 +1,6 @@
-"""Access and refresh tokens: issued, rotated, revoked.
+"""Issue, rotate and revoke access and refresh tokens (RFC 6749; rotation and reuse detection as in RFC 9700).
 
-django-oauth-toolkit keeps them. Its token endpoint isn't used: oauthlib writes tokens into its debug log.
+django-oauth-toolkit stores them. Its token endpoint isn't used, because oauthlib writes tokens to its debug log.
 """
 
 from dataclasses import dataclass, field
@@ -18,17 +18,17 @@ from core.accounts.oauth.models import AccessToken, Client, RefreshToken
 from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.validator import TokenStore
 from core.accounts.secrets import new_secret
+from core.accounts.values import BOTH_SCOPES
 from core.errors import ForeignToken, TokenRefused
 from core.jobs import enqueue
 
-BOTH_SCOPES = ("read", "write")
-# Nobody has to tidy up: now and then whoever gets tokens has the dead ones removed.
+# On average, one issue of tokens in this many enqueues the deletion of expired ones: no periodic job is needed.
 _SWEEP_ONE_IN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPrefixes:
-    """What the tenant's new tokens start with."""
+    """The prefixes of the tenant's new tokens."""
 
     access: str
     refresh: str
@@ -36,7 +36,10 @@ class TokenPrefixes:
 
 @dataclass(frozen=True, slots=True)
 class IssuedTokens:
-    """A new pair. The tokens are in here and nowhere else; `expires_in` in seconds, `scope` separated by spaces."""
+    """A new pair. The tokens are only here: the database has their checksums.
+
+    `expires_in`: seconds until the access token expires; `scope`: scopes separated by spaces (RFC 6749, 5.1).
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -45,18 +48,18 @@ class IssuedTokens:
 
 
 def issue_tokens(client: Client, *, user: User, prefixes: TokenPrefixes) -> IssuedTokens:
-    """Give `client` a first pair of tokens that speak for `user`, the first of a new family."""
+    """Issue a pair of tokens for `user` to `client`, the first of a new token family."""
     request = Request("")
     request.client, request.user, request.scopes = client, user, BOTH_SCOPES
     return _save_pair(request, prefixes=prefixes)
 
 
 def rotate_tokens(client: Client, *, refresh_token: str, prefixes: TokenPrefixes) -> IssuedTokens:
-    """Exchange a refresh token for a new pair; the old access token ends.
+    """Exchange a refresh token for a new pair; the old access token is revoked.
 
-    Raises `TokenRefused` where it is unknown, expired, another client's or its user gone. One that was used before
-    has been stolen from somebody: its whole family ends with it. Never call it inside a transaction: the exception
-    would undo the revocation, so that raises.
+    Raises `TokenRefused` where it is unknown, expired, another client's or its user inactive. A refresh token that was
+    used before must have been stolen from the user or the client, so its whole family is revoked. Calling it inside a
+    transaction raises `RuntimeError`, because the rollback would undo that revocation.
     """
     issued = _rotate(client, refresh_token=refresh_token, prefixes=prefixes)
     if issued is None:
@@ -66,11 +69,14 @@ def rotate_tokens(client: Client, *, refresh_token: str, prefixes: TokenPrefixes
 
 @transaction.atomic(durable=True)
 def _rotate(client: Client, *, refresh_token: str, prefixes: TokenPrefixes) -> IssuedTokens | None:
-    # Two requests with the same token come one after the other: the second one finds it used.
+    # The lock serializes requests with the same token: the second one finds it used.
     list(RefreshToken.objects.select_for_update().filter(token_checksum=_checksum(refresh_token)))
     request = Request("")
     request.client = client
-    if not TokenStore().validate_refresh_token(refresh_token, client, request) or not request.user.is_active:
+    if (
+        not TokenStore().validate_refresh_token(refresh_token, client, request)
+        or not request.user.is_active
+    ):
         return None
     request.scopes = request.refresh_token_instance.access_token.scope.split()
     return _save_pair(request, prefixes=prefixes)
@@ -97,14 +103,17 @@ def _save_pair(request: Request, *, prefixes: TokenPrefixes) -> IssuedTokens:
 
 
 def revoke_pair(client: Client, *, token: str) -> None:
-    """End an access token and its refresh token (either may be named).
+    """Revoke an access token and its refresh token; `token` is either of them.
 
-    An expired one is fine, its refresh token still counts. Raises `ForeignToken` for one not issued to `client`.
+    An expired access token is accepted, since its refresh token may still be valid. Raises `ForeignToken` where `token`
+    is unknown or was not issued to `client`.
     """
     checksum = _checksum(token)
     with transaction.atomic():
         access = AccessToken.objects.filter(token_checksum=checksum, application=client).first()
-        wanted = {"access_token": access} if access else {"token_checksum": checksum, "revoked": None}
+        wanted = (
+            {"access_token": access} if access else {"token_checksum": checksum, "revoked": None}
+        )
         refresh = RefreshToken.objects.filter(application=client, **wanted).first()
         if access is None and refresh is None:
             raise ForeignToken
@@ -115,7 +124,7 @@ def revoke_pair(client: Client, *, token: str) -> None:
 
 
 def revoke_all_of(user: User) -> None:
-    """End every token that speaks for `user`."""
+    """Revoke every token of `user`."""
     for family in (
         get_refresh_token_model()
         .objects.filter(user=user, revoked=None)

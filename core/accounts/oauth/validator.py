@@ -1,4 +1,4 @@
-"""django-oauth-toolkit's keeping of tokens, for models without the columns of what isn't offered here."""
+"""Adapts django-oauth-toolkit's storage of tokens to models without the columns that Happo doesn't need."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -11,10 +11,10 @@ from core.accounts.oauth.models import AccessToken, RefreshToken
 
 
 class TokenStore(OAuth2Validator):
-    """Saves, rotates and revokes tokens; who may have one, our own services decide."""
+    """Saves, rotates and revokes tokens. `core.accounts.oauth.tokens` decides who gets one."""
 
     def _check_and_set_request_resource(self, request: Request) -> None:
-        # RFC 8707 (resource indicators) isn't offered.
+        # RFC 8707 (resource indicators) isn't supported.
         return
 
     def _create_access_token(

@@ -1,9 +1,12 @@
-"""Create, change, move, reject and remove candidates."""
+"""Create, change, move, reject and delete candidates.
+
+A service that returns candidates writes them in the `shape` that its caller hands over.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 import orjson
@@ -20,90 +23,105 @@ from core.recruiting.access import (
     allow_candidate_change,
     company_domain,
 )
-from core.recruiting.attachment_files import FileStore
-from core.recruiting.attachments import WantedAttachments, link_attachments, link_attachments_of_many
-from core.recruiting.candidate_queries import candidate_document, candidate_documents
-from core.recruiting.models import REJECTED, Candidate, CandidateMove, Stack
-from core.recruiting.moments import NEXT_MOMENT_OF_CANDIDATES, next_moment_of_candidates
-from core.recruiting.removal import remove_candidate_content
-from core.recruiting.rich_text import clean_html
-from core.recruiting.values import UNSET, CandidateDraft, StackName, sent_columns
+from core.recruiting.columns import CANDIDATE, erased_values, settable_columns
+from core.recruiting.models import Candidate, CandidateMove
+from core.recruiting.queries.candidates import candidate_payload, candidate_payloads
+from core.recruiting.rich_text.cleaning import clean_columns
+from core.recruiting.services.attachment_links import (
+    WantedAttachments,
+    link_attachments,
+    link_attachments_of_many,
+)
+from core.recruiting.services.change_times import NEXT_OF_CANDIDATES, next_time_of_candidates
+from core.recruiting.services.erasure import delete_candidate_content
+from core.recruiting.services.uploads import FileStore
+from core.recruiting.shapes import CandidateShape
+from core.recruiting.values import UNSET, CandidateDraft
+from core.recruiting.vocabulary import NEW_CANDIDATE_STACK, REJECTED, Stack
+from core.sql import fetch_row
 
 _LOCK_POSITION: Final = "SELECT FROM recruiting_position WHERE id = %s FOR NO KEY UPDATE"
-# A statement of its own: it sees what those did for whom the lock had to wait.
-_ROLE: Final = f"WITH access AS ({ROLE_IN_POSITION}) SELECT role FROM access WHERE archived_at IS NULL"
+# A second statement: it sees what was committed while the first one waited for the lock.
+_ROLE: Final = (
+    f"WITH access AS ({ROLE_IN_POSITION}) SELECT role FROM access WHERE archived_at IS NULL"
+)
 _CANDIDATE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
     SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c ON c.position_id = access.id
      WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_CANDIDATE}
 """
+_SETTABLE: Final = settable_columns(CANDIDATE)
+_NAMES: Final = ", ".join(column.sql_name for column in _SETTABLE)
 # Rows as JSON: for fifty of them Django's own insert takes as long as all the rest together. Each gets a millisecond.
 _INSERT: Final = f"""
-    INSERT INTO recruiting_candidate (
-        id, position_id, name, phone_number, compensation, email, description, available_from_date, stack,
-        created_by_id, created_at, updated_at)
-    SELECT draft.id, %(position)s, name, phone_number, compensation, email, description, available_from_date,
-           coalesce(stack, '{Stack.LONGLIST}'), %(user)s, at.moment, at.moment
-      FROM ({NEXT_MOMENT_OF_CANDIDATES.replace("%s", "%(position)s")}) AS next (moment),
+    INSERT INTO recruiting_candidate (id, position_id, created_by_id, created_at, updated_at, {_NAMES})
+    SELECT draft.id, %(position)s, %(user)s, at.changed_at, at.changed_at,
+           {", ".join(f"draft.{column.sql_name}" for column in _SETTABLE)}
+      FROM ({NEXT_OF_CANDIDATES}) AS next (changed_at),
            json_to_recordset(%(rows)s::json) AS draft (
-               id uuid, nth integer, name text, phone_number text, compensation text, email text, description text,
-               available_from_date timestamptz, stack text),
-           LATERAL (SELECT next.moment + draft.nth * interval '1 ms' AS moment) AS at
+               id uuid, nth integer, {", ".join(f"{column.sql_name} {column.sql_type}" for column in _SETTABLE)}),
+           LATERAL (SELECT next.changed_at + draft.nth * interval '1 ms' AS changed_at) AS at
 """
-_NOTHING_LEFT: Final = {
-    "name": None,
-    "phone_number": None,
-    "compensation": None,
-    "description": None,
-    "email": None,
-    "available_from_date": None,
-    "rejected_at": None,
-    "rejection_reason": None,
-    "stack": Stack.DRAFT,
-}
+ERASED_VALUES: Final = erased_values(CANDIDATE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _LockedCandidate:
     """A candidate as the writer who locked it found it, and the time of the change."""
 
-    position_id: UUID
     id: UUID
-    moment: datetime
+    changed_at: datetime
     stack: str
     is_rejected: bool
 
 
 @transaction.atomic
-def create_candidate(caller: Caller, position_id: UUID, draft: CandidateDraft) -> JsonText:
-    """Make a candidate for the position; return it.
+def create_candidate(
+    caller: Caller, position_id: UUID, draft: CandidateDraft, *, shape: CandidateShape
+) -> JsonText:
+    """Create a candidate of the position; return it.
 
     Raises `NotFound` for a position that the caller doesn't see, `Forbidden` for clients, `Invalid`.
     """
-    [candidate_id] = _create(caller, position_id, [draft], places=[""])
-    return candidate_document(candidate_id)
+    [candidate_id] = _create(caller, position_id, [draft], paths=[""])
+    return candidate_payload(candidate_id, shape=shape)
 
 
 @transaction.atomic
-def create_candidates(caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft]) -> JsonText:
-    """Make candidates, all or none; return them in the order sent. Raises as `create_candidate`.
+def create_candidates(
+    caller: Caller,
+    position_id: UUID,
+    drafts: Sequence[CandidateDraft],
+    *,
+    shape: CandidateShape,
+) -> JsonText:
+    """Create all candidates or none; return them in the order sent. Raises as `create_candidate`.
 
-    Problems name their place: `candidates[3].description`. A fixed number of statements, however many there are.
+    Problems name their fields like `candidates[3].description`. The number of statements doesn't depend on that of the
+    candidates.
     """
-    places = [f"candidates[{at}]." for at in range(len(drafts))]
-    return candidate_documents(_create(caller, position_id, drafts, places=places))
+    paths = [f"candidates[{at}]." for at in range(len(drafts))]
+    return candidate_payloads(_create(caller, position_id, drafts, paths=paths), shape=shape)
 
 
 def _create(
-    caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft], *, places: Sequence[str]
+    caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft], *, paths: Sequence[str]
 ) -> list[UUID]:
     ids = [new_uuid() for _ in drafts]
-    rows = [{"id": ids[nth], "nth": nth, **_columns(draft, places[nth])} for nth, draft in enumerate(drafts)]
+    rows = [
+        {
+            "id": id,
+            "nth": nth,
+            "stack": NEW_CANDIDATE_STACK,
+            **clean_columns(draft.columns, of=CANDIDATE, path=path),
+        }
+        for nth, (id, draft, path) in enumerate(zip(ids, drafts, paths, strict=True))
+    ]
     _lock_position(caller, position_id, action="create candidates of", kind="position")
     _insert(caller, position_id, rows)
     wanted = [
-        WantedAttachments(Candidate(id=id), draft.attachment_ids, f"{place}attachmentIds")
-        for id, draft, place in zip(ids, drafts, places, strict=True)
+        WantedAttachments(Candidate(id=id), draft.attachment_ids, f"{path}attachment_ids")
+        for id, draft, path in zip(ids, drafts, paths, strict=True)
         if draft.attachment_ids is not UNSET and draft.attachment_ids
     ]
     link_attachments_of_many(caller, wanted)
@@ -111,131 +129,152 @@ def _create(
 
 
 def _insert(caller: Caller, position_id: UUID, rows: list[dict[str, object]]) -> None:
-    parameters = {"position": position_id, "user": caller.user_uuid, "rows": orjson.dumps(rows).decode()}
+    parameters = {
+        "position": position_id,
+        "user": caller.user_uuid,
+        "rows": orjson.dumps(rows).decode(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, parameters)
 
 
 @transaction.atomic
 def update_candidate(
-    caller: Caller, position_id: UUID, candidate_id: UUID, draft: CandidateDraft
+    caller: Caller,
+    position_id: UUID,
+    candidate_id: UUID,
+    draft: CandidateDraft,
+    *,
+    shape: CandidateShape,
 ) -> JsonText:
-    """Change what the client sent, leave the rest; return the candidate. A new `stack` is a move, with its reason.
+    """Change what the client sent and keep the rest; return the candidate. A new `stack` is a move, with its reason.
 
     Raises `NotFound`, `Forbidden` for clients, `Invalid`, `Conflict` for a new stack of a rejected candidate.
     """
-    columns = _columns(draft, "")
-    standing = _lock(caller, position_id, candidate_id, action="update")
-    _change(standing, **columns)
-    if draft.stack is not UNSET and draft.stack != standing.stack:
-        _refuse_rejected(standing)
-        _record(caller, standing, to=draft.stack, reason=None if draft.reason is UNSET else draft.reason)
+    columns = clean_columns(draft.columns, of=CANDIDATE)
+    locked = _begin_change(caller, position_id, candidate_id, action="update")
+    _change(locked, **columns)
+    stack = columns.get("stack", locked.stack)
+    if stack != locked.stack:
+        _refuse_rejected(locked)
+        _record(caller, locked, to=str(stack), reason=draft.reason)
     if draft.attachment_ids is not UNSET:
         link_attachments(caller, parent=Candidate(id=candidate_id), ids=draft.attachment_ids or ())
-    return candidate_document(candidate_id)
+    return candidate_payload(candidate_id, shape=shape)
 
 
 @transaction.atomic
 def move_candidate(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, stack: StackName, reason: str | None
+    caller: Caller,
+    position_id: UUID,
+    candidate_id: UUID,
+    *,
+    stack: Stack,
+    reason: str | None,
+    shape: CandidateShape,
 ) -> JsonText:
-    """Put the candidate on another stack; on the one it is on already nothing happens. Raises as `update_candidate`."""
-    standing = _lock(caller, position_id, candidate_id, action="move")
-    _refuse_rejected(standing)
-    if stack != standing.stack:
-        _change(standing, stack=stack)
-        _record(caller, standing, to=stack, reason=reason)
-    return candidate_document(candidate_id)
+    """Move the candidate to another stack; a move to its own stack changes nothing. Raises as `update_candidate`."""
+    locked = _begin_change(caller, position_id, candidate_id, action="move")
+    _refuse_rejected(locked)
+    if stack != locked.stack:
+        _change(locked, stack=stack)
+        _record(caller, locked, to=stack, reason=reason)
+    return candidate_payload(candidate_id, shape=shape)
 
 
 @transaction.atomic
 def reject_candidate(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, reason: str | None
+    caller: Caller,
+    position_id: UUID,
+    candidate_id: UUID,
+    *,
+    reason: str | None,
+    shape: CandidateShape,
 ) -> JsonText:
-    """Reject the candidate, whose stack stays as it is. Raises as `update_candidate`, `Conflict` for a second time."""
-    standing = _lock(caller, position_id, candidate_id, action="reject")
-    _refuse_rejected(standing)
-    _change(standing, rejected_at=standing.moment, rejection_reason=reason)
-    _record(caller, standing, to=REJECTED, reason=reason)
-    return candidate_document(candidate_id)
+    """Reject the candidate, who keeps its stack. Raises as `update_candidate`, `Conflict` if it is rejected already."""
+    locked = _begin_change(caller, position_id, candidate_id, action="reject")
+    _refuse_rejected(locked)
+    _change(locked, rejected_at=locked.changed_at, rejection_reason=reason)
+    _record(caller, locked, to=REJECTED, reason=reason)
+    return candidate_payload(candidate_id, shape=shape)
 
 
 @transaction.atomic
 def unreject_candidate(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, reason: str | None
+    caller: Caller,
+    position_id: UUID,
+    candidate_id: UUID,
+    *,
+    reason: str | None,
+    shape: CandidateShape,
 ) -> JsonText:
-    """Take a rejection back. Raises as `update_candidate`, `Conflict` where there is none."""
-    standing = _lock(caller, position_id, candidate_id, action="un-reject")
-    if not standing.is_rejected:
+    """Withdraw a rejection. Raises as `update_candidate`, `Conflict` if the candidate is not rejected."""
+    locked = _begin_change(caller, position_id, candidate_id, action="un-reject")
+    if not locked.is_rejected:
         raise Conflict("candidate", "is not rejected")
-    _change(standing, rejected_at=None, rejection_reason=None)
-    _record(caller, standing, to=standing.stack, reason=reason)
-    return candidate_document(candidate_id)
+    _change(locked, rejected_at=None, rejection_reason=None)
+    _record(caller, locked, to=locked.stack, reason=reason)
+    return candidate_payload(candidate_id, shape=shape)
 
 
 @transaction.atomic
-def delete_candidate(caller: Caller, position_id: UUID, candidate_id: UUID, *, files: FileStore) -> datetime:
-    """Remove the candidate for good, with its history and files; its id stays, and when it went, which is returned.
+def delete_candidate(
+    caller: Caller, position_id: UUID, candidate_id: UUID, *, files: FileStore
+) -> datetime:
+    """Erase the candidate, its history and its files; return when. A tombstone keeps its id and that time.
 
     Raises `NotFound`, `Forbidden` for clients.
     """
-    standing = _lock(caller, position_id, candidate_id, action="delete")
-    _change(standing, deleted_at=standing.moment, **_NOTHING_LEFT)
-    remove_candidate_content(candidate_id, files=files)
-    return standing.moment
+    locked = _begin_change(caller, position_id, candidate_id, action="delete")
+    _change(locked, deleted_at=locked.changed_at, **ERASED_VALUES)
+    delete_candidate_content(candidate_id, files=files)
+    return locked.changed_at
 
 
 def _lock_position(caller: Caller, position_id: UUID, *, action: str, kind: str) -> None:
-    """Make other writers of the position's candidates wait; check that the caller may be one."""
+    """Make the other writers of the position's candidates wait; check that the caller may do `action`."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_POSITION, [position_id])
-        cursor.execute(_ROLE, {"position": position_id, "user": caller.user_uuid})
-        row = cursor.fetchone()
+    row = fetch_row(_ROLE, {"position": position_id, "user": caller.user_uuid})
     if row is None:
         raise NotFound("position", position_id)
-    allow_candidate_change(Role(row[0]), action=action, kind=kind)
+    allow_candidate_change(cast(Role, row[0]), action=action, kind=kind)
 
 
-def _lock(caller: Caller, position_id: UUID, candidate_id: UUID, *, action: str) -> _Standing:
+def _begin_change(
+    caller: Caller, position_id: UUID, candidate_id: UUID, *, action: str
+) -> _LockedCandidate:
+    """Lock the position, check that the caller may do `action` to the candidate, take the time of the change."""
     _lock_position(caller, position_id, action=action, kind="candidate")
-    asked = {
+    parameters = {
         "position": position_id,
         "user": caller.user_uuid,
         "domain": company_domain(caller),
         "candidate": candidate_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATE, asked)
-        row = cursor.fetchone()
+    row = fetch_row(_CANDIDATE, parameters)
     if row is None:
         raise NotFound("candidate", candidate_id)
     stack, rejected_at = row
-    moment = next_moment_of_candidates(position_id)
-    return _Standing(position_id, candidate_id, moment, stack, is_rejected=rejected_at is not None)
+    changed_at = next_time_of_candidates(position_id)
+    return _LockedCandidate(candidate_id, changed_at, stack, is_rejected=rejected_at is not None)
 
 
-def _change(standing: _Standing, **columns: object) -> None:
-    Candidate.objects.filter(id=standing.id).update(updated_at=standing.moment, **columns)
+def _change(locked: _LockedCandidate, **columns: object) -> None:
+    Candidate.objects.filter(id=locked.id).update(updated_at=locked.changed_at, **columns)
 
 
-def _record(caller: Caller, standing: _Standing, *, to: str, reason: str | None) -> None:
+def _record(caller: Caller, locked: _LockedCandidate, *, to: str, reason: str | None) -> None:
     CandidateMove.objects.create(
-        candidate_id=standing.id,
+        candidate_id=locked.id,
         actor_id=caller.user_uuid,
-        from_place=REJECTED if standing.is_rejected else standing.stack,
+        from_place=REJECTED if locked.is_rejected else locked.stack,
         to_place=to,
         reason=reason,
-        moved_at=standing.moment,
+        moved_at=locked.changed_at,
     )
 
 
-def _refuse_rejected(standing: _Standing) -> None:
-    if standing.is_rejected:
+def _refuse_rejected(locked: _LockedCandidate) -> None:
+    if locked.is_rejected:
         raise Conflict("candidate", "is rejected: take the rejection back first")
-
-
-def _columns(draft: CandidateDraft, place: str) -> dict[str, object]:
-    columns = sent_columns(draft, but=("attachment_ids", "reason", "description"))
-    if draft.description is not UNSET:
-        columns["description"] = clean_html(draft.description, field=f"{place}description")
-    return columns

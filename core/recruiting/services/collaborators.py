@@ -1,4 +1,4 @@
-"""The people on a position: invited by e-mail, confirmed by registering, decided by themselves."""
+"""The collaborators of a position: invited by e-mail, confirmed by registering, accepting or declining."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,21 +10,23 @@ from django.db import connection, transaction
 
 from core.accounts.events import mailbox_confirmed
 from core.accounts.invitations import invite_users
-from core.accounts.services import EMAIL_LENGTH
 from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
 from core.recruiting.access import invites
-from core.recruiting.lost_positions import remember_lost
-from core.recruiting.models import Collaborator, CollaboratorStatus
-from core.recruiting.moments import take_turn_with_positions
-from core.recruiting.queries import view_position
+from core.recruiting.models import Collaborator
+from core.recruiting.queries.positions import view_position
+from core.recruiting.services.change_times import lock_change_clock
+from core.recruiting.shapes import PositionShape
+from core.recruiting.tombstones import insert_tombstones
 from core.recruiting.values import Invitation
+from core.recruiting.vocabulary import CollaboratorStatus
+from providers.limits import MAX_EMAIL_CHARACTERS
 
 MAX_COLLABORATORS: Final = 100
 
-# One millisecond for each position, as for any other change of several rows. An archived one keeps its time: whom it
-# is gone for would be told so again, and restoring it shows the new status to all.
+# One millisecond for each position, as for any other change of several rows. An archived one keeps its time, or clients
+# would get its tombstone again; restoring it shows the new status to all.
 _CONFIRM: Final = """
     WITH confirmed AS (
         UPDATE recruiting_collaborator SET status = 'awaiting_approval'
@@ -32,21 +34,22 @@ _CONFIRM: Final = """
     ), numbered AS (
         SELECT position_id, row_number() OVER (ORDER BY position_id) - 1 AS nth FROM confirmed
     )
-    UPDATE recruiting_position p SET updated_at = %(moment)s + numbered.nth * interval '1 ms'
+    UPDATE recruiting_position p SET updated_at = %(changed_at)s + numbered.nth * interval '1 ms'
       FROM numbered WHERE p.id = numbered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
 """
-# Who comes (back) isn't among the collaborators yet; who stays keeps the tombstone of having declined.
+# A tombstone is deleted when its user is invited again: such a user is no collaborator yet. A collaborator who stays
+# keeps the tombstone of having declined.
 _REPLACE: Final = f"""
     WITH removed AS (
         DELETE FROM recruiting_collaborator
          WHERE position_id = %(position)s AND user_id <> ALL (%(users)s::uuid[])
      RETURNING position_id, user_id, status
-    ), found_again AS (
-        DELETE FROM recruiting_lostposition l
-         WHERE l.position_id = %(position)s AND l.user_id = ANY (%(users)s::uuid[]) AND NOT EXISTS (
+    ), invited_again AS (
+        DELETE FROM recruiting_lostposition t
+         WHERE t.position_id = %(position)s AND t.user_id = ANY (%(users)s::uuid[]) AND NOT EXISTS (
                SELECT FROM recruiting_collaborator c
-                WHERE c.position_id = l.position_id AND c.user_id = l.user_id)
-    ){remember_lost("removed")}
+                WHERE c.position_id = t.position_id AND c.user_id = t.user_id)
+    ){insert_tombstones("removed")}
 """
 _ANSWER: Final = f"""
     WITH answered AS (
@@ -56,19 +59,20 @@ _ANSWER: Final = f"""
      RETURNING c.position_id, c.user_id, before.status, c.status AS answer
     ), declined AS (
         SELECT * FROM answered WHERE answer = 'declined'
-    ), lost AS ({remember_lost("declined")}
+    ), lost AS ({insert_tombstones("declined")}
     )
-    UPDATE recruiting_position p SET updated_at = %(moment)s FROM answered
+    UPDATE recruiting_position p SET updated_at = %(changed_at)s FROM answered
      WHERE p.id = answered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
 """
 
 
-def set_collaborators(position_id: UUID, invitations: Sequence[Invitation], *, moment: datetime) -> None:
-    """Make these the position's collaborators, in this order; who stays keeps id and status.
+def set_collaborators(
+    position_id: UUID, invitations: Sequence[Invitation], *, changed_at: datetime
+) -> None:
+    """Make these the position's collaborators, in this order; those who stay keep id and status.
 
-    Who is left out lost the position at `moment`, the time of this change.
-
-    Raises `Invalid` where an e-mail stands twice (in any case) or is too long. The position is locked by the caller.
+    Those who are left out lose the position at `changed_at`, the time of this change. Raises `Invalid` for an e-mail
+    that is given twice (in any case) or too long. The caller of this function has locked the position.
     """
     emails = [invitation.email.lower() for invitation in invitations]
     _refuse_long(emails)
@@ -79,29 +83,34 @@ def set_collaborators(position_id: UUID, invitations: Sequence[Invitation], *, m
             position_id=position_id,
             user_id=users[email].uuid,
             type=invitation.type,
-            status=_first_status(registered=users[email].is_registered),
+            status=_choose_first_status(registered=users[email].is_registered),
             ordinal=ordinal,
         )
         for ordinal, (email, invitation) in enumerate(zip(emails, invitations, strict=True))
     ]
     remaining = [row.user_id for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(_REPLACE, {"position": position_id, "users": remaining, "moment": moment})
+        cursor.execute(
+            _REPLACE, {"position": position_id, "users": remaining, "changed_at": changed_at}
+        )
     Collaborator.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["position", "user"], update_fields=["type", "ordinal"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["position", "user"],
+        update_fields=["type", "ordinal"],
     )
 
 
-def _first_status(*, registered: bool) -> str:
-    return CollaboratorStatus.AWAITING_APPROVAL if registered else CollaboratorStatus.AWAITING_REGISTRATION
+def _choose_first_status(*, registered: bool) -> CollaboratorStatus:
+    return "awaiting_approval" if registered else "awaiting_registration"
 
 
 def _refuse_long(emails: Sequence[str]) -> None:
     # A few letters are longer in lower case.
     problems = tuple(
-        Problem(f"collaborators[{at}].email", "too_long", {"limit": EMAIL_LENGTH})
+        Problem(f"collaborators[{at}].email", "too_long", {"limit": MAX_EMAIL_CHARACTERS})
         for at, email in enumerate(emails)
-        if len(email) > EMAIL_LENGTH
+        if len(email) > MAX_EMAIL_CHARACTERS
     )
     if problems:
         raise Invalid(problems)
@@ -119,21 +128,21 @@ def _refuse_repeated(emails: Sequence[str]) -> None:
 
 @transaction.atomic
 def confirm_invitations(user_uuid: UUID) -> None:
-    """Move the invitations of somebody who has registered and confirmed the mailbox on to `awaiting_approval`.
+    """Set the invitations of a user who has registered and confirmed the mailbox to `awaiting_approval`.
 
-    Documents show that from the moment of the confirmation on; this tells those who ask what has changed.
+    Positions show that status from the confirmation on; this change lets clients that sync learn of it.
     """
-    # First the turn: whoever is inviting this user right now has committed then.
-    moment = take_turn_with_positions()
+    # The lock first: a request that is inviting this user right now has committed once it is held.
+    changed_at = lock_change_clock()
     with connection.cursor() as cursor:
-        cursor.execute(_CONFIRM, {"user": user_uuid, "moment": moment})
+        cursor.execute(_CONFIRM, {"user": user_uuid, "changed_at": changed_at})
 
 
 def on_mailbox_confirmed(*, user_uuid: UUID, **signal: object) -> None:
     """Receive `mailbox_confirmed`.
 
-    The sender has locked the user, and whoever invites it has the turn already and may want to see the user: taking
-    the turn inside the sender's transaction would be a deadlock.
+    The sender has locked the user. A request that invites the user holds the lock of the change clock and may wait for
+    the user: to wait for that lock inside of the sender's transaction would be a deadlock.
     """
     transaction.on_commit(partial(confirm_invitations, user_uuid), robust=True)
 
@@ -142,26 +151,31 @@ def on_mailbox_confirmed(*, user_uuid: UUID, **signal: object) -> None:
 def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> None:
     """Accept the caller's invitation to a position, or decline it, which ends the caller's access.
 
-    Raises `NotFound` where there is none (its creator has none either), or where it was declined before.
+    Raises `NotFound` if there is none (its creator has none either), or if it was declined before.
     """
-    moment = take_turn_with_positions()
-    status = CollaboratorStatus.ACCEPTED if accepted else CollaboratorStatus.DECLINED
+    changed_at = lock_change_clock()
+    status: CollaboratorStatus = "accepted" if accepted else "declined"
     with connection.cursor() as cursor:
         cursor.execute(
             _ANSWER,
-            {"user": caller.user_uuid, "position": position_id, "moment": moment, "status": str(status)},
+            {
+                "user": caller.user_uuid,
+                "position": position_id,
+                "changed_at": changed_at,
+                "status": status,
+            },
         )
         if cursor.rowcount == 0:
             raise NotFound("position", position_id)
 
 
 @transaction.atomic
-def accept_invitation(caller: Caller, position_id: UUID) -> JsonText:
+def accept_invitation(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
     """Accept the caller's invitation; return the position as `view_position` does. Raises as `answer_invitation`."""
     answer_invitation(caller, position_id, accepted=True)
-    return view_position(caller, position_id)
+    return view_position(caller, position_id, shape=shape)
 
 
 def listen_for_registrations() -> None:
-    """Hear of everybody who registers."""
+    """Connect `on_mailbox_confirmed` to its signal."""
     mailbox_confirmed.connect(on_mailbox_confirmed, dispatch_uid="core.recruiting.collaborators")

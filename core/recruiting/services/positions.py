@@ -1,24 +1,30 @@
-"""Create, change, archive and delete positions."""
+"""Create, change, archive and delete positions.
+
+A service that returns a position writes it in the `shape` that its caller hands over.
+"""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, Role, allow_change
-from core.recruiting.attachment_files import FileStore
-from core.recruiting.attachments import link_attachments
-from core.recruiting.models import Position, PositionStatus
-from core.recruiting.moments import take_turn_with_positions
-from core.recruiting.queries import position_document
-from core.recruiting.removal import remove_position_content
-from core.recruiting.rich_text import clean_html
+from core.recruiting.columns import POSITION, erased_values
+from core.recruiting.models import Position
+from core.recruiting.queries.positions import position_payload
+from core.recruiting.rich_text.cleaning import clean_columns
+from core.recruiting.services.attachment_links import link_attachments
+from core.recruiting.services.change_times import lock_change_clock
 from core.recruiting.services.collaborators import set_collaborators
-from core.recruiting.values import UNSET, PositionDraft, sent_columns
+from core.recruiting.services.erasure import delete_position_content
+from core.recruiting.services.uploads import FileStore
+from core.recruiting.shapes import PositionShape
+from core.recruiting.values import UNSET, PositionDraft
+from core.sql import fetch_row
 
 _LOCK: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
@@ -26,96 +32,91 @@ _LOCK: Final = f"""
      WHERE %(archived)s AND {SEES_ARCHIVED} OR access.archived_at IS NULL
        FOR NO KEY UPDATE OF p
 """
-# Its title is no one's business any more either.
-_NOTHING_LEFT: Final = {
-    "title": "",
-    "location": None,
-    "notes": None,
-    "type": None,
-    "ad_posting_link": None,
-    "target_date": None,
-    "no_of_positions": None,
-    "status": PositionStatus.CLOSED,
-}
+ERASED_VALUES: Final = erased_values(POSITION)
 
 
 @transaction.atomic
-def create_position(caller: Caller, draft: PositionDraft) -> JsonText:
-    """Make a position of the caller's; return it. Raises `Invalid`, and then nothing is written."""
-    moment = take_turn_with_positions()
-    columns = {"status": PositionStatus.DRAFT, **_columns(draft)}
-    position = Position(created_by_id=caller.user_uuid, created_at=moment, updated_at=moment, **columns)
+def create_position(caller: Caller, draft: PositionDraft, *, shape: PositionShape) -> JsonText:
+    """Create a position that belongs to the caller; return it. Raises `Invalid`, and then nothing is written."""
+    changed_at = lock_change_clock()
+    position = Position(
+        created_by_id=caller.user_uuid,
+        created_at=changed_at,
+        updated_at=changed_at,
+        **clean_columns(draft.columns, of=POSITION),
+    )
     position.save(force_insert=True)
-    _set_people_and_files(caller, position, draft, moment=moment)
-    return position_document(position.id)
+    _set_people_and_files(caller, position, draft, changed_at=changed_at)
+    return position_payload(position.id, shape=shape)
 
 
 @transaction.atomic
-def update_position(caller: Caller, position_id: UUID, draft: PositionDraft) -> JsonText:
-    """Change what the client sent, leave the rest; return the position.
+def update_position(
+    caller: Caller, position_id: UUID, draft: PositionDraft, *, shape: PositionShape
+) -> JsonText:
+    """Change what the client sent and keep the rest; return the position.
 
     Raises `NotFound` (archived ones included), `Forbidden` for clients and suppliers, `Invalid`.
     """
-    moment = _lock(caller, position_id, action="update")
-    Position.objects.filter(id=position_id).update(updated_at=moment, **_columns(draft))
-    _set_people_and_files(caller, Position(id=position_id), draft, moment=moment)
-    return position_document(position_id)
+    changed_at = _begin_change(caller, position_id, action="update")
+    columns = clean_columns(draft.columns, of=POSITION)
+    Position.objects.filter(id=position_id).update(updated_at=changed_at, **columns)
+    _set_people_and_files(caller, Position(id=position_id), draft, changed_at=changed_at)
+    return position_payload(position_id, shape=shape)
 
 
 @transaction.atomic
-def archive_position(caller: Caller, position_id: UUID) -> JsonText:
-    """Hide a position from everybody but creator and admins; doing it twice is fine. Raises as `update_position`."""
-    moment = _lock(caller, position_id, action="archive", archived=True)
-    # Twice is once: a second time changes nothing, so that there is nothing to tell.
-    Position.objects.filter(id=position_id, archived_at=None).update(archived_at=moment, updated_at=moment)
-    return position_document(position_id)
-
-
-@transaction.atomic
-def restore_position(caller: Caller, position_id: UUID) -> JsonText:
-    """Show an archived position again; doing it twice is fine. Raises as `update_position`."""
-    moment = _lock(caller, position_id, action="restore", archived=True)
-    Position.objects.filter(id=position_id, archived_at__isnull=False).update(
-        archived_at=None, updated_at=moment
+def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
+    """Hide a position from all but its creator and admins; repeating it is fine. Raises as `update_position`."""
+    changed_at = _begin_change(caller, position_id, action="archive", archived=True)
+    # Archiving again changes nothing, so that clients that sync have nothing to learn.
+    Position.objects.filter(id=position_id, archived_at=None).update(
+        archived_at=changed_at, updated_at=changed_at
     )
-    return position_document(position_id)
+    return position_payload(position_id, shape=shape)
+
+
+@transaction.atomic
+def restore_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
+    """Show an archived position again; repeating it is fine. Raises as `update_position`."""
+    changed_at = _begin_change(caller, position_id, action="restore", archived=True)
+    Position.objects.filter(id=position_id, archived_at__isnull=False).update(
+        archived_at=None, updated_at=changed_at
+    )
+    return position_payload(position_id, shape=shape)
 
 
 @transaction.atomic
 def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> datetime:
-    """Remove a position, its candidates and all files for good; its id stays, and when it went, which is returned.
+    """Erase a position, its candidates and all their files; return when. A tombstone keeps its id and that time.
 
     Raises as `update_position`.
     """
-    moment = _lock(caller, position_id, action="delete", archived=True)
-    Position.objects.filter(id=position_id).update(deleted_at=moment, updated_at=moment, **_NOTHING_LEFT)
-    remove_position_content(position_id, files=files)
-    return moment
+    changed_at = _begin_change(caller, position_id, action="delete", archived=True)
+    Position.objects.filter(id=position_id).update(
+        deleted_at=changed_at, updated_at=changed_at, **ERASED_VALUES
+    )
+    delete_position_content(position_id, files=files)
+    return changed_at
 
 
-def _lock(caller: Caller, position_id: UUID, *, action: str, archived: bool = False) -> datetime:
+def _begin_change(
+    caller: Caller, position_id: UUID, *, action: str, archived: bool = False
+) -> datetime:
     """Lock the position, check that the caller may do `action` to it, return the time of the change."""
-    moment = take_turn_with_positions()
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"user": caller.user_uuid, "position": position_id, "archived": archived})
-        row = cursor.fetchone()
+    changed_at = lock_change_clock()
+    parameters = {"user": caller.user_uuid, "position": position_id, "archived": archived}
+    row = fetch_row(_LOCK, parameters)
     if row is None:
         raise NotFound("position", position_id)
-    allow_change(Role(row[0]), action=action)
-    return moment
-
-
-def _columns(draft: PositionDraft) -> dict[str, object]:
-    columns = sent_columns(draft, but=("collaborators", "attachment_ids", "notes"))
-    if draft.notes is not UNSET:
-        columns["notes"] = clean_html(draft.notes, field="notes")
-    return columns
+    allow_change(cast(Role, row[0]), action=action)
+    return changed_at
 
 
 def _set_people_and_files(
-    caller: Caller, position: Position, draft: PositionDraft, *, moment: datetime
+    caller: Caller, position: Position, draft: PositionDraft, *, changed_at: datetime
 ) -> None:
     if draft.collaborators is not UNSET:
-        set_collaborators(position.id, draft.collaborators or (), moment=moment)
+        set_collaborators(position.id, draft.collaborators or (), changed_at=changed_at)
     if draft.attachment_ids is not UNSET:
         link_attachments(caller, parent=position, ids=draft.attachment_ids or ())

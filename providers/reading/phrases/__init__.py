@@ -24,7 +24,8 @@ from providers.reading.phrases.pattern import compile_phrase, first_letters
 
 FOLDER = Path(__file__).parent
 _WORDING: dict[str, dict[str, list[str]]] = {
-    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*.json"))
 }
 LANGUAGES = tuple(_WORDING)
 GRAMMAR = ("marks", "conditions", "prospects", "requests", "negations")

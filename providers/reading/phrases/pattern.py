@@ -28,7 +28,9 @@ def compile_phrase(spelling: str) -> re.Pattern[str]:
 
 def _pattern(phrase: _Phrase) -> str:
     return "".join(
-        _text_pattern(part) if isinstance(part, str) else "(?:" + "|".join(map(_pattern, part)) + ")"
+        _text_pattern(part)
+        if isinstance(part, str)
+        else "(?:" + "|".join(map(_pattern, part)) + ")"
         for part in phrase
     )
 
@@ -77,7 +79,9 @@ def _beginnings(phrase: _Phrase) -> Iterator[str]:
         return
     first, *rest = phrase
     for text in (
-        [first] if isinstance(first, str) else [text for choice in first for text in _beginnings(choice)]
+        [first]
+        if isinstance(first, str)
+        else [text for choice in first for text in _beginnings(choice)]
     ):
         if _WORD.match(text) and _WORD.match(text).end() < len(text):  # type: ignore[union-attr]
             yield text

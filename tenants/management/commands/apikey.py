@@ -10,36 +10,57 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.accounts.models import ApiKey
-from core.accounts.queries import api_keys, user_by_email
-from core.accounts.services import BOTH_SCOPES, Scope, issue_api_key, limit_api_key, revoke_api_key
-from tenants import audit
+from core.accounts.queries import get_user_by_email, list_api_keys
+from core.accounts.services import issue_api_key, limit_api_key, revoke_api_key
+from core.accounts.values import BOTH_SCOPES, Scope, scopes_of
 from tenants.context import tenant_scope
 from tenants.credentials import key_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Make, list, limit and revoke API keys."
+    help = "Create, list, limit and revoke API keys."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        create = add_verb(verbs, "create", self.create, help="a new key for a user; it is shown once")
-        create.add_argument("--tenant", required=True, metavar="SLUG")
-        create.add_argument("--email", required=True, help="whom the key speaks for")
-        create.add_argument(
-            "--scopes", type=_scopes, default=BOTH_SCOPES, help="read, write or read,write (default)"
+        create = add_verb(
+            verbs, "create", self.create, help="create a key for a user; it is shown once"
         )
-        create.add_argument("--expires", type=positive, metavar="DAYS", help="never if left out")
+        create.add_argument("--tenant", required=True, metavar="SLUG")
+        create.add_argument("--email", required=True, help="the user that the key authenticates")
         create.add_argument(
-            "--pin", choices=_versions(), metavar="VERSION", help="of requests without a version"
+            "--scopes",
+            type=_parse_scopes,
+            default=BOTH_SCOPES,
+            help="read, write or read,write (default)",
+        )
+        create.add_argument(
+            "--expires",
+            type=positive,
+            metavar="DAYS",
+            help="days until the key expires; without this it never expires",
+        )
+        create.add_argument(
+            "--pin",
+            choices=_versions(),
+            metavar="VERSION",
+            help="the version of requests that name none",
         )
         _add_limits(create)
-        add_verb(verbs, "list", self.list, help="all keys of a tenant").add_argument(
+        add_verb(verbs, "list", self.list, help="list all keys of a tenant").add_argument(
             "--tenant", required=True, metavar="SLUG"
         )
-        limit = add_verb(verbs, "limit", self.limit, help="other limits for a key, everywhere within 5 s")
+        limit = add_verb(
+            verbs,
+            "limit",
+            self.limit,
+            help="change the limits of a key; effective everywhere within 5 s",
+        )
         _add_limits(limit)
-        revoke = add_verb(verbs, "revoke", self.revoke, help="refuse a key, everywhere within 5 s")
+        revoke = add_verb(
+            verbs, "revoke", self.revoke, help="revoke a key; effective everywhere within 5 s"
+        )
         for verb in (limit, revoke):
             verb.add_argument("id", type=UUID)
             verb.add_argument("--tenant", required=True, metavar="SLUG")
@@ -48,7 +69,7 @@ class Command(OperatorCommand):
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
             issued = issue_api_key(
-                user_by_email(given.email),
+                get_user_by_email(given.email),
                 prefix=key_prefix(tenant),
                 scopes=given.scopes,
                 expires_in=timedelta(days=given.expires) if given.expires else None,
@@ -57,17 +78,24 @@ class Command(OperatorCommand):
                 burst=given.burst,
             )
             audit.record(
-                "apikey.create", tenant=tenant.slug, key=str(issued.id), scopes=",".join(given.scopes)
+                "apikey.create",
+                tenant=tenant.slug,
+                key=str(issued.id),
+                scopes=",".join(given.scopes),
             )
-        text = f"API key {issued.id}:\n\n  {issued.key}\n\nThe key is stored nowhere: keep it now."
+        text = (
+            f"API key {issued.id}:\n\n  {issued.key}\n\nHappo does not store the key: keep it now."
+        )
         return Report({"id": str(issued.id), "apiKey": issued.key}, text)
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
-            keys = [_describe(key) for key in api_keys()]
+            keys = [_describe(key) for key in list_api_keys()]
         columns = ("id", "email", "hint", "scopes", "pin", "expiresAt", "revokedAt", "lastUsedAt")
         rows = [["-" if key[column] is None else key[column] for column in columns] for key in keys]
-        return Report({"apiKeys": keys}, table(columns, rows) if rows else "There are no keys.")
+        return Report(
+            {"apiKeys": keys}, table(columns, rows) if rows else "This tenant has no API keys."
+        )
 
     def limit(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
@@ -75,7 +103,7 @@ class Command(OperatorCommand):
             limit_api_key(given.id, rate_per_second=given.rate, burst=given.burst)
             audit.record("apikey.limit", tenant=tenant.slug, key=str(given.id))
         limits = {"rate": given.rate, "burst": given.burst}
-        text = f"API key {given.id} has these limits within 5 s: {_in_words(limits)}."
+        text = f"API key {given.id} gets these limits within 5 s: {_format_limits(limits)}."
         return Report({"id": str(given.id), **limits}, text)
 
     def revoke(self, given: Namespace) -> Report:
@@ -83,18 +111,24 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             revoke_api_key(given.id)
             audit.record("apikey.revoke", tenant=tenant.slug, key=str(given.id))
-        return Report({"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s.")
+        return Report(
+            {"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s."
+        )
 
 
 def _add_limits(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--rate", type=positive, metavar="N", help="requests per second; the default if left out"
     )
-    verb.add_argument("--burst", type=positive, metavar="N", help="requests at once; the default if left out")
+    verb.add_argument(
+        "--burst", type=positive, metavar="N", help="requests at once; the default if left out"
+    )
 
 
-def _in_words(limits: dict[str, int | None]) -> str:
-    return ", ".join(f"{name} {'default' if number is None else number}" for name, number in limits.items())
+def _format_limits(limits: dict[str, int | None]) -> str:
+    return ", ".join(
+        f"{name} {'default' if number is None else number}" for name, number in limits.items()
+    )
 
 
 def _describe(key: ApiKey) -> dict[str, Json]:
@@ -102,29 +136,31 @@ def _describe(key: ApiKey) -> dict[str, Json]:
         "id": str(key.id),
         "email": key.user.email,
         "hint": f"...{key.hint}",
-        "scopes": ",".join(scope for scope, has in (("read", key.can_read), ("write", key.can_write)) if has),
+        "scopes": ",".join(scopes_of(key)),
         "pin": key.pinned_version,
         "rate": key.rate_per_second,
         "burst": key.burst,
-        "createdAt": _moment(key.created_at),
-        "expiresAt": _moment(key.expires_at),
-        "revokedAt": _moment(key.revoked_at),
-        "lastUsedAt": _moment(key.last_used_at),
+        "createdAt": _format_time(key.created_at),
+        "expiresAt": _format_time(key.expires_at),
+        "revokedAt": _format_time(key.revoked_at),
+        "lastUsedAt": _format_time(key.last_used_at),
     }
 
 
-def _moment(time: datetime | None) -> str | None:
+def _format_time(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _scopes(text: str) -> tuple[Scope, ...]:
+def _parse_scopes(text: str) -> tuple[Scope, ...]:
     wanted = {part.strip() for part in text.split(",")}
     unknown = wanted.difference(get_args(Scope))
     if unknown:
-        raise ArgumentTypeError(f"{text!r}: scopes are {', '.join(BOTH_SCOPES)}, with a comma between them")
+        raise ArgumentTypeError(
+            f"{text!r}: scopes are {', '.join(BOTH_SCOPES)}, with a comma between them"
+        )
     return tuple(scope for scope in BOTH_SCOPES if scope in wanted)
 
 
 def _versions() -> list[str]:
-    # The versions belong to the layer above, which settings name: tenants don't import it.
+    # The versions belong to `api_v1`, which tenants may not import: the settings name them.
     return list(import_string(settings.API_TIMELINE).names)

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 
 from core.plugins import installed_plugins
 from providers.mime.parsing import parse_paths
-from tenants.management.base import OperatorCommand, Report, add_verb, in_words
+from tenants.management.base import OperatorCommand, Report, add_verb, translate_errors
 from tenants.management.mail_rows import show_details, show_table, write_row
 
 
@@ -20,12 +20,15 @@ class Command(OperatorCommand):
             verbs, "parse", self.parse, help="read .eml files, mboxes or folders; nothing is stored"
         )
         parse.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        parse.add_argument("-v", dest="details", action="store_true", help="each field with its evidence")
+        parse.add_argument(
+            "-v", dest="details", action="store_true", help="each field with its evidence"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         """Perform the verb, which prints its rows as they come: an mbox may hold millions of them."""
         given = Namespace(**options)
-        in_words(lambda: given.perform(given))
+        with translate_errors():
+            given.perform(given)
 
     def parse(self, given: Namespace) -> Report:
         missing = [str(path) for path in given.paths if not path.exists()]
@@ -36,7 +39,9 @@ class Command(OperatorCommand):
             self.stdout.write('{"messages": [', ending="")
             for number, mail in enumerate(parsed):
                 comma = ",\n" if number else ""
-                self.stdout.write(comma + json.dumps(write_row(mail), ensure_ascii=False), ending="")
+                self.stdout.write(
+                    comma + json.dumps(write_row(mail), ensure_ascii=False), ending=""
+                )
             self.stdout.write("]}")
         elif given.details:
             for mail in parsed:

@@ -1,4 +1,4 @@
-"""`migrate` means all of it here: `public` and every tenant."""
+"""`manage.py migrate`: migrates `public` and every tenant, as `migrate_tenants` does."""
 
 from django.db.migrations.autodetector import MigrationAutodetector
 
@@ -6,5 +6,5 @@ from tenants.management.commands.migrate_tenants import Command as MigrateTenant
 
 
 class Command(MigrateTenants):
-    # Django's own checks compare it with that of `makemigrations`.
+    # A check of Django compares it with that of `makemigrations`.
     autodetector = MigrationAutodetector

@@ -1,4 +1,4 @@
-"""`manage.py oauthclient`: the applications through which a tenant's people log in to the JobHax API."""
+"""`manage.py oauthclient`: the applications through which a tenant's users log in to the JobHax API."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -6,42 +6,51 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from core.accounts.oauth.clients import issue_client, listed_clients, pin_version, remove_client
-from tenants import audit
+from core.accounts.oauth.clients import issue_client, list_clients, pin_version, remove_client
 from tenants.context import tenant_scope
 from tenants.credentials import client_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
+from tenants.operators import audit
 from tenants.registry import require_tenant
 from tenants.revocations import note_revocation
 
 
 class Command(OperatorCommand):
-    help = "Make, list, pin and remove OAuth clients."
+    help = "Create, list, pin and remove OAuth clients."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        create = add_verb(verbs, "create", self.create, help="a new client; its secret is shown once")
-        create.add_argument("name", help="what it is, for people")
-        pin = add_verb(
-            verbs, "pin", self.pin, help="the version that answers requests of this client without one"
+        create = add_verb(
+            verbs, "create", self.create, help="create a client; its secret is shown once"
         )
-        remove = add_verb(verbs, "remove", self.remove, help="refuse a client and all its tokens")
+        create.add_argument("name", help="a name for people to recognise it by")
+        pin = add_verb(
+            verbs,
+            "pin",
+            self.pin,
+            help="set the API version of this client's requests that name none",
+        )
+        remove = add_verb(
+            verbs, "remove", self.remove, help="remove a client and revoke all its tokens"
+        )
         for verb in (pin, remove):
             verb.add_argument("client_id", metavar="CLIENT_ID")
         versions = list(import_string(settings.API_TIMELINE).names)
         create.add_argument("--pin", choices=versions, metavar="VERSION")
         pin.add_argument("version", choices=[*versions, "none"], metavar="VERSION")
-        listing = add_verb(verbs, "list", self.list, help="all clients of a tenant")
+        listing = add_verb(verbs, "list", self.list, help="list all clients of a tenant")
         for verb in (create, pin, remove, listing):
             verb.add_argument("--tenant", required=True, metavar="SLUG")
 
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
-            issued = issue_client(given.name, prefix=client_prefix(tenant), pinned_version=given.pin)
+            issued = issue_client(
+                given.name, prefix=client_prefix(tenant), pinned_version=given.pin
+            )
             audit.record("oauthclient.create", tenant=tenant.slug, client=issued.client_id)
         text = (
             f"  client id      {issued.client_id}\n  client secret  {issued.client_secret}\n\n"
-            "The secret is stored nowhere: keep it now."
+            "Happo does not store the secret: keep it now."
         )
         return Report({"clientId": issued.client_id, "clientSecret": issued.client_secret}, text)
 
@@ -50,10 +59,13 @@ class Command(OperatorCommand):
         version = None if given.version == "none" else given.version
         with transaction.atomic(), tenant_scope(tenant):
             pin_version(given.client_id, version)
-            audit.record("oauthclient.pin", tenant=tenant.slug, client=given.client_id, version=given.version)
+            audit.record(
+                "oauthclient.pin", tenant=tenant.slug, client=given.client_id, version=given.version
+            )
         note_revocation(tenant)
         return Report(
-            {"clientId": given.client_id, "pin": version}, f"{given.client_id} gets {given.version}."
+            {"clientId": given.client_id, "pin": version},
+            _describe_pin(given.client_id, version),
         )
 
     def remove(self, given: Namespace) -> Report:
@@ -62,17 +74,30 @@ class Command(OperatorCommand):
             remove_client(given.client_id)
             audit.record("oauthclient.remove", tenant=tenant.slug, client=given.client_id)
         note_revocation(tenant)
-        return Report({"clientId": given.client_id, "removed": True}, f"{given.client_id} is refused.")
+        return Report(
+            {"clientId": given.client_id, "removed": True},
+            f"OAuth client {given.client_id} and its tokens are revoked.",
+        )
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
             clients: list[Json] = [
                 {"clientId": client.client_id, "name": client.name, "pin": client.pinned_version}
-                for client in listed_clients()
+                for client in list_clients()
             ]
             rows = [
-                (client.client_id, client.name, client.pinned_version or "-") for client in listed_clients()
+                (client.client_id, client.name, client.pinned_version or "-")
+                for client in list_clients()
             ]
         return Report(
-            {"clients": clients}, table(("client id", "name", "pin"), rows) if rows else "There are none."
+            {"clients": clients},
+            table(("client id", "name", "pin"), rows)
+            if rows
+            else "This tenant has no OAuth clients.",
         )
+
+
+def _describe_pin(client_id: str, version: str | None) -> str:
+    if version is None:
+        return f"OAuth client {client_id} has no pinned version."
+    return f"OAuth client {client_id} is pinned to {version}."

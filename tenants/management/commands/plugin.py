@@ -1,13 +1,13 @@
-"""`manage.py plugin`: the plugins that are there, and which of them a tenant has on."""
+"""`manage.py plugin`: the installed plugins, and which of them are on for a tenant."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from django.db import transaction
 
 from core.plugins import installed_plugins, plugins
-from tenants import audit
 from tenants.context import tenant_scope
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
+from tenants.operators import audit
 from tenants.plugins import switch_plugin
 from tenants.registry import require_tenant
 
@@ -16,9 +16,16 @@ class Command(OperatorCommand):
     help = "List plugins; switch them on and off for a tenant."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        listing = add_verb(verbs, "list", self.list, help="what is there, and what each plugin brings")
-        listing.add_argument("--tenant", metavar="SLUG", help="only what this tenant has on")
-        for name, what in (("on", "let a tenant use a plugin"), ("off", "keep a plugin from a tenant")):
+        listing = add_verb(
+            verbs, "list", self.list, help="list the plugins and what each of them registers"
+        )
+        listing.add_argument(
+            "--tenant", metavar="SLUG", help="only the plugins that are on for this tenant"
+        )
+        for name, what in (
+            ("on", "switch a plugin on for a tenant"),
+            ("off", "switch a plugin off for a tenant"),
+        ):
             verb = add_verb(verbs, name, self.switch, help=what)
             verb.add_argument("name")
             verb.add_argument("--tenant", required=True, metavar="SLUG")
@@ -34,14 +41,22 @@ class Command(OperatorCommand):
                 "name": plugin.name,
                 "origin": plugin.origin,
                 "distribution": plugin.distribution,
-                "authProviders": [b.item.name for b in registry.brought_auth_providers if b.plugin == plugin],
-                "mailSources": [b.item.name for b in registry.brought_mail_sources if b.plugin == plugin],
-                "mailboxes": [b.item.name for b in registry.brought_mailboxes if b.plugin == plugin],
+                "authProviders": [
+                    b.item.name for b in registry.registered_auth_providers if b.plugin == plugin
+                ],
+                "mailSources": [
+                    b.item.name for b in registry.registered_mail_sources if b.plugin == plugin
+                ],
+                "mailboxes": [
+                    b.item.name for b in registry.registered_mailboxes if b.plugin == plugin
+                ],
             }
             for plugin in registry.plugins
         ]
         rows = [(plugin.name, plugin.distribution or plugin.origin) for plugin in registry.plugins]
-        return Report({"plugins": found}, table(("name", "from"), rows) if rows else "There are none.")
+        return Report(
+            {"plugins": found}, table(("name", "from"), rows) if rows else "No plugin is installed."
+        )
 
     def switch(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
@@ -50,5 +65,6 @@ class Command(OperatorCommand):
             audit.record("plugin.switch", tenant=tenant.slug, plugin=given.name, on=given.on)
         word = "on" if given.on else "off"
         return Report(
-            {"name": given.name, "on": given.on}, f"{given.name} is {word} for {tenant.slug} within 5 s."
+            {"name": given.name, "on": given.on},
+            f"Plugin {given.name} is {word} for {tenant.slug}; effective everywhere within 5 s.",
         )

@@ -1,4 +1,4 @@
-"""`manage.py provider`: a tenant's own applications at Google, LinkedIn and the like, and the secrets of them."""
+"""`manage.py provider`: a tenant's applications at Google, LinkedIn and others, and their client secrets."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
@@ -6,26 +6,35 @@ from django.db import transaction
 
 from core.accounts.logins.grants import reencrypt_grants
 from core.accounts.logins.provider_settings import (
-    provider_clients,
-    reencrypt_provider_clients,
-    remove_provider_client,
-    set_provider_client,
+    list_provider_applications,
+    reencrypt_provider_secrets,
+    remove_provider_application,
+    set_provider_application,
 )
 from core.errors import NotFound
 from core.plugins import plugins
-from tenants import audit
-from tenants.context import outside_of_scopes, tenant_scope
-from tenants.management.base import Json, OperatorCommand, Report, add_verb, password_of_stdin, table
+from tenants.context import public_scope, tenant_scope
+from tenants.management.base import (
+    Json,
+    OperatorCommand,
+    Report,
+    add_verb,
+    password_of_stdin,
+    table,
+)
 from tenants.models import Tenant
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Say which applications a tenant has at the providers: only tokens issued to one of them log in."
+    help = "Set a tenant's applications at the providers: only tokens issued to one of them log in."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         put = add_verb(verbs, "set", self.set, help="add an application, or change its secret")
-        remove = add_verb(verbs, "remove", self.remove, help="let an application's tokens log in no more")
+        remove = add_verb(
+            verbs, "remove", self.remove, help="reject the tokens of an application from now on"
+        )
         for verb in (put, remove):
             verb.add_argument("provider", help="google-oauth2, linkedin-oauth2, ...")
             verb.add_argument("client_id", metavar="CLIENT_ID")
@@ -34,13 +43,13 @@ class Command(OperatorCommand):
             "--secret-stdin", action="store_true", help="read the client secret from standard input"
         )
         add_verb(
-            verbs, "list", self.list, help="a tenant's applications, without their secrets"
+            verbs, "list", self.list, help="list a tenant's applications, without their secrets"
         ).add_argument("--tenant", required=True, metavar="SLUG")
         add_verb(
             verbs,
             "reencrypt",
             self.reencrypt,
-            help="write all secrets anew, so that an old SECRET_KEY may go",
+            help="encrypt all secrets with the newest SECRET_KEY; older ones can then be removed",
         )
 
     def set(self, given: Namespace) -> Report:
@@ -49,43 +58,60 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             if plugins().registry().auth_provider(given.provider) is None:
                 raise NotFound("provider", given.provider)
-            set_provider_client(given.provider, client_id=given.client_id, secret=secret)
-            audit.record("provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id)
-        facts = {"provider": given.provider, "clientId": given.client_id, "hasSecret": secret is not None}
+            set_provider_application(given.provider, client_id=given.client_id, secret=secret)
+            audit.record(
+                "provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id
+            )
+        facts = {
+            "provider": given.provider,
+            "clientId": given.client_id,
+            "hasSecret": secret is not None,
+        }
         return Report(
-            facts, f"Tokens that {given.provider} issued to {given.client_id} log in at {tenant.slug}."
+            facts,
+            f"{given.provider} tokens issued to {given.client_id} may log in to {tenant.slug}.",
         )
 
     def remove(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
-            remove_provider_client(given.provider, client_id=given.client_id)
+            remove_provider_application(given.provider, client_id=given.client_id)
             audit.record(
-                "provider.remove", tenant=tenant.slug, provider=given.provider, client=given.client_id
+                "provider.remove",
+                tenant=tenant.slug,
+                provider=given.provider,
+                client=given.client_id,
             )
         facts = {"provider": given.provider, "clientId": given.client_id, "removed": True}
-        return Report(facts, f"Tokens issued to {given.client_id} don't log in at {tenant.slug} any more.")
+        return Report(
+            facts, f"Tokens issued to {given.client_id} can no longer log in to {tenant.slug}."
+        )
 
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
-            found = provider_clients()
+            found = list_provider_applications()
         clients: list[Json] = [
             {"provider": provider, "clientId": client_id, "hasSecret": has_secret}
             for provider, client_id, has_secret in found
         ]
         rows = [
-            (provider, client_id, "yes" if has_secret else "no") for provider, client_id, has_secret in found
+            (provider, client_id, "yes" if has_secret else "no")
+            for provider, client_id, has_secret in found
         ]
         return Report(
             {"clients": clients},
-            table(("provider", "client id", "secret"), rows) if rows else "There are none.",
+            table(("provider", "client id", "secret"), rows)
+            if rows
+            else "This tenant has no applications.",
         )
 
     def reencrypt(self, given: Namespace) -> Report:
-        with outside_of_scopes():
+        with public_scope():
             tenants = [tenant.ref() for tenant in Tenant.objects.exclude(status="deleting")]
         count = 0
         for tenant in tenants:
             with transaction.atomic(), tenant_scope(tenant):
-                count += reencrypt_provider_clients() + reencrypt_grants()
-        return Report({"secrets": count}, f"{count} secrets are encrypted with the newest SECRET_KEY now.")
+                count += reencrypt_provider_secrets() + reencrypt_grants()
+        return Report(
+            {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
+        )

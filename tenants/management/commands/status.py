@@ -3,17 +3,17 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from tenants.management.base import OperatorCommand, Report, add_verb, table
+from tenants.operators.statuses import add_status_to, statuses_of
 from tenants.registry import require_tenant
-from tenants.statuses import add_status_to, statuses_of
 
 
 class Command(OperatorCommand):
     help = "List the statuses that a tenant's job applications may have; add more."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        add = add_verb(verbs, "add", self.add, help="one more status, after those that are there")
-        add.add_argument("value", help="what clients show, e.g. Interviewing")
-        listing = add_verb(verbs, "list", self.list, help="the statuses and their ids")
+        add = add_verb(verbs, "add", self.add, help="add a status after the existing ones")
+        add.add_argument("value", help="the text that clients show, e.g. Interviewing")
+        listing = add_verb(verbs, "list", self.list, help="list the statuses and their ids")
         for verb in (add, listing):
             verb.add_argument("--tenant", required=True, metavar="SLUG")
 
@@ -22,7 +22,7 @@ class Command(OperatorCommand):
         status = add_status_to(tenant, given.value)
         return Report(
             {"id": status.id, "value": status.value},
-            f"{status.value} is status {status.id} of {tenant.slug}.",
+            f"{tenant.slug} has the status {status.value} with the id {status.id}.",
         )
 
     def list(self, given: Namespace) -> Report:

@@ -1,80 +1,95 @@
-"""`manage.py tenant`: the life of a tenant."""
+"""`manage.py tenant`: the life cycle of a tenant."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from tenants import onboarding
 from tenants.context import TenantRef
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.models import Tenant
-from tenants.onboarding import CreatedTenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
 
 
 class Command(OperatorCommand):
-    help = "Take tenants in, suspend, resume, empty and delete them."
+    help = "Create, list, suspend, resume, reset and delete tenants."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
-            verbs, "create", self.create, help="a new tenant with its first user, API key and OAuth client"
+            verbs,
+            "create",
+            self.create,
+            help="create a tenant with its first user, API key and OAuth client",
         )
         create.add_argument("slug", help="lower-case letters, digits, hyphens; part of its keys")
         create.add_argument("--name", required=True)
-        create.add_argument("--owner-email", required=True, help="its first user")
+        create.add_argument("--owner-email", required=True, help="e-mail address of its first user")
         create.add_argument("--domain", help="its host name; SLUG.localhost if left out")
-        create.add_argument("--sandbox", action="store_true", help="a tenant to try things in")
-        add_verb(verbs, "list", self.list, help="all tenants")
+        create.add_argument(
+            "--sandbox", action="store_true", help="a tenant for experiments, which can be reset"
+        )
+        add_verb(verbs, "list", self.list, help="list all tenants")
         for name, perform, what in (
-            ("suspend", self.suspend, "refuse its requests, everywhere within 5 s"),
-            ("resume", self.resume, "let a suspended tenant in again"),
+            (
+                "suspend",
+                self.suspend,
+                "reject the requests of a tenant; effective everywhere within 5 s",
+            ),
+            ("resume", self.resume, "accept the requests of a suspended tenant again"),
         ):
             add_verb(verbs, name, perform, help=what).add_argument("slug")
         for name, perform, what in (
-            ("reset", self.reset, "empty a sandbox; its owner gets a new key"),
-            ("delete", self.delete, "remove a tenant for good: schema, role and files"),
+            ("reset", self.reset, "delete everything in a sandbox; its owner gets a new key"),
+            ("delete", self.delete, "delete a tenant permanently: schema, role and files"),
         ):
             verb = add_verb(verbs, name, perform, help=what)
             verb.add_argument("slug")
-            verb.add_argument("--yes", action="store_true", help="don't ask for the slug again")
+            verb.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
 
     def create(self, given: Namespace) -> Report:
-        created = onboarding.create_tenant(
+        created = lifecycle.create_tenant(
             given.slug,
             name=given.name,
             owner_email=given.owner_email,
             domain=given.domain,
             sandbox=given.sandbox,
         )
-        return _introduce(created, f"Tenant {created.ref.slug} is ready.")
+        return _report_credentials(created, f"Tenant {created.ref.slug} is ready.")
 
     def list(self, given: Namespace) -> Report:
         tenants = [
-            _describe(tenant) for tenant in Tenant.objects.order_by("slug").prefetch_related("domains")
+            _describe(tenant)
+            for tenant in Tenant.objects.order_by("slug").prefetch_related("domains")
         ]
         columns = ("slug", "name", "host", "status", "sandbox", "schema")
-        rows = [[_in_words(tenant[column]) for column in columns] for tenant in tenants]
-        return Report({"tenants": tenants}, table(columns, rows) if rows else "There are no tenants yet.")
+        rows = [[_format_cell(tenant[column]) for column in columns] for tenant in tenants]
+        return Report(
+            {"tenants": tenants}, table(columns, rows) if rows else "There are no tenants yet."
+        )
 
     def suspend(self, given: Namespace) -> Report:
-        return _status_of(onboarding.suspend_tenant(given.slug))
+        return _status_of(lifecycle.suspend_tenant(given.slug))
 
     def resume(self, given: Namespace) -> Report:
-        return _status_of(onboarding.resume_tenant(given.slug))
+        return _status_of(lifecycle.resume_tenant(given.slug))
 
     def reset(self, given: Namespace) -> Report:
-        self._ask(given, "This removes everything in the sandbox {slug}.")
-        created = onboarding.reset_tenant(given.slug)
-        return _introduce(created, f"Sandbox {created.ref.slug} is empty.")
+        self._confirm(given, "This deletes everything in the sandbox {slug}.")
+        created = lifecycle.reset_tenant(given.slug)
+        return _report_credentials(created, f"Sandbox {created.ref.slug} is empty.")
 
     def delete(self, given: Namespace) -> Report:
-        self._ask(given, "This removes {slug} with all its data, for good.")
-        onboarding.delete_tenant(given.slug)
-        return Report({"slug": given.slug, "deleted": True}, f"Tenant {given.slug} is gone.")
+        self._confirm(given, "This permanently deletes {slug} with all its data.")
+        lifecycle.delete_tenant(given.slug)
+        return Report({"slug": given.slug, "deleted": True}, f"Tenant {given.slug} is deleted.")
 
-    def _ask(self, given: Namespace, consequence: str) -> None:
+    def _confirm(self, given: Namespace, consequence: str) -> None:
         if not given.yes:
-            self.confirm(f"{consequence.format(slug=given.slug)} Type the slug to go on:", answer=given.slug)
+            self.confirm(
+                f"{consequence.format(slug=given.slug)} Type the slug to confirm:",
+                answer=given.slug,
+            )
 
 
-def _introduce(created: CreatedTenant, headline: str) -> Report:
+def _report_credentials(created: CreatedTenant, headline: str) -> Report:
     facts: dict[str, Json] = {
         "slug": created.ref.slug,
         "name": created.ref.name,
@@ -94,7 +109,7 @@ def _introduce(created: CreatedTenant, headline: str) -> Report:
         f"  client id      {created.client_id}",
         f"  client secret  {created.client_secret}",
         "",
-        "Key and secret are stored nowhere: keep them now.",
+        "Happo does not store the key and the secret: keep them now.",
     )
     return Report(facts, "\n".join(lines))
 
@@ -117,7 +132,7 @@ def _status_of(tenant: TenantRef) -> Report:
     return Report(facts, f"Tenant {tenant.slug} is {tenant.status}.")
 
 
-def _in_words(value: Json) -> str:
+def _format_cell(value: Json) -> str:
     match value:
         case bool():
             return "yes" if value else "no"

@@ -5,24 +5,29 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from django.db import transaction
 
 from core.accounts.services import register_confirmed_user
-from tenants import audit
 from tenants.context import tenant_scope
-from tenants.management.base import OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.management.base import Json, OperatorCommand, Report, add_verb, password_of_stdin
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Make users."
+    help = "Create users."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
-            verbs, "create", self.create, help="a registered user, whose mailbox the operator vouches for"
+            verbs,
+            "create",
+            self.create,
+            help="create a registered user with a confirmed e-mail address",
         )
         create.add_argument("--tenant", required=True, metavar="SLUG")
         create.add_argument("--email", required=True)
         create.add_argument("--username")
         create.add_argument(
-            "--password-stdin", action="store_true", help="read a password; without one it has none"
+            "--password-stdin",
+            action="store_true",
+            help="read the password from standard input; without this the user has none",
         )
 
     def create(self, given: Namespace) -> Report:
@@ -31,8 +36,11 @@ class Command(OperatorCommand):
         with transaction.atomic(), tenant_scope(tenant):
             user = register_confirmed_user(given.email, username=given.username, password=password)
             audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))
-        facts = {"id": user.id, "userId": str(user.uuid), "email": user.email, "username": user.username}
-        return Report(
-            facts,
-            f"User {user.email} ({user.uuid}) may log in{'' if password else ' once it has a password'}.",
-        )
+        facts: dict[str, Json] = {
+            "id": user.id,
+            "userId": str(user.uuid),
+            "email": user.email,
+            "username": user.username,
+        }
+        condition = "" if password else " once it has a password"
+        return Report(facts, f"User {user.email} ({user.uuid}) may log in{condition}.")

@@ -1,25 +1,30 @@
-"""`manage.py worker`: does the jobs of all tenants. As many as you like, on as many machines as share the database."""
+"""`manage.py worker`: runs the jobs of all tenants. Several may run, on every machine that shares the database."""
 
 import asyncio
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from tenants.job_worker import work
+from tenants.jobs.worker import work
 
 
 class Command(BaseCommand):
-    help = "Do jobs until SIGTERM or Ctrl-C, which let those under way finish. A killed worker's jobs go to others."
+    help = (
+        "Run jobs until SIGTERM or Ctrl-C; running jobs finish first. "
+        "Other workers take over the jobs of a killed one."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="how many jobs at once (4)")
-        parser.add_argument("--until-empty", action="store_true", help="end when nothing is waiting")
-        parser.add_argument("--heartbeat", type=float, default=5.0, help="seconds between signs of life (5)")
+        parser.add_argument("--until-empty", action="store_true", help="end when no job is waiting")
+        parser.add_argument(
+            "--heartbeat", type=float, default=5.0, help="seconds between heartbeats (5)"
+        )
         parser.add_argument(
             "--stalled-after",
             type=float,
             default=20.0,
-            help="seconds without one until a worker counts as dead (20)",
+            help="seconds without a heartbeat until a worker counts as dead (20)",
         )
 
     def handle(

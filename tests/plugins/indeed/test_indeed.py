@@ -34,7 +34,9 @@ def test_receipts_of_a_language_without_wording_are_read_by_their_header_and_pla
     registry: Registry,
 ) -> None:
     for title, company in NAMES[::3]:
-        mail = receipt(title, company, subject="Indeed-hakemus: {title}", sent="Kiitos!", page=False)
+        mail = receipt(
+            title, company, subject="Indeed-hakemus: {title}", sent="Kiitos!", page=False
+        )
         assert said(registry, mail, "kind", "title", "company") == [("applied", title, company)]
 
 
@@ -48,27 +50,43 @@ def test_receipts_without_the_header_are_read_by_their_subject(registry: Registr
 def test_receipts_of_2018_name_the_employer_in_a_sentence(registry: Registry, shape: str) -> None:
     for title, company in NAMES[::2]:
         mail = receipt_2018(title, company)
-        assert said(registry, mail, "kind", "title", "company", shape=shape) == [("applied", title, company)]
+        assert said(registry, mail, "kind", "title", "company", shape=shape) == [
+            ("applied", title, company)
+        ]
 
 
 @pytest.mark.parametrize("language", REFUSALS)
 @pytest.mark.parametrize("shape", ["plain", "html"])
-def test_refusals_are_read_in_eight_languages(registry: Registry, language: str, shape: str) -> None:
+def test_refusals_are_read_in_eight_languages(
+    registry: Registry, language: str, shape: str
+) -> None:
     for title, company in NAMES[::2]:
         mail = refusal(title, company, language=language)
-        assert said(registry, mail, "kind", "title", "company", shape=shape) == [("rejected", title, company)]
+        assert said(registry, mail, "kind", "title", "company", shape=shape) == [
+            ("rejected", title, company)
+        ]
 
 
 def test_the_key_of_the_application_never_comes_out(registry: Registry) -> None:
     job = "&next=https%3A%2F%2Fwww.indeed.com%2Fviewjob%3Fjk%3D0123456789abcdef%26apiToken%3Dsecret"
     events, _ = read_events(write_mail(receipt("Cook", "Old Mill", job=job)), registry)
-    assert [event["link"] for event in events] == ["https://www.indeed.com/viewjob?jk=0123456789abcdef"]
+    assert [event["link"] for event in events] == [
+        "https://www.indeed.com/viewjob?jk=0123456789abcdef"
+    ]
     assert "oken" not in str(events)
 
 
 SILENT = (
-    ("noreply", "An update on your application from Acme", "If you are not selected, we will let you know."),
-    ("noreply", "An update on your application from Acme", "Cook\n\nAcme is pausing the hiring until Fall."),
+    (
+        "noreply",
+        "An update on your application from Acme",
+        "If you are not selected, we will let you know.",
+    ),
+    (
+        "noreply",
+        "An update on your application from Acme",
+        "Cook\n\nAcme is pausing the hiring until Fall.",
+    ),
     ("donotreply", "Your saved job is no longer available", "Cook at Acme"),
     ("donotreply", "Jobs for you: Cook", "Acme\nApply now"),
     ("noreply", "Acme sent you a message", "We would like to invite you to an interview."),
@@ -85,13 +103,21 @@ def test_other_mail_of_the_same_addresses_says_nothing(
     registry: Registry, mailbox: str, subject: str, body: str
 ) -> None:
     mail = Mail(
-        sender=f"Indeed <{mailbox}@indeed.com>", subject=subject, text=f"{body}\n", html=f"<p>{body}</p>"
+        sender=f"Indeed <{mailbox}@indeed.com>",
+        subject=subject,
+        text=f"{body}\n",
+        html=f"<p>{body}</p>",
     )
     for shape in ("plain", "html"):
         assert said(registry, mail, "kind", shape=shape) == []
 
 
 def test_titles_of_people_who_watch_over_money_are_no_advice(registry: Registry) -> None:
-    for title in ("Fraud Analyst", "Bank Account Manager", "Privacy Policy Counsel", "Help Center Agent"):
+    for title in (
+        "Fraud Analyst",
+        "Bank Account Manager",
+        "Privacy Policy Counsel",
+        "Help Center Agent",
+    ):
         mail = refusal(title, "Old Mill")
         assert said(registry, mail, "kind", "title", "company") == [("rejected", title, "Old Mill")]

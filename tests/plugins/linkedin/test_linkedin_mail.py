@@ -68,7 +68,9 @@ def registry() -> Registry:
 CARD = ("kind", "title", "company", "location", "link", "occurredOn")
 
 
-def card(job: Job, kind: str = "applied", day: str | None = "2026-09-06") -> list[tuple[object, ...]]:
+def card(
+    job: Job, kind: str = "applied", day: str | None = "2026-09-06"
+) -> list[tuple[object, ...]]:
     link = f"https://www.linkedin.com/jobs/view/{job.number}/"
     return [(kind, job.title, job.company, job.location, link, day)]
 
@@ -107,7 +109,9 @@ def test_the_layout_of_the_card_changes_nothing(
 ) -> None:
     look = Look(attributes=attributes, split_rows=split_rows, separator=separator, others=OTHERS)
     for job in JOBS[::7]:
-        assert said(registry, confirmation(job, look=look), *CARD, "logo") == [(*card(job)[0], job.logo)]
+        assert said(registry, confirmation(job, look=look), *CARD, "logo") == [
+            (*card(job)[0], job.logo)
+        ]
 
 
 @pytest.mark.parametrize("key", UPDATES)
@@ -128,7 +132,9 @@ def test_the_card_of_an_update_is_the_job_of_its_subject(registry: Registry, key
 
 
 @pytest.mark.parametrize("key", UPDATES)
-def test_recommended_jobs_below_an_update_without_a_card_say_nothing(registry: Registry, key: str) -> None:
+def test_recommended_jobs_below_an_update_without_a_card_say_nothing(
+    registry: Registry, key: str
+) -> None:
     kind, subject, opening = UPDATES[key]
     listed = "\n".join(
         f"{job.title}\n{job.company}\n{job.location}\nView job: {address(job, key, 'jymbii-0', 'job')}\n"
@@ -138,7 +144,9 @@ def test_recommended_jobs_below_an_update_without_a_card_say_nothing(registry: R
         if kind == "applied" and " at " in job.company:
             continue  # Nothing in such a mail says which ` at ` divides.
         named = {"title": job.title, "company": job.company}
-        thanks = "" if kind != "rejected" else "We will not be moving forward with your application.\n\n"
+        thanks = (
+            "" if kind != "rejected" else "We will not be moving forward with your application.\n\n"
+        )
         mail = Mail(
             sender=SENDER,
             subject=subject.format(**named),
@@ -146,7 +154,10 @@ def test_recommended_jobs_below_an_update_without_a_card_say_nothing(registry: R
             headers={"X-LinkedIn-Template": key},
         )
         wanted = [(kind, job.title, job.company, None, None)]
-        assert said(registry, mail, "kind", "title", "company", "location", "link", shape="plain") == wanted
+        assert (
+            said(registry, mail, "kind", "title", "company", "location", "link", shape="plain")
+            == wanted
+        )
 
 
 def test_other_recommended_jobs_change_nothing(registry: Registry) -> None:
@@ -167,7 +178,9 @@ def test_no_key_of_the_mail_comes_out(registry: Registry) -> None:
 def test_a_long_confirmation_is_as_long_as_real_ones(registry: Registry) -> None:
     mail = long_confirmation()
     assert 105_000 < len(mail.html) < 130_000
-    assert said(registry, mail, "kind", "title") == [("applied", "Senior Platform Engineer (m/w/d)")]
+    assert said(registry, mail, "kind", "title") == [
+        ("applied", "Senior Platform Engineer (m/w/d)")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -240,18 +253,24 @@ SILENT = {
 
 
 @pytest.mark.parametrize("subject", REFUSALS)
-def test_a_refusal_is_read_by_its_words_where_the_key_is_gone(registry: Registry, subject: str) -> None:
+def test_a_refusal_is_read_by_its_words_where_the_key_is_gone(
+    registry: Registry, subject: str
+) -> None:
     for title in ("Cook", "Head of Care at Home, North", "🍕 Pizza Pro!"):
         named = {"title": title, "company": "Foo - Bar, Inc."}
         body = REFUSALS[subject].format(**named)
-        mail = Mail(sender=SENDER, subject=subject.format(**named), text=f"{body}\n", html=f"<p>{body}</p>")
+        mail = Mail(
+            sender=SENDER, subject=subject.format(**named), text=f"{body}\n", html=f"<p>{body}</p>"
+        )
         for shape in ("plain", "html"):
             wanted = [("rejected", title, "Foo - Bar, Inc.")]
             assert said(registry, mail, "kind", "title", "company", shape=shape) == wanted
 
 
 @pytest.mark.parametrize("subject", VIEWS)
-def test_a_view_is_read_by_its_words_where_the_key_is_gone(registry: Registry, subject: str) -> None:
+def test_a_view_is_read_by_its_words_where_the_key_is_gone(
+    registry: Registry, subject: str
+) -> None:
     for company in COMPANIES:
         shown = subject.format(company=company)
         mail = Mail(sender=SENDER, subject=shown, text=f"{shown}\n")

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.password.provider import MAX_PASSWORD_CHARACTERS, PasswordProvider
+from plugins.password.provider import PasswordProvider
 from providers.contracts import Account, AuthContext, CredentialsRefused, PasswordCredentials
+from providers.limits import MAX_PASSWORD_CHARACTERS
 from providers.testing import AuthProviderContract, GoodLogin, NoNetwork
 
-JOE = Account(subject="7", email="joe@acme.test", email_verified=True, first_name="Joe", last_name="Smith")
+JOE = Account(
+    subject="7", email="joe@acme.test", email_verified=True, first_name="Joe", last_name="Smith"
+)
 
 
 def check_joe(username: str, password: str) -> Account | None:
@@ -22,7 +25,7 @@ class TestContract(AuthProviderContract):
     )
 
 
-def test_the_identity_carries_what_the_account_knows() -> None:
+def test_the_identity_has_the_facts_of_the_account() -> None:
     context = AuthContext(http=NoNetwork(), check_password=check_joe)
     identity = PasswordProvider().verify(
         PasswordCredentials(username="joesmith", password="correct horse"), context
@@ -41,9 +44,13 @@ def test_the_identity_carries_what_the_account_knows() -> None:
 def test_an_unknown_user_and_a_wrong_password_look_the_same() -> None:
     context = AuthContext(http=NoNetwork(), check_password=check_joe)
     with pytest.raises(CredentialsRefused) as unknown:
-        PasswordProvider().verify(PasswordCredentials(username="nobody", password="correct horse"), context)
+        PasswordProvider().verify(
+            PasswordCredentials(username="nobody", password="correct horse"), context
+        )
     with pytest.raises(CredentialsRefused) as wrong:
-        PasswordProvider().verify(PasswordCredentials(username="joesmith", password="wrong"), context)
+        PasswordProvider().verify(
+            PasswordCredentials(username="joesmith", password="wrong"), context
+        )
     assert repr(unknown.value) == repr(wrong.value)
 
 

@@ -30,7 +30,9 @@ LETTERS = st.characters(
 )
 LINES = st.lists(st.text(LETTERS, max_size=200), min_size=1, max_size=8).map("\n".join)
 NAMES = st.text(
-    st.characters(codec="utf-8", categories=("L", "N"), include_characters=" .'-&,"), min_size=1, max_size=30
+    st.characters(codec="utf-8", categories=("L", "N"), include_characters=" .'-&,"),
+    min_size=1,
+    max_size=30,
 )
 SUBJECTS = st.lists(NAMES.map(str.strip).filter(bool), min_size=1, max_size=8).map(" ".join)
 CHARSETS = st.sampled_from(["utf-8", "gb18030", "utf-7"])
@@ -108,7 +110,8 @@ def test_generated_mail_reads_as_the_standard_library_reads_it(said: Said) -> No
 @given(st.binary(max_size=2000), st.booleans())
 def test_no_bytes_raise(noise: bytes, with_head: bool) -> None:
     head = (
-        b"From: a@b.test\nDate: Tue, 8 Sep 2026 09:30:00 +0000\nContent-Type: multipart/mixed; boundary=a\n"
+        b"From: a@b.test\nDate: Tue, 8 Sep 2026 09:30:00 +0000\nContent-Type: "
+        b"multipart/mixed; boundary=a\n"
     )
     read = read_mail(head + noise if with_head else noise)
     assert read.message or read.reason

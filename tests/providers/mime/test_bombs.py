@@ -32,7 +32,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         + b"--b\nContent-Type: text/plain\n\nhi\n" * 10_000
     ),
     "levels": lambda: _nested(1_000),
-    "headers": lambda: HEAD + b"".join(b"X-%d: v\n" % number for number in range(200_000)) + b"\nhi",
+    "headers": lambda: (
+        HEAD + b"".join(b"X-%d: v\n" % number for number in range(200_000)) + b"\nhi"
+    ),
     "addresses": lambda: (
         b"From: "
         + b", ".join(b"u%d@x.test" % number for number in range(50_000))
@@ -44,13 +46,17 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         HEAD + b"To: " + b", ".join(b"u%d@x.test" % number for number in range(50_000)) + b"\n\nhi"
     ),
     "divs": lambda: _html(b"<div>" * 1_000_000),
-    "attributes": lambda: _html(b"<a " + b" ".join(b"a%d=1" % number for number in range(1_000_000)) + b">"),
+    "attributes": lambda: _html(
+        b"<a " + b" ".join(b"a%d=1" % number for number in range(1_000_000)) + b">"
+    ),
     "wide table": lambda: _html(
         b"<table><tr><td>" + b"x" * 200_000 + b"</td><td>y" + b"<tr><td>a<td>b" * 60_000
     ),
     "line": lambda: HEAD + b"\n" + b"x" * 50_000_000,
     "parentheses": lambda: b"From: " + b"(" * 500_000 + b"\n" + HEAD[16:] + b"\nhi",
-    "uuencode": lambda: HEAD + b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n" + b"!\n" * 2_000_000,
+    "uuencode": lambda: (
+        HEAD + b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n" + b"!\n" * 2_000_000
+    ),
     "base64": lambda: HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"-\n" * 2_000_000,
 }
 # These are read whole: there is nothing to say.

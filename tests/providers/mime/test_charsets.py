@@ -60,7 +60,17 @@ def test_a_broken_letter_spoils_only_itself() -> None:
 
 def test_every_byte_makes_text() -> None:
     everything = bytes(range(256)) * 3
-    for charset in ("", "utf-8", "utf-16", "iso-2022-jp", "hz", "big5", "cp1252", "utf-7", "x-mac-cyrillic"):
+    for charset in (
+        "",
+        "utf-8",
+        "utf-16",
+        "iso-2022-jp",
+        "hz",
+        "big5",
+        "cp1252",
+        "utf-7",
+        "x-mac-cyrillic",
+    ):
         text = decode_text(everything, charset)
         assert text
         assert "\x00" not in text

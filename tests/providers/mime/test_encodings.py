@@ -18,7 +18,11 @@ STANDARD = base64.encodebytes(SAID)
         STANDARD.rstrip(b"=\n"),
         base64.urlsafe_b64encode(SAID),
         base64.urlsafe_b64encode(SAID).rstrip(b"="),
-        STANDARD + b"\n_______________________________________________\nA list's footer\nhttp://list.test/\n",
+        STANDARD
+        + (
+            b"\n_______________________________________________\nA list's "
+            b"footer\nhttp://list.test/\n"
+        ),
         STANDARD.rstrip(b"=\n") + b"\n\n_______________\nA list's footer\n",
         STANDARD + b"-- \nsent from a phone\n",
         b" " + STANDARD.replace(b"\n", b" \n "),
@@ -30,13 +34,17 @@ def test_base64_is_read_leniently(written: bytes) -> None:
     assert decode_body(written, "BASE64 ") == SAID
 
 
-@pytest.mark.parametrize("written", [b"", b"=", b"====", b"A", b"!!!!", b"-- \nfooter", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "written", [b"", b"=", b"====", b"A", b"!!!!", b"-- \nfooter", b"\xff\xfe"]
+)
 def test_no_base64_raises(written: bytes) -> None:
     assert isinstance(decode_body(written, "base64"), bytes)
 
 
 def test_quoted_printable_is_read_leniently() -> None:
-    assert decode_body(b"Gr=C3=BC=C3=9Fe =\r\naus =zz", "Quoted-Printable") == "Grüße aus =zz".encode()
+    assert (
+        decode_body(b"Gr=C3=BC=C3=9Fe =\r\naus =zz", "Quoted-Printable") == "Grüße aus =zz".encode()
+    )
 
 
 def test_uuencode_is_known() -> None:

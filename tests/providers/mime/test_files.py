@@ -21,7 +21,10 @@ def split(mbox: bytes) -> list[bytes | None]:
 
 def test_an_mbox_is_split_at_its_separators() -> None:
     assert split(SEPARATOR + MAIL + b"\n" + SEPARATOR + MAIL) == [MAIL, MAIL]
-    assert split((SEPARATOR + MAIL + b"\n").replace(b"\n", b"\r\n") * 2) == [MAIL.replace(b"\n", b"\r\n")] * 2
+    assert (
+        split((SEPARATOR + MAIL + b"\n").replace(b"\n", b"\r\n") * 2)
+        == [MAIL.replace(b"\n", b"\r\n")] * 2
+    )
     assert split(b"") == []
 
 
@@ -55,7 +58,9 @@ def test_separators_are_found_wherever_chunks_end() -> None:
 def test_a_mail_that_is_too_large_is_a_reason_and_the_next_one_is_read(tmp_path: Path) -> None:
     path = tmp_path / "all.mbox"
     with path.open("wb") as file:
-        file.write(SEPARATOR + MAIL + b"x" * (MAX_MAIL_BYTES + 3_000_000) + b"\n\n" + SEPARATOR + MAIL)
+        file.write(
+            SEPARATOR + MAIL + b"x" * (MAX_MAIL_BYTES + 3_000_000) + b"\n\n" + SEPARATOR + MAIL
+        )
     large, small = read_paths([path])
     assert (large.reason, large.raw) == ("larger than 32 MiB", b"")
     assert (small.reason, small.raw, small.number) == (None, MAIL, 2)

@@ -7,25 +7,75 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.messages import Message
-from providers.mime.read import A_FILE, Origin, read_mail
+from providers.mime.origin import A_FILE, Origin
+from providers.mime.read import read_mail
 from tests.mail.builder import build_mail
 
 OUTER = {"sender": "Jo <jo@mail.example>", "sent": "Wed, 9 Sep 2026 10:00:00 +0000"}
 HEADS = {
-    "gmail en": "---------- Forwarded message ---------\nFrom: Acme Jobs <jobs@acme.test>\nDate: Tue, 8 Sep 2026 at 09:30\nSubject: {subject}\nTo: <jo@mail.example>\n",
-    "apple en": "Begin forwarded message:\n\nFrom: Acme Jobs <jobs@acme.test>\nSubject: {subject}\nDate: 8. September 2026\nTo: jo@mail.example\nReply-To: x@acme.test\n",
-    "gmail de": "---------- Forwarded message ---------\nVon: Acme Jobs <jobs@acme.test>\nDate: Di., 8. Sept. 2026 um 09:30\nSubject: {subject}\nTo: <jo@mail.example>\n",
-    "thunderbird de": "-------- Weitergeleitete Nachricht --------\nBetreff: {subject}\nDatum: Tue, 8 Sep 2026 09:30:00 +0000\nVon: Acme Jobs <jobs@acme.test>\nAn: jo@mail.example\n",
-    "apple fr": "Début du message réexpédié :\n\nDe: Acme Jobs <jobs@acme.test>\nObjet: {subject}\nDate: 8 septembre 2026\nÀ: jo@mail.example\n",
-    "outlook fr": "________________________________\nDe : Acme Jobs <jobs@acme.test>\nEnvoyé : mardi 8 septembre 2026\nÀ : jo@mail.example\nObjet : {subject}\n",
-    "gmail es": "---------- Forwarded message ---------\nDe: Acme Jobs <jobs@acme.test>\nDate: mar, 8 sept 2026 a las 9:30\nSubject: {subject}\nTo: <jo@mail.example>\n",
-    "outlook es": "De: Acme Jobs <jobs@acme.test>\nEnviado: martes, 8 de septiembre de 2026\nPara: jo@mail.example\nAsunto: {subject}\n",
-    "apple it": "Inizio messaggio inoltrato:\n\nDa: Acme Jobs <jobs@acme.test>\nOggetto: {subject}\nData: 8 settembre 2026\nA: jo@mail.example\n",
-    "thunderbird nl": "-------- Doorgestuurd bericht --------\nOnderwerp: {subject}\nDatum: Tue, 8 Sep 2026 09:30:00 +0000\nVan: Acme Jobs <jobs@acme.test>\nAan: jo@mail.example\n",
-    "outlook pt": "De: Acme Jobs <jobs@acme.test>\nEnviado: terça-feira, 8 de setembro de 2026\nPara: jo@mail.example\nAssunto: {subject}\n",
-    "apple sv": "Vidarebefordrat brev:\n\nFrån: Acme Jobs <jobs@acme.test>\nÄmne: {subject}\nDatum: 8 september 2026\nTill: jo@mail.example\n",
-    "outlook en": "From: Acme Jobs [mailto:jobs@acme.test]\nSent: Tuesday, September 8, 2026\nTo: Jo\nSubject: {subject}\n",
-    "wrapped": "---------- Forwarded message ---------\nFrom: Acme Jobs <jobs@acme.test>\nDate: Tue, 8 Sep 2026\nSubject: You applied for\n Cook at Acme\nTo: <jo@mail.example>,\n <bo@mail.example>\n",
+    "gmail en": (
+        "---------- Forwarded message ---------\nFrom: Acme Jobs "
+        "<jobs@acme.test>\nDate: Tue, 8 Sep 2026 at 09:30\nSubject: {subject}\nTo: "
+        "<jo@mail.example>\n"
+    ),
+    "apple en": (
+        "Begin forwarded message:\n\nFrom: Acme Jobs <jobs@acme.test>\nSubject: "
+        "{subject}\nDate: 8. September 2026\nTo: jo@mail.example\nReply-To: "
+        "x@acme.test\n"
+    ),
+    "gmail de": (
+        "---------- Forwarded message ---------\nVon: Acme Jobs "
+        "<jobs@acme.test>\nDate: Di., 8. Sept. 2026 um 09:30\nSubject: "
+        "{subject}\nTo: <jo@mail.example>\n"
+    ),
+    "thunderbird de": (
+        "-------- Weitergeleitete Nachricht --------\nBetreff: {subject}\nDatum: "
+        "Tue, 8 Sep 2026 09:30:00 +0000\nVon: Acme Jobs <jobs@acme.test>\nAn: "
+        "jo@mail.example\n"
+    ),
+    "apple fr": (
+        "Début du message réexpédié :\n\nDe: Acme Jobs <jobs@acme.test>\nObjet: "
+        "{subject}\nDate: 8 septembre 2026\nÀ: jo@mail.example\n"
+    ),
+    "outlook fr": (
+        "________________________________\nDe : Acme Jobs <jobs@acme.test>\nEnvoyé "
+        ": mardi 8 septembre 2026\nÀ : jo@mail.example\nObjet : {subject}\n"
+    ),
+    "gmail es": (
+        "---------- Forwarded message ---------\nDe: Acme Jobs "
+        "<jobs@acme.test>\nDate: mar, 8 sept 2026 a las 9:30\nSubject: "
+        "{subject}\nTo: <jo@mail.example>\n"
+    ),
+    "outlook es": (
+        "De: Acme Jobs <jobs@acme.test>\nEnviado: martes, 8 de septiembre de "
+        "2026\nPara: jo@mail.example\nAsunto: {subject}\n"
+    ),
+    "apple it": (
+        "Inizio messaggio inoltrato:\n\nDa: Acme Jobs <jobs@acme.test>\nOggetto: "
+        "{subject}\nData: 8 settembre 2026\nA: jo@mail.example\n"
+    ),
+    "thunderbird nl": (
+        "-------- Doorgestuurd bericht --------\nOnderwerp: {subject}\nDatum: Tue, "
+        "8 Sep 2026 09:30:00 +0000\nVan: Acme Jobs <jobs@acme.test>\nAan: "
+        "jo@mail.example\n"
+    ),
+    "outlook pt": (
+        "De: Acme Jobs <jobs@acme.test>\nEnviado: terça-feira, 8 de setembro de "
+        "2026\nPara: jo@mail.example\nAssunto: {subject}\n"
+    ),
+    "apple sv": (
+        "Vidarebefordrat brev:\n\nFrån: Acme Jobs <jobs@acme.test>\nÄmne: "
+        "{subject}\nDatum: 8 september 2026\nTill: jo@mail.example\n"
+    ),
+    "outlook en": (
+        "From: Acme Jobs [mailto:jobs@acme.test]\nSent: Tuesday, September 8, "
+        "2026\nTo: Jo\nSubject: {subject}\n"
+    ),
+    "wrapped": (
+        "---------- Forwarded message ---------\nFrom: Acme Jobs "
+        "<jobs@acme.test>\nDate: Tue, 8 Sep 2026\nSubject: You applied for\n Cook "
+        "at Acme\nTo: <jo@mail.example>,\n <bo@mail.example>\n"
+    ),
 }
 SUBJECT = "You applied for Cook at Acme"
 

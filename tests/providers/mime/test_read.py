@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, Message
-from providers.mime.read import A_FILE, Origin, ReadMail, read_mail
+from providers.mime.origin import A_FILE, Origin
+from providers.mime.read import ReadMail, read_mail
 from providers.mime.trust import Receiver
 from tests.mail.builder import SHAPES, WHOLE_SHAPES, WRAPPINGS, Wrapping, build_mail
 
@@ -79,9 +80,13 @@ def test_the_sender_is_the_first_mailbox(field: bytes, name: str, address: str) 
     assert (sender.name, sender.address) == (name, address)
 
 
-@pytest.mark.parametrize("field", [b"", b"Jo", b"(((((((", b"<>", b"undisclosed-recipients:;", b'"' * 500])
+@pytest.mark.parametrize(
+    "field", [b"", b"Jo", b"(((((((", b"<>", b"undisclosed-recipients:;", b'"' * 500]
+)
 def test_a_mail_without_a_sender_is_a_reason(field: bytes) -> None:
-    raw = b"From: " + field + b"\r\nDate: Tue, 8 Sep 2026 09:30:00 +0000\r\nMessage-ID: <1@x>\r\n\r\n"
+    raw = (
+        b"From: " + field + b"\r\nDate: Tue, 8 Sep 2026 09:30:00 +0000\r\nMessage-ID: <1@x>\r\n\r\n"
+    )
     read = read_mail(raw)
     assert (read.message, read.message_id) == (None, "<1@x>")
     assert read.reason == "no sender: From is missing or names no address"
@@ -113,7 +118,10 @@ def test_subjects_are_decoded_however_they_were_split(subject: bytes, decoded: s
 
 
 def test_the_time_of_receipt_is_the_topmost_valid_received_then_date() -> None:
-    received = b"Received: by a; someday\r\nReceived: by b; Tue, 8 Sep 2026 01:00:00 -0700 (PDT)\r\nReceived: by c; Mon, 7 Sep 2026 01:00:00 +0000\r\n"
+    received = (
+        b"Received: by a; someday\r\nReceived: by b; Tue, 8 Sep 2026 01:00:00 "
+        b"-0700 (PDT)\r\nReceived: by c; Mon, 7 Sep 2026 01:00:00 +0000\r\n"
+    )
     assert message_of(received + HEAD + b"\r\n").received_at == datetime(2026, 9, 8, 8, tzinfo=UTC)
     assert message_of(HEAD + b"\r\n").received_at == datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
     given = datetime(2026, 1, 1, tzinfo=UTC)
@@ -134,14 +142,17 @@ def test_dates_keep_their_offset(date: bytes, moment: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "date", [b"", b"tomorrow", b"Mon, 99 Foo 2018", b"Mon, 1 Oct 2018 22:00:00 +9999999", b"x" * 5000]
+    "date",
+    [b"", b"tomorrow", b"Mon, 99 Foo 2018", b"Mon, 1 Oct 2018 22:00:00 +9999999", b"x" * 5000],
 )
 def test_a_mail_without_a_time_is_a_reason_and_never_now(date: bytes) -> None:
     read = read_mail(b"From: a@b.test\r\nDate: " + date + b"\r\n\r\n")
     assert read.reason == "no time of receipt: neither Received nor Date holds a valid one"
 
 
-@pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"no mail at all", b"\x00" * 100, b"<html></html>"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\r\n\r\n", b"no mail at all", b"\x00" * 100, b"<html></html>"]
+)
 def test_what_is_no_mail_is_a_reason(raw: bytes) -> None:
     assert read_mail(raw).reason == "no mail: it has no header"
 
@@ -164,7 +175,10 @@ def test_headers_keep_their_order_and_are_decoded() -> None:
 
 
 def test_attachments_are_no_text() -> None:
-    attached = b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nsecret\r\n"
+    attached = (
+        b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; "
+        b"filename=a.txt\r\n\r\nsecret\r\n"
+    )
     text = b"--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
     read = with_body(attached + text + b"--b--", b"Content-Type: multipart/mixed; boundary=b")
     assert read.message
@@ -174,7 +188,11 @@ def test_attachments_are_no_text() -> None:
 def test_invitations_are_kept_once() -> None:
     message = message_of(
         build_mail(
-            sender="a@b.test", subject="s", text="t", calendar="BEGIN:VCALENDAR", shape="with-invitation"
+            sender="a@b.test",
+            subject="s",
+            text="t",
+            calendar="BEGIN:VCALENDAR",
+            shape="with-invitation",
         )
     )
     assert [calendar.strip() for calendar in message.calendar] == ["BEGIN:VCALENDAR"]
@@ -186,11 +204,16 @@ def test_invitations_are_kept_once() -> None:
         (b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "S/MIME"),
         (b"Content-Type: application/ms-tnef; name=winmail.dat", "winmail.dat"),
         (b"Content-Type: application/octet-stream; name=winmail.dat", "winmail.dat"),
-        (b'Content-Type: multipart/encrypted; boundary=b; protocol="application/pgp-encrypted"', "PGP"),
+        (
+            b'Content-Type: multipart/encrypted; boundary=b; protocol="application/pgp-encrypted"',
+            "PGP",
+        ),
     ],
 )
 def test_what_only_other_programs_open_is_noted(header: bytes, note: str) -> None:
-    read = with_body(b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b--\r\n", header)
+    read = with_body(
+        b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b--\r\n", header
+    )
     assert read.message
     assert note in " ".join(read.notes)
 

@@ -11,18 +11,21 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from providers.messages import Sender
 from providers.mime.authentication import read_results
-from providers.mime.read import Origin, read_mail
+from providers.mime.origin import Origin
+from providers.mime.read import read_mail
 from providers.mime.trust import FILE, NO_RECEIVER, Receiver, prove
 
 LINKEDIN = Sender(address="jobs@linkedin.com")
 GMAIL = (
     "mx.google.com;\r\n dkim=pass header.i=@linkedin.com header.s=d2048 header.b=aBc/D+e1;\r\n"
-    " spf=pass (google.com: domain of b-1=jo@bounce.linkedin.com designates 192.0.2.1 as permitted sender)"
-    " smtp.mailfrom=b-1=jo@bounce.linkedin.com;\r\n dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=linkedin.com"
+    " spf=pass (google.com: domain of b-1=jo@bounce.linkedin.com designates 192.0.2.1"
+    " as permitted sender) smtp.mailfrom=b-1=jo@bounce.linkedin.com;\r\n"
+    " dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=linkedin.com"
 )
 MICROSOFT = (
-    "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=bounce.linkedin.com; dkim=pass (signature was verified)"
-    " header.d=linkedin.com;dmarc=pass action=none header.from=linkedin.com;compauth=pass reason=100"
+    "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=bounce.linkedin.com;"
+    " dkim=pass (signature was verified) header.d=linkedin.com;"
+    "dmarc=pass action=none header.from=linkedin.com;compauth=pass reason=100"
 )
 
 
@@ -31,24 +34,39 @@ MICROSOFT = (
     [
         (GMAIL, "passed"),
         (MICROSOFT, "passed"),
-        ("mx; dmarc=fail (p=NONE) header.from=linkedin.com; dkim=pass header.d=linkedin.com", "failed"),
+        (
+            "mx; dmarc=fail (p=NONE) header.from=linkedin.com; dkim=pass header.d=linkedin.com",
+            "failed",
+        ),
         ("mx; DMARC=Pass header.from=LinkedIn.com", "passed"),
         ("mx 1; dmarc = pass header.from = linkedin.com;", "passed"),
-        ("mx; (dmarc=fail) dmarc=pass (nested (dmarc=fail) comment) header.from=linkedin.com", "passed"),
+        (
+            "mx; (dmarc=fail) dmarc=pass (nested (dmarc=fail) comment) header.from=linkedin.com",
+            "passed",
+        ),
         ("mx; none", "unknown"),
         ("mx", "unknown"),
         ("", "unknown"),
         # The words stand in what the sender wrote: a local part, a comment.
         (
-            'mx; spf=none smtp.mailfrom="x; dmarc=pass header.from=linkedin.com"@evil.test; dmarc=fail header.from=linkedin.com',
+            (
+                'mx; spf=none smtp.mailfrom="x; dmarc=pass '
+                'header.from=linkedin.com"@evil.test; dmarc=fail header.from=linkedin.com'
+            ),
             "failed",
         ),
         (
-            "mx; spf=none (dmarc=pass header.from=linkedin.com); dmarc=none header.from=linkedin.com",
+            (
+                "mx; spf=none (dmarc=pass header.from=linkedin.com); dmarc=none "
+                "header.from=linkedin.com"
+            ),
             "unknown",
         ),
         ("mx; spf=none (a\\) ; dmarc=pass header.from=linkedin.com) smtp.mailfrom=x", "unknown"),
-        ('mx; spf=none smtp.mailfrom="a\\"; dmarc=pass header.from=linkedin.com"@evil.test', "unknown"),
+        (
+            'mx; spf=none smtp.mailfrom="a\\"; dmarc=pass header.from=linkedin.com"@evil.test',
+            "unknown",
+        ),
         # Broken grammar, or verdicts that disagree.
         ("mx; dmarc=pass header.from=linkedin.com; dmarc=fail header.from=linkedin.com", "unknown"),
         ("mx;; dmarc=pass header.from=linkedin.com", "unknown"),
@@ -68,7 +86,10 @@ MICROSOFT = (
         ("mx; dkim=fail header.d=linkedin.com", "unknown"),
         ("mx; spf=pass smtp.mailfrom=b@e.linkedin.com", "passed"),
         ("mx; spf=pass smtp.mailfrom=b@evil.test", "unknown"),
-        ("mx; spf=pass smtp.mailfrom=b@linkedin.com; spf=fail smtp.mailfrom=b@linkedin.com", "unknown"),
+        (
+            "mx; spf=pass smtp.mailfrom=b@linkedin.com; spf=fail smtp.mailfrom=b@linkedin.com",
+            "unknown",
+        ),
     ],
 )
 def test_the_topmost_field_of_a_file_is_read_by_its_grammar(value: str, trust: str) -> None:
@@ -85,15 +106,19 @@ def test_only_the_receivers_own_field_counts() -> None:
     assert prove(LINKEDIN, results=[forged, own], receiver=gmail).trust == "failed"
     assert prove(LINKEDIN, results=[forged], receiver=gmail).trust == "unknown"
     assert prove(LINKEDIN, results=[forged], receiver=NO_RECEIVER).trust == "unknown"
-    # Of a file nobody knows the receiver; the fields below the topmost may be the sender's invention.
+    # The receiver of a file is unknown; the fields below the topmost may be the sender's invention.
     assert prove(LINKEDIN, results=["mx; none", forged], receiver=FILE).trust == "unknown"
 
 
 def test_the_signing_domains_are_told() -> None:
     results = (
-        "mx; dkim=pass header.d=linkedin.com; dkim=pass header.i=@workday.test; dkim=fail header.d=x.test"
+        "mx; dkim=pass header.d=linkedin.com; dkim=pass header.i=@workday.test; "
+        "dkim=fail header.d=x.test"
     )
-    assert prove(LINKEDIN, results=[results], receiver=FILE).signed_by == ("linkedin.com", "workday.test")
+    assert prove(LINKEDIN, results=[results], receiver=FILE).signed_by == (
+        "linkedin.com",
+        "workday.test",
+    )
 
 
 def test_a_nested_comment_and_an_escaped_quote_are_read() -> None:
@@ -104,17 +129,27 @@ def test_a_nested_comment_and_an_escaped_quote_are_read() -> None:
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    serialization.Encoding.PEM,
+    serialization.PrivateFormat.TraditionalOpenSSL,
+    serialization.NoEncryption(),
 )
 PUBLIC = base64.b64encode(
-    KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    KEY.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
 )
 RECORDS = {"s1._domainkey.linkedin.com": b"v=DKIM1; k=rsa; p=" + PUBLIC}
-MAIL = b"From: LinkedIn <jobs@linkedin.com>\r\nDate: Tue, 8 Sep 2026 09:30:00 +0000\r\nSubject: s\r\n\r\nhello\r\n"
+MAIL = (
+    b"From: LinkedIn <jobs@linkedin.com>\r\nDate: Tue, 8 Sep 2026 09:30:00 "
+    b"+0000\r\nSubject: s\r\n\r\nhello\r\n"
+)
 
 
 def signed(raw: bytes, *, domain: bytes = b"linkedin.com", length: bool = False) -> bytes:
-    return dkim.sign(raw, b"s1", domain, PEM, include_headers=[b"from", b"subject"], length=length) + raw
+    return (
+        dkim.sign(raw, b"s1", domain, PEM, include_headers=[b"from", b"subject"], length=length)
+        + raw
+    )
 
 
 def trust_of(raw: bytes, records: dict[str, bytes] | None = None) -> tuple[str, tuple[str, ...]]:

@@ -11,7 +11,24 @@ import sys
 from babel import Locale
 from babel.core import get_global
 
-LANGUAGES = ("cs", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "sv", "tr")
+LANGUAGES = (
+    "cs",
+    "da",
+    "de",
+    "en",
+    "es",
+    "fi",
+    "fr",
+    "hu",
+    "it",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "sv",
+    "tr",
+)
 # Regions whose abbreviations differ: `jun.` and `Juni`, `set` and `sept`.
 LOCALES = (
     *LANGUAGES,

@@ -112,8 +112,18 @@ def test_an_invitation_says_when_the_interview_begins(line: str) -> None:
     [
         ("METHOD:REQUEST", "BEGIN:VEVENT", "DTSTART;VALUE=DATE:20260903", "END:VEVENT"),
         ("METHOD:REQUEST", "BEGIN:VEVENT", "DTSTART:20260903T090000", "END:VEVENT"),
-        ("METHOD:REQUEST", "BEGIN:VEVENT", "DTSTART;TZID=Nowhere/Land:20260903T090000", "END:VEVENT"),
-        ("METHOD:REQUEST", "BEGIN:VEVENT", "DTSTART;TZID=../../etc/passwd:20260903T090000", "END:VEVENT"),
+        (
+            "METHOD:REQUEST",
+            "BEGIN:VEVENT",
+            "DTSTART;TZID=Nowhere/Land:20260903T090000",
+            "END:VEVENT",
+        ),
+        (
+            "METHOD:REQUEST",
+            "BEGIN:VEVENT",
+            "DTSTART;TZID=../../etc/passwd:20260903T090000",
+            "END:VEVENT",
+        ),
         ("METHOD:REQUEST", "BEGIN:VEVENT", "DTSTART:20261399T990000Z", "END:VEVENT"),
         ("METHOD:CANCEL", "BEGIN:VEVENT", "DTSTART:20260903T090000Z", "END:VEVENT"),
         ("METHOD:REPLY", "BEGIN:VEVENT", "DTSTART:20260903T090000Z", "END:VEVENT"),

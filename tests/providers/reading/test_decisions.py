@@ -11,7 +11,9 @@ from providers.reading.decisions import ORDER
 from providers.reading.phrases import FOLDER, GRAMMAR, LANGUAGES
 from providers.reading.phrases.pattern import compile_phrase, first_letters
 
-WORDING = {code: json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8")) for code in LANGUAGES}
+WORDING = {
+    code: json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8")) for code in LANGUAGES
+}
 
 
 def decided(*texts: str) -> str | None:
@@ -41,9 +43,21 @@ def test_every_phrase_can_be_compiled_and_is_in_lower_case(code: str) -> None:
     ("kind", "text"),
     [
         ("rejected", "Unfortunately, we will not be moving\nforward with your application."),
-        ("rejected", "We regret to inform you that we have decided to pursue other candidates for this position."),
+        (
+            "rejected",
+            (
+                "We regret to inform you that we have decided to pursue other candidates "
+                "for this position."
+            ),
+        ),
         ("rejected", "We won’t be able to move forward with your application for this role."),
-        ("rejected", "Leider müssen wir Ihnen eine Absage erteilen. Wir wünschen Ihnen auf Ihrem weiteren beruflichen Weg alles Gute. Ihre Bewerbung"),
+        (
+            "rejected",
+            (
+                "Leider müssen wir Ihnen eine Absage erteilen. Wir wünschen Ihnen auf "
+                "Ihrem weiteren beruflichen Weg alles Gute. Ihre Bewerbung"
+            ),
+        ),
         ("rejected", "Wir haben uns für einen anderen Bewerber entschieden."),
         ("rejected", "Votre candidature n’a pas été retenue."),
         ("rejected", "Nous ne donnerons pas suite à votre candidature."),
@@ -51,10 +65,22 @@ def test_every_phrase_can_be_compiled_and_is_in_lower_case(code: str) -> None:
         ("rejected", "Abbiamo deciso di proseguire con altri profili per la posizione."),
         ("rejected", "La tua candidatura non è risultata prescelta."),
         ("rejected", "We gaan verder met een andere kandidaat voor deze functie."),
-        ("rejected", "Infelizmente não seguiremos o processo com você. Optamos por seguir com outro perfil para a vaga."),
+        (
+            "rejected",
+            (
+                "Infelizmente não seguiremos o processo com você. Optamos por seguir com "
+                "outro perfil para a vaga."
+            ),
+        ),
         ("rejected", "Tyvärr har vi valt att gå vidare med andra kandidater till tjänsten."),
         ("interview", "We would like to invite you to an interview for the position."),
-        ("interview", "We'd love to schedule a phone call with you about the role. Let us know if Tuesday works."),
+        (
+            "interview",
+            (
+                "We'd love to schedule a phone call with you about the role. Let us know "
+                "if Tuesday works."
+            ),
+        ),
         ("interview", "Gerne laden wir Sie zu einem Vorstellungsgespräch für die Stelle ein."),
         ("interview", "Convocation à un entretien pour le poste."),
         ("interview", "Nos gustaría invitarte a una entrevista para el puesto."),
@@ -81,7 +107,7 @@ def test_every_phrase_can_be_compiled_and_is_in_lower_case(code: str) -> None:
         ("applied", "Recebemos a sua candidatura."),
         ("applied", "Vi har tagit emot din ansökan."),
     ],
-)  # fmt: skip
+)
 def test_wording_decides(kind: str, text: str) -> None:
     assert decided(text) == kind
 
@@ -89,27 +115,101 @@ def test_wording_decides(kind: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "subject", "text"),
     [
-        ("applied", "Thank you for applying", "If you are not selected for this position, keep an eye on our jobs page."),
-        ("applied", "Thank you for applying", "If you don't hear from us within two weeks, you were not a fit for the role."),
-        ("applied", "Thank you for applying", "If your qualifications match, we will schedule an interview with you."),
-        ("applied", "Thank you for applying", "Our process: 1. Phone interview 2. Onsite interview 3. Offer"),
-        ("applied", "Thank you for applying", "Once we have reviewed it, we may invite you to an interview."),
-        ("applied", "Ihre Bewerbung ist eingegangen", "Falls Sie nicht in die engere Auswahl kommen, melden wir uns."),
-        ("rejected", "Thank you for applying", "Thank you for your interest in Acme. We will not be moving forward with your application."),
-        ("rejected", "Your application", "Unfortunately, we are unable to offer you a role at this time. We are constantly hiring."),
+        (
+            "applied",
+            "Thank you for applying",
+            ("If you are not selected for this position, keep an eye on our jobs page."),
+        ),
+        (
+            "applied",
+            "Thank you for applying",
+            ("If you don't hear from us within two weeks, you were not a fit for the role."),
+        ),
+        (
+            "applied",
+            "Thank you for applying",
+            ("If your qualifications match, we will schedule an interview with you."),
+        ),
+        (
+            "applied",
+            "Thank you for applying",
+            ("Our process: 1. Phone interview 2. Onsite interview 3. Offer"),
+        ),
+        (
+            "applied",
+            "Thank you for applying",
+            ("Once we have reviewed it, we may invite you to an interview."),
+        ),
+        (
+            "applied",
+            "Ihre Bewerbung ist eingegangen",
+            ("Falls Sie nicht in die engere Auswahl kommen, melden wir uns."),
+        ),
+        (
+            "rejected",
+            "Thank you for applying",
+            (
+                "Thank you for your interest in Acme. We will not be moving forward with "
+                "your application."
+            ),
+        ),
+        (
+            "rejected",
+            "Your application",
+            (
+                "Unfortunately, we are unable to offer you a role at this time. We are "
+                "constantly hiring."
+            ),
+        ),
         ("rejected", "Your application", "We will not invite you for an interview for this role."),
-        ("rejected", "Your application", "We will not move forward with the interview process for the role. We will not be moving forward with your application."),
-        ("rejected", "Your application", "Unfortunately, after the interview we have decided to pursue other candidates."),
-        ("rejected", "Your application", "You were not selected for this role, and we add you to our talent pool. Complete the assessment there. Code: 12."),
-        ("rejected", "Your application", "Thank you for your time and all your thoughts. " * 30 + "We have decided not to proceed with your application."),
-        (None, "Complete your application", "Thank you for starting your application. Please complete your application for the role."),
+        (
+            "rejected",
+            "Your application",
+            (
+                "We will not move forward with the interview process for the role. We will "
+                "not be moving forward with your application."
+            ),
+        ),
+        (
+            "rejected",
+            "Your application",
+            ("Unfortunately, after the interview we have decided to pursue other candidates."),
+        ),
+        (
+            "rejected",
+            "Your application",
+            (
+                "You were not selected for this role, and we add you to our talent pool. "
+                "Complete the assessment there. Code: 12."
+            ),
+        ),
+        (
+            "rejected",
+            "Your application",
+            ("Thank you for your time and all your thoughts. ") * 30
+            + ("We have decided not to proceed with your application."),
+        ),
+        (
+            None,
+            "Complete your application",
+            (
+                "Thank you for starting your application. Please complete your application "
+                "for the role."
+            ),
+        ),
         (None, "Security code for your application to Acme", "Your security code is 12345."),
         (None, "Acme recruiting", "We are pausing the recruitment for the role until Fall."),
-        (None, "Jobs for you", "An Application Engineer job at Acme, and other jobs that may be a match"),
+        (
+            None,
+            "Jobs for you",
+            ("An Application Engineer job at Acme, and other jobs that may be a match"),
+        ),
         (None, "Hello", "See you on Monday."),
     ],
-)  # fmt: skip
-def test_the_decision_comes_before_the_politeness(kind: str | None, subject: str, text: str) -> None:
+)
+def test_the_decision_comes_before_the_politeness(
+    kind: str | None, subject: str, text: str
+) -> None:
     assert decided(subject, text) == kind
 
 
@@ -132,7 +232,10 @@ def test_prefixes_of_subjects_are_stripped() -> None:
 
 
 def test_sentences_end_where_they_end() -> None:
-    text = "We at R.G. Brown & Sons Inc. thank you. Dr. Who of St. Gallen, e.g. the cook,\nsays hi! Bye\n\n- one\n- two"
+    text = (
+        "We at R.G. Brown & Sons Inc. thank you. Dr. Who of St. Gallen, e.g. the "
+        "cook,\nsays hi! Bye\n\n- one\n- two"
+    )
     sentences = [sentence.text for sentence in split_sentences(Passage("text", text))]
     assert sentences == [
         "We at R.G. Brown & Sons Inc. thank you.",

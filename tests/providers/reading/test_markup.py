@@ -33,7 +33,10 @@ def test_what_a_person_sees(html: str, seen: str) -> None:
 
 
 def test_elements_are_found_by_selectors_and_leave_the_page_as_it_is() -> None:
-    html = '<div id=a><p class="t">Cook <i style="display:none">x</i></p></div><a href="https://x.test/?a=1&amp;b">y</a>'
+    html = (
+        '<div id=a><p class="t">Cook <i style="display:none">x</i></p></div><a '
+        'href="https://x.test/?a=1&amp;b">y</a>'
+    )
     page = parse_page(html)
     title = page.first("p.t")
     assert title

@@ -1,0 +1,1 @@
+"""What is generated from the two APIs: OpenAPI documents, pages, Postman collections, the changelog."""

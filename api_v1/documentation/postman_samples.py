@@ -1,0 +1,82 @@
+"""The values that the requests of a Postman collection send, by the name of the field."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from api_v1.api import JsonObject
+
+PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - of people who don't exist
+FILES: Final[Mapping[str, str]] = {"attachment": "cv.pdf"}
+
+Value = str | int | bool | list["Value"] | dict[str, "Value"]
+_VALUES: Final[Mapping[str, Value]] = {
+    "title": "Software Tester",
+    "location": "Malmo, Sweden",
+    "notes": "<p>Finds what others have missed.</p>",
+    "type": "full-time",
+    "adPostingLink": "https://example.com/jobs/42",
+    "targetDate": "2027-03-01",
+    "noOfPositions": 2,
+    "name": "Riya Sharma",
+    "phoneNumber": "+46 70 123 45 67",
+    "compensation": "500 SEK/h",
+    "description": "Asks good questions.",
+    "availableFromDate": "2027-02-01",
+    "stack": "interesting",
+    "reason": "A good first talk",
+    "job_title": "Software Tester",
+    "company": "Acme",
+    "application_date": "2026-11-02",
+    "source": "LinkedIn",
+    "username": "{{username}}",
+    "password": PASSWORD,
+    "password2": PASSWORD,
+    "first_name": "Jane",
+    "last_name": "Doe",
+    "client_id": "{{clientId}}",
+    "client_secret": "{{clientSecret}}",
+    "refresh_token": "{{refreshToken}}",
+    "provider": "google-oauth2",
+    "token": "a token of the provider",
+    "status_id": 1,
+    "rejected": False,
+    "jobapp_id": "{{jobappId}}",
+    "jobapp_note_id": "{{jobappNoteId}}",
+}
+# Operations in which the same name means something else.
+_OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {
+    ("logout", "token"): "{{accessToken}}",
+    ("register_user", "email"): "{{username}}@example.com",
+    ("create_candidate", "email"): "riya@example.com",
+    ("update_jobapp", "status_id"): 3,
+    ("create_position", "collaborators"): [{"email": "client@example.com", "type": "client"}],
+    ("create_candidates", "candidates"): [
+        {"name": "Adam Smith"},
+        {"name": "Eve Jones", "email": "eve@example.com"},
+    ],
+}
+
+
+def sample_body(operation: str, schema: JsonObject, *, document: JsonObject) -> dict[str, Value]:
+    """Return a body that the route accepts; raise `LookupError` for a required field that has no sample."""
+    schema = _resolved(schema, document)
+    body: dict[str, Value] = {}
+    for name in schema.get("properties", {}):
+        value = _OF_OPERATION.get((operation, name), _VALUES.get(name))
+        if value is not None:
+            body[name] = value
+        elif name in schema.get("required", ()):
+            raise LookupError(
+                f"{operation}: add a sample of {name} to api_v1/documentation/postman_samples.py"
+            )
+    return body
+
+
+def _resolved(schema: JsonObject, document: JsonObject) -> JsonObject:
+    if "$ref" in schema:
+        resolved: JsonObject = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return resolved
+    for choice in schema.get("anyOf", ()):
+        if choice.get("type") != "null" and "properties" not in schema:
+            return _resolved(choice, document)
+    return schema

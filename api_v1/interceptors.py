@@ -1,0 +1,103 @@
+"""The rate limit of a known caller, and what runs round the view: idempotency keys of writes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final, Protocol
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from api_v1.arguments import read_body
+from api_v1.bodies import prepare_form
+from api_v1.rendering import json_response
+from api_v1.request_context import RequestContext
+from core.accounts.values import Caller
+from core.errors import Invalid, RateLimited
+from core.idempotency.services import MAX_KEY_CHARACTERS, IdempotentRequest, Reply, run_once
+from core.limits.rate_limits import RateLimiter
+
+limiter: Final = RateLimiter()
+
+
+class Interceptor(Protocol):
+    """Runs round arguments, view and rendering; the caller is authorised, `context.body` is not read yet.
+
+    It calls `respond()` once or not at all, may raise a `DomainError`, and may put headers into `context.headers`.
+    """
+
+    def __call__(
+        self, context: RequestContext, respond: Callable[[], HttpResponseBase]
+    ) -> HttpResponseBase: ...
+
+
+def throttle(caller: Caller, headers: dict[str, str]) -> None:
+    """Spend one token of the caller's credential; put `RateLimit-*` into the response's `headers`.
+
+    Raise `RateLimited` when no token is left.
+    """
+    allowance = limiter.spend(caller.credential_id, rate=caller.rate_per_second, burst=caller.burst)
+    headers["RateLimit-Limit"] = str(allowance.limit)
+    headers["RateLimit-Remaining"] = str(allowance.remaining)
+    headers["RateLimit-Reset"] = str(allowance.reset_seconds)
+    if allowance.retry_after_seconds:
+        raise RateLimited(timedelta(seconds=allowance.retry_after_seconds))
+
+
+def run_writes_once(
+    context: RequestContext, respond: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """Answer requests with the same `Idempotency-Key` with the reply to the first one."""
+    key, caller, route = (
+        context.request.META.get("HTTP_IDEMPOTENCY_KEY"),
+        context.caller,
+        context.route,
+    )
+    # Public routes answer with tokens, which are never stored.
+    if key is None or caller is None or route.public or not route.write:
+        return respond()
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
+        raise Invalid.one("Idempotency-Key", "idempotency_key", limit=MAX_KEY_CHARACTERS)
+    attempt = IdempotentRequest(
+        credential=caller.credential_id,
+        route=route.name,
+        key=key,
+        request_hash=_hash_request(context),
+    )
+    reply, replayed = run_once(attempt, lambda: _to_reply(respond()))
+    if replayed:
+        context.headers["Idempotent-Replayed"] = "true"
+    return json_response(reply.body.encode(), status=reply.code)
+
+
+def _to_reply(response: HttpResponseBase) -> Reply:
+    if not isinstance(response, HttpResponse):
+        raise TypeError("A route that writes can't answer with a stream: a stream can't be stored")
+    return Reply(code=response.status_code, body=response.content.decode())
+
+
+def _hash_request(context: RequestContext) -> bytes:
+    request, route, digest = context.request, context.route, sha256()
+    version = route.versioned_api.name
+    for part in (version, request.path_info, request.META.get("QUERY_STRING", "")):
+        digest.update(part.encode() + b"\0")
+    if route.body_kind == "json":
+        digest.update(read_body(context))
+    elif route.body_kind == "form":
+        prepare_form(request, route)
+        digest.update(_hash_form(request))
+    return digest.digest()
+
+
+def _hash_form(request: HttpRequest) -> bytes:
+    # The content of the form, not its bytes: each time that the same form is sent, its boundary differs.
+    digest = sha256()
+    for name, values in sorted(request.POST.lists()):
+        digest.update(repr((name, values)).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.digest()

@@ -1,0 +1,41 @@
+"""The JSON keys of the JobHax API: what `core.jobsearch` and `core.mail` select, as PostgreSQL writes it.
+
+Each constant is a list of SQL columns whose names are the keys, or an SQL expression of one JSON object. The query that
+it is passed to documents the columns that it may use. Keys and their order are those of JobHax's samples.
+"""
+
+from typing import Final
+
+
+def _date(column: str) -> str:
+    """Return SQL for `2019-02-10T10:38:36.202351Z`, or `2019-01-23T14:18:12Z` where there are no microseconds."""
+    text = f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+    return f"(replace({text}, '.000000', '') || 'Z')"
+
+
+STATUS: Final = "id, value"
+JOBAPP: Final = f"""
+    a.id, s AS "applicationStatus", a.job_title AS "jobTitle", a.company, a.company_logo AS "companyLogo",
+    {_date("a.apply_date")} AS "applyDate", a.msg_id AS "msgId", a.source, a.user_id AS "user",
+    a.is_rejected AS "isRejected" """
+STATUS_CHANGE: Final = f"""s AS "applicationStatus", {_date("c.changed_at")} AS update_date"""
+NOTE: Final = f"""
+    n.id, n.description, {_date("n.created_at")} AS created_date, {_date("n.updated_at")} AS update_date"""
+DETAIL: Final = """
+    poster_information AS "posterInformation", decorated_job_posting AS "decoratedJobPosting",
+    top_card_v2 AS "topCardV2" """
+
+COUNT: Final = "applications AS count"
+SERIES: Final = "json_build_object('source', source, 'data', counts)"
+# The series of the sources that aren't among the boards, and of all sources.
+OTHERS, TOTAL = "Others", "Total"
+COUNT_BY_STATUS: Final = "status AS name, applications AS value"
+COUNT_BY_COMPANY: Final = "company AS word, applications AS value"
+TITLES_BY_STATUS: Final = (
+    "json_build_object('jobs', titles, 'statuses', statuses, 'data', status_rows)"
+)
+STATUS_ROW: Final = "json_build_object('name', status, 'data', counts)"
+
+# JobHax's sample writes this date, and no other, as `2018-11-14 06:08:19+00:00`.
+JOB_MAIL: Final = """
+    subject, body, to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""

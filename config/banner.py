@@ -1,0 +1,44 @@
+"""The banner of `make run`: addresses, keys and a first request."""
+
+from config.demo import Demo
+
+
+def banner(port: int, demo: Demo | None) -> str:
+    """Return the addresses, the demo tenant's key, and a first request to paste."""
+    base = f"http://localhost:{port}"
+    lines = [
+        "",
+        f"Happo runs at {base}  (Ctrl-C stops it)",
+        "",
+        f"  Happo API    {base}/v1      docs {base}/v1/docs",
+        f"  JobHax API   {base}/api     docs {base}/v1/docs?api=jobhax",
+        f"  Admin        {base}/admin/  for operators (`manage.py operator create`)",
+        "",
+    ]
+    return "\n".join(lines + (_first_request(base, demo) if demo else _first_tenant()))
+
+
+def _first_request(base: str, demo: Demo) -> list[str]:
+    return [
+        f'The tenant "{demo.slug}" is for trying things out; its owner is {demo.owner_email}.',
+        "",
+        f"  API key        {demo.api_key}",
+        f"  OAuth client   {demo.client_id}",
+        f"  and secret     {demo.client_secret}",
+        "",
+        "A first request:",
+        "",
+        f"  curl {base}/v1/positions \\",
+        f'    -H "Authorization: Bearer {demo.api_key}" \\',
+        '    -H "x-happo-api-version: v20180701"',
+        "",
+    ]
+
+
+def _first_tenant() -> list[str]:
+    return [
+        "Create your own tenant, with a first key:",
+        "",
+        "  .venv/bin/python manage.py tenant create acme --name Acme --owner-email you@example.com",
+        "",
+    ]

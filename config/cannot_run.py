@@ -1,5 +1,0 @@
-"""The one way in which `make run` fails on purpose."""
-
-
-class CannotRun(Exception):
-    """What stops the start, in words for whoever typed `make run`."""

@@ -1,0 +1,160 @@
+"""The HTTP client for requests to other servers: implements the port `core.http` with requests."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from typing import Literal
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from providers.contracts import HttpAnswer, HttpFailure
+from providers.errors import OutageReason
+
+CHUNK = 16 * 1024
+QUERY = re.compile(r"\?\S*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of one exchange.
+
+    `connect`: seconds to connect. `read`: seconds between two reads. `total`: seconds from the start until the last
+    byte of the body, checked after each read of the body. `answer_bytes`: bytes of the body.
+    """
+
+    connect: float = 3.0
+    read: float = 5.0
+    total: float = 10.0
+    answer_bytes: int = 1024 * 1024
+
+
+class RequestsClient:
+    """Implements `providers.contracts.HttpClient`. Threads may share a client.
+
+    It opens a connection for each request: log-ins are rare, and the server would mostly have closed a kept
+    connection before the next one, which looks like an outage.
+
+    It follows no redirects, keeps no cookies and reads neither proxies nor `.netrc` from the environment
+    (requests would let `.netrc` replace the bearer token); the caller passes `proxies`
+    (`{"https": "http://proxy:3128"}`) and `ca_bundle` (the path of a file).
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        proxies: Mapping[str, str] | None = None,
+        ca_bundle: str | None = None,
+        user_agent: str = "happo",
+    ) -> None:
+        self._limits = limits or Limits()
+        self._proxies = dict(proxies or {})
+        self._verify: str | bool = ca_bundle or True
+        self._user_agent = user_agent
+        _redact_queries_in_logs()
+
+    def request(
+        self,
+        method: Literal["GET", "POST", "DELETE"],
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpAnswer:
+        prepared = requests.Request(
+            method, url, params=params, data=form, headers=dict(headers or {})
+        )
+        try:
+            return self._exchange(prepared)
+        except HttpFailure as failure:
+            reason = failure.reason
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            HTTPException,
+            OSError,
+        ) as error:
+            reason = _classify(error)
+        except UnicodeError:
+            reason = "malformed"
+        # Raised outside the `except`, without a context: the text of these exceptions contains the URL and its query.
+        raise HttpFailure(reason, _parse_host(url))
+
+    def _exchange(self, request: requests.Request) -> HttpAnswer:
+        deadline = time.monotonic() + self._limits.total
+        with (
+            self._open_session() as session,
+            session.send(
+                session.prepare_request(request),
+                stream=True,
+                timeout=(self._limits.connect, self._limits.read),
+                allow_redirects=False,
+                proxies=self._proxies,
+                verify=self._verify,
+            ) as response,
+        ):
+            return HttpAnswer(
+                status=response.status_code,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                body=self._read_body(response.raw, deadline),
+            )
+
+    def _read_body(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
+        """Read in chunks: a slow server can stay within the time-out of each read for ever."""
+        body = bytearray()
+        while piece := raw.read1(CHUNK, decode_content=False):
+            body += piece
+            if len(body) > self._limits.answer_bytes:
+                raise HttpFailure("too-large", "")
+            if time.monotonic() > deadline:
+                raise HttpFailure("timeout", "")
+        return bytes(body)
+
+    def _open_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # A compressed body could grow past the limit between two checks.
+        session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})
+        return session
+
+
+def _parse_host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _classify(error: Exception) -> OutageReason:
+    if isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
+        return "tls"
+    if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)):
+        return "timeout"
+    return "connection"
+
+
+class _QueryRedactor(logging.Filter):
+    """Redacts the queries of URLs: Google takes access tokens in them, and urllib3 logs whole URLs at DEBUG."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                QUERY.sub("?…", arg) if isinstance(arg, str) else arg for arg in record.args
+            )
+        return True
+
+
+def _redact_queries_in_logs() -> None:
+    logger = logging.getLogger("urllib3.connectionpool")
+    if not any(isinstance(present, _QueryRedactor) for present in logger.filters):
+        logger.addFilter(_QueryRedactor())

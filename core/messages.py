@@ -1,0 +1,170 @@
+"""One sentence for each domain error and for each code of a problem: for both APIs, the command line and the admin.
+
+A sentence holds no status and no error code: those are each API's own. It never tells more than the docstring of its
+error allows, and ends without a full stop.
+"""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any, Final
+
+from core import errors
+from core.errors import DomainError, Fact, Problem
+
+# What follows the name of the field. `{...}` are facts of the problem.
+PROBLEMS: Final[Mapping[str, str]] = {
+    "required": "is required",
+    "null": "must not be null",
+    "blank": "must not be blank",
+    "not_text": "must be a string",
+    "nul": "must not contain NUL characters",
+    "control_characters": "must not contain control characters",
+    "at_sign": "must not contain @, unless it is your e-mail address",
+    "too_long": "must be at most {limit} characters",
+    "too_many_bytes": "must be at most {limit} bytes",
+    "too_deep": "must not have more than {limit} tags inside of each other",
+    "too_entangled": "must not have so many tags that are not closed, or not in their order",
+    "too_short": "must be at least {limit} characters",
+    "too_many": "must have at most {limit} items",
+    "too_few": "must have at least {limit} items",
+    "not_one_of": "must be one of [{choices}]",
+    "not_email": "must be a valid email",
+    "not_url": "must be a valid http or https URL",
+    "not_date": "must be a valid date or date-time (ISO 8601)",
+    "date_out_of_range": "must be between the years {first} and {last}",
+    "not_integer": "must be an integer",
+    "not_number": "must be a number",
+    "not_boolean": "must be true or false",
+    "too_small": "must be at least {limit}",
+    "too_big": "must be at most {limit}",
+    "not_uuid": "must be a valid UUID",
+    "not_object": "must be an object",
+    "not_list": "must be a list",
+    "not_file": "must be a file",
+    "not_one_file": "must be one file",
+    "duplicate_email": "is given more than once: {email}",
+    "duplicate_id": "is given more than once: {id}",
+    "unknown_attachment": "is not an attachment that can be used here: {id}",
+    "empty_file": "must not be empty",
+    "one_of_required": "needs at least one of [{choices}]",
+    "idempotency_key": "must be 1 to {limit} printable ASCII characters",
+    "bad_cursor": "must be a cursor from an earlier answer",
+    "bad_link": "must be the token of a confirmation link",
+    "link_expired": "must be the token of a confirmation link that has not expired",
+    "slug": (
+        "has to be 1 to 40 lower-case letters, digits and hyphens, with no hyphen at either end"
+    ),
+    "host_name": "has to be a host name without port, like jobs.example.com",
+    "invalid": "is not valid",
+}
+# Operators type arguments where clients send JSON; their sentences say what an argument should be.
+_PROBLEMS_FOR_OPERATORS: Final[Mapping[str, str]] = {
+    **PROBLEMS,
+    "not_email": "has to be an e-mail address",
+    "control_characters": "has characters that can't be printed",
+}
+WHOLE_BODY: Final = "The body"
+
+
+def message_for(error: DomainError) -> str:
+    """Return one sentence for the client of an API; of several problems it names the first."""
+    match error:
+        case errors.NotFound(kind=kind):
+            return f"{_capitalize(kind)} not found"
+        case errors.Forbidden(action=action, kind=kind):
+            return f"You may not {action} this {_spaced(kind)}"
+        case errors.Invalid(problems=problems):
+            return message_for_problem(problems[0])
+        case errors.Conflict(kind=kind, reason=reason):
+            return f"{_capitalize(kind)} {reason}"
+        case errors.Unauthenticated(reason="missing"):
+            return "Authorization header is required: Bearer and your secret key"
+        case errors.Unauthenticated():
+            return "The credential is not valid"
+        case errors.ReadOnlyCredential():
+            return "This credential may only read"
+        case errors.WriteOnlyCredential():
+            return "This credential may not read"
+        case errors.TenantSuspended():
+            return "This account is suspended"
+        case errors.TooLarge(limit=limit):
+            return f"The body must be at most {limit} bytes"
+        case errors.RateLimited():
+            return f"Too many requests: try again in {seconds_to_wait(error)} s"
+        case errors.ProviderDown(provider=provider):
+            return f"{_capitalize(provider)} does not answer: try again later"
+        case errors.DatabaseDown():
+            return "The service is not available: try again later"
+        case errors.WrongPassword():
+            return "The user name or the password is wrong"
+        case errors.PasswordsDiffer():
+            return "password and password2 must be the same"
+        case errors.WeakPassword(reasons=reasons):
+            return " ".join(reasons)
+        case errors.UsernameTaken():
+            return "That username is taken"
+        case errors.EmailTaken():
+            return "That email is being used"
+        case errors.WrongClient():
+            return "client_id or client_secret is wrong"
+        case errors.TokenRefused(kind=kind):
+            return f"The {kind} token is not accepted"
+        case errors.ForeignToken():
+            return "The token was not issued to this client"
+        case errors.IdentityMissing(provider=provider):
+            return f"No {_capitalize(provider)} account is linked"
+        case errors.MailTokenRefused():
+            return "The Google token can't be used to read mail"
+        case errors.MailTokenExpired():
+            return "The Google token has expired: send a fresh one"
+    raise NotImplementedError(f"{type(error).__name__} has no sentence")
+
+
+def message_for_operator(error: DomainError) -> str:
+    """Return one sentence for an operator: with the id that was looked for, and every problem of `Invalid`."""
+    match error:
+        case errors.NotFound(kind=kind, id=None):
+            return f"There is no such {_spaced(kind)}"
+        case errors.NotFound(kind=kind, id=wanted):
+            return f"There is no {_spaced(kind)} {wanted}"
+        case errors.Invalid(problems=problems):
+            return "; ".join(_describe(problem, _PROBLEMS_FOR_OPERATORS) for problem in problems)
+        case errors.Conflict(kind=kind, reason=reason):
+            return f"The {_spaced(kind)} {reason}"
+        case errors.EmailTaken():
+            return "Another user has that e-mail address"
+        case errors.UsernameTaken():
+            return "Another user has that user name"
+    return message_for(error)
+
+
+def message_for_problem(problem: Problem) -> str:
+    """Return e.g. `candidates[3].email must be a valid email`; the body as a whole is called `The body`."""
+    return _describe(problem, PROBLEMS)
+
+
+def seconds_to_wait(error: errors.RateLimited) -> int:
+    """Return after how many whole seconds, at least 1, it makes sense to try again."""
+    return max(1, ceil(error.retry_after.total_seconds()))
+
+
+def _describe(problem: Problem, sentences: Mapping[str, str]) -> str:
+    template = sentences.get(problem.code, sentences["invalid"])
+    return f"{problem.field or WHOLE_BODY} {template.format_map(_Facts(problem.facts))}"
+
+
+def _spaced(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _capitalize(kind: str) -> str:
+    name = _spaced(kind)
+    return name[:1].upper() + name[1:]
+
+
+class _Facts(dict[str, Fact]):
+    """Facts for `str.format_map`: lists are joined, and a missing fact leaves a gap rather than raising."""
+
+    def __getitem__(self, name: str) -> Any:  # Any: what format_map wants
+        value = self.get(name, "")
+        return ", ".join(value) if isinstance(value, tuple) else value

@@ -1,0 +1,1 @@
+"""Reads positions, candidates and attachments. Each list is one statement."""

@@ -1,0 +1,69 @@
+"""The HTML that notes and descriptions may hold. Happo: "Position Object", `notes`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import nh3
+
+from core.errors import Invalid
+from core.recruiting.columns import Columns
+from core.recruiting.rich_text.cost import html_cost
+
+TEXT_BYTES: Final = 100_000
+MAX_DEPTH: Final = 1_000
+# Cleaning takes at most a third of a second; texts that people write need less than a tenth of that.
+MAX_WORK: Final = 300_000
+
+_CLEANER: Final = nh3.Cleaner(
+    tags={"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"},
+    clean_content_tags={"script", "style"},
+    # Without an entry for "*", the library allows `title` and `lang` on every tag.
+    attributes={"a": {"href"}, "*": set()},
+    url_schemes={"http", "https", "mailto"},
+    # Where `//host` and `/path` lead depends on the page that shows them.
+    url_relative="deny",
+    # None: allowed tags are returned as they were sent.
+    link_rel=None,
+)
+
+
+def clean_html(text: str, *, field: str) -> str:
+    """Return `text` with only the allowed tags; the text inside of other tags stays.
+
+    Raises `Invalid` for `field` if `text` has more than 100 kB before or (entities are longer) after cleaning, or if
+    its tags are nested too deep or left open too often.
+    """
+    _refuse_long(text, field)
+    # Without a < there is no tag, and nothing to clean.
+    if "<" not in text:
+        return text
+    _refuse_deep(text, field)
+    text = _CLEANER.clean(text)
+    _refuse_long(text, field)
+    return text
+
+
+def clean_columns(sent: Mapping[str, object], *, of: Columns, path: str = "") -> dict[str, object]:
+    """Return the values with the HTML of every column of type `html` cleaned; raises as `clean_html`.
+
+    `path` is where the client wrote the object: `candidates[3].`, or empty for the whole body.
+    """
+    return {
+        name: clean_html(value, field=f"{path}{name}")
+        if of[name].type == "html" and isinstance(value, str)
+        else value
+        for name, value in sent.items()
+    }
+
+
+def _refuse_long(text: str, field: str) -> None:
+    if len(text) > TEXT_BYTES or len(text.encode()) > TEXT_BYTES:
+        raise Invalid.one(field, "too_many_bytes", limit=TEXT_BYTES)
+
+
+def _refuse_deep(text: str, field: str) -> None:
+    cost = html_cost(text)
+    if cost.depth > MAX_DEPTH:
+        raise Invalid.one(field, "too_deep", limit=MAX_DEPTH)
+    if cost.work > MAX_WORK:
+        raise Invalid.one(field, "too_entangled")

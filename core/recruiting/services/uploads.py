@@ -1,0 +1,115 @@
+"""Uploading attachments, and deleting the files that interrupted uploads leave behind.
+
+Happo: "Uploading Attachment". The file is written first, its row second: every attachment that a client sees has its
+bytes. A crash between the two leaves a file without a row; `remove_orphans` deletes it later.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID
+
+from django.core.files import File
+from django.db import InterfaceError, OperationalError
+
+from core.accounts.values import Caller
+from core.errors import Invalid, ProviderDown, TooLarge
+from core.ids import new_uuid
+from core.recruiting.file_names import clean_file_name
+from core.recruiting.limits import MAX_ATTACHMENT_BYTES
+from core.recruiting.models import Attachment
+
+# No upload takes this long: its request has ended by then, and its row has been inserted.
+ORPHAN_AGE: Final = timedelta(hours=1)
+UNKNOWN_TYPE: Final = "application/octet-stream"
+_CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,120}/[\w.+-]{1,120}", re.ASCII)
+_LOOKED_UP_AT_ONCE: Final = 1000
+
+
+class FileStore(Protocol):
+    """Stores one file for each attachment, under the attachment's id; implemented by `tenants.files.tenant_files`.
+
+    Every method raises `ProviderDown("storage")` when the storage doesn't answer.
+    """
+
+    def write(self, id: UUID, content: File) -> None:
+        """Store all of `content` durably, or nothing."""
+
+    def delete(self, ids: Iterable[UUID]) -> None:
+        """Delete files; files that don't exist are skipped."""
+
+    def ids(self) -> list[UUID]:
+        """Return the ids of all stored files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a client sent it. Neither its name nor its content type is to be trusted."""
+
+    file_name: str
+    content_type: str
+    content: File
+    size: int
+
+
+def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> Attachment:
+    """Store a file that has no parent yet, completely or not at all.
+
+    Raises `TooLarge` above `MAX_ATTACHMENT_BYTES`, `Invalid` for an empty file, `ProviderDown` if the storage doesn't
+    answer.
+    """
+    if upload.size > MAX_ATTACHMENT_BYTES:
+        raise TooLarge(MAX_ATTACHMENT_BYTES)
+    if upload.size == 0:
+        raise Invalid.one("attachment", "empty_file")
+    attachment = Attachment(
+        id=new_uuid(),
+        file_name=clean_file_name(upload.file_name),
+        content_type=_clean_content_type(upload.content_type),
+        size=upload.size,
+        created_by_id=caller.user_uuid,
+    )
+    files.write(attachment.id, upload.content)
+    _insert(attachment, files)
+    return attachment
+
+
+def _insert(attachment: Attachment, files: FileStore) -> None:
+    try:
+        attachment.save(force_insert=True)
+    except (OperationalError, InterfaceError):
+        # The row may have been inserted, so the file has to stay; if it was not, the file is an orphan.
+        raise
+    except BaseException:
+        with suppress(ProviderDown):
+            files.delete([attachment.id])
+        raise
+
+
+def remove_orphans(files: FileStore) -> int:
+    """Delete the files that have no row, and return how many; safe during uploads."""
+    # The files first: an upload that begins from here on isn't considered.
+    candidates = [id for id in files.ids() if _is_old(id)]
+    orphans: list[UUID] = []
+    for start in range(0, len(candidates), _LOOKED_UP_AT_ONCE):
+        some = candidates[start : start + _LOOKED_UP_AT_ONCE]
+        known = set(Attachment.objects.filter(id__in=some).values_list("id", flat=True))
+        orphans += [id for id in some if id not in known]
+    files.delete(orphans)
+    return len(orphans)
+
+
+def _is_old(id: UUID) -> bool:
+    # RFC 9562, 5.7: a UUID of version 7 begins with the milliseconds at which it was made, when the upload began.
+    return (
+        id.version == 7
+        and datetime.fromtimestamp((id.int >> 80) / 1000, UTC) < datetime.now(UTC) - ORPHAN_AGE
+    )
+
+
+def _clean_content_type(sent: str) -> str:
+    kind = sent.partition(";")[0].strip().lower()
+    return kind if _CONTENT_TYPE.fullmatch(kind) else UNKNOWN_TYPE

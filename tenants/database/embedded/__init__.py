@@ -1,0 +1,1 @@
+"""The PostgreSQL server that `make run` starts where `DATABASE_URL` is not set."""

@@ -1,0 +1,1 @@
+"""The files of tenants behind the storage that `config` chooses."""

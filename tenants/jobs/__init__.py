@@ -1,0 +1,1 @@
+"""The job queue (procrastinate) behind the port `core.jobs`."""

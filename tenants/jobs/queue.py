@@ -1,0 +1,88 @@
+"""Tenants' jobs, over procrastinate: adding them to the queue, and running one in a worker."""
+
+import json
+import logging
+from collections.abc import Mapping
+
+from django.db import close_old_connections, connection, transaction
+
+from core.jobs import Argument, GiveUp, Task
+from tenants.context import current_tenant, public_scope, tenant_scope
+from tenants.registry import tenant_by_schema
+
+log = logging.getLogger("happo.jobs")
+
+_ENQUEUE = "SELECT happo_jobs.enqueue(%s, %s, %s::jsonb)"
+_RECORD = """
+    INSERT INTO happo_jobs.record (job_id, done, outcome) VALUES (%s, %s, %s)
+    ON CONFLICT (job_id) DO UPDATE SET done = excluded.done, outcome = excluded.outcome, at = clock_timestamp()
+"""
+# Two workers have the same job when the first one was taken for dead: the second waits, and finds it done.
+_LOCK_JOB = "SELECT pg_advisory_xact_lock(%s, %s)"
+_LOCK_FAMILY = 0x68706A
+_IS_DONE = "SELECT done FROM happo_jobs.record WHERE job_id = %s"
+DONE = "done"
+
+
+class TenantQueue:
+    """Implements `core.jobs.Queue`, in the caller's transaction."""
+
+    def put(self, task: Task, *, key: str, arguments: Mapping[str, Argument]) -> bool:
+        current_tenant()
+        with connection.cursor() as cursor:
+            cursor.execute(_ENQUEUE, [task.name, key, json.dumps(dict(arguments))])
+            return cursor.fetchone()[0] is not None
+
+
+def run_job(
+    task: Task, *, job_id: int, schema_name: str, arguments: Mapping[str, Argument]
+) -> None:
+    """Run one job of the tenant with that schema, in its scope, and record the outcome.
+
+    Raises what the task raised: the worker decides whether to try again. A job of a deleted tenant does nothing.
+    """
+    close_old_connections()
+    try:
+        with public_scope():
+            if task.in_transaction:
+                _run_once(task, job_id, schema_name, arguments)
+            elif not _is_done(job_id):
+                _record(job_id, done=True, outcome=_run(task, schema_name, arguments))
+    except GiveUp as error:
+        log.warning("Job %s (%s) can't be done: %s", job_id, task.name, error.reason)
+        _record(job_id, done=False, outcome=error.reason)
+        raise
+    except Exception as error:
+        # Only the type: the text of an exception may hold personal data.
+        _record(job_id, done=False, outcome=type(error).__name__)
+        raise
+    finally:
+        close_old_connections()
+
+
+def _run_once(task: Task, job_id: int, schema_name: str, arguments: Mapping[str, Argument]) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_JOB, [_LOCK_FAMILY, job_id % 2**31])
+        if not _is_done(job_id):
+            _record(job_id, done=True, outcome=_run(task, schema_name, arguments))
+
+
+def _run(task: Task, schema_name: str, arguments: Mapping[str, Argument]) -> str:
+    tenant = tenant_by_schema(schema_name)
+    if tenant is None or tenant.status == "deleting":
+        return "the tenant is gone"
+    with tenant_scope(tenant):
+        return task.run(**arguments) or DONE
+
+
+def _is_done(job_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_DONE, [job_id])
+        row = cursor.fetchone()
+    return row is not None and row[0]
+
+
+def _record(job_id: int, *, done: bool, outcome: str) -> None:
+    with public_scope(), connection.cursor() as cursor:
+        cursor.execute(_RECORD, [job_id, done, outcome[:1000]])

@@ -1,0 +1,1 @@
+"""Operators: their accounts, their audit log and the admin site."""

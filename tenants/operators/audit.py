@@ -1,0 +1,66 @@
+"""The audit log of operators' actions, in `public`. The application's role may only add entries and read them."""
+
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Literal
+
+from tenants.context import public_scope
+from tenants.models import AuditEntry
+
+Action = Literal[
+    "tenant.create",
+    "tenant.rename",
+    "tenant.suspend",
+    "tenant.resume",
+    "tenant.reset",
+    "tenant.delete",
+    "apikey.create",
+    "apikey.limit",
+    "apikey.revoke",
+    "user.create",
+    "operator.create",
+    "oauthclient.create",
+    "oauthclient.pin",
+    "oauthclient.remove",
+    "provider.set",
+    "provider.remove",
+    "plugin.switch",
+    "status.add",
+]
+Fact = str | int | bool | None
+
+_actor: ContextVar[str | None] = ContextVar("audit_actor", default=None)
+
+
+@contextmanager
+def acting_as(actor: str) -> Iterator[None]:
+    """Record actions inside as done by `actor`, such as an operator of the admin."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def record(action: Action, *, tenant: str = "", **facts: Fact) -> None:
+    """Add an action to the log, in the caller's transaction: both are committed or neither.
+
+    `tenant` is its slug, or "" for an action on no tenant. `facts` must hold no secrets and no contents of tenants.
+    """
+    with public_scope():
+        AuditEntry.objects.create(
+            actor=_actor.get() or system_account(), action=action, tenant=tenant, facts=facts
+        )
+
+
+def system_account() -> str:
+    """Return the operating system's account that runs this process: `os:deploy`."""
+    # From the kernel, since any user can set LOGNAME in the environment.
+    user_id = os.getuid()
+    try:
+        return f"os:{pwd.getpwuid(user_id).pw_name}"
+    except KeyError:
+        return f"os:{user_id}"

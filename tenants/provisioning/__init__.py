@@ -1,0 +1,1 @@
+"""The lifecycle of tenants and their schemas. Everything here needs `owner_connection`."""

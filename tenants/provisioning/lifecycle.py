@@ -1,0 +1,284 @@
+"""The lifecycle of a tenant: create, rename, suspend, resume, reset, delete. Most of it needs the owner role."""
+
+import base64
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from psycopg import sql
+from psycopg.errors import DeadlockDetected
+
+from core.accounts.oauth.clients import issue_client
+from core.accounts.queries import get_first_user_email
+from core.accounts.services import issue_api_key, register_confirmed_user
+from core.errors import Conflict, Invalid, NotFound
+from core.one_line import one_line
+from tenants.context import TenantRef, public_scope, tenant_scope
+from tenants.credentials import SLUG, client_prefix, key_prefix
+from tenants.database.base import DatabaseWrapper
+from tenants.database.owner import owner_connection
+from tenants.files.tenant_files import delete_all_files, delete_files, file_names
+from tenants.models import Domain, Tenant, TenantStatus
+from tenants.operators import audit
+from tenants.provisioning.head import tenant_head
+from tenants.provisioning.template import template_batch
+
+# A name of at least two labels: `localhost` itself, and any other bare name, belongs to no tenant.
+_HOST_NAME = re.compile(
+    r"(?=.{3,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)"
+)
+_NAME_LENGTH = 200
+# PostgreSQL detects a deadlock after a second; requests to a tenant that is being deleted come for less than 5 s.
+_DEADLOCKS = 10
+
+Result = TypeVar("Result")
+# The role may read and write the rows of its tables, and nothing else in its schema.
+_GRANTS = sql.SQL(
+    """
+    GRANT USAGE ON SCHEMA {schema} TO {schema};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {schema};
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {schema};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {schema};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {schema};
+    REVOKE ALL ON {schema}.django_migrations, {schema}.django_migrations_id_seq FROM {schema};
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedTenant:
+    """A new tenant with its credentials, which are not stored."""
+
+    ref: TenantRef
+    host: str
+    api_key: str
+    client_id: str
+    client_secret: str
+    owner_email: str
+    owner_uuid: UUID
+
+
+def create_tenant(
+    slug: str, *, name: str, owner_email: str, domain: str | None = None, sandbox: bool = False
+) -> CreatedTenant:
+    """Create a tenant with its first user, API key and OAuth client in one transaction.
+
+    Raises `Invalid` for a malformed slug, name, domain or e-mail address, `Conflict` if slug or domain is taken.
+    """
+    if not SLUG.fullmatch(slug):
+        raise Invalid.one("slug", "slug")
+    host = _clean_host(domain) if domain is not None else f"{slug}.localhost"
+    with owner_connection() as connection:
+        batch = template_batch(connection)
+        with transaction.atomic():
+            tenant = _register(slug, name=_clean_name(name), host=host, sandbox=sandbox)
+            _make_role(connection, tenant.schema_name)
+            _make_schema(connection, tenant.schema_name, batch=batch)
+            created = _create_owner(tenant, host=host, owner_email=owner_email)
+            audit.record(
+                "tenant.create", tenant=slug, name=tenant.name, host=host, owner=created.owner_email
+            )
+    return created
+
+
+def _clean_name(name: str) -> str:
+    name = one_line(name, field="name", limit=_NAME_LENGTH)
+    if not name:
+        raise Invalid.one("name", "required")
+    return name
+
+
+def _clean_host(domain: str) -> str:
+    host = domain.strip().lower().rstrip(".")
+    if not _HOST_NAME.fullmatch(host):
+        raise Invalid.one("domain", "host_name")
+    return host
+
+
+def _create_owner(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTenant:
+    """Create, in the empty schema, the first user with an API key and an OAuth client."""
+    ref = tenant.ref()
+    with tenant_scope(ref):
+        owner = register_confirmed_user(owner_email)
+        api_key = issue_api_key(owner, prefix=key_prefix(ref)).key
+        client = issue_client(f"{tenant.name} (first client)", prefix=client_prefix(ref))
+    return CreatedTenant(
+        ref=ref,
+        host=host,
+        api_key=api_key,
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        owner_email=owner.email,
+        owner_uuid=owner.uuid,
+    )
+
+
+def _register(slug: str, *, name: str, host: str, sandbox: bool) -> Tenant:
+    tenant = Tenant(
+        slug=slug,
+        name=name,
+        is_sandbox=sandbox,
+        schema_name=_new_schema_name(),
+        schema_digest=tenant_head().digest,
+    )
+    kind = "slug"
+    try:
+        with transaction.atomic():
+            tenant.save(force_insert=True)
+            kind = "domain"
+            Domain(domain=host, tenant=tenant, is_primary=True).save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(kind=kind) from error
+    return tenant
+
+
+def _new_schema_name() -> str:
+    # Opaque, so that renaming a customer doesn't rename its schema.
+    return "t_" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def _make_role(connection: DatabaseWrapper, name: str) -> None:
+    role = sql.Identifier(name)
+    owner = sql.Identifier(connection.settings_dict["USER"])
+    application = sql.Identifier(settings.DATABASES["default"]["USER"])
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        cursor.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET TRUE").format(role, owner))
+        cursor.execute(
+            sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, application)
+        )
+
+
+def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
+    schema = sql.Identifier(name)
+    with connection.schema_search_path(name), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        cursor.execute(batch)
+        cursor.execute(_GRANTS.format(schema=schema))
+
+
+def rename_tenant(slug: str, *, name: str) -> TenantRef:
+    """Change the tenant's name; its slug, schema and keys stay. The application's role may do this."""
+    with public_scope(), transaction.atomic():
+        tenant = _lock_tenant(slug)
+        tenant.name = _clean_name(name)
+        tenant.save(update_fields=["name"])
+        audit.record("tenant.rename", tenant=slug, name=tenant.name)
+        return tenant.ref()
+
+
+def suspend_tenant(slug: str) -> TenantRef:
+    """Reject the tenant's requests, in every process within 5 s. The application's role may do this."""
+    return _change_status(
+        slug, before=TenantStatus.ACTIVE, after=TenantStatus.SUSPENDED, action="tenant.suspend"
+    )
+
+
+def resume_tenant(slug: str) -> TenantRef:
+    """Accept a suspended tenant's requests again. The application's role may do this."""
+    return _change_status(
+        slug, before=TenantStatus.SUSPENDED, after=TenantStatus.ACTIVE, action="tenant.resume"
+    )
+
+
+def _change_status(slug: str, *, before: str, after: str, action: audit.Action) -> TenantRef:
+    with public_scope(), transaction.atomic():
+        tenant = _lock_tenant(slug)
+        if tenant.status not in (before, after):
+            raise Conflict(kind="tenant", reason="is being deleted")
+        tenant.status = after
+        tenant.save(update_fields=["status"])
+        audit.record(action, tenant=slug)
+        return tenant.ref()
+
+
+def _lock_tenant(slug: str) -> Tenant:
+    tenant: Tenant | None = Tenant.objects.select_for_update().filter(slug=slug).first()
+    if tenant is None:
+        raise NotFound(kind="tenant", id=slug)
+    return tenant
+
+
+def delete_tenant(slug: str) -> None:
+    """Delete a tenant: its schema, role, files and row. This can't be undone.
+
+    The first step makes all processes reject its requests. After an interruption the same call finishes the deletion:
+    each step can be repeated, and the row is deleted last.
+    """
+    with owner_connection() as connection:
+        with transaction.atomic():
+            tenant = _lock_tenant(slug)
+            if tenant.status != TenantStatus.DELETING:
+                tenant.status = TenantStatus.DELETING
+                tenant.save(update_fields=["status"])
+                audit.record("tenant.delete", tenant=slug, schema=tenant.schema_name)
+        _retry_deadlocks(lambda: _drop_tenant(connection, tenant.schema_name))
+        # After the schema, so that a running request can't add another file, which would never be deleted.
+        delete_all_files(tenant.ref())
+        tenant.delete()
+
+
+def _retry_deadlocks(change: Callable[[], Result]) -> Result:
+    """Call `change`, which locks all of a tenant's tables; repeat it after a deadlock with running requests.
+
+    Those requests end, and new ones are rejected soon.
+    """
+    for _ in range(_DEADLOCKS):
+        try:
+            return change()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return change()
+
+
+@transaction.atomic
+def _drop_tenant(connection: DatabaseWrapper, name: str) -> None:
+    _drop_schema(connection, name)
+    _drop_role(connection, name)
+
+
+def _drop_schema(connection: DatabaseWrapper, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+
+
+def _drop_role(connection: DatabaseWrapper, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def reset_tenant(slug: str) -> CreatedTenant:
+    """Empty a sandbox; it keeps its slug, host and owner, and gets a new key. Raises `Conflict` for other tenants.
+
+    Schema and role keep their names, as processes have them in their caches.
+    """
+    with owner_connection() as connection:
+        batch = template_batch(connection)
+        return _retry_deadlocks(lambda: _reset(connection, slug, batch=batch))
+
+
+@transaction.atomic
+def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTenant:
+    tenant = _lock_tenant(slug)
+    if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
+        raise Conflict(
+            kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"
+        )
+    with tenant_scope(tenant.ref()):
+        owner_email = get_first_user_email()
+    # Before the rows: after an interruption the same call finishes, and no file is left without a row.
+    delete_files(file_names(tenant.ref()))
+    _drop_schema(connection, tenant.schema_name)
+    _make_schema(connection, tenant.schema_name, batch=batch)
+    tenant.schema_digest = tenant_head().digest
+    tenant.save(update_fields=["schema_digest"])
+    host = tenant.domains.get(is_primary=True).domain
+    created = _create_owner(tenant, host=host, owner_email=owner_email)
+    audit.record("tenant.reset", tenant=slug)
+    return created

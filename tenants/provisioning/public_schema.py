@@ -1,0 +1,72 @@
+"""The schema `public`: its migrations, and the privileges of the application's role in it."""
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
+
+from tenants.database.owner import owner_connection
+from tenants.jobs.schema import make_job_schema
+
+# The application's role has no privileges on other tables, such as the templates.
+PRIVILEGES: dict[str, str] = {
+    # Not `schema_name`: changing it would lead into another tenant's schema.
+    "tenants_tenant": "SELECT, UPDATE (name, status)",
+    "tenants_domain": "SELECT",
+    "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
+    # Not UPDATE or DELETE: entries of the audit log are permanent.
+    "tenants_auditentry": "SELECT, INSERT",
+    # Not `is_superuser`: the application can't create operators.
+    "accounts_user": "SELECT, UPDATE (password, last_login)",
+    "django_content_type": "SELECT",
+    "django_migrations": "SELECT",
+    "django_session": "SELECT, INSERT, UPDATE, DELETE",
+    "django_admin_log": "SELECT, INSERT",
+    # Only `happo_jobs.enqueue` adds jobs; workers fetch, finish and delete them.
+    "procrastinate_jobs": "SELECT, UPDATE, DELETE",
+    "procrastinate_events": "SELECT, INSERT",
+    "procrastinate_workers": "SELECT, INSERT, UPDATE, DELETE",
+    "procrastinate_periodic_defers": "SELECT, UPDATE",
+}
+
+
+def migrate_public(*, verbosity: int = 0) -> None:
+    """Migrate `public` to the newest state and grant the application's role its privileges there."""
+    with owner_connection() as connection:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if all(_is_for_tenants_alone(migration) for migration, _ in plan):
+            # These change nothing in `public`: recording them saves a second of Django's `migrate`.
+            for migration, _ in plan:
+                executor.record_migration(migration)
+        else:
+            call_command("migrate_public_tables", verbosity=verbosity, interactive=False)
+        grant_public()
+        make_job_schema()
+
+
+def _is_for_tenants_alone(migration: Migration) -> bool:
+    application = apps.get_app_config(migration.app_label).name
+    return application in settings.TENANT_APPS and application not in settings.SHARED_APPS
+
+
+def grant_public() -> None:
+    """Give the application's role exactly `PRIVILEGES`, whatever it had before."""
+    application = sql.Identifier(settings.DATABASES["default"]["USER"])
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(application))
+        cursor.execute(
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {}").format(application)
+        )
+        cursor.execute(
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(application)
+        )
+        for table, privileges in PRIVILEGES.items():
+            cursor.execute(
+                sql.SQL("GRANT {} ON {} TO {}").format(
+                    sql.SQL(privileges), sql.Identifier(table), application
+                )
+            )

@@ -1,0 +1,3 @@
+from tests.recruiters import ben, files
+
+__all__ = ["ben", "files"]

@@ -1,0 +1,160 @@
+"""`Idempotency-Key` on every write of the Happo API: the same request again gets the stored answer."""
+
+import pytest
+from django.db import connection
+
+from api_v1.versions import HEAD, OLDEST
+from core.recruiting.models import Attachment, Candidate, CandidateMove, Position
+from tests.api_v1.golden.scripts import VERSIONED_APIS
+from tests.clients import Reply
+from tests.factories import CandidateFactory
+from tests.recruiters import Recruiter, candidates_of, recruiter_for
+
+BULK = {"candidates": [{"name": "M"}, {"name": "N"}]}
+# How each route that writes is called; in the order in which they make sense.
+WRITES: dict[str, object] = {
+    "POST /positions": {"title": "T"},
+    "POST /positions/{position_id}": {"title": "T"},
+    "PATCH /positions/{position_id}": {"title": "T"},
+    "POST /positions/{position_id}/archive": None,
+    "POST /positions/{position_id}/restore": None,
+    "POST /positions/{position_id}/candidates": {"name": "N"},
+    "POST /positions/{position_id}/candidates/bulk": BULK,
+    "POST /positions/{position_id}/candidates/{candidate_id}": {"name": "N"},
+    "PATCH /positions/{position_id}/candidates/{candidate_id}": {"name": "N"},
+    "POST /positions/{position_id}/candidates/{candidate_id}/stack": {"stack": "hired"},
+    "POST /positions/{position_id}/candidates/{candidate_id}/reject": {"reason": "far away"},
+    "POST /positions/{position_id}/candidates/{candidate_id}/unreject": None,
+    "DELETE /positions/{position_id}/candidates/{candidate_id}": None,
+    "DELETE /positions/{position_id}": None,
+}
+INVITEES = ("POST /positions/{position_id}/accept", "POST /positions/{position_id}/decline")
+UPLOAD = "POST /attachments"
+
+
+def refused(answer: Reply) -> str:
+    assert answer.status == 409
+    assert not answer.is_replayed
+    return answer.message
+
+
+def rows() -> tuple[int, ...]:
+    return tuple(
+        model.objects.count() for model in (Position, Candidate, CandidateMove, Attachment)
+    )
+
+
+def test_every_write_is_done_once(anna: Recruiter, client: Recruiter, position: Position) -> None:
+    tried = {UPLOAD}
+    path = {"position_id": position.id, "candidate_id": CandidateFactory(position=position).id}
+    for someone, routes in ((client, dict.fromkeys(INVITEES)), (anna, WRITES)):
+        for route, body in routes.items():
+            method, _, template = route.partition(" ")
+            first, again = (
+                someone.in_head.call(method, template.format(**path), body, idempotency_key="once")
+                for _ in range(2)
+            )
+            assert first.status == 200, (route, first.body)
+            assert (first.is_replayed, again.is_replayed) == (False, True), route
+            assert again.content == first.content, route
+            tried.add(route)
+    assert tried == {
+        route.name for route in VERSIONED_APIS["happo"][HEAD].table.routes if route.write
+    }
+
+
+def test_nothing_happens_twice(anna: Recruiter, position: Position) -> None:
+    path = candidates_of(position)
+    for _ in range(3):
+        anna.post("/positions", {"title": "T"}, idempotency_key="k")
+        anna.post(path, {"name": "N"}, idempotency_key="k")
+        anna.post(f"{path}/bulk", BULK, idempotency_key="k")
+        anna.in_head.upload(b"%PDF", idempotency_key="once")
+    one = f"{path}/{Candidate.objects.first().id}"  # type: ignore[union-attr]
+    for _ in range(3):
+        anna.in_head.post(f"{one}/reject", idempotency_key="k")
+    assert rows() == (2, 3, 1, 1)
+
+
+def test_a_different_request_under_the_same_key_is_a_conflict(
+    anna: Recruiter, position: Position
+) -> None:
+    other = anna.position()
+    for path, body, another in (
+        ("/positions", {"title": "T"}, {"title": "U"}),
+        (candidates_of(position), {"name": "N"}, {"name": "n"}),
+        (f"{candidates_of(position)}/bulk", BULK, {"candidates": BULK["candidates"][:1]}),
+    ):
+        first = anna.post(path, body, idempotency_key="k")
+        before = rows()
+        assert refused(anna.post(path, another, idempotency_key="k"))
+        assert rows() == before
+        assert anna.post(path, body, idempotency_key="k").content == first.content
+    # The route is the same, the position is another.
+    assert refused(anna.post(candidates_of(other), {"name": "N"}, idempotency_key="k"))
+    assert refused(anna.in_head.post("/positions", {"title": "T"}, idempotency_key="k"))
+    assert anna.in_head.upload(b"%PDF", idempotency_key="once").status == 200
+    assert refused(anna.in_head.upload(b"%PDF.", idempotency_key="once"))
+
+
+def test_keys_are_each_credentials_own_and_each_routes(
+    anna: Recruiter, admin: Recruiter, position: Position
+) -> None:
+    path = candidates_of(position)
+    answers = [
+        anna.post(path, {"name": "N"}, idempotency_key="k"),
+        anna.post("/positions", {"title": "T"}, idempotency_key="k"),
+        admin.post(path, {"name": "N"}, idempotency_key="k"),
+        recruiter_for(anna.user).post(path, {"name": "N"}, idempotency_key="k"),
+    ]
+    assert [(answer.status, answer.is_replayed) for answer in answers] == [(200, False)] * 4
+    assert len({answer.data["id"] for answer in answers}) == 4
+
+
+def test_a_refusal_is_not_kept(anna: Recruiter, client: Recruiter, position: Position) -> None:
+    path = candidates_of(position)
+    assert anna.post(path, {"name": " "}, idempotency_key="k").status == 400
+    assert client.post(path, {"name": "N"}, idempotency_key="k").status == 403
+    assert anna.post(candidates_of(HEAD), {"name": "N"}, idempotency_key="k").status == 404
+    answer = anna.post(path, {"name": "N"}, idempotency_key="k")
+    assert (answer.status, answer.is_replayed) == (200, False)
+
+
+def test_a_key_has_1_to_255_characters(anna: Recruiter) -> None:
+    body = {"title": "T"}
+    assert anna.post("/positions", body, idempotency_key="k" * 255).status == 200
+    for key in ("", "k" * 256, "schlüssel", "a\tb"):
+        answer = anna.in_head.post("/positions", body, idempotency_key=key)
+        assert (answer.status, answer.body["errors"][0]["field"]) == (400, "Idempotency-Key")
+    assert Position.objects.count() == 1
+
+
+@pytest.mark.parametrize("version", [OLDEST, HEAD])
+def test_a_replay_speaks_the_version_of_the_request(anna: Recruiter, version: str) -> None:
+    someone = Recruiter(anna.user, anna.key, version)
+    first, again = (
+        someone.post("/positions", {"title": "T"}, idempotency_key="k") for _ in range(2)
+    )
+    assert again.content == first.content
+    assert again.headers["x-happo-api-version"] == version
+
+
+def test_an_answer_is_kept_for_a_day(anna: Recruiter) -> None:
+    first = anna.post("/positions", {"title": "T"}, idempotency_key="k").data
+    _age("23 hours 59 minutes")
+    assert anna.post("/positions", {"title": "T"}, idempotency_key="k").data == first
+    _age("2 minutes")
+    assert anna.post("/positions", {"title": "T"}, idempotency_key="k").data["id"] != first["id"]
+
+
+def test_reading_needs_no_key_and_ignores_one(anna: Recruiter, position: Position) -> None:
+    for _ in range(2):
+        answer = anna.call("GET", f"/positions/{position.id}", idempotency_key="k")
+        assert (answer.status, answer.is_replayed) == (200, False)
+
+
+def _age(interval: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE traffic_storedreply SET created_at = created_at - %s::interval", [interval]
+        )

@@ -1,0 +1,137 @@
+"""Notes and descriptions: the allowed tags stay as they were sent, everything else loses its tags."""
+
+from time import process_time
+
+import pytest
+
+from core.errors import Invalid
+from core.recruiting.models import Position
+from core.recruiting.rich_text.cleaning import TEXT_BYTES, clean_html
+from tests.recruiters import Recruiter, candidates_of
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div><b>Job Description</b></div><ul><li>Testing</li><li>Automation</li></ul>",
+        "<p><i>a</i> <em>b</em> <strong>c</strong></p><ol><li>d</li></ol>",
+        (
+            '<a href="https://happo.com/?a=1">x</a><a href="http://happo.com">y</a>'
+            '<a href="mailto:a@b.se">z</a>'
+        ),
+        "5 > 4 & 3",
+        "",
+    ],
+)
+def test_allowed_tags_come_back_as_sent(anna: Recruiter, position: Position, html: str) -> None:
+    assert anna.post("/positions", {"title": "T", "notes": html}).data["notes"] == html
+    made = anna.post(candidates_of(position), {"name": "N", "description": html}).data
+    assert made["description"] == html
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("<h1>Title</h1><span>text</span>", "Titletext"),
+        ("<script>alert(1)</script>left<style>b{}</style>", "left"),
+        ('<b onclick="x()" class="y" style="z">bold</b>', "<b>bold</b>"),
+        ('<div title="x" lang="en" dir="rtl" id="i">T</div>', "<div>T</div>"),
+        ('<a href="https://a.test" title="x" lang="en">a</a>', '<a href="https://a.test">a</a>'),
+        ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
+        ('<a href="data:text/html,x" rel="me" target="_blank">x</a>', "<a>x</a>"),
+        (
+            '<a href="//evil.example">x</a><a href="/admin">y</a><a href="?z">z</a>',
+            "<a>x</a><a>y</a><a>z</a>",
+        ),
+        ("<img src=x onerror=alert(1)>", ""),
+        ("<!-- secret -->seen", "seen"),
+        ("<b>not closed", "<b>not closed</b>"),
+        ("1 < 2", "1 &lt; 2"),
+    ],
+)
+def test_other_tags_are_removed_and_their_text_stays(anna: Recruiter, sent: str, kept: str) -> None:
+    assert anna.post("/positions", {"title": "T", "notes": sent}).data["notes"] == kept
+
+
+def test_cleaning_twice_changes_nothing(anna: Recruiter) -> None:
+    once = anna.post("/positions", {"title": "T", "notes": "<p>R&D < <x>5</x>"}).data
+    twice = anna.post(f"/positions/{once['id']}", {"title": "T", "notes": once["notes"]}).data
+    assert twice["notes"] == once["notes"]
+
+
+@pytest.mark.parametrize("text", ["x" * TEXT_BYTES, "ö" * (TEXT_BYTES // 2)])
+def test_a_hundred_kilobytes_are_the_most(anna: Recruiter, text: str) -> None:
+    assert anna.post("/positions", {"title": "T", "notes": text}).data["notes"] == text
+    answer = anna.post("/positions", {"title": "T", "notes": text + "y"})
+    assert answer.status == 400
+    assert answer.message in (
+        "notes must be at most 100000 bytes",
+        "notes must be at most 100000 characters",
+    )
+
+
+def test_what_is_too_long_only_when_cleaned_is_refused(anna: Recruiter) -> None:
+    answer = anna.post("/positions", {"title": "T", "notes": "<" * (TEXT_BYTES // 2)})
+    assert (answer.status, answer.message) == (400, "notes must be at most 100000 bytes")
+
+
+def test_tags_inside_of_tags_without_end_are_refused_before_they_cost_time(
+    anna: Recruiter, position: Position
+) -> None:
+    answer = anna.post("/positions", {"title": "T", "notes": "<div>" * 1001})
+    assert answer.status == 400
+    assert answer.message.startswith("notes must not have more than 1000 tags")
+    bulk = {"candidates": [{"name": "A"}, {"name": "B", "description": "<div>" * 1001}]}
+    answer = anna.post(f"{candidates_of(position)}/bulk", bulk)
+    assert answer.message.startswith("candidates[1].description must not have more")
+    assert anna.post("/positions", {"title": "T", "notes": "<p>a<br>" * 2000}).status == 200
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        # Without the refusal each of these takes seconds, or makes millions of elements.
+        "<font></x>" * 9_000,
+        "<li><dd>" * 11_000,
+        "<div>" + "".join(f"<font a={n}>" for n in range(900)) + "</div>" + "<div>x</div>" * 6_000,
+        "<table><tr>"
+        + "".join(f"<b a={n}><td></b></td>" for n in range(800))
+        + "x<td></td>" * 7_000,
+        "<svg>" + "<td></x>" * 12_000,
+        # What only looks as if it closed a tag.
+        "<font title='</font>'>" * 4_500,
+        "<font><!--</font>-->" * 4_500,
+        "<font><?</font>?>" * 5_000,
+        "<svg>" + "<g><![CDATA[</g>]]>" * 5_000,
+        "<font></b x='</font>'>" * 4_000,
+        "<x><p></x></p>" * 7_000,
+    ],
+)
+def test_text_that_would_take_long_to_clean_is_refused_at_once(html: str) -> None:
+    began = process_time()
+    with pytest.raises(Invalid) as refused:
+        clean_html(html, field="notes")
+    assert refused.value.problems[0].code in ("too_deep", "too_entangled")
+    assert process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<b>x</b>" * 12_000,
+        "<p>x" * 12_000,
+        "<ul>" + "<li>x" * 9_000 + "</ul>",
+        "<p>a<br>" * 8_000,
+        "<div><p><b>a</b> <i>b</i></p></div>" * 2_500,
+        "<table><tr><td>a</td><td>b</td></tr></table>" * 2_000,
+        "<b><i>x</b></i>" * 300,
+        # As Word writes it.
+        "<!--[if gte mso 9]><xml>"
+        + '<w:LsdException Locked="false" Name="x"/>' * 400
+        + "</xml><![endif]--><style><!-- p {} --></style>"
+        + "<p class=MsoNormal style='margin:0'><span lang=\"SV\"><o:p>&nbsp;</o:p></span></p>"
+        * 900,
+    ],
+)
+def test_text_that_people_write_is_never_refused(html: str) -> None:
+    assert clean_html(html, field="notes") is not None

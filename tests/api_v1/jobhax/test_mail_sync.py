@@ -1,0 +1,125 @@
+"""JobHax: "sync_user_emails" and "get_user_google_mails"."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from core.accounts.logins.models import LinkedIdentity
+from core.accounts.models import User
+from core.jobs import GiveUp
+from core.mail.models import StoredMessage
+from core.mail.sync import sync_mail
+from tenants.context import TenantRef
+from tests.api_v1.jobhax.test_social_login import GMAIL, GOOGLE, LINKEDIN, google, log_in
+from tests.clients import JobHaxClient
+from tests.job_seekers import client_of
+from tests.standins.identity import IdentityStandin
+from tests.tenants.jobs.queue import jobs_of
+
+
+@pytest.fixture
+def nina_api(api: JobHaxClient, standin: IdentityStandin) -> JobHaxClient:
+    """A client that Nina has logged in with through Google."""
+    assert log_in(api, GOOGLE, google(standin, "g1", scope=GMAIL)).code == 0
+    return api
+
+
+def test_it_answers_at_once_and_leaves_one_job(nina_api: JobHaxClient, acme: TenantRef) -> None:
+    for _ in range(2):
+        reply = nina_api.get("users/sync_user_emails")
+        assert (reply.status, reply.code, reply.data) == (200, 0, None)
+    user = User.objects.get(email="nina@gmail.test")
+    assert [(job.task, job.args["arguments"]) for job in jobs_of(acme)] == [
+        ("mail.sync", {"user_id": user.id})
+    ]
+
+
+def test_without_a_mailbox_there_is_nothing_to_sync(
+    joe_api: JobHaxClient, acme: TenantRef, standin: IdentityStandin
+) -> None:
+    reply = joe_api.get("users/sync_user_emails")
+    assert (reply.status, reply.code, reply.message) == (404, 2, "User profile not found.")
+    log_in(joe_api, LINKEDIN, standin.linkedin.issue(id="l1", client_id="ours"))
+    assert joe_api.get("users/sync_user_emails").code == 2
+    assert jobs_of(acme) == []
+
+
+@pytest.mark.parametrize(
+    "known", [{"grant_dead_since": timezone.now()}, {"grant": None}], ids=["refused", "unreadable"]
+)
+def test_a_token_known_to_be_dead_has_to_be_renewed(
+    nina_api: JobHaxClient, standin: IdentityStandin, known: dict[str, object]
+) -> None:
+    LinkedIdentity.objects.update(**known)
+    reply = nina_api.get("users/sync_user_emails")
+    assert (reply.status, reply.code) == (401, 4)
+    assert reply.message == "Google token has expired. Please refresh Google token."
+    nina_api.post("users/update_gmail_token", token=google(standin, "g1", scope=GMAIL))
+    assert nina_api.get("users/sync_user_emails").code == 0
+
+
+def test_a_token_that_has_run_out_is_known_to_be_dead(nina_api: JobHaxClient) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert nina_api.get("users/sync_user_emails").code == 4
+
+
+def test_without_a_plugin_for_the_mailbox_the_job_ends_with_that_reason(
+    nina_api: JobHaxClient,
+) -> None:
+    user = User.objects.get(email="nina@gmail.test")
+    with pytest.raises(
+        GiveUp, match="no plugin is installed that reads the mailbox of google-oauth2"
+    ):
+        sync_mail.run(user_id=user.id)
+
+
+def test_the_mails_are_the_callers_own_newest_first(
+    joe_api: JobHaxClient, joe: User, acme: TenantRef
+) -> None:
+    other = User.objects.get(email="olga@acme.test")
+    _store(
+        joe,
+        key="1",
+        received_at=datetime(2018, 11, 14, 6, 8, 19, tzinfo=UTC),
+        html="<html>HTML</html>",
+    )
+    _store(joe, key="2", received_at=datetime(2019, 1, 2, 3, 4, 5, 678, tzinfo=UTC), text="Text")
+    _store(joe, key="3", received_at=datetime(2020, 1, 1, tzinfo=UTC), plugin="")
+    _store(other, key="4", received_at=datetime(2020, 1, 1, tzinfo=UTC))
+    reply = joe_api.get("users/get_user_google_mails")
+    assert reply.data == [
+        {"subject": "You applied", "body": "Text", "date": "2019-01-02 03:04:05+00:00"},
+        {
+            "subject": "You applied",
+            "body": "<html>HTML</html>",
+            "date": "2018-11-14 06:08:19+00:00",
+        },
+    ]
+
+
+def test_without_mail_the_list_is_empty(joe_api: JobHaxClient) -> None:
+    assert joe_api.get("users/get_user_google_mails").data == []
+
+
+@pytest.mark.parametrize(
+    "route", ["sync_user_emails", "get_user_google_mails", "get_linkedin_profile"]
+)
+def test_a_request_without_a_token_is_refused(acme: TenantRef, route: str) -> None:
+    reply = client_of(acme).get(f"users/{route}")
+    assert (reply.status, reply.code) == (401, 1)
+
+
+def _store(
+    user: User, *, key: str, received_at: datetime, plugin: str = "linkedin", **texts: str
+) -> None:
+    StoredMessage.objects.create(
+        user=user,
+        mailbox="gmail",
+        mailbox_key=key,
+        received_at=received_at,
+        subject="You applied",
+        plugin=plugin,
+        **texts,
+    )

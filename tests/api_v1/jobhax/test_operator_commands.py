@@ -1,0 +1,123 @@
+"""What operators do for the JobHax API: `manage.py oauthclient`, `provider`, `plugin` and `status`."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core.accounts.logins.models import LinkedIdentity, ProviderApplication
+from core.accounts.models import User
+from core.encryption import decrypt
+from core.jobsearch.models import OFFER
+from tenants.context import TenantRef
+from tenants.plugins import forget_plugins
+from tests.api_v1.jobhax.test_social_login import GOOGLE, google, log_in
+from tests.clients import JobHaxClient
+from tests.job_seekers import PASSWORD
+from tests.standins.identity import IdentityStandin
+
+
+def manage(*arguments: str) -> Any:  # Any: JSON
+    """Run a command with --json; return what it printed."""
+    out = io.StringIO()
+    call_command(*arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_a_new_client_logs_people_in(acme: TenantRef, joe: User) -> None:
+    made = manage("oauthclient", "create", "Mobile", "--tenant", "acme")
+    api = JobHaxClient(client_id=made["clientId"], client_secret=made["clientSecret"])
+    assert api.login("joesmith", PASSWORD).code == 0
+    assert "clientSecret" not in str(manage("oauthclient", "list", "--tenant", "acme"))
+
+
+def test_a_pinned_version_answers(joe_api: JobHaxClient) -> None:
+    manage("oauthclient", "pin", joe_api.client_id, "v20261201", "--tenant", "acme")
+    assert joe_api.get("users/get_user_google_mails").headers["x-happo-api-version"] == "v20261201"
+    manage("oauthclient", "pin", joe_api.client_id, "none", "--tenant", "acme")
+    assert joe_api.get("users/get_user_google_mails").headers["x-happo-api-version"] == "v20180701"
+
+
+def test_a_removed_client_is_refused_with_its_tokens(joe_api: JobHaxClient) -> None:
+    manage("oauthclient", "remove", joe_api.client_id, "--tenant", "acme")
+    assert joe_api.get("users/get_user_google_mails").code == 1
+    assert joe_api.login("joesmith", PASSWORD).code == 1
+
+
+def test_an_unknown_client_is_an_error(acme: TenantRef) -> None:
+    for verb in (("remove", "x"), ("pin", "x", "v20261201")):
+        with pytest.raises(CommandError):
+            manage("oauthclient", *verb, "--tenant", "acme")
+
+
+def test_an_application_is_set_listed_and_removed(
+    api: JobHaxClient, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = google(standin, "g1", client_id="theirs")
+    assert log_in(api, GOOGLE, token).code == 1
+    monkeypatch.setattr("sys.stdin", io.StringIO("their secret\n"))
+    manage("provider", "set", GOOGLE, "theirs", "--secret-stdin", "--tenant", "acme")
+    assert log_in(api, GOOGLE, token).code == 0
+    listed = manage("provider", "list", "--tenant", "acme")
+    assert {"provider": GOOGLE, "clientId": "theirs", "hasSecret": True} in listed["clients"]
+    assert "their secret" not in str(listed)
+    manage("provider", "remove", GOOGLE, "theirs", "--tenant", "acme")
+    assert log_in(api, GOOGLE, token).code == 1
+
+
+def test_an_unknown_provider_is_an_error(acme: TenantRef, standin: IdentityStandin) -> None:
+    with pytest.raises(CommandError):
+        manage("provider", "set", "facebook", "x", "--tenant", "acme")
+
+
+def test_after_reencrypting_the_old_key_may_go(
+    api: JobHaxClient, standin: IdentityStandin, settings: pytest.FixtureRequest
+) -> None:
+    log_in(api, GOOGLE, google(standin, "g1"))
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key, just as long as the one before it was and longer"
+    assert manage("provider", "reencrypt")["secrets"] >= 3
+    settings.SECRET_KEY_FALLBACKS = []
+    assert decrypt(ProviderApplication.objects.filter(provider=GOOGLE).get().secret) == "our secret"
+    assert decrypt(LinkedIdentity.objects.get().grant)
+
+
+def test_a_plugin_that_is_off_is_unknown_to_the_tenant(
+    api: JobHaxClient, standin: IdentityStandin, joe: User
+) -> None:
+    assert {plugin["name"] for plugin in manage("plugin", "list")["plugins"]} >= {
+        "password",
+        "google",
+        "linkedin",
+    }
+    manage("plugin", "off", "google", "--tenant", "acme")
+    manage("plugin", "off", "password", "--tenant", "acme")
+    forget_plugins()
+    assert log_in(api, GOOGLE, google(standin, "g1")).code == 10
+    assert api.login("joesmith", PASSWORD).code == 6
+    manage("plugin", "on", "google", "--tenant", "acme")
+    forget_plugins()
+    assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
+
+
+def test_an_unknown_plugin_is_an_error(acme: TenantRef, standin: IdentityStandin) -> None:
+    with pytest.raises(CommandError):
+        manage("plugin", "off", "nonsense", "--tenant", "acme")
+
+
+def test_a_status_is_added_and_used(seeker: JobHaxClient) -> None:
+    added = manage("status", "add", " Second interview ", "--tenant", "acme")
+    assert added["value"] == "Second interview"
+    assert added["id"] > OFFER
+    assert manage("status", "list", "--tenant", "acme")["statuses"][-1] == added
+    assert seeker.get("jobapps/get_statuses").data[-1] == added
+    application = {"job_title": "T", "company": "C", "application_date": "2019-01-31"}
+    assert seeker.post("jobapps/add_jobapp", **application, status_id=added["id"]).code == 0
+
+
+@pytest.mark.parametrize("value", ["Offer", " ", "x" * 101, "a\nb", "a\0b"])
+def test_a_status_that_will_not_do_is_an_error(acme: TenantRef, value: str) -> None:
+    with pytest.raises(CommandError):
+        manage("status", "add", value, "--tenant", "acme")

@@ -1,0 +1,14 @@
+"""The callers that both APIs have cached, for tests that change credentials behind their back."""
+
+from api_v1.happo import auth as happo_auth
+from api_v1.jobhax import auth as jobhax_auth
+
+
+def clear_caller_caches() -> None:
+    """Make this process look up every caller and every pinned version again."""
+    for cache in (
+        happo_auth.api_keys.callers,
+        jobhax_auth.access_tokens.callers,
+        jobhax_auth._pinned_versions,
+    ):
+        cache.clear()

@@ -1,0 +1,91 @@
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from config import demo_tenant
+from config.demo import DEMO_SLUG, Demo, demo_slug, read_demo, write_demo
+from config.demo_samples import SAMPLES
+from config.demo_tenant import ensure_demo
+from core.recruiting.models import Candidate, Position
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+from tenants.provisioning import lifecycle
+
+
+class Crash(Exception):
+    """What a test lets happen at an inconvenient moment."""
+
+
+@pytest.fixture
+def data_dir(
+    tmp_path: Path, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[Path]:
+    """A data directory for a demo tenant that is really committed, and removed after the test."""
+    with django_db_blocker.unblock():
+        yield tmp_path
+        if Tenant.objects.filter(slug=DEMO_SLUG).exists():
+            lifecycle.delete_tenant(DEMO_SLUG)
+        connections.close_all()
+
+
+def sample_counts() -> tuple[int, int]:
+    with tenant_scope(Tenant.objects.get(slug=DEMO_SLUG).ref()):
+        return Position.objects.count(), Candidate.objects.count()
+
+
+def test_it_is_made_once_with_its_samples(data_dir: Path) -> None:
+    first = ensure_demo(data_dir)
+    assert first is not None
+    assert first.api_key.startswith("hpk_live_demo_")
+    assert ensure_demo(data_dir) == first
+    assert sample_counts() == (len(SAMPLES), sum(len(candidates) for _, candidates in SAMPLES))
+    assert demo_slug(data_dir) == DEMO_SLUG
+
+
+def test_only_the_owner_reads_its_credentials(data_dir: Path) -> None:
+    ensure_demo(data_dir)
+    assert stat.S_IMODE((data_dir / "demo.json").stat().st_mode) == 0o600
+
+
+def test_one_that_was_cut_off_is_made_anew(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(demo_tenant, "add_samples", fail)
+        with pytest.raises(Crash):
+            ensure_demo(data_dir)
+    assert demo_slug(data_dir) == ""
+    demo = ensure_demo(data_dir)
+    assert demo is not None
+    assert demo.state == "made"
+    assert sample_counts()[0] == len(SAMPLES)
+
+
+def fail(owner: object) -> None:
+    raise Crash
+
+
+def test_a_deleted_demo_tenant_is_not_made_again(data_dir: Path) -> None:
+    ensure_demo(data_dir)
+    lifecycle.delete_tenant(DEMO_SLUG)
+    assert ensure_demo(data_dir) is None
+
+
+def test_a_new_database_gets_a_new_one(data_dir: Path) -> None:
+    write_demo(data_dir, Demo(state="made", database="another"))
+    demo = ensure_demo(data_dir)
+    assert demo is not None
+    assert demo.api_key
+
+
+def test_a_tenant_of_that_name_that_is_not_ours_is_left_alone(data_dir: Path) -> None:
+    lifecycle.create_tenant(DEMO_SLUG, name="Demolition Ltd", owner_email="dora@demolition.test")
+    assert ensure_demo(data_dir) is None
+    assert Tenant.objects.get(slug=DEMO_SLUG).name == "Demolition Ltd"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"state": "made"}', '{"what": 1}'])
+def test_a_file_that_makes_no_sense_is_no_demo(tmp_path: Path, text: str) -> None:
+    (tmp_path / "demo.json").write_text(text)
+    assert read_demo(tmp_path) is None

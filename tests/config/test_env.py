@@ -1,0 +1,191 @@
+"""Settings of the environment: secrets as files, and one clear sentence for each mistake."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.env import SHORTEST_SECRET_KEY, django_database, secret, secret_key
+from config.mail import mail_settings
+from config.storage import storages
+from tests.processes import CHECKOUT, SECRETS
+
+LONG_KEY = "k" * SHORTEST_SECRET_KEY
+PRINT_SETTINGS = """
+import json
+from config import settings
+print(json.dumps({
+    "production": settings.PRODUCTION,
+    "key": settings.SECRET_KEY,
+    "user": settings.DATABASES["default"]["USER"],
+    "owner": settings.OWNER_DATABASE["USER"],
+    "mail": settings.EMAIL_HOST,
+    "bucket": settings.STORAGES["default"]["OPTIONS"]["bucket_name"],
+}))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+
+
+def run_python(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=CHECKOUT,
+        env=os.environ | {"HAPPO_DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_is_read_from_the_file_that_a_variable_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, ending: str
+) -> None:
+    (tmp_path / "secret").write_bytes(f" inner = blanks stay {ending}".encode())
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    assert secret(name) == " inner = blanks stay "
+
+
+def test_every_secret_of_a_production_may_be_a_file(tmp_path: Path) -> None:
+    contents = {
+        "DATABASE_URL": "postgresql://web@db.example/happo",
+        "DATABASE_OWNER_URL": "postgresql://boss@db.example/happo",
+        "SECRET_KEY": LONG_KEY,
+        "EMAIL_URL": "submission://mail.example",
+        "STORAGE_URL": "s3://papers",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_text(f"{content}\n")
+    files = {f"{name}_FILE": str(tmp_path / name) for name in SECRETS}
+    printed = run_python("-c", PRINT_SETTINGS, data_dir=tmp_path, **files)
+    assert json.loads(printed.stdout) == {
+        "production": True,
+        "key": LONG_KEY,
+        "user": "web",
+        "owner": "boss",
+        "mail": "mail.example",
+        "bucket": "papers",
+    }
+
+
+def test_a_secret_given_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text(LONG_KEY)
+    monkeypatch.setenv("SECRET_KEY", LONG_KEY)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY and SECRET_KEY_FILE are both set"):
+        secret("SECRET_KEY")
+
+
+def test_an_empty_variable_beside_a_file_counts_as_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text(LONG_KEY)
+    monkeypatch.setenv("SECRET_KEY", "")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    assert secret("SECRET_KEY") == LONG_KEY
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "No such file or directory"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"\xff\xfe", "not UTF-8"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, reason: str
+) -> None:
+    path = tmp_path / "url"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv("DATABASE_URL_FILE", str(path))
+    with pytest.raises(ImproperlyConfigured, match=reason) as raised:
+        secret("DATABASE_URL")
+    assert str(raised.value).startswith(f"DATABASE_URL_FILE: {path} ")
+
+
+def test_a_directory_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL_FILE", str(tmp_path))
+    with pytest.raises(ImproperlyConfigured, match="can't be read"):
+        secret("EMAIL_URL")
+
+
+@pytest.mark.parametrize("command", [("manage.py", "tenant", "list"), ("-m", "config.run")])
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"STORAGE_URL_FILE": "/nonexistent"}, "STORAGE_URL_FILE: /nonexistent can't be read"),
+        (
+            {"SECRET_KEY": LONG_KEY, "SECRET_KEY_FILE": "/nonexistent"},
+            "SECRET_KEY and SECRET_KEY_FILE are both set",
+        ),
+        ({"PORT": "0"}, "PORT must be between 1 and 65535"),
+        ({"PORT": "99999"}, "PORT must be between 1 and 65535"),
+        ({"PORT": "http"}, '"PORT" invalid'),
+        (
+            {"DATABASE_URL": "postgresql://u@db.example/happo", "SECRET_KEY": "short"},
+            "SECRET_KEY must have at least 50 characters; it has 5",
+        ),
+    ],
+)
+def test_a_mistake_ends_a_command_with_one_sentence(
+    tmp_path: Path, command: tuple[str, ...], environment: dict[str, str], sentence: str
+) -> None:
+    ended = run_python(*command, data_dir=tmp_path, **environment)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    [line] = ended.stderr.splitlines()
+    assert sentence in line
+    assert LONG_KEY not in line
+
+
+def test_a_production_needs_a_long_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", LONG_KEY[1:])
+    with pytest.raises(ImproperlyConfigured, match="at least 50 characters; it has 49"):
+        secret_key(tmp_path, production=True)
+    monkeypatch.setenv("SECRET_KEY", LONG_KEY)
+    assert secret_key(tmp_path, production=True) == LONG_KEY
+
+
+def test_a_production_does_not_generate_its_key(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
+        secret_key(tmp_path, production=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_outside_production_the_key_is_generated_once(tmp_path: Path) -> None:
+    key = secret_key(tmp_path, production=False)
+    assert len(key) >= SHORTEST_SECRET_KEY
+    assert secret_key(tmp_path, production=False) == key
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: django_database("postgresql://user:passw0rd@[half/happo"),
+        lambda: django_database("postgresql://user:passw0rd@db.example"),
+        lambda: django_database("user=u password='passw0rd"),
+        lambda: mail_settings("smtp://user:passw0rd@mail.example:port", directory=Path("unused")),
+        lambda: mail_settings("smtp://u:passw0rd@mail.example?timeout=x", directory=Path("unused")),
+        lambda: storages("s3://[papers?secret_key=passw0rd"),
+    ],
+    ids=["host", "no database", "quote", "mail port", "mail time-out", "bucket"],
+)
+def test_a_malformed_address_is_reported_without_its_password(read) -> None:
+    with pytest.raises(ImproperlyConfigured) as raised:
+        read()
+    assert "passw0rd" not in str(raised.value)
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None

@@ -1,0 +1,58 @@
+"""The first minutes of a job seeker on a fresh `make run`: web server and worker do their parts."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.config.test_run import port, running
+from tests.data_dirs import remove_data_dir
+from tests.processes import eventually
+
+__all__ = ["port"]
+pytestmark = pytest.mark.server
+# JobHax: "register", with a password that the rules let through.
+BODY = {
+    "first_name": "Joe",
+    "last_name": "Smith",
+    "username": "joesmith",
+    "email": "joe@smith.test",
+    "password": "correct horse battery",
+    "password2": "correct horse battery",
+}
+
+
+@pytest.fixture
+def fresh_data_dir() -> Iterator[Path]:
+    """Nothing was ever started in it."""
+    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
+    data_dir.chmod(0o711)
+    yield data_dir
+    if (data_dir / "postgres").exists():
+        remove_data_dir(data_dir)
+    else:
+        shutil.rmtree(data_dir)
+
+
+def test_a_registration_sends_a_mail_whose_link_works(fresh_data_dir: Path, port: int) -> None:
+    with running(fresh_data_dir, port) as server:
+        server.await_welcome()
+        answer = requests.post(f"http://localhost:{port}/api/users/register", json=BODY, timeout=10)
+        assert answer.json() == {
+            "success": True,
+            "error_code": 0,
+            "error_message": "",
+            "data": None,
+        }
+        mail = fresh_data_dir / "mail"
+        assert eventually(lambda: mail.exists() and any(mail.iterdir()))
+        (file,) = mail.iterdir()
+        assert eventually(lambda: "token=" in file.read_text())
+        link = re.search(r"http://\S+", file.read_text())
+        assert link
+        assert "is confirmed for Demo" in requests.get(link[0], timeout=10).text
+    assert mail.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,263 @@
+"""`make run` as its user sees it: a process to start, to talk to, and to stop."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
+
+pytestmark = pytest.mark.server
+
+# Whatever the shell of the tests has set for a server of its own.
+OURS = (
+    *SECRETS,
+    *(f"{name}_FILE" for name in SECRETS),
+    "HAPPO_HOST",
+    "HAPPO_DEFAULT_TENANT",
+)
+
+COMMAND = (sys.executable, "-m", "config.run")
+# Seconds after which a process hangs; how long it really takes, `make bench` shows.
+LIMIT = 100
+BARE = ("/v1", "/api", "/v1/positions")
+
+
+class Running:
+    """A `make run` without make."""
+
+    def __init__(
+        self, data_dir: Path, port: int, *, command: Sequence[str] = COMMAND, **environment: str
+    ) -> None:
+        self.data_dir = data_dir
+        self.port = port
+        inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+        self.process = subprocess.Popen(
+            command,
+            cwd=CHECKOUT,
+            env=inherited | {"HAPPO_DATA_DIR": str(data_dir), "PORT": str(port)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def await_welcome(self) -> str:
+        """Return what was printed until everything answered."""
+        assert self.process.stdout is not None
+        printed = ""
+        for line in self.process.stdout:
+            printed += line
+            if "x-happo-api-version" in line:
+                return printed
+        raise AssertionError(f"it ended before it ran:\n{printed}")
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def answers(self, path: str) -> bool:
+        try:
+            return self.get(path)[0] == 200
+        except OSError:
+            return False
+
+    def stop(self, sent: signal.Signals) -> tuple[int, str]:
+        """Return exit status and the rest of what was printed."""
+        self.process.send_signal(sent)
+        printed, _ = self.process.communicate(timeout=LIMIT)
+        return self.process.returncode, printed
+
+
+@contextmanager
+def running(
+    data_dir: Path, port: int, *, command: Sequence[str] = COMMAND, **environment: str
+) -> Iterator[Running]:
+    server = Running(data_dir, port, command=command, **environment)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.communicate()
+        assert eventually(lambda: processes_of(data_dir) == []), processes_of(data_dir)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_it_serves_prints_how_to_use_it_and_leaves_no_process(
+    made_data_dir: Path, port: int
+) -> None:
+    with running(made_data_dir, port) as server:
+        printed = server.await_welcome()
+        demo = json.loads((made_data_dir / "demo.json").read_text())
+        addresses = re.findall(rf"http://localhost:{port}(\S*)", printed)
+        assert "/v1/docs" in addresses
+        for address in addresses:
+            # The APIs' own bare prefixes are no page; the others are for a browser.
+            assert server.get(address or "/")[0] in (
+                (400, 404) if address in BARE else (200, 302)
+            ), address
+        assert demo["api_key"] in printed
+        assert server.get("/healthz", Host="somewhere.example")[0] == 200
+        assert server.get("/readyz", Host="somewhere.example")[0] == 200
+        first_request = {
+            "Authorization": f"Bearer {demo['api_key']}",
+            "x-happo-api-version": "v20180701",
+        }
+        status, listing = server.get("/v1/positions", **first_request)
+        assert status == 200
+        assert b"Backend engineer" in listing
+        assert tenants_as_manage_sees_them(made_data_dir) == ["demo"]
+        status, printed = server.stop(signal.SIGTERM)
+        assert status == 0
+        assert "Stopping." in printed
+        assert "Traceback" not in printed
+        assert processes_of(made_data_dir) == []
+    assert tenants_as_manage_sees_them(made_data_dir) == ["demo"]
+    assert processes_of(made_data_dir) == []
+
+
+def tenants_as_manage_sees_them(data_dir: Path) -> list[str]:
+    listed = subprocess.run(
+        [sys.executable, "manage.py", "tenant", "list", "--json"],
+        cwd=CHECKOUT,
+        env=os.environ | {"HAPPO_DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [tenant["slug"] for tenant in json.loads(listed.stdout)["tenants"]]
+
+
+def test_a_second_start_migrates_nothing_and_keeps_the_key(made_data_dir: Path, port: int) -> None:
+    before = (made_data_dir / "demo.json").read_text()
+    with running(made_data_dir, port) as server:
+        printed = server.await_welcome()
+        assert json.loads(before)["api_key"] in printed
+        assert "Migrated" not in printed
+        assert (made_data_dir / "demo.json").read_text() == before
+        assert server.stop(signal.SIGINT)[0] == 0
+        assert processes_of(made_data_dir) == []
+
+
+def test_a_web_process_and_a_database_that_are_killed_are_replaced(
+    made_data_dir: Path, port: int
+) -> None:
+    with running(made_data_dir, port) as server:
+        server.await_welcome()
+        first_database, first_web = postmaster_of(made_data_dir), web_server(server).children()[0]
+        first_database.kill()
+        first_web.kill()
+        assert eventually(
+            lambda: server.answers("/healthz") and postmaster_of(made_data_dir) != first_database
+        )
+        assert eventually(lambda: len(web_server(server).children()) == 2)
+        assert first_web not in web_server(server).children()
+        assert server.stop(signal.SIGTERM)[0] == 0
+
+
+def test_a_killed_start_takes_everything_along(made_data_dir: Path, port: int) -> None:
+    with running(made_data_dir, port) as server:
+        server.await_welcome()
+        server.process.kill()
+        assert eventually(lambda: processes_of(made_data_dir) == [])
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_to_make_alone_stops_everything(
+    made_data_dir: Path, port: int, tmp_path: Path, sent: signal.Signals
+) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@exec {sys.executable} -m config.run --end-with-parent\n")
+    with running(made_data_dir, port, command=("make", "-f", str(makefile))) as make:
+        make.await_welcome()
+        make.stop(sent)
+        assert eventually(lambda: processes_of(made_data_dir) == [])
+
+
+def test_it_starts_again_after_all_of_it_was_killed(made_data_dir: Path, port: int) -> None:
+    with running(made_data_dir, port) as server:
+        server.await_welcome()
+        for process in processes_of(made_data_dir):
+            # Some end by themselves when those before them are gone.
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        assert eventually(lambda: processes_of(made_data_dir) == [])
+    with running(made_data_dir, port) as server:
+        server.await_welcome()
+        assert server.get("/readyz")[0] == 200
+        web_server(server).kill()
+        printed, _ = server.process.communicate(timeout=LIMIT)
+        assert server.process.returncode == 1
+        assert "the web process was killed by SIGKILL" in printed
+        assert processes_of(made_data_dir) == []
+
+
+def web_server(server: Running) -> psutil.Process:
+    """Return the one child that has children which serve: the worker has none, the keeper is another program."""
+    own = psutil.Process(server.process.pid)
+    return next(
+        child for child in own.children() if child.cmdline() == own.cmdline() and child.children()
+    )
+
+
+def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path, port: int) -> None:
+    with socket.socket() as other, running(tmp_path, port) as server:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        printed, _ = server.process.communicate(timeout=LIMIT)
+        assert server.process.returncode == 1
+        assert (
+            printed
+            == f"Happo can't run: port {port} is in use. Choose another: make run PORT={port + 1}\n"
+        )
+        assert not (tmp_path / "postgres" / "cluster").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"PORT": "high"}, '"PORT" invalid'),
+        ({"PORT": "99999"}, "PORT must be between 1 and 65535"),
+        (
+            {"SECRET_KEY_FILE": "/nonexistent/key"},
+            "SECRET_KEY_FILE: /nonexistent/key can't be read",
+        ),
+        ({"DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo"}, "SECRET_KEY is not set"),
+        (
+            {
+                "DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo",
+                "DATABASE_OWNER_URL": "postgresql://happo_owner@127.0.0.1:1/happo",
+                "SECRET_KEY": "long and never used " * 3,
+            },
+            "the database does not answer",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    tmp_path: Path, port: int, environment: dict[str, str], reason: str
+) -> None:
+    with running(tmp_path, port, **environment) as server:
+        printed, _ = server.process.communicate(timeout=LIMIT)
+        assert server.process.returncode == 1
+        assert printed.startswith("Happo can't run: ")
+        assert reason in printed.splitlines()[0]

@@ -1,0 +1,60 @@
+"""Actors of a tenant, each with a position, a candidate, a file, an application and a note."""
+
+from core.accounts.models import User
+from core.jobsearch.models import Application
+from core.jobsearch.services import add_note
+from core.recruiting.models import Position
+from tenants.context import TenantRef, tenant_scope
+from tests.core.jobsearch.applications import store_many
+from tests.every_route.routes import Actor, VersionedRoute
+from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
+from tests.job_seekers import seeker_of
+from tests.recruiters import Recruiter, recruiter
+
+
+def recruiter_with_all(email: str, *, rows: int = 1) -> Actor:
+    """Return a recruiter of the active tenant, who has `rows` of everything."""
+    anna = recruiter(email)
+    for _ in range(rows - 1):
+        fill(anna, PositionFactory(created_by=anna.user), rows)
+    position = PositionFactory(created_by=anna.user)
+    fill(anna, position, rows)
+    # Invited too, so that there is an invitation to answer.
+    anna.joins(position, as_="admin", status="awaiting_approval")
+    candidate = CandidateFactory(position=position)
+    [attachment] = anna.uploads(1)
+    ids = {"position_id": position.id, "candidate_id": candidate.id, "attachment_id": attachment}
+    return Actor(anna.key, {name: str(id) for name, id in ids.items()})
+
+
+def fill(anna: Recruiter, position: Position, rows: int) -> None:
+    for _ in range(rows):
+        CollaboratorFactory(position=position)
+        CandidateFactory(position=position)
+    anna.uploads(rows)
+
+
+def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
+    """Return a job seeker of `tenant`, who has `rows` of everything."""
+    seeker = seeker_of(tenant, email)
+    with tenant_scope(tenant):
+        user = User.objects.get(email=email)
+        store_many(user, rows)
+        ids: dict[str, object] = {}
+        for application in Application.objects.filter(user=user):
+            note = add_note(user.id, application.id, description="D")
+            ids = {
+                "jobapp_id": application.id,
+                "jopapp_id": application.id,
+                "jobapp_note_id": note.id,
+            }
+    assert seeker.token is not None
+    return Actor(seeker.token, ids)
+
+
+def actor_for(tenant: TenantRef, where: VersionedRoute, *, rows: int = 1) -> Actor:
+    """Return an actor of `tenant` who may call the route."""
+    if where.api == "jobhax":
+        return seeker_with_all(tenant, f"seeker{rows}@jobs.test", rows=rows)
+    with tenant_scope(tenant):
+        return recruiter_with_all(f"anna{rows}@acme.test", rows=rows)

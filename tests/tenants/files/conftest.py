@@ -1,0 +1,3 @@
+from tests.recruiters import anna, ben, files
+
+__all__ = ["anna", "ben", "files"]

@@ -1,0 +1,108 @@
+"""What is in the queue, for tests to look at, and workers to empty it."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from core.accounts.models import User
+from tenants.context import TenantRef, public_scope, tenant_scope
+from tenants.jobs.worker import build_app, rescue_jobs, work
+from tests.database import login_of
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedJob:
+    """A row of the queue, with its record."""
+
+    id: int
+    task: str
+    status: str
+    attempts: int
+    args: dict[str, Any]  # Any: JSON
+    outcome: str | None
+
+
+def jobs_of(tenant: TenantRef) -> list[QueuedJob]:
+    """Return the tenant's jobs, the oldest first."""
+    with public_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, task_name, status::text, attempts, args, outcome FROM procrastinate_jobs"
+            " LEFT JOIN happo_jobs.record ON job_id = id WHERE args->>'tenant' = %s ORDER BY id",
+            [tenant.schema_name],
+        )
+        # Django hands JSON over as text.
+        return [QueuedJob(*row[:4], json.loads(row[4]), row[5]) for row in cursor.fetchall()]
+
+
+def work_until_empty() -> None:
+    """Do all that waits, with a worker in this process. Its threads keep no connection, as they end with it."""
+    database = settings.DATABASES["default"]
+    before, database["CONN_MAX_AGE"] = database["CONN_MAX_AGE"], 0
+    try:
+        asyncio.run(work(concurrency=2, heartbeat=1, stalled_after=3, until_empty=True))
+    finally:
+        database["CONN_MAX_AGE"] = before
+
+
+def rescue() -> None:
+    """Put back the jobs of workers that have died, as every worker does from time to time."""
+
+    async def connect_and_rescue() -> None:
+        app = build_app(connections=1)
+        async with app.open_async():
+            await rescue_jobs(app, stalled_after=3)
+
+    asyncio.run(connect_and_rescue())
+
+
+def first_name(tenant: TenantRef, user_uuid: UUID) -> str:
+    """Return what the tests' tasks have made of the user's first name."""
+    with tenant_scope(tenant):
+        return User.objects.get(uuid=user_uuid).first_name
+
+
+@contextmanager
+def worker_process(*options: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker as a process of its own on the test's database; killed at the end, if it still runs."""
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tests.tenants.jobs.worker_process",
+            "--heartbeat",
+            "0.3",
+            "--stalled-after",
+            "1.5",
+            *options,
+        ],
+        env={
+            **os.environ,
+            "DATABASE_URL": login_of(settings.DATABASES["default"]),
+            "SECRET_KEY": settings.SECRET_KEY,
+            **environment,
+        },
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
+    """Return once `holds()`; fail after `seconds`."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "it never came true"
+        time.sleep(0.05)

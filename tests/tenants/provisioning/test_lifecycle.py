@@ -1,0 +1,263 @@
+"""The life of a tenant."""
+
+import re
+import secrets
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from core.accounts.models import ApiKey, User
+from core.errors import Conflict, Invalid, NotFound
+from tenants.context import TenantRef, tenant_scope
+from tenants.credentials import slug_of_key
+from tenants.database.guard import Execute
+from tenants.database.owner import owner_connection
+from tenants.files.tenant_files import file_names
+from tenants.models import Tenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.provisioning.template import migrate_schema
+
+# Everything that makes one schema different from another, but for their names.
+_SHAPE = """
+    SELECT 'column', c.relname,
+           a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
+           || ' ' || a.attidentity::text || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+     WHERE c.relnamespace = %(schema)s::regnamespace AND a.attnum > 0 AND c.relkind IN ('r', 'S')
+    UNION ALL
+    SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
+     WHERE connamespace = %(schema)s::regnamespace
+    UNION ALL
+    SELECT 'index', indexname, indexdef FROM pg_indexes
+     WHERE schemaname::regnamespace = %(schema)s::regnamespace
+    UNION ALL
+    SELECT 'trigger', tgname, pg_get_triggerdef(t.oid)
+      FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+     WHERE c.relnamespace = %(schema)s::regnamespace AND NOT tgisinternal
+"""
+# PostgreSQL writes a condition's casts and parentheses differently each time that it reads its own text again.
+_CASTS = re.compile(r"::(character varying|text)(\[\])?|[()]")
+
+
+# Of everything that creating a tenant sends, whatever the number of its tables.
+MOST_STATEMENTS = 40
+
+
+def shape_of(schema: str) -> set[tuple[str, ...]]:
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute(_SHAPE, {"schema": schema})
+        return {
+            tuple(_CASTS.sub("", text.replace(f"{schema}.", "")) for text in row)
+            for row in cursor.fetchall()
+        }
+
+
+def exists(catalogue: str, column: str, name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {catalogue} WHERE {column} = %s", [name])
+        return cursor.fetchone() == (1,)
+
+
+def is_gone(tenant: TenantRef) -> bool:
+    schema = tenant.schema_name
+    traces = (
+        exists("pg_namespace", "nspname", schema),
+        exists("pg_roles", "rolname", schema),
+        Tenant.objects.filter(slug=tenant.slug).exists(),
+        bool(file_names(tenant)),
+    )
+    return not any(traces)
+
+
+def test_a_new_tenant_has_what_migrations_would_have_made(first: TenantRef) -> None:
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA by_django")
+        try:
+            migrate_schema(owner, "by_django")
+            made = shape_of(first.schema_name)
+            assert len(made) > 100
+            assert made == shape_of("by_django")
+        finally:
+            cursor.execute("DROP SCHEMA by_django CASCADE")
+
+
+def test_creating_a_tenant_runs_one_batch_and_no_migration(
+    first: TenantRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How fast that is, `make bench` shows."""
+    monkeypatch.setattr(MigrationExecutor, "migrate", lambda *_, **__: pytest.fail("it migrates"))
+    statements: list[str] = []
+
+    def note(execute: Execute, statement: Any, *rest: Any) -> Any:  # Any: as in `Execute`
+        statements.append(str(statement))
+        return execute(statement, *rest)
+
+    with owner_connection() as owner, owner.execute_wrapper(note):
+        lifecycle.create_tenant("quick", name="Q", owner_email="q@q.test")
+    lifecycle.delete_tenant("quick")
+    assert [text.count("CREATE TABLE") > 10 for text in statements].count(True) == 1
+    assert len(statements) < MOST_STATEMENTS
+
+
+def test_the_owner_of_a_new_tenant_has_a_key_that_names_it(
+    created_acme: CreatedTenant, autocommit: None
+) -> None:
+    assert slug_of_key(created_acme.api_key) == "acme"
+    with tenant_scope(created_acme.ref):
+        owner = User.objects.get()
+        assert (owner.email, owner.uuid) == ("olga@acme.test", created_acme.owner_uuid)
+        assert ApiKey.objects.get().hint == created_acme.api_key[-4:]
+
+
+@pytest.mark.parametrize("slug", ["", "Acme", "a_b", "-a", "a-", "a" * 41, "a.b", "é", "a\n"])
+def test_a_slug_is_a_short_plain_word(autocommit: None, slug: str) -> None:
+    with pytest.raises(Invalid):
+        lifecycle.create_tenant(slug, name="N", owner_email="n@n.test")
+
+
+@pytest.mark.parametrize(
+    "domain", ["localhost", "", "a b.com", "jobs.acme.com:80", "-a.com", "x" * 64 + ".com", "a..b"]
+)
+def test_a_domain_is_a_host_name(autocommit: None, domain: str) -> None:
+    with pytest.raises(Invalid):
+        lifecycle.create_tenant("fine", name="N", owner_email="n@n.test", domain=domain)
+
+
+@pytest.mark.parametrize("owner_email", ["", "nobody", "a@b", "a\0@b.test", "a" * 250 + "@b.test"])
+def test_nothing_is_left_of_a_tenant_that_could_not_be_made(
+    autocommit: None, owner_email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = f"t_{secrets.token_hex(8)}"
+    monkeypatch.setattr(lifecycle, "_new_schema_name", lambda: schema)
+    with pytest.raises(Invalid):
+        lifecycle.create_tenant("nearly", name="N", owner_email=owner_email)
+    assert not exists("pg_roles", "rolname", schema)
+    assert not exists("pg_namespace", "nspname", schema)
+    assert not Tenant.objects.filter(slug="nearly").exists()
+
+
+def test_slug_and_domain_belong_to_one_tenant(first: TenantRef) -> None:
+    with pytest.raises(Conflict) as taken:
+        lifecycle.create_tenant(
+            "acme", name="N", owner_email="n@n.test", domain="other.example.com"
+        )
+    assert taken.value.kind == "slug"
+    with pytest.raises(Conflict) as taken:
+        lifecycle.create_tenant("fine", name="N", owner_email="n@n.test", domain="ACME.localhost")
+    assert taken.value.kind == "domain"
+
+
+def test_deleting_leaves_nothing(autocommit: None) -> None:
+    tenant = lifecycle.create_tenant("leaving", name="L", owner_email="l@l.test").ref
+    default_storage.save(f"{tenant.id}/one", ContentFile(b"x"))
+    lifecycle.delete_tenant("leaving")
+    assert is_gone(tenant)
+    with pytest.raises(NotFound):
+        lifecycle.delete_tenant("leaving")
+
+
+@pytest.mark.parametrize("step", ["_drop_schema", "_drop_role", "delete_all_files"])
+def test_a_deletion_that_was_cut_off_is_finished_later(
+    autocommit: None, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = lifecycle.create_tenant("halfway", name="H", owner_email="h@h.test").ref
+    default_storage.save(f"{tenant.id}/one", ContentFile(b"x"))
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lifecycle, step, fail)
+        with pytest.raises(KeyboardInterrupt):
+            lifecycle.delete_tenant("halfway")
+    assert Tenant.objects.get(slug="halfway").status == "deleting"
+    with pytest.raises(Conflict):
+        lifecycle.resume_tenant("halfway")
+    lifecycle.delete_tenant("halfway")
+    assert is_gone(tenant)
+
+
+def test_deleting_gets_by_requests_that_are_under_way(autocommit: None) -> None:
+    tenant = lifecycle.create_tenant("busy", name="B", owner_email="b@b.test").ref
+    with tenant_scope(tenant), ThreadPoolExecutor(1) as other, transaction.atomic():
+        run("SELECT FROM recruiting_position")
+        deletion = other.submit(delete_in_a_thread, "busy")
+        while not run("SELECT FROM pg_locks WHERE NOT granted"):
+            time.sleep(0.01)
+        # Each waits for the other now; PostgreSQL ends the one that has waited longer.
+        for (table,) in run("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"):
+            if table != "django_migrations":
+                run(f'SELECT FROM "{table}"')
+    deletion.result(timeout=30)
+    assert is_gone(tenant)
+
+
+def run(statement: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def delete_in_a_thread(slug: str) -> None:
+    try:
+        lifecycle.delete_tenant(slug)
+    finally:
+        connections.close_all()
+
+
+def test_resetting_empties_a_sandbox(autocommit: None) -> None:
+    before = lifecycle.create_tenant("box", name="Box", owner_email="b@box.test", sandbox=True)
+    assert before.api_key.startswith("hpk_test_box_")
+    try:
+        default_storage.save(f"{before.ref.id}/one", ContentFile(b"x"))
+        with tenant_scope(before.ref):
+            User.objects.create(email="more@box.test")
+            connection.ensure_connection()
+        after = lifecycle.reset_tenant("box")
+        assert (after.ref, after.host) == (before.ref, before.host)
+        assert after.api_key != before.api_key
+        # Connections that stood in the sandbox find it again.
+        with tenant_scope(before.ref):
+            assert [user.email for user in User.objects.all()] == ["b@box.test"]
+        assert file_names(after.ref) == []
+    finally:
+        lifecycle.delete_tenant("box")
+
+
+def test_only_a_sandbox_can_be_reset(first: TenantRef) -> None:
+    with pytest.raises(Conflict):
+        lifecycle.reset_tenant("acme")
+    with tenant_scope(first):
+        assert User.objects.count() == 1
+
+
+@pytest.mark.server
+def test_two_processes_may_make_the_first_tenants_at_once(
+    own_database: str, tmp_path: Path
+) -> None:
+    program = (
+        "import sys, django; from django.conf import settings;"
+        f"name = {own_database!r};"
+        "settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = name;"
+        "django.setup(); from tenants.provisioning import lifecycle;"
+        "lifecycle.create_tenant(sys.argv[1], name='T', owner_email='t@t.test')"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", program, slug], stderr=subprocess.PIPE, text=True)
+        for slug in ("one", "two")
+    ]
+    for process in both:
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+    assert sorted(Tenant.objects.values_list("slug", flat=True)) == ["one", "two"]

@@ -1,0 +1,261 @@
+"""The code of this checkout serves an installation that earlier code made (`record.py` made the recordings)."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+
+from tenants.database.embedded.cluster import wheel_programs
+from tenants.database.embedded.server import Embedded
+from tests.processes import SECRETS
+from tests.servers import free_port
+from tests.upgrade.record import CHECKOUT, HEAD, KEPT, PASSWORD, RECORDINGS
+
+pytestmark = pytest.mark.server
+
+# What a later answer to the same request may differ in: links of attachments live for minutes.
+MOMENTARY = ("accessUrl", "accessExpiringAt")
+# So that what has expired since the recording can be asked for.
+RENEW = """
+    UPDATE {schema}.traffic_storedreply SET created_at = now();
+    UPDATE {schema}.oauth_accesstoken SET expires = now() + interval '1 hour';
+"""
+
+
+def replies_of(recording: Path) -> list[dict[str, Any]]:
+    replies: list[dict[str, Any]] = json.loads((recording / "replies.json").read_text())
+    return replies
+
+
+ALL = sorted(RECORDINGS.iterdir())
+REPLIES = [
+    pytest.param(recording, reply, id=f"{recording.name}: {reply['name']}")
+    for recording in ALL
+    for reply in replies_of(recording)
+]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A restored installation that the code of this checkout has migrated and serves at `url`."""
+
+    recording: Path
+    data_dir: Path
+    url: str
+    migrated: dict[str, Any]
+    printed: str
+
+    def send(self, reply: dict[str, Any]) -> requests.Response:
+        """Repeat a recorded request."""
+        url = self.url + reply["path"]
+        return requests.request(
+            reply["method"], url, data=reply["body"], headers=reply["headers"], timeout=30
+        )
+
+    def find(self, name: str) -> dict[str, Any]:
+        return next(reply for reply in replies_of(self.recording) if reply["name"] == name)
+
+    def manage(self, *arguments: str) -> dict[str, Any]:
+        return manage(self.data_dir, *arguments)
+
+
+@pytest.fixture(scope="module", params=ALL, ids=lambda recording: recording.name)
+def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    recording: Path = request.param
+    # pytest's own directories are closed to the account that runs the server for root.
+    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
+    data_dir.chmod(0o711)
+    server = Embedded(data_dir)
+    server.ensure_running()
+    try:
+        restore(recording, data_dir, server)
+        migrated = manage(data_dir, "migrate_tenants")
+        with serving(data_dir) as (url, printed):
+            yield Installation(recording, data_dir, url, migrated, printed)
+    finally:
+        server.release()
+        cluster = data_dir / "postgres" / "cluster"
+        if cluster.is_symlink():
+            shutil.rmtree(cluster.readlink().parent)
+        shutil.rmtree(data_dir)
+
+
+def restore(recording: Path, data_dir: Path, server: Embedded) -> None:
+    """Make the data directory what it was when the recording was made, but for what has expired."""
+    for name in KEPT:
+        copy = shutil.copytree if (recording / name).is_dir() else shutil.copyfile
+        copy(recording / name, data_dir / name)
+    for script in ("roles.sql", "database.sql"):
+        run_sql(server, recording / script)
+    with psycopg.connect(server.admin_url) as connection:
+        [schema] = connection.execute("SELECT schema_name FROM public.tenants_tenant").fetchone()
+        connection.execute(RENEW.format(schema=schema))
+        # A restored database is in another cluster; in the place of the old one it would be the same.
+        [identifier] = connection.execute(
+            "SELECT system_identifier::text FROM pg_control_system()"
+        ).fetchone()
+    demo = json.loads((data_dir / "demo.json").read_text()) | {"database": identifier}
+    (data_dir / "demo.json").write_text(json.dumps(demo))
+
+
+def run_sql(server: Embedded, script: Path) -> None:
+    command = [str(wheel_programs() / "bin" / "psql"), "--quiet", "--no-psqlrc", server.admin_url]
+    command += [
+        "--set=ON_ERROR_STOP=1",
+        "--single-transaction",
+        f"--file={script}",
+        "--output=/dev/null",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def manage(data_dir: Path, *arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments, "--json"],
+        cwd=CHECKOUT,
+        env=environment(data_dir),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """Return this process's environment without what names another database, key or storage."""
+    others = {*SECRETS, *(f"{name}_FILE" for name in SECRETS), "HAPPO_DEFAULT_TENANT"}
+    inherited = {name: value for name, value in os.environ.items() if name not in others}
+    return inherited | {"HAPPO_DATA_DIR": str(data_dir)}
+
+
+@contextmanager
+def serving(data_dir: Path) -> Iterator[tuple[str, str]]:
+    """Run `make run` without make on a free port; yield its address and what it printed."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "config.run"],
+        cwd=CHECKOUT,
+        env=environment(data_dir) | {"PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    printed = ""
+    try:
+        while "x-happo-api-version" not in printed:
+            line = process.stdout.readline()
+            assert line, f"it ended before it served: {printed}"
+            printed += line
+        yield f"http://127.0.0.1:{port}", printed
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def test_its_tenant_is_at_the_newest_schema(installation: Installation) -> None:
+    assert installation.migrated["failed"] == []
+    assert installation.migrated["migrated"] == ["demo"] or installation.migrated["current"] == 1
+    assert installation.manage("migrate_tenants") == {"current": 1, "migrated": [], "failed": []}
+    assert requests.get(f"{installation.url}/readyz", timeout=30).status_code == 200
+
+
+def test_its_demo_tenant_is_remembered(installation: Installation) -> None:
+    key = json.loads((installation.recording / "demo.json").read_text())["api_key"]
+    assert key in installation.printed
+
+
+@pytest.mark.parametrize(("installation", "reply"), REPLIES, indirect=["installation"])
+def test_its_clients_get_the_answers_that_they_got(
+    installation: Installation, reply: dict[str, Any]
+) -> None:
+    answer = installation.send(reply)
+    assert answer.status_code == 200, answer.text
+    before, now = json.loads(reply["answer"]), answer.json()
+    if reply["headers"].get("x-happo-api-version") == HEAD:
+        assert_still_there(before, now)
+    else:
+        assert without_links(now) == without_links(before)
+
+
+def without_links(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_links(of) for name, of in value.items() if name not in MOMENTARY}
+    return [without_links(one) for one in value] if isinstance(value, list) else value
+
+
+def assert_still_there(before: Any, now: Any) -> None:
+    """The newest version may have got further fields since."""
+    if isinstance(before, dict):
+        for name in before.keys() - set(MOMENTARY):
+            assert_still_there(before[name], now[name])
+    elif isinstance(before, list):
+        assert len(now) == len(before)
+        for old, new in zip(before, now, strict=True):
+            assert_still_there(old, new)
+    else:
+        assert now == before
+
+
+def test_a_stored_reply_is_given_again(installation: Installation) -> None:
+    reply = installation.find("a stored reply")
+    answer = installation.send(reply)
+    assert answer.headers["Idempotent-Replayed"] == "true"
+    assert answer.text == reply["answer"]
+
+
+def test_an_attachment_is_downloaded(installation: Installation) -> None:
+    link = installation.send(installation.find("an attachment, v20180701")).json()["data"][
+        "accessUrl"
+    ]
+    assert requests.get(link, timeout=30).content == b"Ten years of engines."
+
+
+def test_a_user_logs_in_with_the_old_password(installation: Installation) -> None:
+    demo = json.loads((installation.recording / "demo.json").read_text())
+    credentials = {name: demo[name] for name in ("client_id", "client_secret")}
+    credentials |= {"username": "jo", "password": PASSWORD}
+    answer = requests.post(f"{installation.url}/api/users/login", json=credentials, timeout=30)
+    token = answer.json()["data"]["access_token"]
+    asked = installation.find("job applications")
+    fresh = asked | {"headers": {"Authorization": f"Bearer {token}"}}
+    assert installation.send(fresh).json() == json.loads(asked["answer"])
+
+
+def test_an_operator_logs_in(installation: Installation) -> None:
+    with requests.Session() as browser:
+        page = f"{installation.url}/admin/login/"
+        browser.get(page, timeout=30)
+        form = {
+            "username": "ops@happo.example",
+            "password": PASSWORD,
+            "next": "/admin/tenants/tenant/",
+        }
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        assert ">demo<" in browser.post(page, data=form, timeout=30).text
+
+
+def test_encrypted_secrets_are_read(installation: Installation) -> None:
+    assert installation.manage("provider", "reencrypt") == {"secrets": 1}
+
+
+def test_a_new_tenant_is_created_beside_the_old_one(installation: Installation) -> None:
+    made = installation.manage(
+        "tenant", "create", "later", "--name", "Later", "--owner-email", "lea@later.example"
+    )
+    headers = {"Authorization": f"Bearer {made['apiKey']}", "x-happo-api-version": HEAD}
+    answer = requests.get(f"{installation.url}/v1/positions", headers=headers, timeout=30)
+    assert answer.json()["data"] == []
