@@ -12,7 +12,8 @@ from functools import lru_cache
 from providers.reading.passages import Found, Passage, plain
 from providers.reading.sentences import closing_abbreviations, split_sentences
 
-MAX_HOLE_CHARACTERS = 300
+# A title is cut when it is stored, and so may be longer here.
+MAX_HOLE_CHARACTERS = 700
 # A frame is tried where its first words stand, this often at most: hostile text repeats them.
 MAX_TRIES = 50
 MAX_CHARACTERS = 100_000
