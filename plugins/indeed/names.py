@@ -40,13 +40,15 @@ _UPDATES_FROM: Final = re.compile(
     r"(?:Get job updates|job updates) from\s+(?P<company>.+)", re.IGNORECASE
 )
 _GREETING: Final = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|day)|hallo|guten tag|liebe|lieber|sehr geehrte|bonjour|cher|chère|"
+    r"(?:hi|hello|hey|dear|good (?:morning|day)|hallo|guten tag|liebe|lieber|sehr geehrte"
+    r"|bonjour|cher|chère|"
     r"hola|estimad|"
     r"ciao|gentile|buongiorno|beste|geachte|olá|prezad|caro|cara|hej)\b",
     re.IGNORECASE,
 )
 _HEADING: Final = re.compile(
-    r"\b(?:your|ihre|deine|votre|tu|su|tua|sua|je|uw|din) (?:application|bewerbung|candidature|solicitud|candidatura"
+    r"\b(?:your|ihre|deine|votre|tu|su|tua|sua|je|uw|din) (?:application|bewerbung|candidature"
+    r"|solicitud|candidatura"
     r"|sollicitatie|ansökan)\b|\bapplication (?:update|status)\b|^(?:an )?update\b",
     re.IGNORECASE,
 )

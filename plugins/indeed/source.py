@@ -31,7 +31,8 @@ _CONTENT: Final = "X-Indeed-Content-Type"
 _RECEIPT: Final = "APPLY_CONFIRMATION"
 # Advice at the end: `Never share your bank details`, `don't take job offers without an interview`.
 _ADVICE: Final = re.compile(
-    r"\b(?:without an interview|never share|take job offers|(?:your|any) bank (?:details|account))\b[^\n.!?]*",
+    r"\b(?:without an interview|never share|take job offers|(?:your|any) bank (?:details"
+    r"|account))\b[^\n.!?]*",
     re.IGNORECASE,
 )
 _MOVES: Final = frozenset(

@@ -24,7 +24,8 @@ HOSTS = ("linkedin.com",)
 LOGO_HOSTS = ("licdn.com",)
 LOGOS = 'img[src*="company-logo_"]'
 _JOB_ID = re.compile(
-    r"//(?:[\w-]+\.){0,4}linkedin\.com/(?:comm/)?(?:jobs/view/(?:[^/?#\s]{0,300}?-)?(?P<path>\d{4,20})(?=[/?#&\s\"'<>)\]]|$)"
+    r"//(?:[\w-]+\.){0,4}linkedin\.com/(?:comm/)?(?:jobs/view/(?:[^/?#\s]{0,300}?-)?(?P"
+    r"<path>\d{4,20})(?=[/?#&\s\"'<>)\]]|$)"
     r"|[^\s]{0,1000}?[?&](?:currentJobId|jobId)=(?P<query>\d{4,20}))"
 )
 _RECOMMENDED = re.compile(
@@ -36,8 +37,10 @@ _APPLIED_CARD = '[data-test-id*="applied-job"],[data-test-id*="applied_job"]'
 _DIVIDER = re.compile(r"\s*[-_=*]{5,}.*|.*[-_=]{10,}\s*")
 # `Applied 2 days ago`, `Beworben am 6. Sept.`: a day without its year is none.
 _SINCE = re.compile(
-    r"^(?:applied|submitted|beworben|postulé|candidature envoyée|solicitado|solicitud enviada|ti sei candidat"
-    r"|candidatura inviata|candidatou-se|candidatura enviada|gesolliciteerd|ansökte|ansökan skickad)\b",
+    r"^(?:applied|submitted|beworben|postulé|candidature envoyée|solicitado|solicitud enviada|ti"
+    r" sei candidat"
+    r"|candidatura inviata|candidatou-se|candidatura enviada|gesolliciteerd|ansökte|ansökan"
+    r" skickad)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")

@@ -17,8 +17,8 @@ _STEMS: tuple[tuple[str, EventKind], ...] = (
     ("resume_downloaded", "viewed"),
 )
 _NOTHING = (
-    "alert", "reminder", "suggestion", "recommend", "pymk", "invite", "message", "recap", "digest", "inmail",
-    "saved", "jymbii", "hiring", "network", "newsletter", "survey",
+    "alert", "reminder", "suggestion", "recommend", "pymk", "invite", "message", "recap", "digest",
+    "inmail", "saved", "jymbii", "hiring", "network", "newsletter", "survey",
 )  # fmt: skip
 # `trk=eml-email_jobs_application_rejected_01-...`, `lipi=urn%3Ali%3Apage%3Aemail_email_jobs_...`.
 _IN_LINKS = re.compile(r"(?:eml-|page(?:%3A|:)|[?&]trkEmail=eml-)((?:email_|jobs_)[a-z_]+)")
@@ -44,4 +44,6 @@ def kind_of(key: Passage | None) -> EventKind | None:
 
 def says_nothing(key: Passage | None) -> bool:
     """Tell whether mail of this template is an alert, a recommendation, an invitation, another member's message."""
-    return bool(key) and kind_of(key) is None and any(word in key.text.lower() for word in _NOTHING)  # type: ignore[union-attr]
+    if not key or kind_of(key):
+        return False
+    return any(word in key.text.lower() for word in _NOTHING)

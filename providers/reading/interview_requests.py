@@ -44,7 +44,8 @@ _CURRENCY: Final = (
 _AMOUNT: Final = r"\d{1,3}(?:[.,' ]\d{3})+|\b\d{5,7}\b|\b\d+(?:\.\d+)?\s?[kKmM]\b"
 _UNNAMED: Final = "salary|compensation|negotiable|competitive|undisclosed|equity|TBD|DOE"
 _SALARY: Final = re.compile(
-    rf"\s*(?:[(\[][^()\[\]]{{0,60}}(?:{_CURRENCY}|{_AMOUNT}|\b(?:{_UNNAMED})\b)[^()\[\]]{{0,60}}[)\]]"
+    rf"\s*(?:[(\[][^()\[\]]{{0,60}}(?:{_CURRENCY}|{_AMOUNT}|\b("
+    rf"?:{_UNNAMED})\b)[^()\[\]]{{0,60}}[)\]]"
     rf"|[-|,:]\s*(?:{_CURRENCY})\s*\d[^()]*)\s*\Z",
     re.IGNORECASE,
 )
@@ -53,7 +54,8 @@ _OFFERED: Final = re.compile(
     re.IGNORECASE,
 )
 _LABELS: Final = (
-    r"(?:Base salary|Salary|Compensation|Location|Company|Equity|Team|Start date|Position|Role|Title|Job title"
+    r"(?:Base salary|Salary|Compensation|Location|Company|Equity|Team|Start date|Position|Role"
+    r"|Title|Job title"
     r"|Level|Bonus|Remote|Visa|Interested\?)"
 )
 _TITLE: Final = re.compile(
@@ -78,7 +80,8 @@ _FROM: Final = (
 )
 _ASKS: Final = (
     (
-        "{company} (would like|would love|wants|has requested|requested|is requesting|has sent|sent|is interested"
+        "{company} (would like|would love|wants|has requested|requested|is requesting|has sent"
+        "|sent|is interested"
         "|is inviting|has invited|invites|asks) {any}"
     ),
     "{any} interview request from {company}(.|!|)",

@@ -28,19 +28,27 @@ def receipt(
 ) -> Mail:
     """Return today's receipt. `page`: the employer has a page at Indeed. `job`: parameters of the title's address."""
     name = escape(company)
-    linked = f'<a href="http://www.indeed.com/cmp/Some-Slug?campaignid=IAconfirm&amp;from=iaconfirm">{name}</a>'
-    address = f"https://apply.indeed.com/indeedapply/confirmemail/viewjob?iaUid=1h2synthetic&apiToken={_KEY}{job}"
+    linked = (
+        f'<a href="http://www.indeed.com/cmp/Some-Slug?campaignid=IAconfirm'
+        f'&amp;from=iaconfirm">{name}</a>'
+    )
+    address = (
+        f"https://apply.indeed.com/indeedapply/confirmemail/viewjob?iaUid=1h2synthetic"
+        f"&apiToken={_KEY}{job}"
+    )
     html = (
         "<html><head><style>.m-pHeader{color:#2d2d2d}</style></head><body>"
         '<table><tr><td><img alt="Indeed" src="https://x.indeed.com/l">'
-        '</td></tr><tr><td><img alt="o\'clock" src="https://x.indeed.com/i"> Application submitted</td></tr>'
+        '</td></tr><tr><td><img alt="o\'clock" src="https://x.indeed.com/i"> Application'
+        " submitted</td></tr>"
         f'<tr><td><h1><a href="{escape(address)}">{escape(title)}</a></h1></td></tr>'
         f"<tr><td><strong>{linked if page else name}</strong> - {escape(location)}</td></tr>"
         f'<tr><td><p class="m-pHeader">{escape(sent.format(company=company))}</p>'
         "<ul><li>Application</li><li>Resume</li></ul></td></tr>"
         "<tr><td><h2>Similar jobs</h2>"
         '<a href="https://www.indeed.com/viewjob?jk=fedcba9876543210">Other Job</a> <strong>'
-        '<a href="http://www.indeed.com/cmp/Other?campaignid=other">Other Company</a></strong> - Elsewhere, NV</td></tr>'
+        '<a href="http://www.indeed.com/cmp/Other?campaignid=other">Other Company</a></strong> -'
+        " Elsewhere, NV</td></tr>"
         f"<tr><td>{_FOOTER}</td></tr><tr><td>© 2026 Indeed, Inc.</td></tr></table></body></html>"
     )
     headers = {
@@ -61,7 +69,10 @@ def receipt(
 
 def receipt_2018(title: str, company: str) -> Mail:
     """Return the receipt of 2018 to 2020."""
-    said = f"You submitted an application for: {title} with {company}. Your application has been submitted. Good luck!"
+    said = (
+        f"You submitted an application for: {title} with {company}. Your application has been"
+        f" submitted. Good luck!"
+    )
     html = (
         f"<html><body><p>{escape(said)}</p><p>Get job updates from <b>{escape(company)}</b>.<br>"
         "<i>By selecting this option, you agree to our terms.</i></p></body></html>"

@@ -16,11 +16,16 @@ VIEWED = "email_jobs_job_application_viewed_01"
 REJECTED = "email_jobs_application_rejected_01"
 SENDER = "LinkedIn <jobs-noreply@linkedin.com>"
 _SIGNS_IN = "midToken=AQF0synthetic&midSig=3synthetic&otpToken=MTMwNTAxZTIsyntheticMTUyYw"
-_PHOTO = "https://media.licdn.com/dms/image/v2/C4D03AQEsynthetic/profile-displayphoto-shrink_100_100/0/15?e=2147483647&v=beta&t=photo0synthetic"
+_PHOTO = (
+    "https://media.licdn.com/dms/image/v2/C4D03AQEsynthetic/profile-displayphoto-shrink_100_100"
+    "/0/15?e=2147483647&v=beta&t=photo0synthetic"
+)
 # As many styles as the real mail has: the text is a hundredth of it.
 _STYLE = (
-    "-webkit-text-size-adjust:100%;mso-table-lspace:0pt;mso-table-rspace:0pt;-ms-text-size-adjust:100%;"
-    "font-family:-apple-system,system-ui,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue','Fira Sans',"
+    "-webkit-text-size-adjust:100%;mso-table-lspace:0pt;mso-table-rspace:0pt;"
+    "-ms-text-size-adjust:100%;"
+    "font-family:-apple-system,system-ui,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica"
+    " Neue','Fira Sans',"
     "Ubuntu,Oxygen"
 )
 
@@ -37,8 +42,10 @@ class Job:
     @property
     def logo(self) -> str:
         return (
-            f"https://media.licdn.com/dms/image/v2/D4E0BAQ{self.number:x}synthetic/company-logo_100_100/"
-            f"company-logo_100_100/0/1719256{self.number % 1000:03}?e=2147483647&v=beta&t=logo{self.number}synthetic"
+            f"https://media.licdn.com/dms/image/v2/D4E0BAQ{self.number:x}synthetic"
+            "/company-logo_100_100/"
+            f"company-logo_100_100/0/1719256{self.number % 1000:03}?e=2147483647&v=beta"
+            f"&t=logo{self.number}synthetic"
         )
 
 
@@ -208,13 +215,18 @@ def plain_text(job: Job, top: str, words: Words, template: str, look: Look) -> s
 
 
 def _lines(job: Job, words: Words, template: str, section: str) -> str:
-    return f"{job.title}\n{job.company}\n{job.location}\n{words.view}: {address(job, template, section, 'jobcard')}\n"
+    return (
+        f"{job.title}\n{job.company}\n{job.location}\n{words.view}:"
+        f" {address(job, template, section, 'jobcard')}\n"
+    )
 
 
 def address(job: Job, template: str, section: str, part: str) -> str:
     return (
-        f"https://www.linkedin.com/comm/jobs/view/{job.number}/?trackingId=syn{job.number}&refId=ref{job.number}"
-        f"&lipi=urn%3Ali%3Apage%3Aemail_{template}%3Bsynthetic&{_SIGNS_IN}&trk=eml-{template}-{section}-{part}"
+        f"https://www.linkedin.com/comm/jobs/view/{job.number}/?trackingId=syn{job.number}"
+        f"&refId=ref{job.number}"
+        f"&lipi=urn%3Ali%3Apage%3Aemail_{template}%3Bsynthetic&{_SIGNS_IN}"
+        f"&trk=eml-{template}-{section}-{part}"
     )
 
 
@@ -232,15 +244,21 @@ def page_html(job: Job, top: str, words: Words, template: str, look: Look) -> st
     return (
         "<html><head><title>x</title><style>.a{color:#000} .applied-dates{margin:0}</style></head>"
         f'<body style="{_STYLE}">'
-        f'<div style="display:none;max-height:0;overflow:hidden">{escape(job.title)} {padding}</div>'
+        f'<div style="display:none;max-height:0;overflow:hidden">{escape(job.title)} {padding}'
+        f"</div>"
         f'<table role="presentation" style="{_STYLE}"><tbody><tr><td>'
         f'<a href="https://www.linkedin.com/comm/feed/?{escape(_SIGNS_IN)}">'
-        f'<img alt="LinkedIn" src="https://static.licdn.com/aero-v1/sc/h/logo"></a></td><td>{photo}</td></tr></tbody></table>'
-        f'<table role="presentation" style="{_STYLE}"><tbody><tr><td><h2 style="{_STYLE}">{escape(top)}</h2></td></tr>'
+        f'<img alt="LinkedIn" src="https://static.licdn.com/aero-v1/sc/h/logo"></a></td>'
+        f"<td>{photo}</td></tr></tbody></table>"
+        f'<table role="presentation" style="{_STYLE}"><tbody><tr><td><h2'
+        f' style="{_STYLE}">{escape(top)}</h2></td></tr>'
         f"{_card(job, template, 'applied_jobs-0', look, 'applied-job-posting', words.applied)}"
-        f'<tr><td><h3 style="{_STYLE}">{escape(words.similar)}</h3></td></tr>{cards}</tbody></table>'
-        f'<p style="{_STYLE}">This email was intended for Jo Doe (Head Chef at Old Mill - Bakery)</p>'
-        f"<p>© 2026 LinkedIn Corporation, 1000 West Maude Avenue, Sunnyvale, CA 94085.</p></body></html>"
+        f'<tr><td><h3 style="{_STYLE}">{escape(words.similar)}</h3></td></tr>{cards}</tbody>'
+        f"</table>"
+        f'<p style="{_STYLE}">This email was intended for Jo Doe (Head Chef at Old Mill -'
+        f" Bakery)</p>"
+        f"<p>© 2026 LinkedIn Corporation, 1000 West Maude Avenue, Sunnyvale, CA 94085.</p>"
+        f"</body></html>"
     )
 
 
@@ -260,11 +278,18 @@ def _card(
         if applied
         else ""
     )
-    logo = f'<a href="{link("company_logo")}"><img src="{escape(job.logo)}" alt="{escape(job.company)}" width="48"></a>'
+    logo = (
+        f'<a href="{link("company_logo")}"><img src="{escape(job.logo)}"'
+        f' alt="{escape(job.company)}" width="48"></a>'
+    )
     title = f'<a {kind}href="{link("job_posting")}" style="{_STYLE}">{escape(job.title)}</a>'
-    place = f'<p style="{_STYLE}">{escape(job.company)}{look.separator}{escape(job.location)}</p>{dates}'
+    place = (
+        f'<p style="{_STYLE}">{escape(job.company)}{look.separator}{escape(job.location)}'
+        f"</p>{dates}"
+    )
     inner = (
-        f'<table style="{_STYLE}"><tr><td>{logo}</td><td>{title}</td></tr></table></td></tr><tr><td>{place}'
+        f'<table style="{_STYLE}"><tr><td>{logo}</td><td>{title}</td></tr></table></td></tr><tr>'
+        f"<td>{place}"
         if look.split_rows
         else f'<table style="{_STYLE}"><tbody><tr><td>{logo}</td><td>'
         f'<table style="{_STYLE}"><tbody><tr><td>{title}</td></tr>'

@@ -13,8 +13,19 @@ from tests.mail.names import COMPANIES, TITLES
 from tests.plugins.proven import said
 
 NAMES = [*product(TITLES, (*COMPANIES, "Acme (YC S21)")), ("QA (Automation)", "Old Mill")]
-SALARIES = ("", " ($150,000)", " ($150k - $170k)", " (€90.000)", " (£80k\u2013£95k)", " (CAD 120,000)", " (90 000 €)",
-            "  ($150,000) ", " (¥12M)", " (USD 130K+)", " (Negotiable)")  # fmt: skip
+SALARIES = (
+    "",
+    " ($150,000)",
+    " ($150k - $170k)",
+    " (€90.000)",
+    " (£80k\u2013£95k)",
+    " (CAD 120,000)",
+    " (90 000 €)",
+    "  ($150,000) ",
+    " (¥12M)",
+    " (USD 130K+)",
+    " (Negotiable)",
+)
 
 
 @pytest.fixture(scope="module")

@@ -137,7 +137,8 @@ def test_recommended_jobs_below_an_update_without_a_card_say_nothing(
 ) -> None:
     kind, subject, opening = UPDATES[key]
     listed = "\n".join(
-        f"{job.title}\n{job.company}\n{job.location}\nView job: {address(job, key, 'jymbii-0', 'job')}\n"
+        f"{job.title}\n{job.company}\n{job.location}\nView job:"
+        f" {address(job, key, 'jymbii-0', 'job')}\n"
         for job in OTHERS
     )
     for job in JOBS[::5]:
@@ -190,7 +191,7 @@ def test_a_long_confirmation_is_as_long_as_real_ones(registry: Registry) -> None
         ("https://www.linkedin.com/jobs/view/cook-at-old-mill-4285785299?refId=b", "4285785299"),
         ("https://www.linkedin.com/comm/jobs/view/x?midToken=a&jobId=904857201", "904857201"),
         (
-            "https://www.linkedin.com/e/v2?url=https%3A%2F%2Fwww.linkedin.com%2Fjobs%2Fview%2F904857201%2F",
+            "https://www.linkedin.com/e/v2?url=https%3A%2F%2Fwww.linkedin.com%2Fjobs%2Fview%2F904857201",
             "904857201",
         ),
         ("https://www.linkedin.com/jobs/collections/?currentJobId=904857201", "904857201"),
@@ -202,28 +203,40 @@ def test_a_job_has_one_number_in_all_its_addresses(link: str, number: str | None
 
 
 REFUSALS = {
-    "Ihre Bewerbung als {title} bei {company}": "Vielen Dank für Ihr Interesse an der Position als {title} bei"
+    "Ihre Bewerbung als {title} bei {company}": "Vielen Dank für Ihr Interesse an der Position"
+    " als {title} bei"
     " {company}."
     " Leider können wir Ihre Bewerbung nicht berücksichtigen.",
-    "Votre candidature au poste de {title} chez {company}": "Merci pour votre intérêt pour le poste de {title} chez"
+    "Votre candidature au poste de {title} chez {company}": "Merci pour votre intérêt pour le"
+    " poste de {title} chez"
     " {company}. Votre candidature n'a pas été retenue.",
-    "Tu solicitud para {title} en {company}": "Gracias por tu interés en el puesto de {title} en {company}."
+    "Tu solicitud para {title} en {company}": "Gracias por tu interés en el puesto de {title} en"
+    " {company}."
     " No continuaremos con tu candidatura.",
-    "La tua candidatura per {title} presso {company}": "Grazie per il tuo interesse per la posizione di {title} presso"
+    "La tua candidatura per {title} presso {company}": "Grazie per il tuo interesse per la"
+    " posizione di {title} presso"
     " {company}. Non procederemo con la tua candidatura.",
-    "Je sollicitatie voor {title} bij {company}": "Bedankt voor je interesse in de functie van {title} bij {company}."
+    "Je sollicitatie voor {title} bij {company}": "Bedankt voor je interesse in de functie van"
+    " {title} bij {company}."
     " We gaan verder met een andere kandidaat.",
-    "Sua candidatura para {title} na {company}": "Obrigado pelo seu interesse na vaga de {title} na {company}."
+    "Sua candidatura para {title} na {company}": "Obrigado pelo seu interesse na vaga de {title}"
+    " na {company}."
     " Não daremos seguimento à sua candidatura.",
-    "Din ansökan till {title} hos {company}": "Tack för ditt intresse för tjänsten som {title} hos {company}."
+    "Din ansökan till {title} hos {company}": "Tack för ditt intresse för tjänsten som {title}"
+    " hos {company}."
     " Vi har valt att gå vidare med andra kandidater.",
-    "Your application to {title} at {company}": "Thank you for your interest in the {title} position at {company} in"
-    " Atlanta, Georgia, United States. Unfortunately, we will not be moving forward with your application.",
-    "Application status update from {company}": "Thank you for your interest in the {title} position at {company}."
+    "Your application to {title} at {company}": "Thank you for your interest in the {title}"
+    " position at {company} in"
+    " Atlanta, Georgia, United States. Unfortunately, we will not be moving forward with your"
+    " application.",
+    "Application status update from {company}": "Thank you for your interest in the {title}"
+    " position at {company}."
     " Unfortunately, we will not be moving forward with your application.",
-    "Your update from {company}": "Thank you for your interest in our position as {title} at {company}."
+    "Your update from {company}": "Thank you for your interest in our position as {title} at"
+    " {company}."
     " Unfortunately, we will not be moving forward with your application.",
-    "Dernière nouvelle de {company}": "Merci pour votre intérêt pour le poste de {title} chez {company}."
+    "Dernière nouvelle de {company}": "Merci pour votre intérêt pour le poste de {title} chez"
+    " {company}."
     " Votre candidature n'a pas été retenue.",
 }
 VIEWS = (
@@ -239,7 +252,8 @@ VIEWS = (
 )
 SILENT = {
     "Update from LinkedIn": "The position has been filled.",
-    "Jo, Acme and 3 others are hiring": "You applied for jobs like this. Your application was sent to Acme.",
+    "Jo, Acme and 3 others are hiring": "You applied for jobs like this. Your application was"
+    " sent to Acme.",
     "Your saved job: Cook at Acme": "The job you saved is no longer available.",
     "Apply to Cook at Acme before it closes": "Hurry.",
     "Cook at Acme: your application is waiting": "Finish your application.",
@@ -247,7 +261,8 @@ SILENT = {
     "Application status update from Acme": "If you are not selected, we will let you know.",
     "Acme would like to hear about your interview": "Take a short survey.",
     "You may be a fit for Acme's Cook role": "Apply now.",
-    "Ann Roe sent you a message about Cook at Acme": "We will not be moving forward with your application.",
+    "Ann Roe sent you a message about Cook at Acme": "We will not be moving forward with your"
+    " application.",
     "Verify your email": "Your security code is 123456.",
 }
 
