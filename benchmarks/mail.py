@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bs4 import BeautifulSoup
 
+from benchmarks.contest import BenchmarkFailed
 from benchmarks.mail_samples import confirmation, write_mbox
 from benchmarks.stage import Stage
 from benchmarks.table import Row
@@ -28,7 +29,9 @@ def long_mail(stage: Stage) -> Iterator[Row]:
     registry = load_registry(SHIPPED_PLUGINS, installed=False)
 
     def product(raw: bytes) -> None:
-        parse_mail(FileMail(Path("mail.eml"), raw), registry)
+        row = parse_mail(FileMail(Path("mail.eml"), raw), registry)
+        if not row.answer.events:
+            raise BenchmarkFailed(f"nothing was read: {row.answer.error or row.reason}")
 
     ratios, mine = [], []
     for _ in range(ROUNDS):

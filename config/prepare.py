@@ -13,7 +13,7 @@ from config.demo_tenant import ensure_demo
 from config.env import env
 from config.startup_error import StartupError
 from tenants.database.embedded.server import EmbeddedPostgresError
-from tenants.database.hardening import harden_database, missing_protection
+from tenants.database.hardening import harden_database, harden_embedded, missing_protection
 from tenants.provisioning.migrating import MigrationReport, MigrationUnderWay, migrate_everything
 
 
@@ -22,6 +22,11 @@ def prepare() -> Demo | None:
     try:
         with _exclusive_run():
             keep_database_running()
+            if settings.EMBEDDED_POSTGRES is not None:
+                harden_embedded(
+                    settings.EMBEDDED_POSTGRES.admin_url,
+                    database=settings.DATABASES["default"]["NAME"],
+                )
             # Applications bring the static files, but WhiteNoise warns when this directory doesn't exist.
             settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if settings.OWNER_DATABASE is not None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def serve() -> None:
-    """Serve the application over HTTP until SIGTERM."""
+    """Serve the application over HTTP until SIGTERM. Raises `UnsuitableServer`."""
+    _check_database()
     Granian(
         "config.programs:application_of_web_process",
         factory=True,
@@ -26,6 +28,7 @@ def serve() -> None:
         port=settings.PORT,
         workers=settings.WEB_PROCESSES,
         blocking_threads=settings.WEB_THREADS,
+        blocking_threads_idle_timeout=settings.WEB_THREAD_IDLE_SECONDS,
         backlog=1024,
         websockets=False,
         # Granian replaces a process that dies and kills one that doesn't stop in time.
@@ -33,6 +36,16 @@ def serve() -> None:
         workers_kill_timeout=5,
         log_level=LogLevels.error,
     ).serve()
+
+
+def _check_database() -> None:
+    """Refuse a database server that Happo can't work on; one that doesn't answer yet may do so later."""
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return
+    finally:
+        connection.close()
 
 
 def application_of_web_process() -> "WSGIHandler":

@@ -16,7 +16,10 @@ HAPPO_DATA_DIR: Path = data_directory()
 PORT = port()
 HOST = env.str("HAPPO_HOST", "127.0.0.1")
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
-WEB_THREADS = env.int("WEB_THREADS", 8)
+# Threads share the interpreter: more of them serve more slow requests at once, and quick ones more slowly.
+WEB_THREADS = env.int("WEB_THREADS", 4)
+# Seconds after which the web server ends an idle thread, which closes its database connection.
+WEB_THREAD_IDLE_SECONDS = env.int("WEB_THREAD_IDLE_SECONDS", 30)
 DEBUG = env.bool("DEBUG", False)
 
 # --- database -------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ _INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
+_CONTROLS = bytes((*range(9), *range(0x0E, 0x1C), 0x7F))
 _BLANK_PATTERN = "\u2800"
 _JOINER = "\u200d"
 # An emoji of several parts needs its joiners: the part before one may end in a skin tone or a variation selector.
@@ -33,8 +34,8 @@ def strip_padding(text: str) -> str:
 
     White space stays as it is, and so do the joiners within an emoji.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        return text if text.isprintable() else text.encode().translate(None, _CONTROLS).decode()
     kept = _JOINED_EMOJI.sub(_KEPT_JOINER, text) if _JOINER in text else text
     kept = _INVISIBLE.sub("", kept.replace(_BLANK_PATTERN, " "))
     return kept.replace(_KEPT_JOINER, _JOINER) if _JOINER in text else kept

@@ -10,6 +10,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tenants.database.hardening import harden_embedded
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
@@ -34,6 +35,9 @@ def session_database() -> Iterator[str]:
         connection.execute(
             sql.SQL("ALTER DATABASE {} SET synchronous_commit TO off").format(sql.Identifier(name))
         )
+    if settings.EMBEDDED_POSTGRES is not None:
+        # As at each start: earlier code may have created the server.
+        harden_embedded(settings.EMBEDDED_POSTGRES.admin_url, database=name)
     _point_django_at(name)
     try:
         migrate_public()

@@ -14,12 +14,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql.introspection import DatabaseIntrospection
+from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
-from psycopg import sql
-from psycopg.pq import TransactionStatus
+from psycopg import Cursor, sql
+from psycopg.postgres import types
+from psycopg.pq import Format, TransactionStatus
 
 from tenants.context import active_tenant, public_scope, tenant_scope
-from tenants.database.guard import Execute, refuse_session_changes
+from tenants.database.cursors import (
+    ApplicationCursor,
+    ApplicationServerCursor,
+    ExtendedCursor,
+    OwnerCursor,
+    OwnerServerCursor,
+)
+from tenants.database.guard import checked_statement
+from tenants.database.suitability import require_suitable_server
+from tenants.database.thread_end import close_with_thread
 
 SessionState = tuple[str, str | None]
 _IDLE_POLL = select.POLLIN | select.POLLHUP | select.POLLERR
@@ -35,9 +46,6 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         super().__init__(*args, **kwargs)
         # The library's introspection sets the search path itself; this wrapper has already done that.
         self.introspection = DatabaseIntrospection(self)
-        self.execute_wrappers.append(self._execute_in_scope)
-        if not self.is_owner:
-            self.execute_wrappers.append(refuse_session_changes)
 
     @property
     def is_owner(self) -> bool:
@@ -72,7 +80,32 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         if settings.EMBEDDED_POSTGRES is not None:
             settings.EMBEDDED_POSTGRES.ensure_running()
         self._session_state = None
-        return super().get_new_connection(conn_params)
+        if not self.is_owner:
+            conn_params = {**conn_params, "cursor_factory": ExtendedCursor}
+        connection = super().get_new_connection(conn_params)
+        try:
+            require_suitable_server(connection, conn_params)
+        except BaseException:
+            connection.close()
+            raise
+        close_with_thread(connection)
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:  # Any: as in Django
+        """Return a psycopg cursor that asks this wrapper before each of its statements."""
+        connection, owner = self.connection, self.is_owner
+        cursor: Any  # Any: as in Django
+        if name:
+            named = OwnerServerCursor if owner else ApplicationServerCursor
+            # Outside of a transaction only a cursor "with hold" outlives its statement.
+            cursor = named(connection, name, scrollable=False, withhold=connection.autocommit)
+        else:
+            cursor = OwnerCursor(connection) if owner else ApplicationCursor(connection)
+        cursor.wrapper = self
+        loader = connection.adapters.get_loader(types["timestamptz"].oid, Format.TEXT)
+        if self.timezone != loader.timezone:
+            register_tzloader(self.timezone, cursor)
+        return cursor
 
     def is_usable(self) -> bool:
         """Tell whether the idle connection is still open, without a round trip in most cases.
@@ -110,12 +143,18 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
 
         super().on_commit(call_in_scope, robust=robust)
 
-    def _execute_in_scope(
-        self, execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]
-    ) -> Any:  # Any: statements and results are the driver's
-        # A cursor may be older than the scope; the scope at its execution counts.
+    def begin_statement(self, statement: Any) -> Any:  # Any: what psycopg takes for a query
+        """Set search path and role; return the statement, or raise `SessionChangeRefused`.
+
+        A cursor may be older than the scope: the scope in which it executes decides.
+        """
         self._handle_search_path()
-        return execute(statement, params, many, context)
+        return statement if self.is_owner else checked_statement(statement)
+
+    def end_statement(self, statement: Any) -> None:  # Any: as above
+        """Note what the application's statement has undone: a rollback to a savepoint undoes `SET`."""
+        if isinstance(statement, str) and statement.startswith("ROLLBACK"):
+            self._session_state = None
 
     def _wanted(self) -> SessionState:
         tenant = active_tenant()
@@ -138,7 +177,8 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
         with self.wrap_database_errors:
-            self.connection.execute(_session_statement(*wanted))
+            # Not the connection's own cursor: the message holds two statements.
+            Cursor(self.connection).execute(_session_statement(*wanted))
         self._session_state, self._reported_path = wanted, report(b"search_path")
 
 

@@ -1,32 +1,19 @@
-"""Refuse SQL that would change the tenant's role or end its transaction without the wrapper's knowledge.
+"""Refuse SQL of the application that would leave the tenant's role, or end its transaction unnoticed.
 
-PostgreSQL can't refuse it: a session may always reset its role, and any `ROLLBACK` undoes `SET`. So the application's
-role executes one statement at a time, of a kind that works with rows. The text is tokenised like PostgreSQL does it, so
-that strings, quoted names and (nested) comments neither hide nor imitate a statement.
+PostgreSQL can't refuse it: a session may always reset its role, and any `ROLLBACK` undoes `SET`. The
+application's cursors send each statement by the extended protocol (`tenants.database.cursors`), which carries one
+statement, so its first word says what it is. Strings, quoted names and later comments need no reading.
 """
 
 import re
-from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-_TOKEN = re.compile(
-    r"""
-      (?P<string>   [eE]'(?:[^'\\]|''|\\.)*' | '(?:[^']|'')*' )
-    | (?P<dollar>   \$(?P<tag>[^\W\d]\w*)?\$.*?\$(?P=tag)\$ | \$\$.*?\$\$ )
-    | (?P<escaped>  [uU]&["'] )
-    | (?P<quoted>   "(?:[^"]|"")*" )
-    | (?P<word>     [^\W\d][\w$]* )
-    | (?P<comment>  --[^\n\r]* | /\* )
-    | (?P<end>      ; )
-    | (?P<open>     ['"] | \$(?:[^\W\d]\w*)?\$ )
-    | (?P<sign>     [^\s(] )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-# Without any of these, the first word decides. That takes a microsecond for most of Django's statements.
-_NEEDS_READING = re.compile(r"[;'$&]|--|/\*|set_config", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"[\s(]*([^\W\d][\w$]*)")
+from psycopg.sql import Composable
+
+# What PostgreSQL skips before a word. Letters are ASCII: PostgreSQL folds no others in keywords.
+_SPACE = re.compile(r"[ \t\n\r\f\v]+|--[^\n\r]*")
+_WORD = re.compile(r"[A-Za-z_]+(?![\w$]|[^\x00-\x7f])", re.ASCII)
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _WORK_WITH_ROWS = frozenset(
     (
@@ -44,83 +31,84 @@ _WORK_WITH_ROWS = frozenset(
         "notify",
     )
 )
-# After `SET` or `SET LOCAL`: settings that change neither role nor search path (`SCHEMA` would).
-_HARMLESS_SETTINGS = frozenset(
-    ("constraints", "transaction", "statement_timeout", "lock_timeout", "synchronous_commit")
+# `SET LOCAL` of these ends with the transaction; `SET CONSTRAINTS` and `SET TRANSACTION` do so by themselves.
+_LOCAL_SETTINGS = frozenset(("statement_timeout", "lock_timeout", "synchronous_commit"))
+_TRANSACTION_SETTINGS = frozenset(("constraints", "transaction"))
+# Names with which a statement that works with rows would change a setting (`pg_settings` is a view that takes
+# updates), execute text as SQL, or make a large object, which belongs to no schema. `U&` writes any name in escapes.
+_REFUSED_ANYWHERE = (
+    "set_config",
+    "pg_settings",
+    "query_to_xml",
+    "ts_stat",
+    "ts_rewrite",
+    "lo_creat",
+    "lo_from_bytea",
+    'u&"',
 )
 # Django's savepoints, by their generated names; the wrapper forgets its state after a rollback to one.
 _SAVEPOINT = re.compile(r'(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) "s\d+_x\d+"')
 # Characters. Longer statements are not cached, so that the cache can't fill the memory.
 _CACHED_LENGTH = 20_000
 
-Execute = Callable[
-    [Any, Any, bool, dict[str, Any]], Any
-]  # Any: statements and results are the driver's
-
 
 class SessionChangeRefused(PermissionError):
     """Application code tried to run a statement that doesn't only work with rows."""
 
 
+def checked_statement(statement: Any) -> str:  # Any: what psycopg takes for a query
+    """Return the text of `statement`; raise `SessionChangeRefused` if it could change role or session."""
+    if isinstance(statement, bytes):
+        statement = statement.decode()
+    elif isinstance(statement, Composable):
+        statement = statement.as_string(None)
+    if not isinstance(statement, str) or changes_session(statement):
+        raise SessionChangeRefused(
+            "The application runs one statement at a time, and only statements that work with rows."
+            " tenant_scope selects another tenant."
+        )
+    return statement
+
+
 def changes_session(statement: str) -> bool:
-    """Tell whether `statement` could change role, search path or transaction, or is more than one statement."""
+    """Tell whether `statement`, sent by the extended protocol, could change role, search path or session."""
     return _cached(statement) if len(statement) <= _CACHED_LENGTH else _changes_session(statement)
 
 
-def refuse_session_changes(
-    execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]
-) -> Any:  # Any: as in `Execute`
-    """Run `statement` unless it could change the role; one of Django's execute wrappers."""
-    if changes_session(statement if isinstance(statement, str) else statement.as_string(None)):
-        raise SessionChangeRefused(
-            "Run one statement at a time that works with rows; use tenant_scope for another tenant."
-        )
-    return execute(statement, params, many, context)
-
-
 def _changes_session(statement: str) -> bool:
-    first = _FIRST_WORD.match(statement)
-    if first and first[1].lower() in _WORK_WITH_ROWS and not _NEEDS_READING.search(statement):
-        return False
+    text = statement.lower()
+    if any(name in text for name in _REFUSED_ANYWHERE):
+        return True
     if _SAVEPOINT.fullmatch(statement):
         return False
-    words: list[str] = []
-    ended = False
-    for kind, text in _tokens(statement):
-        # Honest code doesn't write a name in Unicode escapes.
-        if ended or kind in ("open", "escaped"):
-            return True
-        if kind == "end":
-            ended = bool(words)
-        elif kind == "sign" and not words:
-            return True
-        elif kind in ("word", "quoted"):
-            name = text.lower() if kind == "word" else text[1:-1]
-            if name == "set_config":
-                return True
-            words.append(name)
-    return bool(words) and not _is_allowed(words)
+    word, end = _word_after(statement, 0, skipped=" (")
+    if word in _WORK_WITH_ROWS:
+        return False
+    if word != "set":
+        # Space and comments alone are an empty statement.
+        return bool(word) or end < len(statement)
+    name, end = _word_after(statement, end)
+    if name == "local":
+        return _word_after(statement, end)[0] not in _LOCAL_SETTINGS
+    return name not in _TRANSACTION_SETTINGS
 
 
 _cached = lru_cache(maxsize=4096)(_changes_session)
 
 
-def _is_allowed(words: list[str]) -> bool:
-    if words[0] in _WORK_WITH_ROWS:
-        return True
-    setting = words[2] if words[1:2] == ["local"] and len(words) > 2 else "".join(words[1:2])
-    return words[0] == "set" and setting in _HARMLESS_SETTINGS
-
-
-def _tokens(statement: str) -> Iterator[tuple[str, str]]:
-    position = 0
-    while match := _TOKEN.search(statement, position):
-        position = match.end()
-        kind = match.lastgroup if match.lastgroup != "tag" else "dollar"
-        if match["comment"] == "/*":
-            position = _end_of_comment(statement, position)
-        elif kind != "comment":
-            yield str(kind), match[0]
+def _word_after(statement: str, position: int, *, skipped: str = " ") -> tuple[str, int]:
+    """Return the next word in lower case (empty if something else comes) and the position of its end."""
+    while position < len(statement):
+        if space := _SPACE.match(statement, position):
+            position = space.end()
+        elif statement.startswith("/*", position):
+            position = _end_of_comment(statement, position + 2)
+        elif statement[position] in skipped:
+            position += 1
+        else:
+            break
+    word = _WORD.match(statement, position)
+    return (word[0].lower(), word.end()) if word else ("", position)
 
 
 def _end_of_comment(statement: str, position: int) -> int:

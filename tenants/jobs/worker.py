@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 import signal
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Any
 import procrastinate
 import psycopg
 from django.conf import settings
+from django.db import OperationalError, connection
 from procrastinate import exceptions
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
@@ -28,7 +30,9 @@ log = logging.getLogger("happo.jobs")
 
 FIRST_WAIT, LONGEST_WAIT, GROWTH = 10.0, 3600.0, 3.0
 KEPT_HOURS = 14 * 24
-_SWEEP_EVERY = timedelta(hours=1)
+_SWEEP_EVERY = 3600.0
+# Connections to the queue besides the one that each running job has: these for short statements, and one that listens.
+QUEUE_CONNECTIONS = 3
 # Seconds between two attempts to reach a lost database.
 _PAUSE = 1.0
 # Seconds until a task that has ignored its cancellation is cancelled again.
@@ -64,20 +68,25 @@ class Jobs(JobManager):
     """A manager that can retry a job although another job with the same key was enqueued while it ran."""
 
     async def retry_job(
-        self, job: Job, *args: Any, **kwargs: Any
+        self, job: Job, retry_at: datetime | None = None, *args: Any, **kwargs: Any
     ) -> None:  # Any: procrastinate's signature
+        seconds = (retry_at - datetime.now(UTC)).total_seconds() if retry_at is not None else 0.0
         try:
-            await super().retry_job(job, *args, **kwargs)
+            # The database decides by its clock whether a job is due; this machine's may be wrong.
+            now = await self.connector.execute_query_one_async("SELECT clock_timestamp() AS now")
+            due = now["now"] + timedelta(seconds=max(0.0, seconds))
+            await super().retry_job(job, due, *args, **kwargs)
         except exceptions.UniqueViolation:
             # The newer job does the same work.
             await self.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
-def build_app(*, connections: int) -> procrastinate.App:
+def build_app(*, connections: int = QUEUE_CONNECTIONS) -> procrastinate.App:
     """Return a procrastinate app with all declared tasks, connected as the application's role."""
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(
             kwargs=_connection_parameters(),
+            configure=_set_search_path,
             min_size=1,
             max_size=connections,
             max_lifetime=600,
@@ -120,7 +129,11 @@ async def work(
                 update_heartbeat_interval=heartbeat,
                 stalled_worker_timeout=stalled_after,
             )
-        except (exceptions.ConnectorException, psycopg.OperationalError) as error:
+        except (
+            exceptions.ConnectorException,
+            psycopg.OperationalError,
+            OperationalError,
+        ) as error:
             if until_empty:
                 raise
             log.warning(
@@ -136,7 +149,8 @@ async def work(
 async def _work_while_connected(
     stopping: asyncio.Event, *, concurrency: int, **options: Any
 ) -> None:  # Any: Worker's
-    app = build_app(connections=concurrency + 3)
+    await asyncio.to_thread(_connect_once)
+    app = build_app()
     async with app.open_async():
         worker = SteadyWorker(
             app, queues=[QUEUE], concurrency=concurrency, install_signal_handlers=False, **options
@@ -176,12 +190,12 @@ async def _stop_on_request(worker: Worker, stopping: asyncio.Event) -> None:
 
 
 async def _rescue_forever(app: procrastinate.App, *, stalled_after: float, every: float) -> None:
-    swept_at = datetime.min.replace(tzinfo=UTC)
+    swept_at = -_SWEEP_EVERY
     while True:
         try:
             await rescue_jobs(app, stalled_after=stalled_after)
-            if datetime.now(UTC) - swept_at > _SWEEP_EVERY:
-                swept_at = datetime.now(UTC)
+            if time.monotonic() - swept_at > _SWEEP_EVERY:
+                swept_at = time.monotonic()
                 await app.job_manager.delete_old_jobs(
                     nb_hours=KEPT_HOURS,
                     include_failed=True,
@@ -201,7 +215,22 @@ async def rescue_jobs(app: procrastinate.App, *, stalled_after: float) -> None:
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
             continue
         log.warning("Job %s (%s) was interrupted and starts again", job.id, job.task_name)
-        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+        await app.job_manager.retry_job(job)
+
+
+def _connect_once() -> None:
+    """Connect as jobs do, which raises `UnsuitableServer` for a server that Happo can't work on."""
+    try:
+        connection.ensure_connection()
+    finally:
+        connection.close()
+
+
+async def _set_search_path(session: psycopg.AsyncConnection[Any]) -> None:  # Any: rows
+    # The role's search path is empty, and procrastinate names its tables without a schema. Not an option at the start
+    # of the connection: poolers refuse those.
+    await session.execute("SET search_path TO public, pg_temp")
+    await session.commit()
 
 
 def _connection_parameters() -> dict[str, Any]:  # Any: libpq's parameters differ in type
@@ -214,8 +243,6 @@ def _connection_parameters() -> dict[str, Any]:  # Any: libpq's parameters diffe
         "user": database["USER"],
         "password": database["PASSWORD"],
         "dbname": database["NAME"],
-        # The role's search path is empty, and procrastinate names its tables without a schema.
-        "options": "-c search_path=public,pg_temp",
     }
     libpq = {
         name: value for name, value in database["OPTIONS"].items() if name != "server_side_binding"

@@ -1,6 +1,7 @@
 """The SQL that migrates a schema from one state to the newest, recorded once for all schemas in that state."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.migrations import Migration, RunPython, SeparateDatabaseAndState
 from django.db.migrations import operations as plain_operations
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants.database.base import DatabaseWrapper
@@ -18,6 +20,15 @@ from tenants.provisioning.head import Node, tenant_leaves
 # Django runs each migration in a separate transaction. In one transaction for all, the deferred constraints of one
 # migration must be checked before the next one may change the table.
 SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+_BUILDS_OUTSIDE_TRANSACTIONS = re.compile(
+    r"\b(CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX)\s+CONCURRENTLY\b", re.IGNORECASE
+)
+# What Django asks of the catalogs and of its history. Any other `SELECT` may call a function that writes.
+_INTROSPECTION = re.compile(
+    r"\s*SELECT\b.*"
+    r"\b(pg_catalog|pg_class|pg_attribute|pg_constraint|information_schema|django_migrations)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _PLAIN = frozenset(getattr(plain_operations, name) for name in plain_operations.__all__)
 
 
@@ -33,21 +44,99 @@ class Script:
     message: str | None
 
 
-def record_script(connection: DatabaseWrapper, schema: str) -> Script:
+class Recording:
+    """Every statement that changes the schema on the search path of `connection`, in the order of execution.
+
+    A migration that runs code is recorded with the statements that it sent. They do the same to an empty schema only,
+    so `batch` is for new tenants, and `message` of a `Script` is for migrations that `can_be_replayed`.
+    """
+
+    def __init__(self, connection: DatabaseWrapper) -> None:
+        self._connection = connection
+        self._statements: list[str] = []
+        # The statements of schema editors alone.
+        self._of_editors: list[str] = []
+        self._in_editor = False
+
+    @contextmanager
+    def record(self) -> Iterator[None]:
+        """Record what is executed until the block ends."""
+        plain: type[BaseDatabaseSchemaEditor] = self._connection.SchemaEditorClass
+        self._connection.SchemaEditorClass = _recording_editor(plain, self)
+        try:
+            with self._connection.execute_wrapper(self._add_executed):
+                yield
+        finally:
+            self._connection.SchemaEditorClass = plain
+
+    def settle(self, action: str, *_: object) -> None:
+        """Settle deferred constraints before each migration; a progress callback of Django's executor."""
+        if action == "apply_start" and self._statements:
+            self._add(SETTLE)
+
+    def of_editors(self) -> tuple[str, ...]:
+        """Return what schema editors have executed, with the settling in between."""
+        return tuple(self._of_editors)
+
+    def batch(self, schema: str) -> str:
+        """Return the SQL that makes any empty schema equal to `schema`, which was empty when the recording began."""
+        return "\n;\n".join(
+            [*self._statements, SETTLE, *_sequence_positions(self._connection, schema)]
+        )
+
+    def add_of_editor(self, execute: Callable[[], None], text: str) -> None:
+        """Execute a statement of a schema editor, and record it unless it fails."""
+        self._in_editor = True
+        try:
+            execute()
+        finally:
+            self._in_editor = False
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        self._of_editors.append(text)
+        self._statements.append(self._for_transaction(text))
+
+    def _add_executed(
+        self, execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any
+    ) -> Any:  # Any: Django's execute wrapper
+        rows = list(params) if many else [params]
+        result = execute(statement, rows if many else params, many, context)
+        if isinstance(statement, sql.Composable):
+            statement = statement.as_string(None)
+        if not self._in_editor and not _INTROSPECTION.match(statement):
+            for row in rows:
+                text = statement if row is None else self._compose(statement, row)
+                self._statements.append(self._for_transaction(text))
+        return result
+
+    def _compose(self, statement: str, params: Sequence[Any]) -> str:  # Any: what psycopg takes
+        return str(self._connection.ops.compose_sql(statement, params))
+
+    def _for_transaction(self, text: str) -> str:
+        """Return `text` as it may run in the transaction that creates a tenant."""
+        if self._connection.in_atomic_block:
+            return text
+        # Django committed it at once.
+        return "\n;\n".join([_BUILDS_OUTSIDE_TRANSACTIONS.sub(r"\1", text), SETTLE])
+
+
+def record_script(connection: DatabaseWrapper, schema: str, recording: Recording) -> Script:
     """Migrate `schema` through Django; return the script that does the same to schemas in the same state."""
-    with connection.schema_search_path(schema):
+    with connection.schema_search_path(schema), recording.record():
+        MigrationRecorder(connection).ensure_schema()
         before = applied_migrations(connection, schema)
-        statements: list[str] = []
-        executor = MigrationExecutor(connection, progress_callback=_settle_between(statements))
+        recorded = len(recording.of_editors())
+        executor = MigrationExecutor(connection, progress_callback=recording.settle)
         leaves = tenant_leaves(executor.loader)
         plan = executor.migration_plan(leaves)
-        with _record_statements(connection, statements):
-            executor.migrate(leaves, plan)
+        executor.migrate(leaves, plan)
         after = applied_migrations(connection, schema)
-        rows = tuple(node for node in after if node not in before)
-        if not all(can_be_replayed(migration) for migration, _ in plan):
-            return Script(rows, None)
-        return Script(rows, "\n;\n".join([*statements, *_history_statements(connection, rows)]))
+    rows = tuple(node for node in after if node not in before)
+    if not all(can_be_replayed(migration) for migration, _ in plan):
+        return Script(rows, None)
+    statements = recording.of_editors()[recorded:]
+    return Script(rows, "\n;\n".join([*statements, *_history_statements(connection, rows)]))
 
 
 def applied_migrations(connection: DatabaseWrapper, schema: str) -> tuple[Node, ...]:
@@ -77,32 +166,33 @@ def _is_plain(operation: Operation) -> bool:
     return type(operation) in _PLAIN
 
 
-def _settle_between(statements: list[str]) -> Any:  # Any: the signature of Django's callback
-    def settle(action: str, *_: object) -> None:
-        if action == "apply_start" and statements:
-            statements.append(SETTLE)
-
-    return settle
-
-
-@contextmanager
-def _record_statements(connection: DatabaseWrapper, statements: list[str]) -> Iterator[None]:
-    """Append every statement that the schema editors of `connection` execute to `statements`."""
-
-    class RecordingEditor(connection.SchemaEditorClass):  # type: ignore[name-defined, misc]  # Django's classes are Any
+def _recording_editor(
+    plain: type[BaseDatabaseSchemaEditor], recording: Recording
+) -> type[BaseDatabaseSchemaEditor]:
+    class RecordingEditor(plain):  # type: ignore[misc, valid-type]  # a class known at run time
         def execute(
             self, statement: Any, params: Sequence[Any] | None = ()
         ) -> None:  # Any: as in Django
             text = str(statement)
-            statements.append(text if params is None else connection.ops.compose_sql(text, params))
-            super().execute(statement, params)
+            if params is not None:
+                text = self.connection.ops.compose_sql(text, params)
+            recording.add_of_editor(
+                lambda: super(RecordingEditor, self).execute(statement, params), text
+            )
 
-    plain: type[BaseDatabaseSchemaEditor] = connection.SchemaEditorClass
-    connection.SchemaEditorClass = RecordingEditor
-    try:
-        yield
-    finally:
-        connection.SchemaEditorClass = plain
+    return RecordingEditor
+
+
+def _sequence_positions(connection: DatabaseWrapper, schema: str) -> Iterator[str]:
+    """Yield the statements that set sequences where migrations have left those of `schema`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%%I', sequencename), last_value FROM pg_sequences"
+            " WHERE schemaname = %s AND last_value IS NOT NULL ORDER BY 1",
+            [schema],
+        )
+        for name, value in cursor.fetchall():
+            yield str(connection.ops.compose_sql("SELECT setval(%s, %s)", [name, value]))
 
 
 def _history_statements(connection: DatabaseWrapper, rows: Sequence[Node]) -> Iterator[str]:

@@ -1,29 +1,26 @@
 """The template of a tenant's schema, stored as the SQL batch that creates every tenant's tables."""
 
-import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from tenants.database.base import DatabaseWrapper
-from tenants.database.embedded.cluster import wheel_programs
 from tenants.models import SchemaTemplate
 from tenants.provisioning.head import Node, tenant_head, tenant_leaves
-from tenants.provisioning.recording import Script, applied_migrations, record_script
+from tenants.provisioning.recording import (
+    Recording,
+    Script,
+    applied_migrations,
+    record_script,
+)
 
 TEMPLATE_SCHEMA = "happo_template"
 # The lock of the template's schema, which one process at a time may use.
 _LOCK = 0x68617070
-# The newest pg_dump reads every older server; the other one in the wheel is version 16 and refuses newer ones.
-_PG_DUMP = wheel_programs() / "bin" / "pg_dump"
-# What pg_dump writes for its own session, and the CREATE SCHEMA that `lifecycle` has already executed.
-_NOT_FOR_TENANTS = re.compile(
-    r"(SET \w+ = .*;|SELECT pg_catalog\.set_config\(.*\);|\\(un)?restrict \w+|--.*|CREATE SCHEMA \w+;|)"
-)
 
 
 def template_batch(connection: DatabaseWrapper) -> str:
@@ -34,8 +31,9 @@ def template_batch(connection: DatabaseWrapper) -> str:
     with _template_schema(connection):
         batch = _load_batch()
         if batch is None:
-            migrate_schema(connection, TEMPLATE_SCHEMA)
-            batch = _store_batch(connection)
+            recording = Recording(connection)
+            record_script(connection, TEMPLATE_SCHEMA, recording)
+            batch = _store_batch(connection, recording)
         return batch
 
 
@@ -46,10 +44,11 @@ def script_from(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> Scrip
     is stored too if there is none yet.
     """
     with _template_schema(connection):
-        _migrate_template_to(connection, applied)
-        script = record_script(connection, TEMPLATE_SCHEMA)
+        recording = Recording(connection)
+        _migrate_template_to(connection, applied, recording)
+        script = record_script(connection, TEMPLATE_SCHEMA, recording)
         if _load_batch() is None:
-            _store_batch(connection)
+            _store_batch(connection, recording)
         return script
 
 
@@ -60,16 +59,19 @@ def migrate_schema(connection: DatabaseWrapper, schema: str) -> None:
         executor.migrate(tenant_leaves(executor.loader))
 
 
-def _migrate_template_to(connection: DatabaseWrapper, applied: tuple[Node, ...]) -> None:
+def _migrate_template_to(
+    connection: DatabaseWrapper, applied: tuple[Node, ...], recording: Recording
+) -> None:
     """Apply exactly the migrations `applied` to the template's schema, which is empty."""
     former = (
         SchemaTemplate.objects.filter(migrations=_to_json(applied)).order_by("-made_at").first()
     )
-    with connection.schema_search_path(TEMPLATE_SCHEMA), connection.cursor() as cursor:
+    with connection.schema_search_path(TEMPLATE_SCHEMA), recording.record():
         if former is not None:
-            cursor.execute(former.batch)
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(former.batch)
             return
-        executor = MigrationExecutor(connection)
+        executor = MigrationExecutor(connection, progress_callback=recording.settle)
         executor.loader = MigrationLoader(connection, replace_migrations=False)
         nodes = executor.loader.graph.nodes
         squashed = executor.loader.replacements.items()
@@ -109,8 +111,8 @@ def _load_batch() -> str | None:
     return template.batch if template is not None else None
 
 
-def _store_batch(connection: DatabaseWrapper) -> str:
-    batch = tenant_batch_of(_dump(connection))
+def _store_batch(connection: DatabaseWrapper, recording: Recording) -> str:
+    batch = recording.batch(TEMPLATE_SCHEMA)
     migrations = _to_json(applied_migrations(connection, TEMPLATE_SCHEMA))
     SchemaTemplate.objects.create(digest=tenant_head().digest, migrations=migrations, batch=batch)
     return batch
@@ -118,35 +120,3 @@ def _store_batch(connection: DatabaseWrapper) -> str:
 
 def _to_json(migrations: tuple[Node, ...]) -> list[list[str]]:
     return sorted(list(node) for node in migrations)
-
-
-def _dump(connection: DatabaseWrapper) -> str:
-    info = connection.connection.info
-    dumped = subprocess.run(
-        [
-            str(_PG_DUMP),
-            f"--schema={TEMPLATE_SCHEMA}",
-            *(
-                "--no-owner",
-                "--no-privileges",
-                "--no-comments",
-                "--inserts",
-                "--rows-per-insert=1000",
-            ),
-            # With all options of the connection, such as TLS, except the password.
-            f"--dbname={info.dsn}",
-        ],
-        env={"PGPASSWORD": info.password},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if dumped.returncode:
-        raise RuntimeError(f"pg_dump could not read the template schema: {dumped.stderr.strip()}")
-    return dumped.stdout
-
-
-def tenant_batch_of(dump: str) -> str:
-    """Return the statements of a `pg_dump` of the template without its schema name, for the search path."""
-    lines = (line for line in dump.splitlines() if not _NOT_FOR_TENANTS.fullmatch(line))
-    return "\n".join(lines).replace(f"{TEMPLATE_SCHEMA}.", "")

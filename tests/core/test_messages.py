@@ -16,7 +16,7 @@ from core.messages import PROBLEMS, message_for, message_for_operator
 
 CODE: Final = Path(__file__).parents[2]
 # Calls whose argument at that position is a problem's code. `refuse` is that of `api_v1.fields`.
-CALLS: Final = {"Invalid.one": 1, "Problem": 1, "refuse": 0}
+CALLS: Final = {"Invalid.one": 1, "Problem": 1, "reject": 0}
 # In `api_v1.fields`, whose functions also take it as `code=`.
 FIELDS: Final = CODE / "api_v1" / "fields.py"
 

@@ -28,6 +28,7 @@ SHARED_HOME = Path("/var/lib/happo")
 HARDEN_DATABASE = """\
 REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC
 GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO happo_owner
+REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) FROM PUBLIC
 REVOKE ALL ON SCHEMA public FROM PUBLIC
 GRANT USAGE, CREATE ON SCHEMA public TO happo_owner
 GRANT USAGE ON SCHEMA public TO happo_app

@@ -68,7 +68,8 @@ def test_only_the_owner_makes_objects(autocommit: None) -> None:
     assert rows(
         "SELECT has_database_privilege(current_database(), 'CREATE, TEMP'),"
         " has_schema_privilege('public', 'CREATE'),"
-        " has_function_privilege('set_config(text,text,boolean)', 'EXECUTE')"
+        " has_function_privilege(%s, 'EXECUTE')",
+        "set_config(text,text,boolean)",
     ) == [(False, False, False)]
 
 

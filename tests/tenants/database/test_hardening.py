@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from tenants.database.hardening import harden_database, missing_protection
+from tenants.database.hardening import harden_database, harden_embedded, missing_protection
 
 pytestmark = pytest.mark.usefixtures("committing")
 
@@ -61,4 +61,14 @@ def test_an_owner_with_the_privilege_revokes_it(superuser: psycopg.Connection) -
     finally:
         superuser.execute("ALTER ROLE happo_owner NOSUPERUSER")
         connections.close_all()
+    assert what_is_open() == []
+
+
+def test_a_server_of_earlier_code_is_hardened_at_the_start(superuser: psycopg.Connection) -> None:
+    superuser.execute(f"GRANT {ON} TO PUBLIC")
+    superuser.execute("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC")
+    assert len(what_is_open()) == 2
+    harden_embedded(
+        settings.EMBEDDED_POSTGRES.admin_url, database=settings.DATABASES["default"]["NAME"]
+    )
     assert what_is_open() == []

@@ -69,6 +69,11 @@ def test_a_role_is_refused_everything_but_its_own_rows(
         "CREATE ROLE me",
         "SET ROLE happo_owner",
         "SELECT set_config('role', 'none', false)",
+        "UPDATE pg_settings SET setting = 'none' WHERE name = 'role'",
+        "SELECT query_to_xml('SELECT set_config(''role'', ''none'', false)', true, true, '')",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
     ],
 )
 def test_the_database_refuses_it_without_our_guard_too(first: TenantRef, statement: str) -> None:

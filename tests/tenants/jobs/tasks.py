@@ -37,3 +37,9 @@ def fail(*, user_uuid: str) -> None:
 def give_up() -> None:
     """Find out that it can't be done."""
     raise GiveUp("no way to do this")
+
+
+@task("tests.nap")
+def nap() -> None:
+    """Take a moment, so that several jobs run at once."""
+    time.sleep(0.5)

@@ -1,8 +1,10 @@
 """Jobs in the queue: their tenant, when they appear, and who may read them."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from core.accounts.models import User
@@ -109,6 +111,37 @@ class TestDoing:
         (job,) = jobs_of(ref)
         assert (job.status, job.attempts, job.outcome) == ("todo", 1, "ValueError")
         assert first_name(ref, user) == ""
+
+    @pytest.mark.parametrize("hours", [-2, 2])
+    def test_a_worker_whose_clock_is_wrong_waits_as_long(
+        self, committed_tenant: CreatedTenant, hours: int
+    ) -> None:
+        with tenant_scope(committed_tenant.ref):
+            enqueue(fail, key="1", user_uuid=committed_tenant.owner_uuid)
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)):
+            work_until_empty()
+        (job,) = jobs_of(committed_tenant.ref)
+        assert (job.status, job.attempts) == ("todo", 1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT scheduled_at - now() BETWEEN interval '1 s' AND interval '1 min'"
+                " FROM procrastinate_jobs WHERE id = %s",
+                [job.id],
+            )
+            assert cursor.fetchone() == (True,)
+
+    @pytest.mark.parametrize("hours", [-2, 2])
+    def test_a_rescued_job_is_due_at_once_whatever_the_rescuers_clock_says(
+        self, committed_tenant: CreatedTenant, hours: int
+    ) -> None:
+        ref, user = committed_tenant.ref, committed_tenant.owner_uuid
+        with tenant_scope(ref):
+            enqueue(add_letter, key="1", user_uuid=user)
+        _start_all()
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)):
+            rescue()
+        work_until_empty()
+        assert [job.status for job in jobs_of(ref)] == ["succeeded"]
 
     def test_the_last_failure_is_final(self, committed_tenant: CreatedTenant) -> None:
         ref = committed_tenant.ref
