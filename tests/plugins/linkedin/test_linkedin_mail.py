@@ -191,7 +191,7 @@ def test_a_long_confirmation_is_as_long_as_real_ones(registry: Registry) -> None
         ("https://www.linkedin.com/jobs/view/cook-at-old-mill-4285785299?refId=b", "4285785299"),
         ("https://www.linkedin.com/comm/jobs/view/x?midToken=a&jobId=904857201", "904857201"),
         (
-            "https://www.linkedin.com/e/v2?url=https%3A%2F%2Flinkedin.com%2Fjobs%2Fview%2F904857201",
+            "https://linkedin.com/e?url=https%3A%2F%2Flinkedin.com%2Fjobs%2Fview%2F904857201",
             "904857201",
         ),
         ("https://www.linkedin.com/jobs/collections/?currentJobId=904857201", "904857201"),
