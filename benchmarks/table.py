@@ -19,6 +19,8 @@ rounds of that round's ratio (in brackets: smallest and largest).
 * **(b)** is the raw limit: a bare WSGI function with one prepared query that checks the credential
   and builds the answer (`benchmarks/raw.py`); the query is the product's.
 
+Mail is read on one core, in this process, without a database.
+
 Rate limit, idempotency and request ids of the product are enabled. A credential that was checked
 within the last 3 s is not looked up again; that is part of the product and of its figures.
 

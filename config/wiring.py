@@ -5,7 +5,14 @@ from typing import Final
 from django.apps import AppConfig
 from django.conf import settings
 
-SHIPPED_PLUGINS: Final = ("plugins.password", "plugins.google", "plugins.linkedin")
+SHIPPED_PLUGINS: Final = (
+    "plugins.password",
+    "plugins.google",
+    "plugins.linkedin",
+    "plugins.indeed",
+    "plugins.hired",
+    "plugins.vettery",
+)
 
 
 class WiringConfig(AppConfig):

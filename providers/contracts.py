@@ -28,7 +28,16 @@ from providers.errors import (
     ScopeMissing,
     WrongAudience,
 )
-from providers.messages import Evidence, Fetched, MailEvent, Message, Sender
+from providers.messages import (
+    Evidence,
+    EvidencePlace,
+    Fetched,
+    MailEvent,
+    MailFolder,
+    Message,
+    Sender,
+    Trust,
+)
 from providers.values import (
     Credentials,
     Grant,
@@ -45,6 +54,7 @@ __all__ = [
     "Credentials",
     "CredentialsRefused",
     "Evidence",
+    "EvidencePlace",
     "Fetched",
     "Grant",
     "HttpAnswer",
@@ -53,6 +63,7 @@ __all__ = [
     "Identity",
     "MailAccess",
     "MailEvent",
+    "MailFolder",
     "MailGrant",
     "MailSource",
     "Mailbox",
@@ -70,6 +81,7 @@ __all__ = [
     "ScopeMissing",
     "Sender",
     "TokenCredentials",
+    "Trust",
     "WrongAudience",
 ]
 
@@ -119,7 +131,10 @@ class ProfileAccess(AuthProvider, Protocol):
 class MailSource(Protocol):
     """Reads the mail of one job board or applicant system. No I/O.
 
-    `senders`: lower-case addresses, or domains which stand for their subdomains too.
+    `senders`: lower-case addresses, or domains which stand for their subdomains too. `headers`: pairs of a header's
+    name and a text that its value holds, whatever the case, for systems that send from the employers' own domains;
+    anybody can write a header, so mail that is claimed by one alone moves no application that another sender started.
+    `search`: phrases that its mail shows in subject or body, for mailboxes that can't search a header.
     """
 
     @property
@@ -128,8 +143,14 @@ class MailSource(Protocol):
     @property
     def senders(self) -> Sequence[str]: ...
 
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]: ...
+
+    @property
+    def search(self) -> Sequence[str]: ...
+
     def matches(self, message: Message) -> bool:
-        """Return whether `parse` should read it; asked only for mail from `senders`."""
+        """Tell whether `parse` should read it; asked only for mail that `senders` or `headers` claim."""
         ...
 
     def parse(self, message: Message) -> list[MailEvent]:

@@ -12,12 +12,12 @@ from typing import TypeVar
 import pluggy
 
 from providers import hookspecs
+from providers.claims import find_faults, list_claims
 from providers.contracts import AuthProvider, Mailbox, MailSource
 from providers.registry import Plugin, Registered, Registry
 
 ENTRY_POINT_GROUP = "happo.plugins"
 NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
@@ -45,7 +45,7 @@ def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Reg
     return Registry(
         plugins=tuple(plugins),
         registered_auth_providers=auth_providers,
-        registered_mail_sources=_check_senders(sources),
+        registered_mail_sources=_check_claims(sources),
         registered_mailboxes=mailboxes,
     )
 
@@ -148,25 +148,18 @@ def _call_hook(
     return [item for answer in answers for item in answer]
 
 
-def _check_senders(
+def _check_claims(
     registered: tuple[Registered[MailSource], ...],
 ) -> tuple[Registered[MailSource], ...]:
     owners: dict[str, Registered[MailSource]] = {}
     for one in registered:
-        if isinstance(one.item.senders, str) or not one.item.senders:
-            raise PluginError(
-                f"plugin {one.plugin}: mail source {one.item.name!r} must list its senders"
-            )
-        for sender in one.item.senders:
-            if not isinstance(sender, str) or not SENDER.fullmatch(sender):
-                raise PluginError(
-                    f"plugin {one.plugin}: {sender!r}"
-                    " is neither a domain nor an address in lower case"
-                )
-            rival = owners.setdefault(sender, one)
+        for fault in find_faults(one.item):
+            raise PluginError(f"plugin {one.plugin}: mail source {one.item.name!r} {fault}")
+        for claim in list_claims(one.item):
+            rival = owners.setdefault(claim, one)
             if rival is not one:
                 raise PluginError(
-                    f"plugin {one.plugin}: mail from {sender!r} is already read by "
+                    f"plugin {one.plugin}: mail from {claim!r} is already read by "
                     f"{rival.item.name!r} of plugin {rival.plugin}"
                 )
     return registered

@@ -2,24 +2,76 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
-from typing import Annotated, Literal, get_args
+from itertools import chain
+from typing import Annotated, Literal, Protocol, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from providers.links import PublicLink
+from providers.text import (
+    CompanyName,
+    JobTitle,
+    LocationName,
+    Requisition,
+    StorableText,
+    require_storable,
+)
 from providers.values import UtcDatetime, Value
 
+MAX_TEXT_BYTES = 1024 * 1024
+MAX_HEADER_BYTES = 64 * 1024
+
 HeaderPairs = tuple[tuple[str, str], ...]
-EventKind = Literal["applied", "viewed", "interview", "assessment", "offer", "rejected", "closed"]
-EventField = Literal["kind", "title", "company", "location", "logo", "link", "occurred_at"]
-EvidencePlace = Literal["subject", "sender", "header", "text", "html", "received_at"]
+EventKind = Literal[
+    "applied", "viewed", "interview", "assessment", "offer", "rejected", "closed", "withdrawn"
+]
+EventField = Literal[
+    "kind",
+    "title",
+    "company",
+    "location",
+    "requisition",
+    "logo",
+    "link",
+    "occurred_at",
+    "occurred_on",
+    "scheduled_at",
+]
+EvidencePlace = Literal[
+    "subject", "sender", "header", "text", "html", "markup", "calendar", "received_at"
+]
+Trust = Literal["passed", "failed", "unknown"]
+MailFolder = Literal["inbox", "sent", "spam", "trash", "other"]
+
+
+def _require_short(text: str) -> str:
+    """Refuse text above 1 MiB; a character has four bytes at most, so that most text is never encoded for it."""
+    if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode()) > MAX_TEXT_BYTES:
+        raise ValueError("above 1 MiB")
+    return text
+
+
+def _require_short_headers(headers: HeaderPairs) -> HeaderPairs:
+    joined = require_storable("".join(chain.from_iterable(headers)))
+    if len(joined) * 4 > MAX_HEADER_BYTES and len(joined.encode()) > MAX_HEADER_BYTES:
+        raise ValueError("headers above 64 KiB")
+    return headers
+
+
+BodyText = Annotated[StorableText, AfterValidator(_require_short)]
 
 
 class Sender(Value):
     """The From of a mail: display name ("" where there is none) and bare address, lower-cased."""
 
-    name: str = ""
-    address: Annotated[str, AfterValidator(str.lower)]
+    name: StorableText = ""
+    address: Annotated[StorableText, AfterValidator(str.lower)]
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
 
     def belongs_to(self, claim: str) -> bool:
         """Return whether `claim` covers this address: an address, or a domain with its subdomains.
@@ -28,28 +80,54 @@ class Sender(Value):
         """
         if "@" in claim:
             return self.address == claim.lower()
-        domain = self.address.rpartition("@")[2]
-        return domain == claim.lower() or domain.endswith("." + claim.lower())
+        return self.domain == claim.lower() or self.domain.endswith("." + claim.lower())
+
+
+class MailHead(Protocol):
+    """What is known of a mail by its header: enough to tell who is asked about it."""
+
+    @property
+    def sender(self) -> Sender: ...
+
+    @property
+    def trust(self) -> Trust: ...
+
+    @property
+    def folder(self) -> MailFolder: ...
+
+    def header(self, name: str) -> str | None: ...
+
+    def header_values(self, name: str) -> tuple[str, ...]: ...
 
 
 class Message(Value):
-    """One mail, the same whether it came from Gmail, IMAP, `.eml` or mbox.
+    """One mail, the same whether it came from Gmail, IMAP, inbound mail, `.eml` or mbox.
 
     `id`: the mailbox's own id, unique within that mailbox only. `message_id`: RFC 5322 Message-ID with its
     angle brackets, "" where there is none. `received_at`: UTC, when the mailbox got it. `subject`: decoded
-    and unfolded. `headers`: as (name, decoded value) in their order. `text`, `html`: "" where there is no
-    such part.
+    and unfolded. `headers`: as (name, decoded value) in their order, 64 KiB at most. `text`, `html`: "" where
+    there is no such part, 1 MiB (UTF-8) each at most. `visible_text`: what a person sees of the HTML; a blank
+    line stands between blocks (paragraphs, cells), a single line break where the HTML has `<br>`. `calendar`:
+    iCalendar objects, equal ones once. `trust`: whether the sender's domain is proven, as worked out by the
+    reader; `signed_by`: domains whose DKIM signature is known to be valid. `folder`: where the mailbox has it;
+    drafts count as `sent`. `forwarded`: the user forwarded it, and all of this is the inner mail's.
     """
 
-    id: Annotated[str, Field(min_length=1)]
-    message_id: str = ""
-    thread_id: str = ""
+    id: Annotated[StorableText, Field(min_length=1)]
+    message_id: StorableText = ""
+    thread_id: StorableText = ""
     received_at: UtcDatetime
     sender: Sender
-    subject: str = ""
-    headers: HeaderPairs = ()
-    text: str = ""
-    html: str = ""
+    subject: StorableText = ""
+    headers: Annotated[HeaderPairs, AfterValidator(_require_short_headers)] = ()
+    text: BodyText = ""
+    html: BodyText = ""
+    visible_text: BodyText = ""
+    calendar: tuple[BodyText, ...] = ()
+    trust: Trust = "unknown"
+    signed_by: tuple[StorableText, ...] = ()
+    folder: MailFolder = "inbox"
+    forwarded: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever the case of its name; None where there is none."""
@@ -63,29 +141,37 @@ class Message(Value):
 class Evidence(Value):
     """Where one field of an event was read: the place, and the words themselves.
 
-    `quote` is copied from that place, character for character, so that a reader can find it there.
+    `quote` is copied from that place, so that a reader can find it there; runs of white space count as one space, and
+    characters that take no room don't count. `html` is what a person sees (`visible_text`); `markup` is for attributes
+    and addresses in the HTML's source.
     """
 
     field: EventField
     place: EvidencePlace
-    quote: Annotated[str, Field(min_length=1, max_length=1000)]
+    quote: Annotated[StorableText, Field(min_length=1, max_length=1000)]
 
 
 class MailEvent(Value):
     """One thing that a mail says happened to one application.
 
-    What the mail doesn't say is None, never a guess.
-
-    Each field that is set has its evidence, and no other has.
+    What the mail doesn't say is None, never a guess. Each field that is set has its evidence, and no other has.
+    Title, company, location and requisition are made one clean line and are refused when blank or too long
+    (300, 200, 200, 100 characters). `requisition`: the employer's own number of the posting. `link`, `logo`: https,
+    without user, port, and any parameter but those of `link_parameters.json`. `occurred_at`: UTC; None stands for the
+    mail's own moment, which Happo fills in. `occurred_on`: a date printed for this very event, without a zone.
+    `scheduled_at`: UTC, when an interview begins.
     """
 
     kind: EventKind
-    title: str | None = None
-    company: str | None = None
-    location: str | None = None
-    logo: str | None = None
-    link: str | None = None
+    title: JobTitle | None = None
+    company: CompanyName | None = None
+    location: LocationName | None = None
+    requisition: Requisition | None = None
+    logo: PublicLink | None = None
+    link: PublicLink | None = None
     occurred_at: UtcDatetime | None = None
+    occurred_on: datetime.date | None = None
+    scheduled_at: UtcDatetime | None = None
     evidence: tuple[Evidence, ...]
 
     @model_validator(mode="after")
@@ -94,9 +180,6 @@ class MailEvent(Value):
         shown = {evidence.field for evidence in self.evidence}
         if said != shown:
             raise ValueError(f"fields and evidence differ: {_listed(said ^ shown)}")
-        blank = {name for name in said if getattr(self, name) == ""}
-        if blank:
-            raise ValueError(f"empty instead of None: {_listed(blank)}")
         return self
 
     def evidence_for(self, field: EventField) -> tuple[Evidence, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
-from providers.contracts import AuthProvider, Mailbox, MailSource, Sender
+from providers.claims import claimed_by, exactness
+from providers.contracts import AuthProvider, Mailbox, MailSource
+from providers.messages import MailHead
 
 Origin = Literal["shipped", "installed"]
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
@@ -77,11 +79,15 @@ class Registry:
     def mailbox(self, name: str) -> Mailbox | None:
         return _find_by_name(self.mailboxes, name)
 
-    def mail_sources_for(self, sender: Sender) -> tuple[MailSource, ...]:
-        """Return the sources that claim this sender, the most specific claim first."""
-        claims = [(_rank_claim(sender, source), source) for source in self.mail_sources]
-        claiming = [claim for claim in claims if claim[0]]
-        return tuple(source for _, source in sorted(claiming, key=lambda claim: -claim[0]))
+    def mail_sources_for(self, message: MailHead) -> tuple[MailSource, ...]:
+        """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
+        claims = [(source, claimed_by(source, message)) for source in self.mail_sources]
+        by_sender = [source for source, claim in claims if claim == "sender"]
+        by_header = [source for source, claim in claims if claim == "header"]
+        return (
+            *sorted(by_sender, key=lambda source: -exactness(message.sender, source)),
+            *by_header,
+        )
 
     def plugin_of(self, item: AuthProvider | MailSource | Mailbox) -> Plugin | None:
         """Return the plugin that registered `item`; None if it is not in this registry."""
@@ -105,11 +111,3 @@ def _keep_enabled(
 
 def _find_by_name(items: tuple[T, ...], name: str) -> T | None:
     return next((item for item in items if item.name == name), None)
-
-
-def _rank_claim(sender: Sender, source: MailSource) -> int:
-    """Return the rank of the most specific claim on `sender`, 0 for none: an address ranks above any domain."""
-    lengths = (
-        len(claim) + 1000 * ("@" in claim) for claim in source.senders if sender.belongs_to(claim)
-    )
-    return max(lengths, default=0)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_SUBJECT_CHARACTERS
+from providers.text import require_storable
 
 
 def _require_utc(moment: datetime) -> datetime:
@@ -16,20 +17,13 @@ def _require_utc(moment: datetime) -> datetime:
     return moment
 
 
-def _require_storable(text: str) -> str:
-    """Reject what PostgreSQL cannot store as text: NUL, and unpaired surrogates (UnicodeEncodeError)."""
-    if b"\x00" in text.encode():
-        raise ValueError("contains NUL")
-    return text
-
-
 def _cut_name(name: str) -> str:
     return name[:MAX_NAME_CHARACTERS]
 
 
 # A user with a longer name must still be able to log in; the name is only displayed.
-PersonName = Annotated[str, AfterValidator(_require_storable), AfterValidator(_cut_name)]
-PersonText = Annotated[str, AfterValidator(_require_storable)]
+PersonName = Annotated[str, AfterValidator(require_storable), AfterValidator(_cut_name)]
+PersonText = Annotated[str, AfterValidator(require_storable)]
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_require_utc)]
 Secret = Annotated[str, Field(min_length=1, repr=False)]
 

@@ -20,6 +20,7 @@ lint_imports_command()
 
 SOCIAL_AUTH_ALONE = "In providers only social_auth imports social_core, requests"
 ONE_WAY = "A request passes through api_v1 one way"
+ONE_PARSER = "One module knows the HTML parser, one the verifier of signatures"
 ONLY_FOR_PLUGINS = "Only plugins import providers.oauth.social_auth"
 
 
@@ -75,6 +76,8 @@ def test_the_contracts_hold() -> None:
         ("providers.oauth.claims", "requests.auth", SOCIAL_AUTH_ALONE),
         ("providers.oauth", "providers.oauth.social_auth", ONLY_FOR_PLUGINS),
         ("config", "providers.oauth.social_auth", ONLY_FOR_PLUGINS),
+        ("providers", "turbohtml", ONE_PARSER),
+        ("plugins.one", "dkim", ONE_PARSER),
         ("api_v1.api", "api_v1.request_context", ONE_WAY),
         ("api_v1.request_context", "api_v1.dispatch", ONE_WAY),
     ],
@@ -107,6 +110,8 @@ def test_providers_import_only_the_libraries_that_they_name() -> None:
         for path in (ROOT / "providers").rglob("*.py")
     }
     assert imported.pop("providers/oauth/social_auth.py") == {"requests", "social_core"}
+    assert imported.pop("providers/reading/markup.py") == {"turbohtml"}
+    assert imported.pop("providers/mime/signatures.py") == {"dkim"}
     assert set().union(*imported.values()) == {"pluggy", "pydantic"}
     oauth = [found for path, found in imported.items() if path.startswith("providers/oauth/")]
     assert set().union(*oauth) == {"pydantic"}

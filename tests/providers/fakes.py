@@ -23,9 +23,12 @@ class FakeAuth:
 
 
 class FakeSource:
-    def __init__(self, name: str, *senders: str) -> None:
+    search: tuple[str, ...] = ()
+
+    def __init__(self, name: str, *senders: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
         self.name = name
         self.senders = senders
+        self.headers = headers
 
     def matches(self, message: Message) -> bool:
         return True

@@ -41,6 +41,7 @@ MAIL = Message(
     sender=Sender(name="Acme Jobs", address="jobs@acme.test"),
     subject="You applied for Cook",
     html="<p>We told <b>Bob &amp; Sons</b>.</p>",
+    visible_text="We told Bob & Sons.",
 )
 EVENT = MailEvent(
     kind="applied",
@@ -57,6 +58,8 @@ EVENT = MailEvent(
 class SoundSource:
     name = "acme"
     senders: tuple[str, ...] = ("acme.test",)
+    headers: tuple[tuple[str, str], ...] = ()
+    search: tuple[str, ...] = ("you applied for",)
 
     def matches(self, message: Message) -> bool:
         return message.subject.startswith("You applied")

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import UTC, datetime
 
 import pytest
 
-from providers.contracts import Sender
+from providers.contracts import Message, Sender
 from providers.loading import PluginError, load_registry
 from providers.registry import Registry
 from tests.providers.fakes import FakeAuth, FakeSource, plugin_module
@@ -18,6 +19,15 @@ def load(**plugins: dict[str, object]) -> Registry:
             for name, hooks in plugins.items()
         ]
         return load_registry(names, installed=False)
+
+
+def mail_from(address: str, headers: tuple[tuple[str, str], ...] = ()) -> Message:
+    return Message(
+        id="1",
+        received_at=datetime(2026, 1, 2, tzinfo=UTC),
+        sender=Sender(address=address),
+        headers=headers,
+    )
 
 
 def test_a_provider_is_found_by_the_name_clients_send() -> None:
@@ -77,9 +87,27 @@ def test_the_most_exact_sender_comes_first() -> None:
             ]
         }
     )
-    sources = registry.mail_sources_for(Sender(address="apply@jobs.board.test"))
+    sources = registry.mail_sources_for(mail_from("apply@jobs.board.test"))
     assert [source.name for source in sources] == ["exact", "narrow", "wide"]
-    assert registry.mail_sources_for(Sender(address="apply@board.test.evil.test")) == ()
+    assert registry.mail_sources_for(mail_from("apply@board.test.evil.test")) == ()
+
+
+def test_a_header_claims_what_no_sender_does_and_comes_after_them() -> None:
+    registry = load(
+        boards={
+            "register_mail_sources": [
+                FakeSource("system", headers=(("Feedback-ID", ":Board"),)),
+                FakeSource("employer", "acme.test"),
+            ]
+        }
+    )
+    headers = (("feedback-id", "acme:1:BOARD"),)
+    assert [s.name for s in registry.mail_sources_for(mail_from("hr@other.test", headers))] == [
+        "system"
+    ]
+    both = registry.mail_sources_for(mail_from("hr@acme.test", headers))
+    assert [source.name for source in both] == ["employer", "system"]
+    assert registry.mail_sources_for(mail_from("hr@other.test", (("Feedback-ID", "acme"),))) == ()
 
 
 @pytest.mark.parametrize(
@@ -102,6 +130,12 @@ def test_the_most_exact_sender_comes_first() -> None:
             FakeSource("one", "a.test", "b.test"),
             FakeSource("two", "b.test"),
             "mail from 'b.test' is already read by 'one'",
+        ),
+        (
+            "register_mail_sources",
+            FakeSource("one", headers=(("X-Board", "jobs"),)),
+            FakeSource("two", headers=(("x-board", "Jobs"),)),
+            "mail from 'x-board: jobs' is already read by 'one'",
         ),
     ],
 )
@@ -162,6 +196,16 @@ def test_a_hook_that_raises_stops_the_start() -> None:
             "register_mail_sources",
             [FakeSource("bad", "https://acme.test")],
             "neither a domain nor an address",
+        ),
+        (
+            "register_mail_sources",
+            [FakeSource("bad", headers=(("Subject", "job"),))],
+            "every mail has",
+        ),
+        (
+            "register_mail_sources",
+            [FakeSource("bad", headers=(("X-Board", " "),))],
+            "no pair of a header",
         ),
         (
             "register_mail_sources",

@@ -119,5 +119,52 @@ def test_an_event_has_evidence_for_exactly_its_fields(
 
 
 def test_an_event_leaves_out_what_the_mail_does_not_say() -> None:
-    with pytest.raises(ValidationError, match="empty instead of None: title"):
+    with pytest.raises(ValidationError, match="at least 1 character"):
         MailEvent(kind="applied", title="", evidence=the_evidence("kind", "title"))
+
+
+def test_an_event_is_of_a_known_kind() -> None:
+    with pytest.raises(ValidationError):
+        MailEvent.model_validate({"kind": "Applied", "evidence": the_evidence("kind")})
+    assert MailEvent(kind="withdrawn", evidence=the_evidence("kind")).kind == "withdrawn"
+
+
+def test_an_event_has_a_day_and_a_start_beside_its_moment() -> None:
+    event = MailEvent(
+        kind="interview",
+        occurred_on=NOON.date(),
+        scheduled_at=NOON,
+        requisition="R-1",
+        evidence=the_evidence("kind", "occurred_on", "scheduled_at", "requisition"),
+    )
+    assert (event.occurred_on, event.scheduled_at, event.occurred_at) == (NOON.date(), NOON, None)
+    with pytest.raises(ValidationError):
+        MailEvent(
+            kind="interview",
+            scheduled_at=NOON.replace(tzinfo=None),
+            evidence=the_evidence("kind", "scheduled_at"),
+        )
+
+
+@pytest.mark.parametrize("field", ["subject", "text", "html", "visible_text", "message_id", "id"])
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
+def test_a_message_holds_nothing_that_no_database_takes(field: str, text: str) -> None:
+    with pytest.raises(ValidationError):
+        a_message(**{field: text})
+    with pytest.raises(ValidationError):
+        a_message(headers=(("Subject", text),))
+    with pytest.raises(ValidationError):
+        Sender(name=text, address="a@b.test")
+
+
+@pytest.mark.parametrize("field", ["text", "html", "visible_text"])
+def test_a_body_has_a_mebibyte_at_most(field: str) -> None:
+    whole = "é" * (512 * 1024)
+    assert getattr(a_message(**{field: whole}), field) == whole
+    with pytest.raises(ValidationError, match="above 1 MiB"):
+        a_message(**{field: whole + "x"})
+
+
+def test_headers_have_64_kibibytes_at_most() -> None:
+    with pytest.raises(ValidationError, match="headers above 64 KiB"):
+        a_message(headers=(("X", "é" * 40_000),))

@@ -1,0 +1,87 @@
+"""Which mail a source is asked about: what it claims by sender or by header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from providers.contracts import MailSource, Sender
+from providers.messages import MailHead
+
+SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+# Every mail has them: a source that claims one would read private mail.
+ORDINARY_HEADERS = frozenset(
+    {
+        "authentication-results", "bcc", "cc", "content-transfer-encoding", "content-type", "date",
+        "delivered-to", "dkim-signature", "from", "in-reply-to", "list-unsubscribe", "message-id",
+        "mime-version", "precedence", "received", "references", "reply-to", "return-path", "sender",
+        "subject", "to",
+    }
+)  # fmt: skip
+ClaimedBy = Literal["sender", "header"]
+
+
+def claimed_by(source: MailSource, message: MailHead) -> ClaimedBy | None:
+    """Return what makes `message` one that `source` is asked about; the sender counts before a header."""
+    if exactness(message.sender, source):
+        return "sender"
+    if any(_has_header(message, name, text) for name, text in source.headers):
+        return "header"
+    return None
+
+
+def exactness(sender: Sender, source: MailSource) -> int:
+    """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
+    # Every mail of a mailbox passes here, for every source: the sender is taken apart once.
+    address, domain = sender.address, sender.domain
+    best = 0
+    for claim in source.senders:
+        if "@" in claim:
+            covers, width = claim == address, len(claim) + 1000
+        else:
+            covers, width = domain == claim or domain.endswith(f".{claim}"), len(claim)
+        if covers and width > best:
+            best = width
+    return best
+
+
+def _has_header(message: MailHead, name: str, text: str) -> bool:
+    return any(text.lower() in value.lower() for value in message.header_values(name))
+
+
+def find_faults(source: MailSource) -> Iterator[str]:
+    """Yield what is wrong with the claims of `source`, as ends of a sentence that begins with its name."""
+    for attribute in ("senders", "headers", "search"):
+        if not isinstance(getattr(source, attribute), Sequence) or isinstance(
+            getattr(source, attribute), str
+        ):
+            yield f"must give {attribute} as a list or tuple"
+            return
+    if not source.senders and not source.headers:
+        yield "must list its senders (or headers)"
+    for sender in source.senders:
+        if not isinstance(sender, str) or not SENDER.fullmatch(sender):
+            yield f"claims {sender!r}, which is neither a domain nor an address in lower case"
+    for pair in source.headers:
+        yield from _header_faults(pair)
+    for phrase in source.search:
+        if not isinstance(phrase, str) or not phrase.strip():
+            yield f"searches for {phrase!r}, which is no phrase"
+
+
+def _header_faults(pair: object) -> Iterator[str]:
+    match pair:
+        case (str(name), str(text)) if _HEADER_NAME.fullmatch(name) and text.strip():
+            if name.lower() in ORDINARY_HEADERS:
+                yield f"claims the header {name}, which every mail has"
+        case _:
+            yield f"claims {pair!r}, which is no pair of a header's name and a text in its value"
+
+
+def list_claims(source: MailSource) -> Iterator[str]:
+    """Yield each claim in one spelling: two sources with an equal one would read the same mail."""
+    yield from source.senders
+    for name, text in source.headers:
+        yield f"{name.lower()}: {text.lower()}"

@@ -1,0 +1,118 @@
+"""Asks the mail sources what a mail says, and turns whatever a faulty plugin does into a fact of that one mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from providers.claims import ClaimedBy, claimed_by
+from providers.contracts import Evidence, MailEvent, MailSource, Message
+from providers.messages import MailHead
+from providers.registry import Registry
+
+MAX_ERROR_CHARACTERS = 500
+_BOUNCE_SENDERS = ("mailer-daemon", "postmaster", "mail-daemon")
+_LIST_HEADERS = ("x-original-from", "x-google-group-id", "x-beenthere", "mailing-list", "list-post")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """What became of one mail.
+
+    `source`: the one that spoke: it gave `events`, or raised (`error`: type and text). `claimed_by`: what made it be
+    asked. `reason`: why the mail was kept from the sources.
+    """
+
+    events: tuple[MailEvent, ...] = ()
+    source: MailSource | None = None
+    claimed_by: ClaimedBy | None = None
+    error: str | None = None
+    reason: str | None = None
+
+
+NOTHING = Interpretation()
+
+
+def interpret(message: Message, registry: Registry, *, proof_needed: bool) -> Interpretation:
+    """Return what the sources say; the first of those that claim the mail and find something in it speaks.
+
+    `proof_needed`: mail of which nothing proves who sent it is kept out. Files and forwarding addresses need none.
+    Each event without a moment of its own has the mail's.
+    """
+    if reason := find_reason_to_ignore(message, proof_needed=proof_needed):
+        return Interpretation(reason=reason)
+    for source in registry.mail_sources_for(message):
+        answer = _ask(source, message)
+        if answer.events or answer.error:
+            return answer
+    return NOTHING
+
+
+def find_reason_to_ignore(message: MailHead, *, proof_needed: bool) -> str | None:
+    """Return why no source may see this mail, None where they may."""
+    if message.folder == "spam":
+        return "in Spam"
+    if message.folder == "sent":
+        return "in Sent or Drafts"
+    if message.header("x-mozilla-draft-info") is not None:
+        return "a draft"
+    if _is_bounce(message):
+        return "a bounce, or a report on delivery"
+    if _is_from_list(message):
+        return "a mailing list sent it on"
+    if message.trust == "failed":
+        return "the receiver's check says that its sender is forged (DMARC)"
+    if message.trust == "unknown" and proof_needed:
+        return "nothing proves who sent it"
+    return None
+
+
+def _is_bounce(message: MailHead) -> bool:
+    content_type = (message.header("content-type") or "").lower()
+    return (
+        content_type.startswith("multipart/report")
+        or message.header("x-failed-recipients") is not None
+        or message.sender.address.partition("@")[0] in _BOUNCE_SENDERS
+    )
+
+
+def _is_from_list(message: MailHead) -> bool:
+    """Tell whether a list is the sender. `List-Id` and `List-Unsubscribe` don't say so: job boards write them."""
+    return any(
+        value.strip().lower() != "no"
+        for name in _LIST_HEADERS
+        for value in message.header_values(name)
+    )
+
+
+def _ask(source: MailSource, message: Message) -> Interpretation:
+    claim = claimed_by(source, message)
+    try:
+        events = source.parse(message) if source.matches(message) else []
+        checked = tuple(_with_moment(event, message) for event in _checked(events))
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises
+        return Interpretation(source=source, claimed_by=claim, error=_said_by(error))
+    return Interpretation(source=source, claimed_by=claim, events=checked) if checked else NOTHING
+
+
+def _checked(events: object) -> Iterable[MailEvent]:
+    if not isinstance(events, Sequence) or not all(
+        isinstance(event, MailEvent) for event in events
+    ):
+        raise TypeError("parse must return a list of MailEvent")
+    return events
+
+
+def _with_moment(event: MailEvent, message: Message) -> MailEvent:
+    if event.occurred_at is not None:
+        return event
+    evidence = Evidence(
+        field="occurred_at", place="received_at", quote=message.received_at.isoformat()
+    )
+    return event.model_copy(
+        update={"occurred_at": message.received_at, "evidence": (*event.evidence, evidence)}
+    )
+
+
+def _said_by(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:MAX_ERROR_CHARACTERS].replace("\x00", "")

@@ -1,0 +1,40 @@
+"""Which folder a mail was in: by Gmail's labels (Takeout writes them in the user's language) or a folder's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from providers.messages import MailFolder
+
+_NAMES: Final[dict[MailFolder, list[str]]] = json.loads(
+    Path(__file__).with_name("folders.json").read_text(encoding="utf-8")
+)
+_FOLDERS: Final[dict[str, MailFolder]] = {
+    name: folder for folder, names in _NAMES.items() for name in names
+}
+# A mail has several labels: what the user wrote, or Gmail threw out, is that wherever else it shows.
+_ORDER: Final[tuple[MailFolder, ...]] = ("spam", "trash", "sent", "inbox")
+
+
+def folder_named(name: str) -> MailFolder | None:
+    """Return which folder a name stands for, None where it is a name of the user's own."""
+    return _FOLDERS.get(name.strip().strip('"').casefold())
+
+
+def folder_of_labels(labels: str) -> MailFolder:
+    """Return the folder of a mail with these labels (`X-Gmail-Labels`, decoded, separated by commas)."""
+    return _strongest(folder_named(label) for label in labels.split(",")) or "other"
+
+
+def folder_of_path(path: Path) -> MailFolder | None:
+    """Return the folder that a file's place names (`Sent.mbox`, `Spam/1.eml`), None where it names none."""
+    names = [path.name, path.stem, *(parent.name for parent in list(path.parents)[:3])]
+    return _strongest(folder_named(name.removeprefix(".")) for name in names)
+
+
+def _strongest(found: Iterable[MailFolder | None]) -> MailFolder | None:
+    folders = set(found)
+    return next((folder for folder in _ORDER if folder in folders), None)

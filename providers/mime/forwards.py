@@ -1,0 +1,163 @@
+"""Mail that a user forwarded by hand: the head that the program wrote above it, in eight languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from providers.messages import Sender
+from providers.mime.moments import parse_moment
+
+_WORDS: Final = json.loads(Path(__file__).with_name("forwards.json").read_text(encoding="utf-8"))
+# Above a forwarded mail there is a word of the user's own at most.
+_MAX_ABOVE = 3_000
+_MAX_MARKUP_ABOVE = 20_000
+_LINES_LOOKED_AT = 20
+_LONGEST_HEAD = 10_000
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _lines_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t>*_-]*(?:{_any_of(words)})[ \t:*_-]*$", re.MULTILINE | re.IGNORECASE)
+
+
+_MARKER: Final = _lines_of(_WORDS["markers"])
+# Replies have this line too: the subject has to say that it is a forward.
+_MARKER_OR_ORIGINAL: Final = _lines_of(_WORDS["markers"] + _WORDS["originals"])
+# Beginnings of words, one of which each of the markers holds.
+_HINTS: Final = tuple(
+    {max(marker.lower().split(), key=len)[:6] for marker in _WORDS["markers"] + _WORDS["originals"]}
+)
+_PREFIX: Final = re.compile(rf"^\s*(?:{_any_of(_WORDS['prefixes'])})\s*[:：]", re.IGNORECASE)
+_FIELDS: Final[dict[str, str]] = {
+    word: name for name, words in _WORDS["fields"].items() for word in words
+}
+_FIELD: Final = re.compile(
+    rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE
+)
+_ADDRESS: Final = re.compile(
+    r"[\[<(]?(?:mailto:)?\s*([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+?\.[^\s<>()\[\],;:\"]+)[\]>)]?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The inner mail as its head says it; `sent_at` where its date has a zone. `body`: what follows the head."""
+
+    sender: Sender
+    subject: str
+    headers: tuple[tuple[str, str], ...]
+    sent_at: datetime | None
+    body: str
+
+
+def may_show_forward(text: str) -> bool:
+    """Tell, quickly, whether a line that divides a forward may be near the beginning of a text or of HTML."""
+    lower = text[:_MAX_MARKUP_ABOVE].lower()
+    return any(word in lower for word in _HINTS)
+
+
+def is_forward(subject: str) -> bool:
+    """Tell whether a subject begins as that of a forwarded mail (`Fwd:`, `WG:`, `TR:`, `RV:`, ...)."""
+    return bool(_PREFIX.match(subject))
+
+
+def find_forwarded(text: str, *, subject: str) -> Forwarded | None:
+    """Return the innermost mail that `text` shows below a head; None where there is no head with a sender's address.
+
+    A head counts below a line such as `---------- Forwarded message ---------`, or anywhere near the top where the
+    subject is that of a forward (Outlook writes no such line).
+    """
+    inner = _find_one(text, subject=subject)
+    for _ in range(5):
+        deeper = inner and _find_one(inner.body, subject=inner.subject)
+        if not deeper:
+            break
+        inner = deeper
+    return inner
+
+
+def _find_one(text: str, *, subject: str) -> Forwarded | None:
+    top = text[:_MAX_ABOVE]
+    lower = top.lower()
+    # The pattern tries many words at each line; nearly all mail holds none of them.
+    pattern = _MARKER_OR_ORIGINAL if is_forward(subject) else _MARKER
+    marker = pattern.search(top) if any(word in lower for word in _HINTS) else None
+    if marker:
+        return _read_head(text[marker.end() :])
+    if not is_forward(subject):
+        return None
+    for match in re.finditer(r"^", top, re.MULTILINE):
+        if _field_of(top[match.start() : match.start() + 300].partition("\n")[0]) == "from":
+            return _read_head(text[match.start() :])
+    return None
+
+
+def _field_of(line: str) -> str | None:
+    match = _FIELD.match(line.rstrip("\r\n"))
+    return _FIELDS[match[1].lower()] if match else None
+
+
+def _read_head(text: str) -> Forwarded | None:
+    """Read `Name: value` lines to the first that is none.
+
+    A value may be wrapped: it goes on where the next line is indented, or where a further field follows soon.
+    """
+    lines = text[:_LONGEST_HEAD].splitlines(keepends=True)
+    names = [_field_of(line) for line in lines]
+    values: dict[str, str] = {}
+    last = ""
+    read = 0
+    for number, line in enumerate(lines):
+        shown = line.strip().lstrip("> ").strip()
+        name = names[number]
+        if name:
+            match = _FIELD.match(line.rstrip("\r\n"))
+            last = name
+            values.setdefault(name, match[2].strip(" *_") if match else "")
+        elif not shown and len(values) < 3:
+            pass
+        elif last and shown and _goes_on(values[last], line, any(names[number + 1 : number + 3])):
+            values[last] += " " + shown
+        else:
+            break
+        read += len(line)
+    return _made(values, text[read:]) if {"from", "subject"} <= set(values) else None
+
+
+def _goes_on(value: str, line: str, field_follows: bool) -> bool:
+    """Tell whether a line that is no field is the rest of the value above it."""
+    if _MARKER_OR_ORIGINAL.match(line.rstrip("\r\n")):
+        return False
+    return line[:1] in " \t" or value.endswith(",") or field_follows
+
+
+def _made(values: dict[str, str], body: str) -> Forwarded | None:
+    address = _ADDRESS.search(values["from"])
+    if address is None:
+        return None
+    name = values["from"][: address.start()].strip(" \"'*_<([")
+    headers = tuple((_WORDS["names"][key], value) for key, value in values.items())
+    return Forwarded(
+        sender=Sender(name=name, address=address[1].rstrip(".")),
+        subject=" ".join(values["subject"].split()),
+        headers=headers,
+        sent_at=parse_moment(values.get("date", ""), zone_needed=True),
+        body=_unquoted(body.strip("\n")),
+    )
+
+
+def _unquoted(body: str) -> str:
+    """Return the body without the `> ` that some programs put before each of its lines."""
+    lines = body.splitlines()
+    shown = [line for line in lines if line.strip()]
+    if not shown or not all(line.startswith(">") for line in shown[:_LINES_LOOKED_AT]):
+        return body
+    return "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines)

@@ -1,0 +1,31 @@
+"""Where a mail comes from, which its bytes don't say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from providers.messages import MailFolder
+from providers.mime.trust import FILE, DnsText, Receiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What the reader has to be given.
+
+    `key`: the mailbox's own id; None: the Message-ID, or a digest of the bytes. `received_at`: None for files, which
+    have it in `Received`. `folder`: None to go by Gmail's labels, inbox without. `own_addresses`: whose forwards are
+    unwrapped; None for everybody's. `dns`: how keys of DKIM are looked up; None: signatures aren't verified.
+    """
+
+    key: str | None = None
+    thread_id: str = ""
+    received_at: datetime | None = None
+    folder: MailFolder | None = None
+    receiver: Receiver = FILE
+    own_addresses: Collection[str] | None = None
+    dns: DnsText | None = None
+
+
+A_FILE = Origin()

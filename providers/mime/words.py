@@ -1,0 +1,70 @@
+"""Encoded words in headers (RFC 2047), however they were split or glued."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from providers.mime.charsets import decode_text
+from providers.mime.encodings import decode_base64
+
+_WORD = re.compile(
+    r"=\?(?P<charset>[^?*\s]{1,60})(?:\*[^?\s]{0,40})?\?(?P<encoding>[bBqQ])\?"
+    # Some forget to encode a question mark.
+    r"(?:(?P<text>[^?]*)\?=|(?P<loose>.{0,400}?)\?=(?=[\s)\",<]|\Z|=\?))",
+    re.DOTALL,
+)
+_FOLD = re.compile(r"\r?\n[ \t]?|\r")
+
+
+def decode_words(value: str) -> str:
+    """Return a header's value with its encoded words decoded.
+
+    White space between two encoded words goes, and neighbours of one charset and encoding are put together before they
+    are decoded: some senders split within a letter, or within a group of base64.
+    """
+    if "=?" not in value:
+        return value
+    pieces: list[str] = []
+    run: list[re.Match[str]] = []
+    end = 0
+    for match in _WORD.finditer(value):
+        between = value[end : match.start()]
+        if not run or between.strip():
+            pieces += [_decode_run(run), between]
+            run = []
+        elif _kind(run[-1]) != _kind(match):
+            pieces.append(_decode_run(run))
+            run = []
+        run.append(match)
+        end = match.end()
+    return "".join([*pieces, _decode_run(run), value[end:]])
+
+
+def _kind(word: re.Match[str]) -> tuple[str, str]:
+    return word["charset"].lower(), word["encoding"].lower()
+
+
+def _decode_run(words: list[re.Match[str]]) -> str:
+    """Return the text of neighbours of one kind."""
+    if not words:
+        return ""
+    texts = [word["text"] if word["text"] is not None else word["loose"] for word in words]
+    charset, encoding = _kind(words[0])
+    if encoding == "q":
+        return decode_text(binascii.a2b_qp("".join(texts).encode(), header=True), charset)
+    groups = [""]
+    for text in texts:
+        # A word that ends within a group of four goes on in the next one.
+        if groups[-1].endswith("=") or len(groups[-1]) % 4 == 0:
+            groups.append("")
+        groups[-1] += text.strip()
+    return decode_text(b"".join(decode_base64(group.encode()) for group in groups), charset)
+
+
+def unfold(raw: bytes) -> str:
+    """Return a header's raw value on one line, its bytes read as text."""
+    text = raw.decode("ascii") if raw.isascii() and b"\x00" not in raw else decode_text(raw)
+    if "\n" in text or "\r" in text:
+        text = _FOLD.sub(lambda fold: " " if fold[0].strip("\r\n") else "", text)
+    return text.strip()

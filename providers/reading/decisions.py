@@ -1,0 +1,121 @@
+"""What a mail says happened, by its wording: the decision before the politeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from providers.messages import EventKind
+from providers.reading.passages import Passage
+from providers.reading.phrases import LANGUAGES, Language, load_language
+from providers.reading.phrases.pattern import LETTERS
+from providers.reading.sentences import split_sentences
+
+# A refusal thanks for an application, and may praise an interview: what decides comes first.
+ORDER: Final[tuple[EventKind, ...]] = (
+    "rejected", "withdrawn", "offer", "interview", "assessment", "closed", "viewed", "applied",
+)  # fmt: skip
+MAX_CHARACTERS = 100_000
+_POSITIVE: Final = frozenset({"offer", "interview", "assessment"})
+_WORD = re.compile(r"\w+")
+_NEGATION_REACH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happened, the words that say so, and their language."""
+
+    kind: EventKind
+    passage: Passage
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    group: str
+    start: int
+    passage: Passage
+    language: Language
+
+
+def decide(*passages: Passage) -> Decision | None:
+    """Return what the passages (subject and bodies) together say happened; None where no wording decides.
+
+    Sentences of what might be (`if you are not selected`) don't count, and neither does a receipt where the mail is
+    about something else: an unfinished application, a code, a pause, a referral, or (by its subject) an advertisement.
+    Cut quoted mail and the applicant's own text before.
+    """
+    hits = [hit for passage in passages for hit in _find_hits(passage)]
+    groups = {hit.group for hit in hits}
+    vetoed = "unfinished" in groups or any(
+        hit.group == "aside" and hit.passage.place == "subject" for hit in hits
+    )
+    for kind in ORDER:
+        if kind in groups and not (kind == "applied" and vetoed):
+            hit = next(hit for hit in hits if hit.group == kind)
+            return Decision(kind, hit.passage, hit.language.code)
+    return None
+
+
+def says(kind: EventKind, *passages: Passage) -> Passage | None:
+    """Return the words that say this kind, whatever else the passages say; None where none do."""
+    return next(
+        (hit.passage for passage in passages for hit in _find_hits(passage) if hit.group == kind),
+        None,
+    )
+
+
+def languages_of(text: str) -> Iterator[Language]:
+    """Yield the languages that the text (in lower case) may be in."""
+    for code in LANGUAGES:
+        language = load_language(code)
+        if any(mark in text for mark in language.marks):
+            yield language
+
+
+def _find_hits(passage: Passage) -> Iterator[_Hit]:
+    shortened = passage.cut(0, MAX_CHARACTERS)
+    languages = tuple(languages_of(_lower(shortened)))
+    for sentence in split_sentences(shortened) if languages else ():
+        text = _lower(sentence)
+        words = [(match.start(), match[0][:LETTERS]) for match in _WORD.finditer(text)]
+        for language in languages:
+            yield from _hits_in(sentence, text, words, language)
+
+
+def _lower(passage: Passage) -> str:
+    # The one letter that is longer in lower case; offsets must stay.
+    return passage.plain.replace("\u0130", "i").lower()
+
+
+def _hits_in(
+    sentence: Passage, text: str, words: Iterable[tuple[int, str]], language: Language
+) -> Iterator[_Hit]:
+    for start, letters in words:
+        for group, pattern in language.phrases.get(letters, ()):
+            match = pattern.match(text, start)
+            if match and not _is_only_possible(text, group, start, language):
+                yield _Hit(group, start, _to_word_end(sentence, *match.span()), language)
+
+
+def _to_word_end(sentence: Passage, start: int, end: int) -> Passage:
+    rest = _WORD.match(sentence.text, end)
+    return sentence.cut(start, rest.end() if rest and sentence.text[end - 1].isalnum() else end)
+
+
+def _is_only_possible(text: str, group: str, start: int, language: Language) -> bool:
+    """Tell whether the sentence only says what might be, or says the opposite."""
+    if group in ("unfinished", "aside"):
+        return False
+    asked = language.requests.sub(lambda match: "#" * len(match[0]), text)
+    condition = language.conditions.search(asked)
+    if group not in _POSITIVE:
+        return condition is not None and condition.start() < start
+    before = text[max(start - _NEGATION_REACH, 0) : start]
+    return (
+        condition is not None
+        or language.prospects.search(asked) is not None
+        or language.negations.search(before) is not None
+    )

@@ -1,0 +1,136 @@
+"""Frames: the fixed words of a sentence or subject, with holes for what differs from mail to mail.
+
+`You applied for {title} at {company}` finds both, whatever the case, the spacing and the kind of apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from providers.reading.passages import Found, Passage, plain
+from providers.reading.sentences import closing_abbreviations, split_sentences
+
+# A title is cut when it is stored, and so may be longer here.
+MAX_HOLE_CHARACTERS = 700
+# A frame is tried where its first words stand, this often at most: hostile text repeats them.
+MAX_TRIES = 50
+MAX_CHARACTERS = 100_000
+_PART = re.compile(
+    r"\{(?P<hole>[a-z_]+)\}|\((?P<choice>[^()]*)\)|(?P<space>\s+)|(?P<words>[^{}()\s]+)"
+)
+_GREEDY = frozenset({"title"})
+_END = r"(?:[.!?…]+|(?<=\.))?\s*\Z"
+
+
+def read_frame(passage: Passage, *frames: str) -> Found | None:
+    """Return the first frame that the passage fits from its beginning to its end, None where it fits none.
+
+    For subjects and lines. `{title}` takes as much as it can (a title may hold ` at `: the last one divides), each
+    other hole as little as it can.
+    """
+    text = passage.flow
+    for frame in frames:
+        if found := text.fullmatch(_compile(frame, whole=True)):
+            return found
+    return None
+
+
+def find_frame(passage: Passage, *frames: str) -> Found | None:
+    """Return the first frame that is found within the passage, None where none is.
+
+    For bodies. Each hole takes as little as it can. A frame that ends in a full stop or a hole goes on to the end of
+    its sentence; the full stop of `Inc.` belongs to the name.
+    """
+    passage = passage.cut(0, MAX_CHARACTERS)
+    flow = passage.flow
+    sentences: tuple[Passage, ...] | None = None
+    for frame in frames:
+        if not frame.rstrip().endswith((".", "}")):
+            places: tuple[Passage, ...] = (flow,)
+        else:
+            places = sentences = sentences or tuple(split_sentences(passage))
+        for place in places:
+            if found := _find(place, frame):
+                return found
+    return None
+
+
+def _find(passage: Passage, frame: str) -> Found | None:
+    pattern = _compile(frame, whole=False)
+    for start in _starts(passage, frame):
+        if match := pattern.match(passage.plain, start):
+            return Found(passage, match)
+    return None
+
+
+def _starts(passage: Passage, frame: str) -> Iterator[int]:
+    head = _head(frame)
+    if head is None:
+        yield 0
+        return
+    for tried, match in enumerate(head.finditer(passage.plain)):
+        if tried == MAX_TRIES:
+            return
+        yield match.start()
+
+
+@lru_cache(maxsize=1000)
+def _head(frame: str) -> re.Pattern[str] | None:
+    """Return the pattern of what stands before the first hole, None where the frame begins with one."""
+    words = frame.partition("{")[0].rstrip()
+    if not words:
+        return None
+    return re.compile(
+        r"(?<!\w)" + "".join(map(_pattern, _PART.finditer(plain(words)))), re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=1000)
+def _compile(frame: str, *, whole: bool) -> re.Pattern[str]:
+    """Return the pattern of a frame, which sees plain apostrophes.
+
+    `{title}`: a hole, which becomes a group of that name; `{any}` has no group. `(a|b|)`: one of these words, or
+    none. A space: any white space.
+    """
+    text = plain(frame).strip()
+    ends_sentence = not whole and text.endswith((".", "}"))
+    parts = "".join(
+        _pattern(match, greedy=whole)
+        for match in _PART.finditer(text.removesuffix(".") if ends_sentence else text)
+    )
+    return re.compile(
+        rf"\s*{parts}\s*" if whole else parts + (_END if ends_sentence else ""),
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def _pattern(match: re.Match[str], *, greedy: bool = False) -> str:
+    if hole := match["hole"]:
+        more = "" if greedy and hole in _GREEDY else "?"
+        inside = rf".{{0,{MAX_HOLE_CHARACTERS}}}{more}"
+        taken = rf"\S(?:{inside}\S){more or '?'}{'?' if more else ''}{_CLOSING}"
+        return f"(?:{taken})" if hole == "any" else f"(?P<{hole}>{taken})"
+    if match["choice"] is not None:
+        return "(?:" + "|".join(_words(choice) for choice in match["choice"].split("|")) + ")"
+    return r"\s+" if match["space"] else re.escape(match["words"])
+
+
+def _words(text: str) -> str:
+    return r"\s+".join(re.escape(word) for word in text.split(" "))
+
+
+# The end of a name that ends in an abbreviation, and its full stop.
+_CLOSED = "(?:" + "|".join(rf"(?<=\b{re.escape(word)})" for word in closing_abbreviations()) + ")"
+_CLOSING = rf"(?:{_CLOSED}\.(?!\w))?"
+
+
+def without_stop(passage: Passage) -> Passage:
+    """Return a name without the full stop that ends its sentence; that of `Inc.` stays, and one of two does."""
+    name = passage.flow
+    if not name.text.endswith("."):
+        return name
+    shorter = name.cut(0, len(name.text) - 1)
+    # `Co` of `Acme Co.`, and the last letter of `A.B.C.`.
+    return name if re.search(rf"(?:{_CLOSED}|\.\w)\Z", shorter.text, re.IGNORECASE) else shorter

@@ -1,0 +1,125 @@
+"""Names of employers and titles, for comparing and for showing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import TypedDict
+
+from providers.reading.passages import Passage, plain
+from providers.reading.tables import load_table
+from providers.text import collapse
+
+_WORDS = re.compile(r"[^\W_]+")
+_BRACKETED = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,40})[)\]}]")
+
+
+class _Words(TypedDict):
+    legal_forms: list[str]
+    gender_marks: list[str]
+    team_words: list[str]
+    brands: list[str]
+
+
+_TABLE: _Words = load_table("names")
+
+
+def _fold(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", plain(collapse(text))).casefold()
+    return "".join(character for character in bare if not unicodedata.combining(character))
+
+
+@cache
+def _endings(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(
+        r"(?:^|[\s,&/-]+|(?<=\.)\s*)(?:" + "|".join(map(re.escape, longest_first)) + r")\.?$",
+        re.IGNORECASE,
+    )
+
+
+def without_legal_form(company: str) -> str:
+    """Return the name without `Inc.`, `GmbH & Co. KG`, `S.A.` and their like; all of it where nothing else is left.
+
+    For comparing, never for showing.
+    """
+    return _strip(collapse(company), _endings(tuple(_TABLE["legal_forms"])))
+
+
+def _strip(name: str, endings: re.Pattern[str]) -> str:
+    while shorter := endings.sub("", name).rstrip(" ,.&-"):
+        if shorter == name:
+            break
+        name = shorter
+    return name
+
+
+def without_gender_marks(title: str) -> str:
+    """Return the title without `(m/w/d)`, `(f/m/x)`, `(gn)`, `(all genders)`. For comparing, never for showing."""
+    marks = frozenset(_TABLE["gender_marks"])
+    kept = _BRACKETED.sub(
+        lambda match: "" if _fold(match[1]).replace(" ", "") in marks else match[0], collapse(title)
+    )
+    bare = re.sub(
+        r"\s+(?:" + "|".join(map(re.escape, sorted(marks))) + r")(?=\s|$)",
+        "",
+        kept,
+        flags=re.IGNORECASE,
+    )
+    return bare.strip(" -–|,") or collapse(title)
+
+
+def company_key(company: str) -> str:
+    """Return what is equal for two spellings of one employer: no case, accents, punctuation, legal form, `The`."""
+    words = _WORDS.findall(_fold(without_legal_form(company)))
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+
+
+def title_key(title: str) -> str:
+    """Return what is equal for two spellings of one title: no case, accents, punctuation, gender marks."""
+    return " ".join(_WORDS.findall(_fold(without_gender_marks(title)))) or _fold(title)
+
+
+def is_brand(name: str) -> bool:
+    """Tell whether the name is an applicant system's or job board's own, which is never the employer's when alone."""
+    return company_key(name) in _TABLE["brands"]
+
+
+def employer_named(passage: Passage | None) -> Passage | None:
+    """Return the employer of a sender's name: `Acme` of `Acme Hiring Team`, `Acme @ icims`, `Acme via Lever`.
+
+    None where the name is a bare brand, an address, or words such as `Recruiting Team` alone.
+    """
+    if passage is None or not passage:
+        return None
+    name = passage.flow
+    for pattern in (_brand_ending(), _endings(tuple(_TABLE["team_words"])), _brand_ending()):
+        shorter = pattern.sub("", name.text).strip(" ,|-–@'\"")
+        name = Passage(name.place, shorter)
+    if not name or is_brand(name.text) or "@" in name.text or not _WORDS.search(name.text):
+        return None
+    # What is left of `Talent Acquisition Team` names no employer.
+    rest = set(_fold(name.text).split())
+    return None if rest <= _single_words(_TABLE["team_words"]) else name
+
+
+@cache
+def _brand_ending() -> re.Pattern[str]:
+    brands = sorted(_TABLE["brands"], key=len, reverse=True)
+    return re.compile(
+        r"\s*(?:@|\bvia\b|\bthrough\b|[-–|,(])\s*(?:" + "|".join(map(re.escape, brands)) + r")\)?$",
+        re.IGNORECASE,
+    )
+
+
+def _single_words(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for phrase in phrases for word in _fold(phrase).split()) | {
+        "the",
+        "our",
+        "no",
+        "reply",
+        "noreply",
+        "&",
+    }

@@ -1,0 +1,71 @@
+"""What decides: the wording of receipts, refusals, interviews, assessments, offers, per language.
+
+The wording is in `<language>.json`, one file per language, in lower case and with straight apostrophes: `(a|b|)`
+stands for one of these or nothing, ` … ` for some words of the same sentence. A phrase begins with a word, and may end
+within one (`candidate` finds `candidates`).
+
+`marks`: words, one of which a mail in that language has. `conditions`, `prospects`: what makes a sentence one of what
+might be. `requests`: what looks like a condition and is none. `negations`: what turns a phrase that invites or offers
+into its opposite. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a referral).
+`aside`: the same where it stands in the subject; in a body it may be a footer. All others are kinds of events.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from providers.reading.passages import plain
+from providers.reading.phrases.pattern import compile_phrase, first_letters
+
+FOLDER = Path(__file__).parent
+_WORDING: dict[str, dict[str, list[str]]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*.json"))
+}
+LANGUAGES = tuple(_WORDING)
+GRAMMAR = ("marks", "conditions", "prospects", "requests", "negations")
+
+
+@dataclass(frozen=True)
+class Language:
+    """The wording of one language. `phrases`: by the first letters of a phrase, the groups and patterns."""
+
+    code: str
+    marks: tuple[str, ...]
+    conditions: re.Pattern[str]
+    prospects: re.Pattern[str]
+    requests: re.Pattern[str]
+    negations: re.Pattern[str]
+    phrases: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
+
+
+@cache
+def load_language(code: str) -> Language:
+    """Return the wording of a language of `LANGUAGES`."""
+    wording = _WORDING[code]
+    phrases: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for group, spellings in wording.items():
+        if group in GRAMMAR:
+            continue
+        for spelling in spellings:
+            for letters in first_letters(spelling):
+                phrases.setdefault(letters, []).append((group, compile_phrase(spelling)))
+    return Language(
+        code=code,
+        marks=tuple(wording["marks"]),
+        conditions=_whole_words(wording["conditions"]),
+        prospects=_whole_words(wording["prospects"]),
+        requests=_whole_words(wording["requests"]),
+        negations=_whole_words(wording["negations"]),
+        phrases={letters: tuple(found) for letters, found in phrases.items()},
+    )
+
+
+def _whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(map(plain, phrases), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")

@@ -1,0 +1,89 @@
+"""Phrases as patterns for text in lower case on one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+MAX_GAP_CHARACTERS = 80
+# A phrase is looked for only at words that begin with its first letters: most words begin none.
+LETTERS = 4
+_TOKEN = re.compile(r"[()|]|… |[^()|…]+")
+_WORD = re.compile(r"\w+")
+
+# A phrase: each of its parts is a text, or the choices that are possible there.
+_Part = str | list["_Phrase"]
+_Phrase = list[_Part]
+
+
+@cache
+def compile_phrase(spelling: str) -> re.Pattern[str]:
+    """Return the pattern of `(a|b|)` choices, ` … ` gaps and words; for `match` at the beginning of a word.
+
+    Raises ValueError where the spelling is none.
+    """
+    return re.compile(_pattern(_parse(spelling)))
+
+
+def _pattern(phrase: _Phrase) -> str:
+    return "".join(
+        _text_pattern(part)
+        if isinstance(part, str)
+        else "(?:" + "|".join(map(_pattern, part)) + ")"
+        for part in phrase
+    )
+
+
+def _text_pattern(text: str) -> str:
+    return rf"(?:.{{0,{MAX_GAP_CHARACTERS}}}?\b)??" if text == "… " else re.escape(text)
+
+
+def _parse(spelling: str) -> _Phrase:
+    marks = _TOKEN.findall(spelling)
+    if "".join(marks) != spelling or spelling != spelling.strip() or not spelling:
+        raise ValueError(f"no phrase: {spelling!r}")
+    choices: list[list[_Phrase]] = [[[]]]
+    for mark in marks:
+        if mark == "(":
+            choices.append([[]])
+        elif mark == "|":
+            choices[-1].append([])
+        elif mark == ")" and len(choices) > 1:
+            closed = choices.pop()
+            choices[-1][-1].append(closed)
+        elif mark == ")":
+            raise ValueError(f"unbalanced: {spelling!r}")
+        else:
+            choices[-1][-1].append(mark)
+    if len(choices) > 1 or len(choices[0]) > 1:
+        raise ValueError(f"unbalanced: {spelling!r}")
+    return choices[0][0]
+
+
+def first_letters(spelling: str) -> set[str]:
+    """Return the first letters of the word that a phrase may begin with, `LETTERS` at most."""
+    found: set[str] = set()
+    for beginning in _beginnings(_parse(spelling)):
+        word = _WORD.search(beginning)
+        if word is None:
+            raise ValueError(f"begins with no word: {spelling!r}")
+        found.add(word[0][:LETTERS])
+    return found
+
+
+def _beginnings(phrase: _Phrase) -> Iterator[str]:
+    """Yield the texts that a phrase may begin with, each long enough to see its first word, or all there is."""
+    if not phrase:
+        yield ""
+        return
+    first, *rest = phrase
+    for text in (
+        [first]
+        if isinstance(first, str)
+        else [text for choice in first for text in _beginnings(choice)]
+    ):
+        if _WORD.match(text) and _WORD.match(text).end() < len(text):  # type: ignore[union-attr]
+            yield text
+        else:
+            yield from (text + more for more in _beginnings(rest))

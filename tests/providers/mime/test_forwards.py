@@ -1,0 +1,167 @@
+"""Mail that a user forwarded is read as the mail within."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from providers.messages import Message
+from providers.mime.origin import A_FILE, Origin
+from providers.mime.read import read_mail
+from tests.mail.builder import build_mail
+
+OUTER = {"sender": "Jo <jo@mail.example>", "sent": "Wed, 9 Sep 2026 10:00:00 +0000"}
+HEADS = {
+    "gmail en": (
+        "---------- Forwarded message ---------\nFrom: Acme Jobs "
+        "<jobs@acme.test>\nDate: Tue, 8 Sep 2026 at 09:30\nSubject: {subject}\nTo: "
+        "<jo@mail.example>\n"
+    ),
+    "apple en": (
+        "Begin forwarded message:\n\nFrom: Acme Jobs <jobs@acme.test>\nSubject: "
+        "{subject}\nDate: 8. September 2026\nTo: jo@mail.example\nReply-To: "
+        "x@acme.test\n"
+    ),
+    "gmail de": (
+        "---------- Forwarded message ---------\nVon: Acme Jobs "
+        "<jobs@acme.test>\nDate: Di., 8. Sept. 2026 um 09:30\nSubject: "
+        "{subject}\nTo: <jo@mail.example>\n"
+    ),
+    "thunderbird de": (
+        "-------- Weitergeleitete Nachricht --------\nBetreff: {subject}\nDatum: "
+        "Tue, 8 Sep 2026 09:30:00 +0000\nVon: Acme Jobs <jobs@acme.test>\nAn: "
+        "jo@mail.example\n"
+    ),
+    "apple fr": (
+        "Début du message réexpédié :\n\nDe: Acme Jobs <jobs@acme.test>\nObjet: "
+        "{subject}\nDate: 8 septembre 2026\nÀ: jo@mail.example\n"
+    ),
+    "outlook fr": (
+        "________________________________\nDe : Acme Jobs <jobs@acme.test>\nEnvoyé "
+        ": mardi 8 septembre 2026\nÀ : jo@mail.example\nObjet : {subject}\n"
+    ),
+    "gmail es": (
+        "---------- Forwarded message ---------\nDe: Acme Jobs "
+        "<jobs@acme.test>\nDate: mar, 8 sept 2026 a las 9:30\nSubject: "
+        "{subject}\nTo: <jo@mail.example>\n"
+    ),
+    "outlook es": (
+        "De: Acme Jobs <jobs@acme.test>\nEnviado: martes, 8 de septiembre de "
+        "2026\nPara: jo@mail.example\nAsunto: {subject}\n"
+    ),
+    "apple it": (
+        "Inizio messaggio inoltrato:\n\nDa: Acme Jobs <jobs@acme.test>\nOggetto: "
+        "{subject}\nData: 8 settembre 2026\nA: jo@mail.example\n"
+    ),
+    "thunderbird nl": (
+        "-------- Doorgestuurd bericht --------\nOnderwerp: {subject}\nDatum: Tue, "
+        "8 Sep 2026 09:30:00 +0000\nVan: Acme Jobs <jobs@acme.test>\nAan: "
+        "jo@mail.example\n"
+    ),
+    "outlook pt": (
+        "De: Acme Jobs <jobs@acme.test>\nEnviado: terça-feira, 8 de setembro de "
+        "2026\nPara: jo@mail.example\nAssunto: {subject}\n"
+    ),
+    "apple sv": (
+        "Vidarebefordrat brev:\n\nFrån: Acme Jobs <jobs@acme.test>\nÄmne: "
+        "{subject}\nDatum: 8 september 2026\nTill: jo@mail.example\n"
+    ),
+    "outlook en": (
+        "From: Acme Jobs [mailto:jobs@acme.test]\nSent: Tuesday, September 8, "
+        "2026\nTo: Jo\nSubject: {subject}\n"
+    ),
+    "wrapped": (
+        "---------- Forwarded message ---------\nFrom: Acme Jobs "
+        "<jobs@acme.test>\nDate: Tue, 8 Sep 2026\nSubject: You applied for\n Cook "
+        "at Acme\nTo: <jo@mail.example>,\n <bo@mail.example>\n"
+    ),
+}
+SUBJECT = "You applied for Cook at Acme"
+
+
+def forward(head: str, *, prefix: str = "Fwd", note: str = "fyi\n\n") -> Message:
+    text = f"{note}{head.format(subject=SUBJECT)}\n\nGood luck!\n"
+    html = "<p>fyi</p>" + "".join(f"{line}<br>" for line in text.replace("<", "&lt;").splitlines())
+    read = read_mail(build_mail(subject=f"{prefix}: {SUBJECT}", text=text, html=html, **OUTER))
+    assert read.message
+    return read.message
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_an_inline_forward_is_the_inner_mail(head: str) -> None:
+    message = forward(head)
+    assert message.forwarded
+    assert (message.sender.name, message.sender.address) == ("Acme Jobs", "jobs@acme.test")
+    assert message.subject == SUBJECT
+    assert message.text.strip() == "Good luck!"
+    assert message.visible_text == "Good luck!"
+    assert message.trust == "unknown"
+
+
+@pytest.mark.parametrize("prefix", ["Fwd", "FW", "WG", "TR", "RV", "Enc", "I", "VB", "Fwd: FW"])
+def test_forwards_have_prefixes_in_many_languages(prefix: str) -> None:
+    assert forward(HEADS["outlook en"], prefix=prefix).forwarded
+
+
+def test_the_innermost_of_several_forwards_counts() -> None:
+    outer = (
+        HEADS["gmail en"]
+        .replace("Acme Jobs <jobs@acme.test>", "Bo <bo@mail.example>")
+        .format(subject=f"Fwd: {SUBJECT}")
+    )
+    assert forward(outer + "\n\n" + HEADS["gmail de"]).sender.address == "jobs@acme.test"
+
+
+@pytest.mark.parametrize("prefix", ["Re", "AW", "SV", "RES", "Antw"])
+@pytest.mark.parametrize(
+    "marker", ["", "-----Original Message-----\n", "-----Ursprüngliche Nachricht-----\n"]
+)
+def test_a_reply_is_no_forward(prefix: str, marker: str) -> None:
+    message = forward(marker + HEADS["outlook en"], prefix=prefix, note="Tuesday works for me.\n\n")
+    assert not message.forwarded
+    assert message.sender.address == "jo@mail.example"
+
+
+def test_a_forward_keeps_the_moment_of_the_inner_mail_where_it_has_a_zone() -> None:
+    assert forward(HEADS["thunderbird de"]).received_at == datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
+    assert forward(HEADS["gmail de"]).received_at == datetime(2026, 9, 9, 10, tzinfo=UTC)
+
+
+def test_an_attached_mail_is_read_as_it_is() -> None:
+    raw = build_mail(
+        sender="Acme <jobs@acme.test>",
+        subject=SUBJECT,
+        text="Good luck!",
+        html="<p>Good luck!</p>",
+        shape="forwarded",
+    )
+    message = read_mail(raw).message
+    assert message
+    assert message.forwarded
+    assert message.header("Date")
+    assert message.trust == "passed"
+
+
+def test_only_the_owners_own_mail_is_unwrapped() -> None:
+    raw = build_mail(
+        subject="Fwd: x", text="\n" + HEADS["gmail en"].format(subject=SUBJECT) + "\n\nhi", **OUTER
+    )
+    mine = read_mail(raw, Origin(own_addresses={"jo@mail.example"})).message
+    others = read_mail(raw, Origin(own_addresses={"bo@mail.example"})).message
+    assert mine
+    assert others
+    assert (mine.forwarded, others.forwarded) == (True, False)
+    assert read_mail(raw, A_FILE).message == mine
+
+
+def test_a_bounce_holds_the_mail_that_came_back_and_is_none() -> None:
+    inner = build_mail(sender="jo@mail.example", subject="s", text="t")
+    raw = (
+        b"From: MAILER-DAEMON@mail.example\nDate: Tue, 8 Sep 2026 09:30:00 +0000\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        b"--b\nContent-Type: message/rfc822\n\n" + inner + b"\n--b--\n"
+    )
+    message = read_mail(raw).message
+    assert message
+    assert not message.forwarded
