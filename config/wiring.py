@@ -5,7 +5,19 @@ from typing import Final
 from django.apps import AppConfig
 from django.conf import settings
 
-SHIPPED_PLUGINS: Final = ("plugins.password", "plugins.google", "plugins.linkedin")
+SHIPPED_PLUGINS: Final = (
+    "plugins.password",
+    "plugins.google",
+    "plugins.linkedin",
+    "plugins.ashby",
+    "plugins.greenhouse",
+    "plugins.icims",
+    "plugins.jobvite",
+    "plugins.lever",
+    "plugins.smartrecruiters",
+    "plugins.workable",
+    "plugins.workday",
+)
 
 
 class WiringConfig(AppConfig):
