@@ -16,7 +16,9 @@ _MARKED_NAME = re.compile(r"\s[-\u2013]\s*[\u200b\u200c\u2060\ufeff].*\Z", re.DO
 def without_applicant(message: Message, people: Collection[str]) -> Passage:
     """Return the subject without the applicant's name at its end: `Thank you for applying to Acme - Cook - Jo Doe`."""
     marked = _MARKED_NAME.search(message.subject)
-    subject = Passage("subject", collapse(message.subject[: marked.start()] if marked else message.subject))
+    subject = Passage(
+        "subject", collapse(message.subject[: marked.start()] if marked else message.subject)
+    )
     head, dash, name = subject.text.rpartition(" - ")
     return subject.cut(0, len(head)) if dash and name.lower() in people else subject
 

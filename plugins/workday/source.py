@@ -24,7 +24,8 @@ _SUBJECT = re.compile(r"Subject:\s+\S.*?\s[-\u2013]\s(?P<title>\S.*)", re.IGNORE
 def read_process(notice: Notice) -> Iterator[Said | None]:
     """Yield what the lines of Workday's own say: the job, its number, and the day of the application."""
     found = first_found([body.flow for body in notice.bodies], _PROCESS) or next(
-        (hit for body in notice.bodies for line in body.lines if (hit := line.fullmatch(_SUBJECT))), None
+        (hit for body in notice.bodies for line in body.lines if (hit := line.fullmatch(_SUBJECT))),
+        None,
     )
     if found is None:
         return

@@ -75,7 +75,9 @@ def _signs(name: str, bodies: Sequence[Passage]) -> bool:
     return False
 
 
-def applicants_names(message: Message, bodies: Sequence[Passage], languages: Sequence[str]) -> frozenset[str]:
+def applicants_names(
+    message: Message, bodies: Sequence[Passage], languages: Sequence[str]
+) -> frozenset[str]:
     """Return the applicant's names, in lower case: the recipient's, and the one that is greeted."""
     return frozenset(_people(message, bodies, languages))
 

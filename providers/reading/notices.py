@@ -118,11 +118,17 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
     return Notice(message, subject, bodies, decision, languages, job) if decision else None
 
 
-def _languages(decision: Decision | None, subject: Passage, bodies: Sequence[Passage]) -> tuple[str, ...]:
+def _languages(
+    decision: Decision | None, subject: Passage, bodies: Sequence[Passage]
+) -> tuple[str, ...]:
     text = plain("\n".join((subject.text, *(body.text for body in bodies)))).lower()
-    present = sorted(languages_of(text), key=lambda one: -sum(text.count(mark) for mark in one.marks))
+    present = sorted(
+        languages_of(text), key=lambda one: -sum(text.count(mark) for mark in one.marks)
+    )
     likely = ([decision.language] if decision else []) + [language.code for language in present]
-    return tuple(dict.fromkeys(code for code in likely if code in LANGUAGES))[:_MAX_LANGUAGES] or ("en",)
+    return tuple(dict.fromkeys(code for code in likely if code in LANGUAGES))[:_MAX_LANGUAGES] or (
+        "en",
+    )
 
 
 def _decide_without_names(
@@ -173,7 +179,8 @@ def _decide(
 
 def _is_cancelled(message: Message) -> bool:
     return any(
-        re.search(r"^METHOD:CANCEL\s*$", text, re.MULTILINE | re.IGNORECASE) for text in message.calendar
+        re.search(r"^METHOD:CANCEL\s*$", text, re.MULTILINE | re.IGNORECASE)
+        for text in message.calendar
     )
 
 
@@ -184,7 +191,9 @@ def cut_copy(body: Passage) -> Passage:
     return body.cut(0, min(starts)) if starts else body
 
 
-_COPIES = tuple(re.compile(r"(?<!\w)" + compile_phrase(phrase).pattern) for phrase in load_table("copies"))
+_COPIES = tuple(
+    re.compile(r"(?<!\w)" + compile_phrase(phrase).pattern) for phrase in load_table("copies")
+)
 
 
 def _said_interview(notice: Notice) -> Iterator[Said | None]:

@@ -32,7 +32,9 @@ def find_posting(
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _addresses(message: Message, bodies: Sequence[Passage]) -> Iterator[tuple[Passage, Piece | None]]:
+def _addresses(
+    message: Message, bodies: Sequence[Passage]
+) -> Iterator[tuple[Passage, Piece | None]]:
     for piece in page_of(message).all("a[href]") if message.html else ():
         if address := address_of(piece):
             yield address, piece

@@ -23,7 +23,9 @@ _TRAILING = re.compile(
 _STATE = re.compile(r"\s*\((?:open|closed|filled|evergreen)\)\Z", re.IGNORECASE)
 
 
-def split_requisition(title: Passage | None, *, numbered: bool) -> tuple[Passage | None, Passage | None]:
+def split_requisition(
+    title: Passage | None, *, numbered: bool
+) -> tuple[Passage | None, Passage | None]:
     """Return the title without the number and state of the posting, and the number (None where there is none).
 
     `numbered`: whether a number without a word such as `Req ID` counts, too: in some systems a title is never numbered.

@@ -190,7 +190,9 @@ def _alternative_related(mail: Mail, wrapping: Wrapping) -> bytes:
     related = _multipart("related", _html(mail, wrapping), _image())
     parts = [_plain(mail, wrapping)] if mail.text else []
     parts += [related]
-    parts += [_leaf("text/calendar; method=REQUEST", mail.calendar, wrapping)] if mail.calendar else []
+    parts += (
+        [_leaf("text/calendar; method=REQUEST", mail.calendar, wrapping)] if mail.calendar else []
+    )
     return _multipart("alternative", *parts) if len(parts) > 1 else related
 
 

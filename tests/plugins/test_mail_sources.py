@@ -23,7 +23,9 @@ _MOST = 2
 
 
 def golden_of(source: MailSource) -> list[GoldenMail]:
-    messages = [read_mail(pair.raw, A_FILE).message for pair in all_pairs() if pair.plugin == source.name]
+    messages = [
+        read_mail(pair.raw, A_FILE).message for pair in all_pairs() if pair.plugin == source.name
+    ]
     own = [message for message in messages if message and claimed_by(source, message)]
     return [GoldenMail(message=one, events=tuple(source.parse(one))) for one in own[:_MOST]]
 

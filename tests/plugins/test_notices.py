@@ -46,7 +46,9 @@ def sources() -> dict[str, MailSource]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sender", SENDERS, ids=lambda sender: f"{sender[0]}-{sender[1] or 'nameless'}")
+@pytest.mark.parametrize(
+    "sender", SENDERS, ids=lambda sender: f"{sender[0]}-{sender[1] or 'nameless'}"
+)
 def test_a_notice_says_kind_title_and_company(
     sender: tuple[str, str, str], language: str, sources: dict[str, MailSource]
 ) -> None:
@@ -70,7 +72,9 @@ def test_a_notice_says_kind_title_and_company(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sender", SENDERS, ids=lambda sender: f"{sender[0]}-{sender[1] or 'nameless'}")
+@pytest.mark.parametrize(
+    "sender", SENDERS, ids=lambda sender: f"{sender[0]}-{sender[1] or 'nameless'}"
+)
 def test_other_mail_of_the_same_senders_says_nothing(
     sender: tuple[str, str, str], language: str, sources: dict[str, MailSource]
 ) -> None:
@@ -89,7 +93,9 @@ def test_other_mail_of_the_same_senders_says_nothing(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sentence_behind_the_thanks_decides(language: str, sources: dict[str, MailSource]) -> None:
+def test_the_sentence_behind_the_thanks_decides(
+    language: str, sources: dict[str, MailSource]
+) -> None:
     wording = load_wording(language)
     for kind, sentences in wording.sentences.items():
         for sentence in sentences:

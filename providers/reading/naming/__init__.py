@@ -57,14 +57,22 @@ def name_job(
     for tried in (codes[:1], codes):
         naming = [load_naming(code) for code in tried]
         known = sender and (sender_is_employer or is_plausible(sender.text, people, naming))
-        candidate = Candidate(sender, SENDER if sender_is_employer else MAYBE) if sender and known else None
+        candidate = (
+            Candidate(sender, SENDER if sender_is_employer else MAYBE) if sender and known else None
+        )
         company = find_company(mail, naming, subjects, sender=candidate)
-        title = find_title(subject, mail.bodies, naming, subjects, company=company.text if company else None)
+        title = find_title(
+            subject, mail.bodies, naming, subjects, company=company.text if company else None
+        )
         if (company and title) or len(codes) == 1:
             break
     return Job(title, company)
 
 
-def labelled_value(field: str, bodies: Sequence[Passage], languages: Sequence[str]) -> Passage | None:
+def labelled_value(
+    field: str, bodies: Sequence[Passage], languages: Sequence[str]
+) -> Passage | None:
     """Return what stands behind a label of this field in one of the languages, None where there is none."""
-    return next((value for code in languages for value in labelled(field, bodies, load_naming(code))), None)
+    return next(
+        (value for code in languages for value in labelled(field, bodies, load_naming(code))), None
+    )

@@ -99,12 +99,20 @@ def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
 
 def _names_only_a_team(line: Passage) -> bool:
     return (
-        bool(line.text) and employer_named(line) is None and not is_brand(line.text) and "@" not in line.text
+        bool(line.text)
+        and employer_named(line) is None
+        and not is_brand(line.text)
+        and "@" not in line.text
     )
 
 
 def _may_stand_alone(line: str) -> bool:
-    return len(line.split()) <= 6 and "@" not in line and "://" not in line and not line.endswith((":", "?"))
+    return (
+        len(line.split()) <= 6
+        and "@" not in line
+        and "://" not in line
+        and not line.endswith((":", "?"))
+    )
 
 
 def _prefixes(

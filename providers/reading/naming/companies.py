@@ -35,7 +35,8 @@ def find_company(
             one.passage.text,
             mail.people,
             naming,
-            known=one.worth in (SIGNATURE, OWN_SUBJECT) or count_mentions(one.passage.text, mail) > 1,
+            known=one.worth in (SIGNATURE, OWN_SUBJECT)
+            or count_mentions(one.passage.text, mail) > 1,
         )
     ]
     elected = _elect(plausible, mail, sender)
@@ -51,7 +52,11 @@ def _elect(candidates: Sequence[Candidate], mail: Mail, sender: Candidate | None
         return one.worth + _MENTION * min(counts[one.passage.text], _MAX_MENTIONS)
 
     best = max(candidates, key=rank)
-    if sender and best.passage is not sender.passage and is_kin(best.passage.text, sender.passage.text):
+    if (
+        sender
+        and best.passage is not sender.passage
+        and is_kin(best.passage.text, sender.passage.text)
+    ):
         best = sender
     if sender and best is sender and mail.nicknamed and counts[sender.passage.text] < 2:
         # A nickname in the sender's name; the mail itself writes the name out, more than once.
@@ -99,7 +104,9 @@ def _as_written(name: Passage, mail: Mail) -> Passage:
     return next((line for line in lines if line.text == f"{name.text}!"), name)
 
 
-def is_plausible(name: str, people: frozenset[str], naming: Iterable[Naming], *, known: bool = False) -> bool:
+def is_plausible(
+    name: str, people: frozenset[str], naming: Iterable[Naming], *, known: bool = False
+) -> bool:
     """Tell whether words that stand where an employer does may name one.
 
     `known`: whether the mail names it at two places, so that it may begin with a small letter.
@@ -107,7 +114,10 @@ def is_plausible(name: str, people: frozenset[str], naming: Iterable[Naming], *,
     spelled = plain(name)
     if employer_named(Passage("text", name)) is None or not re.search(r"\w", name):
         return False
-    if not 1 < len(name) <= min(MAX_NAME_CHARACTERS, _MAX_CHARACTERS) or len(name.split()) > _MAX_WORDS:
+    if (
+        not 1 < len(name) <= min(MAX_NAME_CHARACTERS, _MAX_CHARACTERS)
+        or len(name.split()) > _MAX_WORDS
+    ):
         return False
     if spelled.lower() in people or "@" in name or "://" in name:
         return False

@@ -53,7 +53,9 @@ def compile_frame(
         parts.append(f"(?-i:{part})" if small and token["macro"] == "role" else part)
     body = "".join(parts)
     pattern = (
-        rf"\s*{body}\s*\Z" if whole else rf"(?<!\w){body}" + (r"(?!\w)" if not _ends_in_hole(tokens) else "")
+        rf"\s*{body}\s*\Z"
+        if whole
+        else rf"(?<!\w){body}" + (r"(?!\w)" if not _ends_in_hole(tokens) else "")
     )
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
@@ -65,7 +67,9 @@ def words_needed(frame: str, macros: Macros) -> tuple[tuple[str, ...], ...]:
     for token in _TOKEN.finditer(plain(frame).strip().lower()):
         choices = token["words"] or token["choice"] or (token["macro"] and macros[token["macro"]])
         if choices and not (token["may"] or token["lack"]) and not _REGEX.search(choices):
-            groups.append(tuple(choice.split()[0] for choice in choices.split("|") if choice.split()))
+            groups.append(
+                tuple(choice.split()[0] for choice in choices.split("|") if choice.split())
+            )
     return tuple(group for group in groups if group)
 
 

@@ -23,7 +23,10 @@ from providers.reading.passages import plain
 FOLDER = Path(__file__).parent
 _NEVER = r"(?!)"
 # Read when imported: a parser opens no file.
-_WORDING = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
+_WORDING = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*.json"))
+}
 
 
 # Compared by identity, so that it may be a key of caches.
@@ -73,7 +76,9 @@ def load_naming(code: str) -> Naming:
         ),
         labels={
             field: _any_of(
-                names, before=r"\A[\s*_]*", after=r"\s*[*_]*\s*[:\uff1a][*_]*\s*(?P<value>\S.*?)[*_\s]*\Z"
+                names,
+                before=r"\A[\s*_]*",
+                after=r"\s*[*_]*\s*[:\uff1a][*_]*\s*(?P<value>\S.*?)[*_\s]*\Z",
             )
             for field, names in words["labels"].items()
         },
@@ -81,5 +86,7 @@ def load_naming(code: str) -> Naming:
 
 
 def _any_of(patterns: list[str], *, before: str, after: str) -> re.Pattern[str]:
-    choices = "|".join(plain(pattern).replace(" ?", r"\s*").replace(" ", r"\s+") for pattern in patterns)
+    choices = "|".join(
+        plain(pattern).replace(" ?", r"\s*").replace(" ", r"\s+") for pattern in patterns
+    )
     return re.compile(rf"{before}(?:{choices}){after}", re.IGNORECASE)

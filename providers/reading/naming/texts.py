@@ -64,7 +64,9 @@ def as_text(passage: Passage, company: str | None = None) -> Text:
 
 
 @lru_cache(maxsize=16)
-def sentences_of(bodies: tuple[Passage, ...], naming: Naming, company: str | None = None) -> tuple[Text, ...]:
+def sentences_of(
+    bodies: tuple[Passage, ...], naming: Naming, company: str | None = None
+) -> tuple[Text, ...]:
     """Return the sentences of the bodies, an equal one once; `BREAK` follows a line that was ended on purpose."""
     found: dict[str, Text] = {}
     for body in bodies:

@@ -61,7 +61,9 @@ def _candidates(
         yield from _in_sentences(bodies, language, language.titles, company)
     for language in naming:
         yield from _in_subject(text, language, language.subjects, company)
-    if company and not any(_has_frame(text, language, (*own, *language.subjects)) for language in naming):
+    if company and not any(
+        _has_frame(text, language, (*own, *language.subjects)) for language in naming
+    ):
         yield from _in_subject(text, naming[0], bare, company)
     for language in naming:
         for title in _in_sentences(bodies, language, language.guesses, company):
@@ -69,7 +71,9 @@ def _candidates(
                 yield title
 
 
-def _in_subject(text: Text, naming: Naming, frames: Iterable[str], company: str | None) -> Iterator[Passage]:
+def _in_subject(
+    text: Text, naming: Naming, frames: Iterable[str], company: str | None
+) -> Iterator[Passage]:
     for frame in frames:
         if "{title}" not in frame or not may_fit(frame, naming.macros, text.lowered):
             continue
@@ -96,7 +100,9 @@ def _in_sentences(
         yield from _fits(before_others(text, naming), naming, frames, company)
 
 
-def _fits(text: Text, naming: Naming, frames: Sequence[str], company: str | None) -> Iterator[Passage]:
+def _fits(
+    text: Text, naming: Naming, frames: Sequence[str], company: str | None
+) -> Iterator[Passage]:
     for frame in frames:
         if "{company}" in frame and company is not None and MASK not in text.masked:
             continue
@@ -157,7 +163,9 @@ def _without_stop(text: str) -> str:
     if not text.endswith("."):
         return text
     word = re.search(r"[^\s,&(]+\Z", text[:-1])
-    return text if word and plain(word[0]).lower() in closing_abbreviations() else text[:-1].rstrip()
+    return (
+        text if word and plain(word[0]).lower() in closing_abbreviations() else text[:-1].rstrip()
+    )
 
 
 def _unwrapped(text: str) -> str:
@@ -175,7 +183,11 @@ def _unwrapped(text: str) -> str:
 
 def _is_plausible(title: str, naming: Iterable[Naming], company: str | None) -> bool:
     spelled = plain(title)
-    if not 1 < len(title) <= _MAX_TITLE or len(title.split()) > 22 or not re.search(r"[^\W\d_]", title):
+    if (
+        not 1 < len(title) <= _MAX_TITLE
+        or len(title.split()) > 22
+        or not re.search(r"[^\W\d_]", title)
+    ):
         return False
     if company and spelled.lower().strip(" .!,") == plain(company).lower().strip(" .!,"):
         return False
