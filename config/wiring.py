@@ -12,6 +12,14 @@ SHIPPED_PLUGINS: Final = (
     "plugins.indeed",
     "plugins.hired",
     "plugins.vettery",
+    "plugins.ashby",
+    "plugins.greenhouse",
+    "plugins.icims",
+    "plugins.jobvite",
+    "plugins.lever",
+    "plugins.smartrecruiters",
+    "plugins.workable",
+    "plugins.workday",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,8 @@ def decide(*passages: Passage) -> Decision | None:
     about something else: an unfinished application, a code, a pause, a referral, or (by its subject) an advertisement.
     Cut quoted mail and the applicant's own text before.
     """
-    hits = [hit for passage in passages for hit in _find_hits(passage)]
+    languages = tuple(languages_of("\n".join(map(_lower, passages))))
+    hits = [hit for passage in passages for hit in _find_hits(passage, languages)]
     groups = {hit.group for hit in hits}
     vetoed = "unfinished" in groups or any(
         hit.group == "aside" and hit.passage.place == "subject" for hit in hits
@@ -61,10 +62,9 @@ def decide(*passages: Passage) -> Decision | None:
 
 def says(kind: EventKind, *passages: Passage) -> Passage | None:
     """Return the words that say this kind, whatever else the passages say; None where none do."""
-    return next(
-        (hit.passage for passage in passages for hit in _find_hits(passage) if hit.group == kind),
-        None,
-    )
+    languages = tuple(languages_of("\n".join(map(_lower, passages))))
+    hits = (hit for passage in passages for hit in _find_hits(passage, languages))
+    return next((hit.passage for hit in hits if hit.group == kind), None)
 
 
 def languages_of(text: str) -> Iterator[Language]:
@@ -75,9 +75,8 @@ def languages_of(text: str) -> Iterator[Language]:
             yield language
 
 
-def _find_hits(passage: Passage) -> Iterator[_Hit]:
+def _find_hits(passage: Passage, languages: Sequence[Language]) -> Iterator[_Hit]:
     shortened = passage.cut(0, MAX_CHARACTERS)
-    languages = tuple(languages_of(_lower(shortened)))
     for sentence in split_sentences(shortened) if languages else ():
         text = _lower(sentence)
         words = [(match.start(), match[0][:LETTERS]) for match in _WORD.finditer(text)]
@@ -96,7 +95,7 @@ def _hits_in(
     for start, letters in words:
         for group, pattern in language.phrases.get(letters, ()):
             match = pattern.match(text, start)
-            if match and not _is_only_possible(text, group, start, language):
+            if match and not _is_only_possible(text, group, match.span(), language):
                 yield _Hit(group, start, _to_word_end(sentence, *match.span()), language)
 
 
@@ -105,13 +104,16 @@ def _to_word_end(sentence: Passage, start: int, end: int) -> Passage:
     return sentence.cut(start, rest.end() if rest and sentence.text[end - 1].isalnum() else end)
 
 
-def _is_only_possible(text: str, group: str, start: int, language: Language) -> bool:
+def _is_only_possible(text: str, group: str, span: tuple[int, int], language: Language) -> bool:
     """Tell whether the sentence only says what might be, or says the opposite."""
     if group in ("unfinished", "aside"):
         return False
+    start, end = span
     asked = language.requests.sub(lambda match: "#" * len(match[0]), text)
     condition = language.conditions.search(asked)
     if group not in _POSITIVE:
+        if group == "closed" and language.prospects.search(asked, 0, end):
+            return True
         return condition is not None and condition.start() < start
     before = text[max(start - _NEGATION_REACH, 0) : start]
     return (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypedDict
 
 from providers.reading.passages import Passage, plain
@@ -26,6 +25,7 @@ class _Words(TypedDict):
 _TABLE: _Words = load_table("names")
 
 
+@lru_cache(maxsize=500)
 def _fold(text: str) -> str:
     bare = unicodedata.normalize("NFKD", plain(collapse(text))).casefold()
     return "".join(character for character in bare if not unicodedata.combining(character))
@@ -102,7 +102,7 @@ def employer_named(passage: Passage | None) -> Passage | None:
         return None
     # What is left of `Talent Acquisition Team` names no employer.
     rest = set(_fold(name.text).split())
-    return None if rest <= _single_words(_TABLE["team_words"]) else name
+    return None if rest <= _team_words() else name
 
 
 @cache
@@ -114,8 +114,9 @@ def _brand_ending() -> re.Pattern[str]:
     )
 
 
-def _single_words(phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for phrase in phrases for word in _fold(phrase).split()) | {
+@cache
+def _team_words() -> frozenset[str]:
+    return frozenset(word for phrase in _TABLE["team_words"] for word in _fold(phrase).split()) | {
         "the",
         "our",
         "no",

@@ -12,7 +12,8 @@ from providers.text import collapse
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _STOP = re.compile(r"[.!?…]+[\"')\]»”’]*(?=\s+\S)|[。！？]+")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\.\Z")
+# The last letters of `AT&T.` and `McDonald's.` are no initials.
+_LAST_WORD = re.compile(r"(?<![&+'’])([^\W\d_]+)\.\Z")
 _BULLET = re.compile(r"^\s*(?:[-*•·–—]|\d+[.)])\s")
 
 

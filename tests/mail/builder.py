@@ -188,7 +188,12 @@ def _related(mail: Mail, wrapping: Wrapping) -> bytes:
 
 def _alternative_related(mail: Mail, wrapping: Wrapping) -> bytes:
     related = _multipart("related", _html(mail, wrapping), _image())
-    return _multipart("alternative", _plain(mail, wrapping), related) if mail.text else related
+    parts = [_plain(mail, wrapping)] if mail.text else []
+    parts += [related]
+    parts += (
+        [_leaf("text/calendar; method=REQUEST", mail.calendar, wrapping)] if mail.calendar else []
+    )
+    return _multipart("alternative", *parts) if len(parts) > 1 else related
 
 
 def _mixed_related(mail: Mail, wrapping: Wrapping) -> bytes:

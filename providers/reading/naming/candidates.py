@@ -1,0 +1,175 @@
+"""Where a mail may name the employer: in the subject, its sentences, and below the letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from providers.reading.names import employer_named, is_brand
+from providers.reading.naming.frames import compile_frame, is_bare, may_fit
+from providers.reading.naming.mentions import Candidate, Mail, count_mentions
+from providers.reading.naming.tables import Naming
+from providers.reading.naming.texts import BREAK, Text, as_text, before_others, sentences_of
+from providers.reading.passages import Passage, plain
+from providers.reading.sentences import closing_abbreviations
+
+# What each place is worth; each mention elsewhere adds to it.
+SENDER, OWN_SUBJECT, SUBJECT, SENTENCE, SIGNATURE, UNSURE, MAYBE = 60, 18, 14, 12, 10, 7, 6
+# Where title and company are divided by what either may hold.
+_DIVIDED = re.compile(r"\{title\}(?: <at> | - | at |<sep>)\{company\}")
+_LAST_LINES = 25
+_MAX_LINE = 90
+_MAX_MATCHES = 3
+_MAX_TAIL = 200
+_MAX_WORDS = 14
+# Small words that stand within a name (`Foundation for the Arts`); any other in small letters ends it.
+_SMALL = re.compile(
+    r"an?|a[lmt]|and|by|d|d[aeiou]|das|del|della|de[nrs]|do[s]|el?|et|for|für|im?|in|l[ae]|l[ao]s|les|l|na?|no|o[fnprs]?"
+    r"|och|över|s|the|to|und|v[ao]n|vo[mr]|voor|y|zu[mr]?"
+)
+_WORD = re.compile(r"\S+")
+_FINAL = re.compile(r"[\s.!?…,;:|\u2013\u2014-]+\Z")
+_BEFORE = re.compile(r"\A[\s\"'*_,:\u2013\u2014-]+")
+
+
+def candidates_of(mail: Mail, naming: Naming, subjects: Sequence[str]) -> Iterator[Candidate]:
+    """Yield what may name the employer, in one language; `subjects`: frames of the system's own subjects."""
+    yield from _in_subject(mail, naming, subjects)
+    yield from _in_sentences(mail, naming)
+    yield from _in_signature(mail, naming)
+
+
+def _in_subject(mail: Mail, naming: Naming, subjects: Sequence[str]) -> Iterator[Candidate]:
+    text = as_text(mail.subject)
+    found = False
+    own, bare = [f for f in subjects if not is_bare(f)], [f for f in subjects if is_bare(f)]
+    for worth, frames in ((OWN_SUBJECT, own), (SUBJECT, naming.subjects), (SUBJECT, bare)):
+        if found and frames is bare:
+            return
+        for frame in frames:
+            for match in _matches_of(frame, text, naming):
+                found = True
+                if "{company}" not in frame or (
+                    frames is bare and count_mentions(match["company"], mail) < 2
+                ):
+                    continue
+                sure = UNSURE if _DIVIDED.search(frame) else worth
+                yield from _prefixes(text, *match.span("company"), mail, naming, sure, exact=True)
+
+
+def _matches_of(frame: str, text: Text, naming: Naming) -> Iterator[re.Match[str]]:
+    if not may_fit(frame, naming.macros, text.lowered):
+        return
+    for greedy in (True, False):
+        pattern = compile_frame(frame, naming.macros, masked=False, whole=True, greedy=greedy)
+        if match := pattern.fullmatch(text.masked):
+            yield match
+
+
+def _in_sentences(mail: Mail, naming: Naming) -> Iterator[Candidate]:
+    titled = [frame for frame in naming.titles if "{company}" in frame]
+    for sentence in sentences_of(mail.bodies, naming):
+        text = before_others(sentence, naming)
+        for frame in (*naming.employers, *titled):
+            if may_fit(frame, naming.macros, text.lowered):
+                pattern = compile_frame(frame, naming.macros, masked=False, greedy=True)
+                # ` at ` may be a part of the title.
+                worth = UNSURE if _DIVIDED.search(frame) else SENTENCE
+                for match in islice(pattern.finditer(text.masked), _MAX_MATCHES):
+                    yield from _prefixes(text, *match.span("company"), mail, naming, worth)
+
+
+def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
+    for body in mail.bodies:
+        lines = [line for line in body.lines[-_LAST_LINES:] if len(line.text) <= _MAX_LINE]
+        for place, line in enumerate(lines):
+            text = as_text(Passage(line.place, line.text.rstrip(" ,.!")))
+            for frame in naming.signatures:
+                if not may_fit(frame, naming.macros, text.lowered):
+                    continue
+                pattern = compile_frame(frame, naming.macros, masked=False, whole=True)
+                if match := pattern.fullmatch(text.masked):
+                    yield Candidate(_trim(text.cut(*match.span("company"))), SIGNATURE)
+                    break
+            else:
+                if place and _names_only_a_team(lines[place - 1]) and _may_stand_alone(line.text):
+                    yield Candidate(_trim(line), SIGNATURE)
+
+
+def _names_only_a_team(line: Passage) -> bool:
+    return (
+        bool(line.text)
+        and employer_named(line) is None
+        and not is_brand(line.text)
+        and "@" not in line.text
+    )
+
+
+def _may_stand_alone(line: str) -> bool:
+    return (
+        len(line.split()) <= 6
+        and "@" not in line
+        and "://" not in line
+        and not line.endswith((":", "?"))
+    )
+
+
+def _prefixes(
+    text: Text, start: int, end: int, mail: Mail, naming: Naming, worth: int, *, exact: bool = False
+) -> Iterator[Candidate]:
+    """Yield what the words from `start` on may name: to where the sentence goes on, and what is known from elsewhere.
+
+    `exact`: all of them, as a frame of the whole subject says.
+    """
+    tail = text.masked[start:end].partition(BREAK)[0][:_MAX_TAIL]
+    stop = None if exact else naming.company_stops.search(tail)
+    sure = stop.start() if stop else len(tail)
+    default = _trim(text.cut(start, start + (sure if exact else _end_of_name(tail[:sure]))))
+    if not default:
+        return
+    yield Candidate(default, worth)
+    seen = {default.text}
+    for word in reversed(list(_WORD.finditer(tail))[:_MAX_WORDS]):
+        name = _trim(text.cut(start, start + word.end()))
+        if not name or name.text in seen:
+            continue
+        seen.add(name.text)
+        longer = len(name.text) > len(default.text)
+        if longer and _end_of_name(name.text) < len(name.text):
+            continue
+        if count_mentions(name.text, mail, without=None if longer else default.text.rstrip(".")) > (
+            1 if longer else 0
+        ):
+            yield Candidate(name, worth)
+            return
+
+
+def _end_of_name(tail: str) -> int:
+    """Return where a name ends that begins with a capital: before the first small word that no name holds."""
+    if tail[:1].islower():
+        return len(tail)
+    for word in _WORD.finditer(tail):
+        bare = word[0].strip(".,;:()\"'\u2019")
+        if bare.isalpha() and bare.islower() and not _SMALL.fullmatch(bare):
+            return word.start()
+    return len(tail)
+
+
+def _trim(passage: Passage) -> Passage:
+    """Return the name without what stands around it; the full stop of `Inc.` stays."""
+    before = _BEFORE.match(passage.text)
+    after = _FINAL.search(passage.text)
+    start = before.end() if before else 0
+    end = after.start() if after else len(passage.text)
+    if after and after[0].startswith(".") and _abbreviated(passage.text[start:end]):
+        end += 1
+    name = passage.cut(start, end)
+    if name.text.endswith(('"', "'")) and name.text.count(name.text[-1]) == 1:
+        name = name.cut(0, -1)
+    return name
+
+
+def _abbreviated(name: str) -> bool:
+    word = re.search(r"[^\s,&]+\Z", name)
+    return word is not None and plain(word[0]).lower().strip("(") in closing_abbreviations()

@@ -1,0 +1,122 @@
+"""The mail as the finders see it: sentences and lines in which the known company is masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from providers.reading.naming.frames import MASK
+from providers.reading.naming.tables import Naming
+from providers.reading.passages import Passage, plain
+from providers.reading.sentences import split_sentences
+from providers.text import collapse
+
+# Stands for the space where a line was ended on purpose; white space to a pattern.
+BREAK = "\u2028"
+MAX_SENTENCES = 60
+_MAX_SENTENCE = 600
+# A full stop within a legal form ends no sentence.
+_STOP = "\ue001"
+_LEGAL_FORM = re.compile(
+    r"\b(?:Co|Pty|Pvt|Pte|Sp|Cia|Cía|Ges|Inc|Gebr|Fa)\."
+    r"(?= ?(?:KG|OHG|Ltd|LLC|Inc|z ?o|m|S\.|SA|SL|Pty|\w+ (?:KG|AG|GmbH|Ltda)))"
+)
+_BLANK = re.compile(r"\n\s*\n")
+_UNFINISHED = re.compile(r"(?:[,;(/&+\u2013\u2014-]|\b[a-zà-ÿ]{1,4})\s*\Z")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A stretch on one line: `shown` as the mail has it, `masked` as long, in which the company is masked."""
+
+    shown: Passage
+    masked: str
+
+    @cached_property
+    def lowered(self) -> str:
+        return self.masked.lower()
+
+    def cut(self, start: int, end: int) -> Passage:
+        return self.shown.cut(start, end)
+
+
+def mask(text: str, company: str | None) -> str:
+    """Return the text with straight apostrophes and each mention of `company` masked, as long as before."""
+    spelled = plain(text)
+    if company:
+        spelled = mention_of(company).sub(lambda match: MASK * len(match[0]), spelled)
+    return _LEGAL_FORM.sub(lambda match: match[0].replace(".", _STOP), spelled)
+
+
+@lru_cache(maxsize=200)
+def mention_of(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name as whole words, in any case."""
+    spelled = r"\s+".join(map(re.escape, plain(name).split()))
+    return re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
+
+
+def as_text(passage: Passage, company: str | None = None) -> Text:
+    flow = passage.flow
+    return Text(flow, mask(flow.text, company))
+
+
+@lru_cache(maxsize=16)
+def sentences_of(
+    bodies: tuple[Passage, ...], naming: Naming, company: str | None = None
+) -> tuple[Text, ...]:
+    """Return the sentences of the bodies, an equal one once; `BREAK` follows a line that was ended on purpose."""
+    found: dict[str, Text] = {}
+    for body in bodies:
+        for lines in _blocks(body, naming):
+            for text in _sentences(lines, body, company):
+                if len(text.masked) <= _MAX_SENTENCE:
+                    found.setdefault(text.masked.replace(BREAK, " "), text)
+            if len(found) > MAX_SENTENCES:
+                return tuple(found.values())
+    return tuple(found.values())
+
+
+def before_others(text: Text, naming: Naming) -> Text:
+    """Return what the sentence says before it turns to other jobs."""
+    found = naming.others.search(text.masked)
+    return Text(text.cut(0, found.start()), text.masked[: found.start()]) if found else text
+
+
+def _sentences(lines: list[str], body: Passage, company: str | None) -> Iterator[Text]:
+    width = max(map(len, body.text.splitlines()), default=0)
+    joined = collapse(lines[0])
+    for line, following in pairwise(lines):
+        ended = _was_ended(line, following, width, body.place == "html")
+        joined = f"{joined}{BREAK if ended else ' '}{collapse(following)}"
+    flow, masked = joined.replace(BREAK, " "), mask(joined, company)
+    end = 0
+    spaced = masked.replace(BREAK, " ")
+    for sentence in split_sentences(Passage(body.place, spaced)):
+        start = spaced.find(sentence.text, end)
+        if start >= 0:
+            end = start + len(sentence.text)
+            yield Text(Passage(body.place, flow[start:end]), masked[start:end])
+
+
+def _blocks(body: Passage, naming: Naming) -> Iterator[list[str]]:
+    for block in _BLANK.split(body.text):
+        lines: list[str] = []
+        for line in filter(str.strip, block.splitlines()):
+            if lines and naming.closings.match(plain(line)):
+                yield lines
+                lines = []
+            lines.append(line)
+        if lines:
+            yield lines
+
+
+def _was_ended(line: str, following: str, width: int, is_html: bool) -> bool:
+    """Tell whether the break between two lines was made on purpose: the next word had room, and begins anew."""
+    if is_html:
+        return True
+    word = following.split(maxsplit=1)[0]
+    begins_anew = not word[:1].islower() and not _UNFINISHED.search(line)
+    return begins_anew and len(line.rstrip()) + 1 + len(word) <= width

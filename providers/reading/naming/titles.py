@@ -1,0 +1,200 @@
+"""Which job a mail is about, and the employer's number of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from providers.reading.naming.frames import MASK, compile_frame, is_bare, may_fit
+from providers.reading.naming.mentions import is_kin
+from providers.reading.naming.tables import Naming
+from providers.reading.naming.texts import BREAK, Text, as_text, before_others, sentences_of
+from providers.reading.passages import Passage, plain
+from providers.reading.sentences import closing_abbreviations
+
+_MAX_TITLE = 180
+_AROUND = re.compile(r"\A[\s:\u2013\u2014,*_-]+|[\s:;,\u2013\u2014*_!?…-]+\Z")
+_WRAPPED = (
+    ('"', '"'),
+    ("'", "'"),
+    ("“", "”"),
+    ("„", "“"),
+    ("«", "»"),
+    ("»", "«"),
+    ("\u2018", "\u2019"),
+    ("*", "*"),
+    ("_", "_"),
+)
+_PRONOUNS = re.compile(
+    r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted|noi|lei|wij|jij|você|vi|du)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def find_title(
+    subject: Passage,
+    bodies: tuple[Passage, ...],
+    naming: Sequence[Naming],
+    subjects: Sequence[str],
+    *,
+    company: str | None,
+) -> Passage | None:
+    """Return the job's title; None where the mail doesn't say it."""
+    candidates = _candidates(subject, bodies, naming, subjects, company)
+    return next((title for title in candidates if _is_plausible(title.text, naming, company)), None)
+
+
+def _candidates(
+    subject: Passage,
+    bodies: tuple[Passage, ...],
+    naming: Sequence[Naming],
+    subjects: Sequence[str],
+    company: str | None,
+) -> Iterator[Passage]:
+    text = as_text(subject, company)
+    own, bare = [f for f in subjects if not is_bare(f)], [f for f in subjects if is_bare(f)]
+    for language in naming:
+        yield from labelled("title", bodies, language)
+    for language in naming:
+        yield from _in_subject(text, language, own, company)
+    for language in naming:
+        yield from _in_sentences(bodies, language, language.titles, company)
+    for language in naming:
+        yield from _in_subject(text, language, language.subjects, company)
+    if company and not any(
+        _has_frame(text, language, (*own, *language.subjects)) for language in naming
+    ):
+        yield from _in_subject(text, naming[0], bare, company)
+    for language in naming:
+        for title in _in_sentences(bodies, language, language.guesses, company):
+            if not _PRONOUNS.search(plain(title.text)):
+                yield title
+
+
+def _in_subject(
+    text: Text, naming: Naming, frames: Iterable[str], company: str | None
+) -> Iterator[Passage]:
+    for frame in frames:
+        if "{title}" not in frame or not may_fit(frame, naming.macros, text.lowered):
+            continue
+        for masked in (True, False) if "{company}" in frame else (True,):
+            pattern = compile_frame(frame, naming.macros, masked=masked, whole=True, greedy=True)
+            match = pattern.fullmatch(text.masked)
+            if match and (masked or not company or is_kin(match["company"], company)):
+                yield _trim(text.cut(*match.span("title")))
+
+
+def _has_frame(text: Text, naming: Naming, frames: Iterable[str]) -> bool:
+    return any(
+        compile_frame(frame, naming.macros, masked=True, whole=True).fullmatch(text.masked)
+        for frame in frames
+        if may_fit(frame, naming.macros, text.lowered)
+    )
+
+
+def _in_sentences(
+    bodies: tuple[Passage, ...], naming: Naming, frames: Sequence[str], company: str | None
+) -> Iterator[Passage]:
+    """Yield what the frames find, sentence by sentence: what is said first counts, then the surest frame."""
+    for text in sentences_of(bodies, naming, company):
+        yield from _fits(before_others(text, naming), naming, frames, company)
+
+
+def _fits(
+    text: Text, naming: Naming, frames: Sequence[str], company: str | None
+) -> Iterator[Passage]:
+    for frame in frames:
+        if "{company}" in frame and company is not None and MASK not in text.masked:
+            continue
+        if not may_fit(frame, naming.macros, text.lowered):
+            continue
+        if match := _search(frame, text.masked, naming, masked=company is not None):
+            start, end = match.span("title")
+            if frame.endswith("{title}"):
+                end = start + len(text.masked[start:end].partition(BREAK)[0])
+                stop = naming.title_stops.search(text.masked, start + 1, end)
+                end = stop.start() if stop else end
+                if noun := naming.title_ends.search(text.masked[start:end].rstrip(" .!")):
+                    end = start + noun.start()
+            if "{company}" not in frame:
+                end = _before_company(text.masked, start, end, naming)
+            yield _trim(text.cut(start, end))
+
+
+def _search(frame: str, masked_text: str, naming: Naming, *, masked: bool) -> re.Match[str] | None:
+    """Return where the frame fits; rather with a noun in small letters behind the title, which may hold `Job`."""
+    for small in (True, False) if "{title} <role>" in frame else (False,):
+        pattern = compile_frame(frame, naming.macros, masked=masked, small=small)
+        if match := pattern.search(masked_text):
+            return match
+    return None
+
+
+def _before_company(masked: str, start: int, end: int, naming: Naming) -> int:
+    """Return where ` at Acme` begins between two offsets, the second of them where it isn't there."""
+    found = re.search(rf"\s+(?:{naming.macros['at']})\s+{MASK}", masked[start:end], re.IGNORECASE)
+    return start + found.start() if found else end
+
+
+def labelled(field: str, bodies: Iterable[Passage], naming: Naming) -> Iterator[Passage]:
+    """Yield what stands behind the labels of a field: `Requisition Title: Systems Analyst`."""
+    pattern = naming.labels.get(field)
+    if pattern is None:
+        return
+    for body in bodies:
+        for line in body.lines:
+            found = line.fullmatch(pattern)
+            if found and (value := found["value"]):
+                yield value
+
+
+def _trim(title: Passage) -> Passage:
+    """Return the title without what stands around it: spaces, quotes around all of it, the sentence's full stop."""
+    text = title.text
+    shorter = None
+    while shorter != text:
+        shorter, text = text, _AROUND.sub("", text)
+        text = _unwrapped(_without_stop(text))
+    start = title.text.find(text)
+    return title.cut(start, start + len(text)) if text and start >= 0 else title.cut(0, 0)
+
+
+def _without_stop(text: str) -> str:
+    if not text.endswith("."):
+        return text
+    word = re.search(r"[^\s,&(]+\Z", text[:-1])
+    return (
+        text if word and plain(word[0]).lower() in closing_abbreviations() else text[:-1].rstrip()
+    )
+
+
+def _unwrapped(text: str) -> str:
+    for opening, closing in _WRAPPED:
+        if (
+            len(text) > 2
+            and text.startswith(opening)
+            and text.endswith(closing)
+            and closing not in text[1:-1]
+            and opening not in text[1:-1]
+        ):
+            return text[1:-1].strip()
+    return text
+
+
+def _is_plausible(title: str, naming: Iterable[Naming], company: str | None) -> bool:
+    spelled = plain(title)
+    if (
+        not 1 < len(title) <= _MAX_TITLE
+        or len(title.split()) > 22
+        or not re.search(r"[^\W\d_]", title)
+    ):
+        return False
+    if company and spelled.lower().strip(" .!,") == plain(company).lower().strip(" .!,"):
+        return False
+    return not any(_is_phrase(spelled, language) for language in naming)
+
+
+def _is_phrase(title: str, naming: Naming) -> bool:
+    """Tell whether the words are no name: they begin as a phrase, in small letters (`The` may begin a title)."""
+    match = naming.no_title.match(title)
+    return match is not None and (title[:1].islower() or match.end() == len(title))

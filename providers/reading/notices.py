@@ -1,0 +1,206 @@
+"""Reads the notices of applicant systems: employers write them on templates of their own, in their own languages.
+
+A source says what is particular to its system (`NoticeRules`); the order of reading is the same for all: what decides,
+then who the employer is, then which job. What the applicant wrote, and quoted older mail, is cut off before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from providers.messages import MailEvent, Message
+from providers.reading.addresses import said_link
+from providers.reading.calendars import interview_start
+from providers.reading.correspondents import applicants_names, employer_of_sender
+from providers.reading.cutting import cut_quotes, strip_prefixes
+from providers.reading.decisions import Decision, decide, languages_of
+from providers.reading.events import Said, make_event, said, said_kind, said_scheduled
+from providers.reading.naming import LANGUAGES, MAX_SUBJECT, Job, labelled_value, name_job
+from providers.reading.naming.frames import MASK
+from providers.reading.naming.texts import mention_of
+from providers.reading.passages import Passage, bodies_of, plain, sender_name_of, subject_of
+from providers.reading.phrases.pattern import compile_phrase
+from providers.reading.postings import find_posting
+from providers.reading.requisitions import split_requisition
+from providers.reading.tables import load_table
+
+_MAX_LANGUAGES = 3
+# A notice has some thousand characters; what comes later decides nothing.
+_MAX_BODY = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRules:
+    """What is particular to one system.
+
+    `subjects`: frames of its whole subjects. `postings`: what the address of a posting looks like (host and path).
+    `sender_is_employer`: whether the sender's name is always the employer's; where not, it may be a person's.
+    `nicknamed`: whether that name may be short for the employer's. `numbered`: whether its titles hold the employer's
+    number of the posting. `invitations`: subjects that invite to an interview without saying so. `employer`: the part
+    of the sender's name that may be the employer's. `subject`: the subject without what is the applicant's, whose
+    names it is given. `facts`: what the source reads itself, which counts before what is read here.
+    """
+
+    subjects: tuple[str, ...]
+    postings: re.Pattern[str]
+    sender_is_employer: bool = False
+    nicknamed: bool = False
+    numbered: bool = False
+    invitations: re.Pattern[str] | None = None
+    employer: Callable[[Message], Passage | None] = sender_name_of
+    subject: Callable[[Message, Collection[str]], Passage] | None = None
+    facts: Callable[[Notice], Iterable[Said | None]] | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A mail as its source reads it: without prefixes, quotes and the applicant's own text."""
+
+    message: Message
+    subject: Passage
+    bodies: tuple[Passage, ...]
+    decision: Decision
+    languages: tuple[str, ...]
+    job: Job
+
+
+def read_notice(message: Message, rules: NoticeRules) -> list[MailEvent]:
+    """Return the one event that a notice tells of, [] where it decides nothing or names neither job nor employer."""
+    notice = open_notice(message, rules)
+    if notice is None:
+        return []
+    job = notice.job
+    title, number = split_requisition(job.title, numbered=rules.numbered)
+    number = labelled_value("requisition", notice.bodies, notice.languages) or number
+    event = make_event(
+        said_kind(notice.decision.kind, notice.decision.passage),
+        *(rules.facts(notice) if rules.facts else ()),
+        said("title", title),
+        said("company", job.company),
+        said("requisition", number),
+        said("location", labelled_value("location", notice.bodies, notice.languages)),
+        said_link(find_posting(message, notice.bodies, rules.postings, title)),
+        *_said_interview(notice),
+    )
+    return [event] if event.title or event.company else []
+
+
+def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
+    """Return the mail as its source reads it, None where it decides nothing."""
+    subject = strip_prefixes(subject_of(message).cut(0, MAX_SUBJECT))
+    bodies = tuple(
+        own for body in bodies_of(message) if (own := cut_copy(cut_quotes(body.cut(0, _MAX_BODY))))
+    )
+    first = _decide(message, subject, bodies, rules)
+    languages = _languages(first, subject, bodies)
+    people = applicants_names(message, bodies, languages)
+    if rules.subject:
+        subject = strip_prefixes(rules.subject(message, people).cut(0, MAX_SUBJECT))
+    name, sure = employer_of_sender(
+        rules.employer(message), (subject, *bodies), is_employer=rules.sender_is_employer
+    )
+    job = name_job(
+        subject,
+        bodies,
+        languages=languages,
+        subjects=rules.subjects,
+        sender=name,
+        sender_is_employer=sure,
+        nicknamed=rules.nicknamed,
+        people=people,
+    )
+    decision = _decide_without_names(message, subject, bodies, job, rules) or first
+    return Notice(message, subject, bodies, decision, languages, job) if decision else None
+
+
+def _languages(
+    decision: Decision | None, subject: Passage, bodies: Sequence[Passage]
+) -> tuple[str, ...]:
+    text = plain("\n".join((subject.text, *(body.text for body in bodies)))).lower()
+    present = sorted(
+        languages_of(text), key=lambda one: -sum(text.count(mark) for mark in one.marks)
+    )
+    likely = ([decision.language] if decision else []) + [language.code for language in present]
+    return tuple(dict.fromkeys(code for code in likely if code in LANGUAGES))[:_MAX_LANGUAGES] or (
+        "en",
+    )
+
+
+def _decide_without_names(
+    message: Message, subject: Passage, bodies: Sequence[Passage], job: Job, rules: NoticeRules
+) -> Decision | None:
+    """Decide with the names of job and employer hidden: `Technicien(ne)` is no negation, `Offer Manager` no offer."""
+    names = [name.text for name in (job.title, job.company) if name]
+    hidden = [_hide(passage, names) for passage in (subject, *bodies)]
+    decision = _decide(message, hidden[0], hidden[1:], rules)
+    if decision is None or MASK not in decision.passage.text:
+        return decision
+    words = re.compile(".+?".join(map(re.escape, re.split(f"{MASK}+", decision.passage.text))))
+    found = next(
+        (
+            f
+            for p in (subject, *bodies)
+            if p.place == decision.passage.place and (f := words.search(p.flow.text))
+        ),
+        None,
+    )
+    return replace(decision, passage=Passage(decision.passage.place, found[0])) if found else None
+
+
+def _hide(passage: Passage, names: Sequence[str]) -> Passage:
+    text = passage.text
+    for name in names:
+        pattern = mention_of(name)
+        spans = [match.span() for match in pattern.finditer(plain(text))]
+        for start, end in reversed(spans):
+            text = text[:start] + MASK + text[end:]
+    return Passage(passage.place, text)
+
+
+def _decide(
+    message: Message, subject: Passage, bodies: Sequence[Passage], rules: NoticeRules
+) -> Decision | None:
+    decision = decide(subject, *bodies)
+    kind, language = (decision.kind, decision.language) if decision else (None, "en")
+    if kind == "interview" and message.calendar and _is_cancelled(message):
+        return None
+    if kind in (None, "applied", "viewed"):
+        if start := interview_start(message):
+            return Decision("interview", start[0], language)
+        if rules.invitations and (found := subject.search(rules.invitations)):
+            return Decision("interview", found.whole, language)
+    return decision
+
+
+def _is_cancelled(message: Message) -> bool:
+    return any(
+        re.search(r"^METHOD:CANCEL\s*$", text, re.MULTILINE | re.IGNORECASE)
+        for text in message.calendar
+    )
+
+
+def cut_copy(body: Passage) -> Passage:
+    """Return the body without the copy of what the applicant sent in, which some systems append."""
+    spelled = body.plain.replace("\u0130", "i").lower()
+    starts = [match.start() for copy in _COPIES for match in islice(copy.finditer(spelled), 1)]
+    return body.cut(0, min(starts)) if starts else body
+
+
+_COPIES = tuple(
+    re.compile(r"(?<!\w)" + compile_phrase(phrase).pattern) for phrase in load_table("copies")
+)
+
+
+def _said_interview(notice: Notice) -> Iterator[Said | None]:
+    if notice.decision.kind == "interview" and (start := interview_start(notice.message)):
+        yield said_scheduled(*start)
+
+
+def load_subjects(source: str) -> tuple[str, ...]:
+    """Return the frames of `subjects.json` beside a source's module (`__file__`)."""
+    return tuple(json.loads(Path(source).with_name("subjects.json").read_text(encoding="utf-8")))
