@@ -11,6 +11,8 @@ from providers.contracts import AuthProvider, Mailbox, MailSource
 from providers.messages import MailHead
 
 Origin = Literal["shipped", "installed"]
+# What operators switch: log-ins (auth providers), and mail (its sources, and the mailboxes it is fetched from).
+PluginKind = Literal["login", "mail"]
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
@@ -47,15 +49,30 @@ class Registry:
     registered_mail_sources: tuple[Registered[MailSource], ...] = ()
     registered_mailboxes: tuple[Registered[Mailbox], ...] = ()
 
-    def enabled(self, names: Collection[str]) -> Registry:
-        """Return the registry of the plugins in `names`; names of plugins that are not installed are ignored."""
+    def without(self, off: Collection[tuple[str, PluginKind]]) -> Registry:
+        """Return the registry without what is off, by names of plugins and kinds.
+
+        A plugin stays as long as one of the kinds that it registers does; names of plugins that are not installed are
+        ignored.
+        """
         return replace(
             self,
-            plugins=tuple(plugin for plugin in self.plugins if plugin.name in names),
-            registered_auth_providers=_keep_enabled(self.registered_auth_providers, names),
-            registered_mail_sources=_keep_enabled(self.registered_mail_sources, names),
-            registered_mailboxes=_keep_enabled(self.registered_mailboxes, names),
+            plugins=tuple(plugin for plugin in self.plugins if self._has_more(plugin, off)),
+            registered_auth_providers=_drop(self.registered_auth_providers, "login", off),
+            registered_mail_sources=_drop(self.registered_mail_sources, "mail", off),
+            registered_mailboxes=_drop(self.registered_mailboxes, "mail", off),
         )
+
+    def kinds_of(self, name: str) -> frozenset[PluginKind]:
+        """Return what the plugin of that name registers; nothing if it is not in this registry."""
+        logins = {one.plugin.name for one in self.registered_auth_providers}
+        mail = {one.plugin.name for one in self.registered_mail_sources}
+        mail |= {one.plugin.name for one in self.registered_mailboxes}
+        kinds: dict[PluginKind, set[str]] = {"login": logins, "mail": mail}
+        return frozenset(kind for kind, names in kinds.items() if name in names)
+
+    def _has_more(self, plugin: Plugin, off: Collection[tuple[str, PluginKind]]) -> bool:
+        return any((plugin.name, kind) not in off for kind in self.kinds_of(plugin.name))
 
     @property
     def auth_providers(self) -> tuple[AuthProvider, ...]:
@@ -103,10 +120,12 @@ class Registry:
         )
 
 
-def _keep_enabled(
-    registered: tuple[Registered[T], ...], names: Collection[str]
+def _drop(
+    registered: tuple[Registered[T], ...],
+    kind: PluginKind,
+    off: Collection[tuple[str, PluginKind]],
 ) -> tuple[Registered[T], ...]:
-    return tuple(one for one in registered if one.plugin.name in names)
+    return tuple(one for one in registered if (one.plugin.name, kind) not in off)
 
 
 def _find_by_name(items: tuple[T, ...], name: str) -> T | None:

@@ -64,22 +64,32 @@ class Domain(DomainMixin):
 
 
 class PluginSwitch(models.Model):
-    """Whether a plugin is enabled for a tenant. Without a row it is enabled."""
+    """Whether one kind of what a plugin registers is enabled for a tenant. Without a row it is enabled."""
+
+    class Kind(models.TextChoices):
+        """The values of `providers.registry.PluginKind`."""
+
+        LOGIN = "login"
+        MAIL = "mail"
 
     tenant = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, related_name="plugin_switches", db_index=False
     )
     plugin = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind)
     is_on = models.BooleanField()
 
     class Meta:
         verbose_name_plural = "plugin switches"
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "plugin"], name="plugin_switch_once")
+            models.UniqueConstraint(fields=["tenant", "plugin", "kind"], name="plugin_switch_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["login", "mail"]), name="plugin_switch_kind"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.plugin} {'on' if self.is_on else 'off'}"
+        return f"{self.kind} of {self.plugin} {'on' if self.is_on else 'off'}"
 
 
 class SchemaTemplate(models.Model):

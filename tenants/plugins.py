@@ -1,14 +1,16 @@
 """The plugins that are enabled for a tenant, and the operators' switches."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Final, cast
 from uuid import UUID
 
 from core.errors import NotFound
-from providers.registry import Registry
+from providers.registry import PluginKind, Registry
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, current_tenant, public_scope
 from tenants.models import PluginSwitch
 
+PLUGIN_KINDS: Final[tuple[PluginKind, ...]] = ("login", "mail")
 _enabled: BriefCache[UUID, Registry] = BriefCache()
 
 
@@ -21,7 +23,7 @@ class TenantPlugins:
 
     def registry(self) -> Registry:
         tenant = current_tenant()
-        return _enabled.get(tenant.id, lambda: self._installed.enabled(self._enabled_names(tenant)))
+        return _enabled.get(tenant.id, lambda: self._installed.without(_switched_off(tenant)))
 
     def installed(self) -> Registry:
         return self._installed
@@ -29,21 +31,37 @@ class TenantPlugins:
     def base_url(self, provider: str) -> str | None:
         return self._base_urls.get(provider)
 
-    def _enabled_names(self, tenant: TenantRef) -> set[str]:
-        with public_scope():
-            off = PluginSwitch.objects.filter(tenant_id=tenant.id, is_on=False).values_list(
-                "plugin", flat=True
-            )
-            return {plugin.name for plugin in self._installed.plugins} - set(off)
 
-
-def switch_plugin(tenant: TenantRef, name: str, *, on: bool, known: Registry) -> None:
-    """Switch a plugin on or off for one tenant, in every process within 5 s; raise `NotFound` for an unknown name."""
-    if name not in {plugin.name for plugin in known.plugins}:
-        raise NotFound("plugin", name)
+def _switched_off(tenant: TenantRef) -> set[tuple[str, PluginKind]]:
     with public_scope():
-        PluginSwitch.objects.update_or_create(
-            tenant_id=tenant.id, plugin=name, defaults={"is_on": on}
+        off = PluginSwitch.objects.filter(tenant_id=tenant.id, is_on=False)
+        return {(name, cast(PluginKind, kind)) for name, kind in off.values_list("plugin", "kind")}
+
+
+def switch_plugin(
+    tenant: TenantRef,
+    name: str,
+    *,
+    on: bool,
+    known: Registry,
+    kinds: Collection[PluginKind] = PLUGIN_KINDS,
+) -> None:
+    """Switch kinds of a plugin on or off for one tenant, in every process within 5 s.
+
+    A kind that the plugin does not register yet is switched too, unless it is the only one: a later release of the
+    plugin may register it. Raises `NotFound` for an unknown name, and for a single kind that the plugin lacks.
+    """
+    has = known.kinds_of(name)
+    if not has:
+        raise NotFound("plugin", name)
+    if not has & set(kinds):
+        raise NotFound(f"{' or '.join(kinds)} of the plugin", name)
+    with public_scope():
+        PluginSwitch.objects.bulk_create(
+            [PluginSwitch(tenant_id=tenant.id, plugin=name, kind=kind, is_on=on) for kind in kinds],
+            update_conflicts=True,
+            unique_fields=["tenant", "plugin", "kind"],
+            update_fields=["is_on"],
         )
 
 

@@ -67,13 +67,26 @@ def test_a_tenant_sees_only_the_plugins_that_are_on() -> None:
         },
         two={"register_auth_providers": [two]},
     )
-    view = registry.enabled({"two", "gone-since"})
+    view = registry.without({("one", "login"), ("one", "mail"), ("gone-since", "mail")})
     assert [plugin.name for plugin in view.plugins] == ["two"]
     assert view.auth_provider("two-login") is two
     assert view.auth_provider("one-login") is None
     assert view.mail_sources == ()
     assert view.plugin_of(one) is None
     assert registry.auth_provider("one-login") is one
+
+
+def test_log_ins_and_mail_of_one_plugin_are_switched_apart() -> None:
+    login, mail = FakeAuth("one-login"), FakeSource("one", "one.test")
+    registry = load(one={"register_auth_providers": [login], "register_mail_sources": [mail]})
+    assert registry.kinds_of("one") == {"login", "mail"}
+    without_mail = registry.without({("one", "mail")})
+    assert [plugin.name for plugin in without_mail.plugins] == ["one"]
+    assert (without_mail.auth_providers, without_mail.mail_sources) == ((login,), ())
+    without_login = registry.without({("one", "login")})
+    assert (without_login.auth_providers, without_login.mail_sources) == ((), (mail,))
+    assert registry.without({("one", "login"), ("one", "mail")}).plugins == ()
+    assert registry.kinds_of("two") == frozenset()
 
 
 def test_the_most_exact_sender_comes_first() -> None:

@@ -8,7 +8,7 @@ from core.plugins import installed_plugins, plugins
 from tenants.context import tenant_scope
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.operators import audit
-from tenants.plugins import switch_plugin
+from tenants.plugins import PLUGIN_KINDS, switch_plugin
 from tenants.registry import require_tenant
 
 
@@ -29,6 +29,11 @@ class Command(OperatorCommand):
             verb = add_verb(verbs, name, self.switch, help=what)
             verb.add_argument("name")
             verb.add_argument("--tenant", required=True, metavar="SLUG")
+            verb.add_argument(
+                "--kind",
+                choices=PLUGIN_KINDS,
+                help="only its log-ins, or only its mail; both if this is left out",
+            )
             verb.set_defaults(on=name == "on")
 
     def list(self, given: Namespace) -> Report:
@@ -60,11 +65,19 @@ class Command(OperatorCommand):
 
     def switch(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
+        kinds = [given.kind] if given.kind else list(PLUGIN_KINDS)
         with transaction.atomic():
-            switch_plugin(tenant, given.name, on=given.on, known=installed_plugins())
-            audit.record("plugin.switch", tenant=tenant.slug, plugin=given.name, on=given.on)
+            switch_plugin(tenant, given.name, on=given.on, known=installed_plugins(), kinds=kinds)
+            audit.record(
+                "plugin.switch",
+                tenant=tenant.slug,
+                plugin=given.name,
+                kind=given.kind,
+                on=given.on,
+            )
         word = "on" if given.on else "off"
+        subject = {"login": "Log-in of plugin", "mail": "Mail of plugin"}.get(given.kind, "Plugin")
         return Report(
-            {"name": given.name, "on": given.on},
-            f"Plugin {given.name} is {word} for {tenant.slug}; effective everywhere within 5 s.",
+            {"name": given.name, "on": given.on, "kinds": kinds},
+            f"{subject} {given.name} is {word} for {tenant.slug}; effective everywhere within 5 s.",
         )

@@ -102,6 +102,24 @@ def test_a_plugin_that_is_off_is_unknown_to_the_tenant(
     assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
 
 
+def test_log_ins_of_a_plugin_are_switched_apart_from_its_mail(
+    api: JobHaxClient, standin: IdentityStandin
+) -> None:
+    switched = manage("plugin", "off", "google", "--kind", "login", "--tenant", "acme")
+    assert switched == {"name": "google", "on": False, "kinds": ["login"]}
+    forget_plugins()
+    assert log_in(api, GOOGLE, google(standin, "g1")).code == 10
+    manage("plugin", "on", "google", "--tenant", "acme")
+    forget_plugins()
+    assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
+
+
+@pytest.mark.parametrize("kind", ["mail", "logins", ""])
+def test_a_kind_that_a_plugin_does_not_have_is_an_error(acme: TenantRef, kind: str) -> None:
+    with pytest.raises(CommandError):
+        manage("plugin", "off", "password", "--kind", kind, "--tenant", "acme")
+
+
 def test_an_unknown_plugin_is_an_error(acme: TenantRef, standin: IdentityStandin) -> None:
     with pytest.raises(CommandError):
         manage("plugin", "off", "nonsense", "--tenant", "acme")
