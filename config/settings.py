@@ -1,5 +1,6 @@
 """Django's settings. Every value of the environment comes in through ``config.env``."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,13 @@ TEMPLATES = [
 ]
 
 # --- users ----------------------------------------------------------------------------------------------------
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["core.accounts.password_hashing.LimitedArgon2Hasher"]
+# A hash takes 100 MB and all that a core has. So a process computes no more at once than its share of the cores, and
+# hashes that run or wait keep at most half of its threads from other requests.
+PASSWORD_HASHES_AT_ONCE = env.int(
+    "PASSWORD_HASHES_AT_ONCE", max(1, (os.cpu_count() or 1) // max(1, WEB_PROCESSES))
+)
+PASSWORD_HASHES_WAITING = max(1, WEB_THREADS // 2 - PASSWORD_HASHES_AT_ONCE)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
