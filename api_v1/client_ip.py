@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from core.limits.addresses import parse_address
+
 
 def client_ip(request: HttpRequest) -> str:
     """Return the client's IP address: the connection's, or what the `TRUSTED_PROXIES`-th proxy from here recorded.
 
-    A client can send any `X-Forwarded-For`; only its last entries, one by each trusted proxy, are reliable.
+    "" where that is no IP address. A client can send any `X-Forwarded-For`; only its last entries, one by each trusted
+    proxy, are reliable.
     """
     proxies: int = settings.TRUSTED_PROXIES
     forwarded = [
@@ -16,5 +19,5 @@ def client_ip(request: HttpRequest) -> str:
         if part.strip()
     ]
     if 0 < proxies <= len(forwarded):
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR", "")
+        return parse_address(forwarded[-proxies])
+    return parse_address(request.META.get("REMOTE_ADDR", ""))

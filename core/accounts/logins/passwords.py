@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 
-from core.accounts.logins.limits import limit_attempts
+from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
 from core.errors import WrongPassword
@@ -17,11 +17,14 @@ from providers.verification import verify_identity
 PASSWORD_PROVIDER = "password"  # noqa: S105 - the name of a plugin
 
 
-def log_in_with_password(name: str, *, password: str, client_ip: str) -> User:
+def log_in_with_password(
+    name: str, *, password: str, client_ip: str, client: str = ""
+) -> User:
     """Return the user with this user name (or e-mail address) and password.
 
     Raises `WrongPassword`, after the same time, for an unknown user, a wrong password and a deactivated user;
-    `RateLimited` after too many of those. `client_ip`: the IP address that the limit counts.
+    `RateLimited` after too many of those. `client_ip`: the IP address that the limit counts; `client`:
+    the id of the OAuth client.
     """
     provider = plugins().registry().auth_provider(PASSWORD_PROVIDER)
     if provider is None:
@@ -33,7 +36,8 @@ def log_in_with_password(name: str, *, password: str, client_ip: str) -> User:
     def check(username: str, password: str) -> Account | None:
         return _to_account(user) if _is_correct(password, user) else None
 
-    with limit_attempts(account, client_ip=client_ip) as attempt:
+    limit_logins(account, client_ip=client_ip, client=client)
+    with limit_attempts(account, client_ip=client_ip, client=client) as attempt:
         credentials = PasswordCredentials(username=name, password=password)
         # No settings: a tenant can configure nothing about passwords.
         context = AuthContext(http=http_client(), check_password=check)
