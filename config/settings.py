@@ -231,6 +231,11 @@ HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR)
 # Requests per second and burst size of a credential for which no limits are set.
 RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
 RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
+# The same of an IP address, for requests without a valid credential, and of one OAuth client there that logs users in.
+ANONYMOUS_RATE_PER_SECOND = env.int("ANONYMOUS_RATE_PER_SECOND", 100)
+ANONYMOUS_RATE_BURST = env.int("ANONYMOUS_RATE_BURST", 1000)
+CLIENT_RATE_PER_SECOND = env.int("CLIENT_RATE_PER_SECOND", 20)
+CLIENT_RATE_BURST = env.int("CLIENT_RATE_BURST", 200)
 
 # --- time, language, files ------------------------------------------------------------------------------------
 USE_TZ = True

@@ -31,18 +31,19 @@ class LocalBuckets:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
-    def spend(self, key: str) -> None:
-        """Take one token from the bucket of `key`; raise `RateLimited` where it is empty."""
+    def spend(self, key: str, *, cost: int = 1) -> None:
+        """Take `cost` tokens, at most a whole bucket, from that of `key`; raise `RateLimited` where it has fewer."""
+        cost = min(cost, self.burst)
         with self._lock:
             now = self._clock()
             tokens, counted_at = self._buckets.pop(key, (float(self.burst), now))
             tokens = min(self.burst, tokens + (now - counted_at) * self.rate)
-            is_empty = tokens < 1
-            self._buckets[key] = tokens if is_empty else tokens - 1, now
+            is_short = tokens < cost
+            self._buckets[key] = tokens if is_short else tokens - cost, now
             if len(self._buckets) > CAPACITY:
                 self._buckets.popitem(last=False)
-        if is_empty:
-            raise RateLimited(timedelta(seconds=(1 - tokens) / self.rate))
+        if is_short:
+            raise RateLimited(timedelta(seconds=(cost - tokens) / self.rate))
 
     def clear(self) -> None:
         """Fill all buckets."""

@@ -17,9 +17,7 @@ from providers.verification import verify_identity
 PASSWORD_PROVIDER = "password"  # noqa: S105 - the name of a plugin
 
 
-def log_in_with_password(
-    name: str, *, password: str, client_ip: str, client: str = ""
-) -> User:
+def log_in_with_password(name: str, *, password: str, client_ip: str, client: str = "") -> User:
     """Return the user with this user name (or e-mail address) and password.
 
     Raises `WrongPassword`, after the same time, for an unknown user, a wrong password and a deactivated user;

@@ -153,7 +153,7 @@ def test_an_address_is_known_for_a_month(joe_logged_in: None) -> None:
 
 
 def test_right_passwords_are_limited_before_the_hash(
-    api: JobHax, joe: User, monkeypatch: pytest.MonkeyPatch
+    api: JobHaxClient, joe: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "logins", LocalBuckets(rate=0.001, burst=3))
     statuses = [api.login("joesmith", PASSWORD).status for _ in range(5)]
