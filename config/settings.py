@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",
     *API_MIDDLEWARE,
     # The two APIs end above; what follows is for the admin.
+    "config.pages.PagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.routing.PublicScopeMiddleware",
@@ -129,7 +130,12 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"])
+# Where the operators' admin answers; empty means on the names of ALLOWED_HOSTS, without its wildcards.
+ADMIN_HOSTS: list[str] = env.list("ADMIN_HOSTS", [])
+ALLOWED_HOSTS = [
+    *env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"]),
+    *ADMIN_HOSTS,
+]
 # The number of the operator's own proxies that write X-Forwarded-For and X-Forwarded-Proto. Without one, any client
 # could set those headers.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
@@ -137,6 +143,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 # Operators' sessions need TLS; `HTTPS=false` is for a server that only its operator can reach.
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# They end 12 hours after their last request.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # HSTS must not cover subdomains: other organisations may run hosts below this one.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -186,6 +195,8 @@ PASSWORD_HASHES_AT_ONCE = env.int(
     "PASSWORD_HASHES_AT_ONCE", max(1, (os.cpu_count() or 1) // max(1, WEB_PROCESSES))
 )
 PASSWORD_HASHES_WAITING = max(1, WEB_THREADS // 2 - PASSWORD_HASHES_AT_ONCE)
+# For operators; users of tenants log in by `core.accounts.logins`.
+AUTHENTICATION_BACKENDS = ["tenants.operators.logins.OperatorBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -7,10 +7,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_GET
 
-from api_v1.throttling import throttle_anonymous
 from core.accounts.logins.confirmation import confirm_mailbox_by_link
-from core.errors import Invalid, RateLimited, Unauthenticated
-from core.messages import seconds_to_wait
+from core.errors import Invalid, Unauthenticated
 from tenants.context import TenantRef
 from tenants.routing import request_scope, route_credential
 
@@ -36,18 +34,12 @@ def make_confirm_url(request: HttpRequest, tenant: TenantRef) -> str:
 def confirm_email(request: HttpRequest, slug: str) -> HttpResponse:
     """Confirm the mailbox. A link may be opened twice: mail programs open links too."""
     try:
-        throttle_anonymous(request)
         tenant = route_credential(slug, host=request.get_host())
         with request_scope(tenant):
             confirm_mailbox_by_link(request.GET.get("token", ""))
     except (Invalid, Unauthenticated):
         text = "It is incomplete, or older than three days."
         return _render_page("This link is not valid", text, status=400)
-    except RateLimited as error:
-        text = "There were too many requests from your network: please open the link again in a minute."
-        page = _render_page("Please wait", text, status=429)
-        page["Retry-After"] = str(seconds_to_wait(error))
-        return page
     return _render_page(
         "Thank you", f"Your e-mail address is confirmed for {tenant.name}.", status=200
     )
