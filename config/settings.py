@@ -64,13 +64,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SHARED_APPS = [
     # First, so that its `migrate` is the one that runs.
     "tenants",
-    "django_tenants",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "tenants.apps.OperatorAdminConfig",
+    # Behind the admin: its templates for some pages of the admin have inline styles, which the admin's policy refuses.
+    "django_tenants",
     "core.accounts",
     "ninja",
     "procrastinate.contrib.django",

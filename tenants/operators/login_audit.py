@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from core.accounts.models import User
 from tenants.client_ip import client_ip
 from tenants.context import public_scope
-from tenants.operators.audit import Action, Fact, acting_as, record
+from tenants.operators.audit import Action, acting_as, record
 from tenants.operators.logins import find_operator
 
 
@@ -38,13 +38,13 @@ def _record_failure(
         return
     # What was typed in place of an e-mail address may be a password, and is not stored.
     with acting_as("admin:unknown"):
-        record("operator.login_failed", **_facts(request))
+        record("operator.login_failed", address=_address(request))
 
 
 def _record(action: Action, operator: User, request: HttpRequest | None) -> None:
     with acting_as(f"admin:{operator.email}"):
-        record(action, **_facts(request))
+        record(action, address=_address(request))
 
 
-def _facts(request: HttpRequest | None) -> dict[str, Fact]:
-    return {"address": client_ip(request) if request is not None else ""}
+def _address(request: HttpRequest | None) -> str:
+    return client_ip(request) if request is not None else ""

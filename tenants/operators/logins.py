@@ -1,9 +1,8 @@
 """Log-ins of operators: limited before their password is hashed."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from core.accounts.logins.counters import AttemptCounters
@@ -25,8 +24,8 @@ class OperatorBackend(ModelBackend):
         request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
-        **_: object,
-    ) -> AbstractBaseUser | None:
+        **_: Any,  # Any: as in Django
+    ) -> User | None:
         """Return the operator with this e-mail address and password, or None.
 
         Raises `RateLimited` where the account or the IP address has reached its limit, and `Overloaded`.

@@ -36,12 +36,15 @@ _UNCOUNT_AND_REMEMBER: Final = """
 _IS_REMEMBERED: Final = (
     "SELECT EXISTS (SELECT FROM {table} WHERE subject = %s AND expires_at > clock_timestamp())"
 )
-_RESET: Final = "DELETE FROM {table} WHERE subject = %s"
+_RESET: Final = "DELETE FROM {table} WHERE subject = %(subject)s"
 # Each failure deletes a few expired rows, so that the table needs no periodic job.
 _SWEEP: Final = """
     DELETE FROM {table} WHERE subject IN
         (SELECT subject FROM {table} WHERE expires_at < clock_timestamp() LIMIT 10 FOR UPDATE SKIP LOCKED)
 """
+
+
+Facts = dict[str, bytes | int | datetime | timedelta]
 
 
 class AttemptCounters:
@@ -52,7 +55,7 @@ class AttemptCounters:
 
     def count(self, subject: bytes, *, limit: int, window: timedelta) -> datetime:
         """Count one attempt of `subject` and return its time; raise `RateLimited` where `limit` is reached."""
-        facts = {"subject": subject, "limit": limit, "window": window}
+        facts: Facts = {"subject": subject, "limit": limit, "window": window}
         with connection.cursor() as cursor:
             cursor.execute(self._of_table(_COUNT), facts)
             row = cursor.fetchone()
@@ -66,8 +69,13 @@ class AttemptCounters:
         self, counted: bytes, *, counted_at: datetime, remembered: bytes, life: timedelta
     ) -> None:
         """Take back one attempt of `counted`, and remember the subject `remembered` for `life`."""
-        facts = {"counted": counted, "counted_at": counted_at, "remembered": remembered}
-        self._execute(_UNCOUNT_AND_REMEMBER, facts | {"life": life})
+        facts: Facts = {
+            "counted": counted,
+            "counted_at": counted_at,
+            "remembered": remembered,
+            "life": life,
+        }
+        self._execute(_UNCOUNT_AND_REMEMBER, facts)
 
     def is_remembered(self, subject: bytes) -> bool:
         """Return whether `uncount_and_remember` has remembered the subject and its time is not over."""
@@ -77,13 +85,13 @@ class AttemptCounters:
 
     def reset(self, subject: bytes) -> None:
         """Take back all attempts of `subject`."""
-        self._execute(_RESET, [subject])
+        self._execute(_RESET, {"subject": subject})
 
     def sweep(self) -> None:
         """Delete a few expired counters."""
-        self._execute(_SWEEP, None)
+        self._execute(_SWEEP, {})
 
-    def _execute(self, statement: str, parameters: object) -> None:
+    def _execute(self, statement: str, parameters: Facts) -> None:
         with connection.cursor() as cursor:
             cursor.execute(self._of_table(statement), parameters)
 

@@ -1,6 +1,9 @@
 """Where the admin answers, and what its pages may load."""
 
+import re
+
 import pytest
+from django.contrib import admin
 from django.test import Client
 from pytest_django import Settings
 
@@ -46,3 +49,30 @@ def test_every_page_of_the_admin_has_a_strict_policy(browser: Client) -> None:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
     assert "Content-Security-Policy" in Client().get("/admin/login/").headers
+
+
+INLINE = re.compile(
+    r"""<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(src=|application/json))|javascript:|data:"""
+)
+
+
+def test_no_page_has_what_the_policy_refuses(browser: Client, first: TenantRef) -> None:
+    models = [
+        f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        for model in admin.site._registry
+    ]
+    assert len(models) > 3
+    change = f"/admin/tenants/tenant/{first.id}/change/"
+    for path in ("/admin/", "/admin/tenants/", "/admin/password_change/", change, *models):
+        answer = browser.get(path)
+        if answer.status_code == 200:
+            assert INLINE.findall(answer.content.decode()) == [], path
+    assert INLINE.findall(Client().get("/admin/login/").content.decode()) == []
+
+
+def test_the_facts_of_the_log_are_text_that_breaks_anywhere(browser: Client) -> None:
+    page = browser.get("/admin/tenants/auditentry/").content.decode()
+    assert "email: ops@happo.test" in page
+    sheet = browser.get("/static/tenants/admin.css")
+    assert "/static/tenants/admin.css" in page
+    assert b"overflow-wrap: anywhere" in sheet.getvalue()
