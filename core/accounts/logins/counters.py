@@ -26,6 +26,7 @@ _TIME_TO_WAIT: Final = """
       FROM {table} l, unnest(l.failed_at) t
      WHERE l.subject = %(subject)s AND t > clock_timestamp() - %(window)s::interval
 """
+_UNCOUNT: Final = "UPDATE {table} SET failed_at = array_remove(failed_at, %(counted_at)s) WHERE subject = %(subject)s"
 _UNCOUNT_AND_REMEMBER: Final = """
     WITH uncounted AS (
         UPDATE {table} SET failed_at = array_remove(failed_at, %(counted_at)s) WHERE subject = %(counted)s)
@@ -76,6 +77,10 @@ class AttemptCounters:
             "life": life,
         }
         self._execute(_UNCOUNT_AND_REMEMBER, facts)
+
+    def uncount(self, subject: bytes, counted_at: datetime) -> None:
+        """Take back one attempt of `subject`."""
+        self._execute(_UNCOUNT, {"subject": subject, "counted_at": counted_at})
 
     def is_remembered(self, subject: bytes) -> bool:
         """Return whether `uncount_and_remember` has remembered the subject and its time is not over."""

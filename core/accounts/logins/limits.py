@@ -11,12 +11,12 @@ of their own: an attacker elsewhere can't lock a user out.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from core.accounts.logins.counters import AttemptCounters
-from core.errors import RateLimited
+from core.errors import Overloaded, RateLimited
 from core.limits.addresses import is_loopback, network_of
 from core.limits.local_buckets import LocalBuckets
 
@@ -59,10 +59,15 @@ def limit_attempts(
     known = _hash("known", account, client, network)
     of_ip = _hash("address", network)
     counted_at = counters.count(of_ip, limit=PER_IP, window=WINDOW)
-    of_account = _count_account(account, known=known, counters=counters)
+    of_account, account_counted_at = _count_account(account, known=known, counters=counters)
     attempt = LoginAttempt()
     try:
         yield attempt
+    except Overloaded:
+        # The password was not checked.
+        counters.uncount(of_account, account_counted_at)
+        counters.uncount(of_ip, counted_at)
+        raise
     finally:
         if attempt.succeeded:
             counters.reset(of_account)
@@ -78,17 +83,18 @@ def limit_logins(account: str, *, client_ip: str, client: str = "") -> None:
     logins.spend(_hash("log-in", account, client, network_of(client_ip)).hex())
 
 
-def _count_account(account: str, *, known: bytes, counters: AttemptCounters) -> bytes:
-    """Count an attempt on the account and return the subject that it is counted for; raise `RateLimited`."""
+def _count_account(
+    account: str, *, known: bytes, counters: AttemptCounters
+) -> tuple[bytes, datetime]:
+    """Count an attempt on the account; return for which subject and when. Raises `RateLimited`."""
     of_account = _hash("account", account)
     try:
-        counters.count(of_account, limit=PER_ACCOUNT, window=WINDOW)
+        return of_account, counters.count(of_account, limit=PER_ACCOUNT, window=WINDOW)
     except RateLimited:
         if not counters.is_remembered(known):
             raise
-        of_account = _hash("known account", known.hex())
-        counters.count(of_account, limit=PER_ACCOUNT, window=WINDOW)
-    return of_account
+    of_known = _hash("known account", known.hex())
+    return of_known, counters.count(of_known, limit=PER_ACCOUNT, window=WINDOW)
 
 
 def count_registration(client_ip: str) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
-from core.errors import WrongPassword
+from core.errors import Overloaded, WrongPassword
 from core.http import http_client
 from core.plugins import plugins
 from providers.context import Account, AuthContext
@@ -21,7 +21,7 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
     """Return the user with this user name (or e-mail address) and password.
 
     Raises `WrongPassword`, after the same time, for an unknown user, a wrong password and a deactivated user;
-    `RateLimited` after too many of those. `client_ip`: the IP address that the limit counts; `client`:
+    `RateLimited` after too many of those; `Overloaded`. `client_ip`: the IP address that the limit counts; `client`:
     the id of the OAuth client.
     """
     provider = plugins().registry().auth_provider(PASSWORD_PROVIDER)
@@ -31,8 +31,15 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
     user = _find_user(name)
     account = str(user.uuid) if user else name.strip().lower()
 
+    overloads: list[Overloaded] = []
+
     def check(username: str, password: str) -> Account | None:
-        return _to_account(user) if _is_correct(password, user) else None
+        try:
+            return _to_account(user) if _is_correct(password, user) else None
+        except Overloaded as error:
+            # Not a fault of the plugin, which calls this.
+            overloads.append(error)
+            return None
 
     limit_logins(account, client_ip=client_ip, client=client)
     with limit_attempts(account, client_ip=client_ip, client=client) as attempt:
@@ -42,7 +49,7 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
         try:
             identity = verify_identity(provider, credentials=credentials, context=context)
         except CredentialsRefused:
-            raise WrongPassword from None
+            raise overloads[0] if overloads else WrongPassword from None
         if user is None or UUID(identity.subject) != user.uuid:
             raise WrongPassword
         attempt.succeeded = True
