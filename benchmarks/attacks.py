@@ -113,7 +113,7 @@ def registrations(arena: Arena) -> Iterator[int]:
 
 def bulk_without_rights(arena: Arena) -> Iterator[int]:
     """Send 5 MB of HTML to a position that the key has no right on."""
-    html = ("<p>" + "<b>x</b>" * 12) * 980
+    html = ("<p>" + "<b>x</b>" * 12 + "</p>") * 950
     body = json.dumps({"candidates": [{"name": "N", "description": html}] * 50}).encode()
     path = f"/v1/positions/{arena.foreign_position}/candidates/bulk"
     bearer = {"Authorization": f"Bearer {arena.attacker_key}"}

@@ -28,7 +28,8 @@ _TAKE = f"""
       FROM (SELECT %(burst)s::float8 AS available) AS full_bucket
     ON CONFLICT (credential) DO UPDATE SET (tokens, leased, filled_at) = (
         SELECT available - lease, lease, now_at
-          FROM (SELECT available, now_at, CASE WHEN available < %(cost)s THEN 0 ELSE {_LEASE} END AS lease
+          FROM (SELECT available, now_at,
+                       CASE WHEN available < %(cost)s THEN 0 ELSE {_LEASE} END AS lease
                   FROM (SELECT now_at, least(%(burst)s::float8, bucket.tokens + %(back)s::float8
                                + %(rate)s::float8 * greatest(0,
                                  extract(epoch FROM now_at - bucket.filled_at)))

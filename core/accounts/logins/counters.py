@@ -15,7 +15,8 @@ _COUNT: Final = """
     VALUES (%(subject)s, ARRAY[clock_timestamp()], clock_timestamp() + %(window)s::interval)
     ON CONFLICT (subject) DO UPDATE
        SET failed_at = array(SELECT t FROM unnest(l.failed_at) t
-                              WHERE t > clock_timestamp() - %(window)s::interval ORDER BY t) || clock_timestamp(),
+                              WHERE t > clock_timestamp() - %(window)s::interval ORDER BY t)
+                       || clock_timestamp(),
            expires_at = clock_timestamp() + %(window)s::interval
      WHERE (SELECT count(*) FROM unnest(l.failed_at) t
              WHERE t > clock_timestamp() - %(window)s::interval) < %(limit)s::integer
@@ -26,13 +27,18 @@ _TIME_TO_WAIT: Final = """
       FROM {table} l, unnest(l.failed_at) t
      WHERE l.subject = %(subject)s AND t > clock_timestamp() - %(window)s::interval
 """
-_UNCOUNT: Final = "UPDATE {table} SET failed_at = array_remove(failed_at, %(counted_at)s) WHERE subject = %(subject)s"
+_UNCOUNT: Final = """
+    UPDATE {table} SET failed_at = array_remove(failed_at, %(counted_at)s)
+     WHERE subject = %(subject)s
+"""
 _UNCOUNT_AND_REMEMBER: Final = """
     WITH uncounted AS (
-        UPDATE {table} SET failed_at = array_remove(failed_at, %(counted_at)s) WHERE subject = %(counted)s)
+        UPDATE {table} SET failed_at = array_remove(failed_at, %(counted_at)s)
+         WHERE subject = %(counted)s)
     INSERT INTO {table} (subject, failed_at, expires_at)
     VALUES (%(remembered)s, ARRAY[clock_timestamp()], clock_timestamp() + %(life)s::interval)
-    ON CONFLICT (subject) DO UPDATE SET failed_at = excluded.failed_at, expires_at = excluded.expires_at
+    ON CONFLICT (subject) DO UPDATE
+       SET failed_at = excluded.failed_at, expires_at = excluded.expires_at
 """
 _IS_REMEMBERED: Final = (
     "SELECT EXISTS (SELECT FROM {table} WHERE subject = %s AND expires_at > clock_timestamp())"
@@ -41,7 +47,8 @@ _RESET: Final = "DELETE FROM {table} WHERE subject = %(subject)s"
 # Each failure deletes a few expired rows, so that the table needs no periodic job.
 _SWEEP: Final = """
     DELETE FROM {table} WHERE subject IN
-        (SELECT subject FROM {table} WHERE expires_at < clock_timestamp() LIMIT 10 FOR UPDATE SKIP LOCKED)
+        (SELECT subject FROM {table} WHERE expires_at < clock_timestamp()
+          LIMIT 10 FOR UPDATE SKIP LOCKED)
 """
 
 
