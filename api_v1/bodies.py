@@ -117,5 +117,5 @@ def _read(request: HttpRequest, limit: int) -> bytes:
         raise TooLarge(limit)
     if chunked and not pieces:
         # Granian reports a connection that breaks like the end of the body; no client sends an empty one in chunks.
-        raise UnreadablePostError("the body ends before its first chunk")
+        raise UnreadablePostError
     return b"".join(pieces)
