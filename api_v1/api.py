@@ -59,6 +59,8 @@ class Api:
     `sample_path`: the path of the first curl example on the documentation page, with the prefix.
     `throttle(caller, headers)`: counts every request of a known caller once, also one that is then rejected for
     another reason; may raise a `DomainError`, and may put response headers into `headers`.
+    `throttle_body(request, caller, headers, length)`: counts a body of `length` bytes in the same way, before it is
+    parsed. `throttle_anonymous(request)`: counts every request without a valid credential; both may raise.
     `write_parameters`: headers that interceptors read on writes, as OpenAPI parameters.
     """
 
@@ -74,4 +76,6 @@ class Api:
     needs_version: bool
     pinned_by_body: Callable[[HttpRequest, object], str | None] | None = None
     throttle: Callable[[Caller, dict[str, str]], None] | None = None
+    throttle_body: Callable[[HttpRequest, Caller | None, dict[str, str], int], None] | None = None
+    throttle_anonymous: Callable[[HttpRequest], None] | None = None
     write_parameters: tuple[JsonObject, ...] = ()

@@ -7,12 +7,12 @@ from api_v1.happo import attachments, candidates, downloads, me, positions
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
-from api_v1.interceptors import throttle
 from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax import jobapps, metrics, users
 from api_v1.jobhax import me as jobhax_me
 from api_v1.jobhax.envelope import JobHaxEnvelope
 from api_v1.jobhax.errors import render_error as render_jobhax_error
+from api_v1.throttling import throttle, throttle_anonymous, throttle_body
 from api_v1.versions import routes as version_routes
 from core.idempotency.services import MAX_KEY_CHARACTERS
 
@@ -53,6 +53,8 @@ HAPPO: Final = Api(
     render_error=render_happo_error,
     needs_version=True,
     throttle=throttle,
+    throttle_body=throttle_body,
+    throttle_anonymous=throttle_anonymous,
     write_parameters=(IDEMPOTENCY_KEY,),
 )
 JOBHAX: Final = Api(
@@ -68,6 +70,8 @@ JOBHAX: Final = Api(
     needs_version=False,
     pinned_by_body=jobhax_auth.pinned_by_body,
     throttle=throttle,
+    throttle_body=throttle_body,
+    throttle_anonymous=throttle_anonymous,
     write_parameters=(IDEMPOTENCY_KEY,),
 )
 APIS: Final = (HAPPO, JOBHAX)

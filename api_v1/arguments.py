@@ -6,7 +6,13 @@ from ninja.params.models import ParamModel
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from api_v1.bodies import check_query, parse_json, prepare_form, read_json_body
+from api_v1.bodies import (
+    check_query,
+    declared_length,
+    parse_json,
+    prepare_form,
+    read_json_body,
+)
 from api_v1.problems import invalid
 from api_v1.request_context import RequestContext
 from api_v1.versioning.versioned_api import Route
@@ -39,6 +45,19 @@ def read_body(context: RequestContext) -> bytes:
     if not context.body:
         context.body = read_json_body(context.request, context.route)
     return context.body
+
+
+def body_length(context: RequestContext) -> int:
+    """Return the length of the body in bytes: as declared, or of a body in chunks, which the first call reads."""
+    request, route = context.request, context.route
+    declared = declared_length(request)
+    if declared is not None:
+        return declared
+    if route.body_kind == "json":
+        return len(read_body(context))
+    if route.body_kind == "form":
+        prepare_form(request, route)
+    return declared_length(request) or 0
 
 
 def _path_arguments(context: RequestContext, model: type[ParamModel]) -> Arguments:

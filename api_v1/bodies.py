@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 
 from api_v1.http_errors import MalformedRequest, UnsupportedMediaType
 from api_v1.versioning.versioned_api import Route
@@ -17,7 +17,7 @@ _CONTENT_TYPES: Final = {"json": "application/json", "form": "multipart/form-dat
 
 def check_declared(request: HttpRequest, route: Route) -> None:
     """Check what the headers declare of the body, before a byte of it is read; raise `TooLarge` or a 415."""
-    length = _declared_length(request)
+    length = declared_length(request)
     if length is not None and length > route.limit:
         raise TooLarge(route.limit)
     if route.body_kind == "none" or length == 0:
@@ -39,7 +39,7 @@ def read_json_body(request: HttpRequest, route: Route) -> bytes:
     """Return the body; raise `TooLarge` when it is longer than the route allows, a 400 when it is incomplete."""
     if not hasattr(request, "_body"):
         body = _read(request, route.limit)
-        if len(body) < (_declared_length(request) or 0):
+        if len(body) < (declared_length(request) or 0):
             # The only sign of a client that closed the connection while sending.
             raise MalformedRequest("The body ends before its Content-Length")
         # Django's own attribute: `request.body` works afterwards.
@@ -49,7 +49,7 @@ def read_json_body(request: HttpRequest, route: Route) -> bytes:
 
 def prepare_form(request: HttpRequest, route: Route) -> None:
     """Make a form readable for Django: a form of unknown length is read here, up to the route's limit."""
-    if _declared_length(request) is not None:
+    if declared_length(request) is not None:
         return
     body = _read(request, route.limit)
     request.META["CONTENT_LENGTH"] = str(len(body))
@@ -85,7 +85,7 @@ def check_query(query: str) -> None:
         ) from None
 
 
-def _declared_length(request: HttpRequest) -> int | None:
+def declared_length(request: HttpRequest) -> int | None:
     """Return the declared length in bytes; None for a chunked body, whose length is unknown."""
     declared = request.META.get("CONTENT_LENGTH")
     if declared:
@@ -104,12 +104,18 @@ def _reject_length() -> NoReturn:
 
 def _read(request: HttpRequest, limit: int) -> bytes:
     # Django reads nothing of a body without Content-Length, so that one is read past it.
-    chunked = _declared_length(request) is None and isinstance(request, WSGIRequest)
+    chunked = declared_length(request) is None and isinstance(request, WSGIRequest)
     source = request.environ["wsgi.input"] if chunked else request
     pieces, missing = [], limit + 1
-    while missing and (piece := source.read(missing)):
-        pieces.append(piece)
-        missing -= len(piece)
+    try:
+        while missing and (piece := source.read(missing)):
+            pieces.append(piece)
+            missing -= len(piece)
+    except OSError as error:
+        raise UnreadablePostError(*error.args) from error
     if not missing:
         raise TooLarge(limit)
+    if chunked and not pieces:
+        # Granian reports a connection that breaks like the end of the body; no client sends an empty one in chunks.
+        raise UnreadablePostError
     return b"".join(pieces)

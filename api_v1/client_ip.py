@@ -1,20 +1,5 @@
-"""The IP address that a request comes from."""
+"""The IP address that a request comes from; operators' pages need it too, so that it is in a lower layer."""
 
-from django.conf import settings
-from django.http import HttpRequest
+from tenants.client_ip import client_ip
 
-
-def client_ip(request: HttpRequest) -> str:
-    """Return the client's IP address: the connection's, or what the `TRUSTED_PROXIES`-th proxy from here recorded.
-
-    A client can send any `X-Forwarded-For`; only its last entries, one by each trusted proxy, are reliable.
-    """
-    proxies: int = settings.TRUSTED_PROXIES
-    forwarded = [
-        part.strip()
-        for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if part.strip()
-    ]
-    if 0 < proxies <= len(forwarded):
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR", "")
+__all__ = ["client_ip"]

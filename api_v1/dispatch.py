@@ -1,9 +1,10 @@
 """The way of a request through `/v1/*` (Happo) and `/api/*` (JobHax). Last of API_MIDDLEWARE: nothing runs behind it.
 
 In this order: request id, credential and tenant, version, rate limit, route (404, 405), declared body (415, 413), scope
-of the credential (403), interceptors (idempotency), body, parameters, view, envelope. An error anywhere on the way
-becomes the API's error in the version that answers. Every request of a known caller counts for the rate limit, also one
-that is rejected or needs no credential, so that every reply to a known caller carries the `RateLimit-*` headers.
+of the credential (403), rate limit of a large body, interceptors (idempotency), body, parameters, view, envelope. An
+error anywhere on the way becomes the API's error in the version that answers. Every request counts for a rate limit,
+also one that is rejected: that of a known caller for its credential, so that every reply to it carries the
+`RateLimit-*` headers, any other for its IP address.
 
 How to add a route
 ------------------
@@ -40,7 +41,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from api_v1.api import Api
-from api_v1.arguments import read_body
+from api_v1.arguments import body_length, read_body
 from api_v1.bodies import check_declared, parse_json
 from api_v1.failures import classify
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
@@ -138,18 +139,21 @@ class ApiHandler:
             try:
                 self._choose_version(exchange, named, path)
             finally:
-                if exchange.caller is not None and self.api.throttle is not None:
-                    self.api.throttle(exchange.caller, exchange.headers)
+                self._throttle(exchange)
             table = exchange.versioned_api.table
             if method == "OPTIONS":
                 return self._respond_null({"Allow": ", ".join(table.allowed(path))})
             route, values = table.find(method, path)
             check_declared(request, route)
             context = RequestContext(request, route, values, exchange.caller, exchange.headers)
+            if not route.public:
+                request.caller = _authorise(exchange, route)
+            if self.api.throttle_body is not None:
+                self.api.throttle_body(
+                    request, exchange.caller, exchange.headers, body_length(context)
+                )
             if route.public:
                 self._follow_pin_in_body(exchange, context, path)
-            else:
-                request.caller = _authorise(exchange, route)
             request.request_id = exchange.request_id
             respond: Callable[[], HttpResponseBase] = partial(call_view, context)
             for interceptor in reversed(self.interceptors):
@@ -162,6 +166,13 @@ class ApiHandler:
         except (Unauthenticated, TenantSuspended) as error:
             # Raised later, if the route needs a credential. The traceback would hold this exchange in a cycle.
             exchange.rejection = error.with_traceback(None)
+
+    def _throttle(self, exchange: _Exchange) -> None:
+        if exchange.caller is None:
+            if self.api.throttle_anonymous is not None:
+                self.api.throttle_anonymous(exchange.request)
+        elif self.api.throttle is not None:
+            self.api.throttle(exchange.caller, exchange.headers)
 
     def _choose_version(self, exchange: _Exchange, name: str | None, path: str) -> None:
         if name is None and exchange.caller is not None:

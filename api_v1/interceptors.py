@@ -1,9 +1,8 @@
-"""The rate limit of a known caller, and what runs round the view: idempotency keys of writes."""
+"""What runs round the view: idempotency keys of writes."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,12 +11,8 @@ from api_v1.arguments import read_body
 from api_v1.bodies import prepare_form
 from api_v1.rendering import json_response
 from api_v1.request_context import RequestContext
-from core.accounts.values import Caller
-from core.errors import Invalid, RateLimited
+from core.errors import Invalid
 from core.idempotency.services import MAX_KEY_CHARACTERS, IdempotentRequest, Reply, run_once
-from core.limits.rate_limits import RateLimiter
-
-limiter: Final = RateLimiter()
 
 
 class Interceptor(Protocol):
@@ -29,19 +24,6 @@ class Interceptor(Protocol):
     def __call__(
         self, context: RequestContext, respond: Callable[[], HttpResponseBase]
     ) -> HttpResponseBase: ...
-
-
-def throttle(caller: Caller, headers: dict[str, str]) -> None:
-    """Spend one token of the caller's credential; put `RateLimit-*` into the response's `headers`.
-
-    Raise `RateLimited` when no token is left.
-    """
-    allowance = limiter.spend(caller.credential_id, rate=caller.rate_per_second, burst=caller.burst)
-    headers["RateLimit-Limit"] = str(allowance.limit)
-    headers["RateLimit-Remaining"] = str(allowance.remaining)
-    headers["RateLimit-Reset"] = str(allowance.reset_seconds)
-    if allowance.retry_after_seconds:
-        raise RateLimited(timedelta(seconds=allowance.retry_after_seconds))
 
 
 def run_writes_once(

@@ -1,5 +1,6 @@
 """Django's settings. Every value of the environment comes in through ``config.env``."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SHARED_APPS = [
     # First, so that its `migrate` is the one that runs.
     "tenants",
-    "django_tenants",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "tenants.apps.OperatorAdminConfig",
+    # Behind the admin: its templates for some pages of the admin have inline styles, which the admin's policy refuses.
+    "django_tenants",
     "core.accounts",
     "ninja",
     "procrastinate.contrib.django",
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",
     *API_MIDDLEWARE,
     # The two APIs end above; what follows is for the admin.
+    "config.pages.PagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.routing.PublicScopeMiddleware",
@@ -128,7 +131,12 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"])
+# Where the operators' admin answers; empty means on the names of ALLOWED_HOSTS, without its wildcards.
+ADMIN_HOSTS: list[str] = env.list("ADMIN_HOSTS", [])
+ALLOWED_HOSTS = [
+    *env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"]),
+    *ADMIN_HOSTS,
+]
 # The number of the operator's own proxies that write X-Forwarded-For and X-Forwarded-Proto. Without one, any client
 # could set those headers.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
@@ -136,6 +144,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 # Operators' sessions need TLS; `HTTPS=false` is for a server that only its operator can reach.
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# They end 12 hours after their last request.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # HSTS must not cover subdomains: other organisations may run hosts below this one.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -178,7 +189,15 @@ TEMPLATES = [
 ]
 
 # --- users ----------------------------------------------------------------------------------------------------
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["core.accounts.password_hashing.LimitedArgon2Hasher"]
+# A hash takes 100 MB and all that a core has. So a process computes no more at once than its share of the cores, and
+# hashes that run or wait keep at most half of its threads from other requests.
+PASSWORD_HASHES_AT_ONCE = env.int(
+    "PASSWORD_HASHES_AT_ONCE", max(1, (os.cpu_count() or 1) // max(1, WEB_PROCESSES))
+)
+PASSWORD_HASHES_WAITING = max(1, WEB_THREADS // 2 - PASSWORD_HASHES_AT_ONCE)
+# For operators; users of tenants log in by `core.accounts.logins`.
+AUTHENTICATION_BACKENDS = ["tenants.operators.logins.OperatorBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -224,6 +243,11 @@ HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR)
 # Requests per second and burst size of a credential for which no limits are set.
 RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
 RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
+# The same of an IP address, for requests without a valid credential, and of one OAuth client there that logs users in.
+ANONYMOUS_RATE_PER_SECOND = env.int("ANONYMOUS_RATE_PER_SECOND", 100)
+ANONYMOUS_RATE_BURST = env.int("ANONYMOUS_RATE_BURST", 1000)
+CLIENT_RATE_PER_SECOND = env.int("CLIENT_RATE_PER_SECOND", 20)
+CLIENT_RATE_BURST = env.int("CLIENT_RATE_BURST", 200)
 
 # --- time, language, files ------------------------------------------------------------------------------------
 USE_TZ = True

@@ -128,11 +128,19 @@ class DomainAdmin(ReadOnly):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly):
-    list_display = ("at", "actor", "action", "tenant", "facts")
+    list_display = ("at", "actor", "action", "tenant", "shown_facts")
     list_filter = ("action",)
     search_fields = ("tenant", "actor")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
+
+    class Media:
+        css = {"all": ["tenants/admin.css"]}
+
+    @admin.display(description="Facts")
+    def shown_facts(self, entry: AuditEntry) -> str:
+        """Return the facts as text, which may be broken at any place."""
+        return ", ".join(f"{name}: {value}" for name, value in entry.facts.items())
 
 
 def _actor(request: HttpRequest) -> str:

@@ -9,6 +9,9 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import checks  # noqa: F401 - registers its checks; needs loaded models
+        from tenants.operators.login_audit import record_logins
+
+        record_logins()
 
 
 class OperatorAdminConfig(admin.AdminConfig):

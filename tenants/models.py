@@ -1,5 +1,6 @@
 """The registry of tenants, in the schema `public`."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django_tenants.models import DomainMixin, TenantMixin
@@ -100,6 +101,17 @@ class SchemaTemplate(models.Model):
     migrations = models.JSONField()
     batch = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
+
+
+class OperatorAttemptCounter(models.Model):
+    """As `core.accounts.logins.models.AttemptCounter`, for the log-ins of operators."""
+
+    subject = models.BinaryField(primary_key=True, max_length=32)
+    counted_at = ArrayField(models.DateTimeField(), db_column="failed_at")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="operatorattempts_age")]
 
 
 class AuditEntry(models.Model):

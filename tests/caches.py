@@ -2,10 +2,14 @@
 
 from api_v1.happo import auth as happo_auth
 from api_v1.jobhax import auth as jobhax_auth
+from api_v1.throttling import anonymous, clients
+from core.accounts.logins.limits import logins
 
 
 def clear_caller_caches() -> None:
-    """Make this process look up every caller and every pinned version again."""
+    """Make this process look up every caller and every pinned version again, and fill its local buckets."""
+    for buckets in (logins, anonymous, clients):
+        buckets.clear()
     for cache in (
         happo_auth.api_keys.callers,
         jobhax_auth.access_tokens.callers,

@@ -133,7 +133,10 @@ def login(request: HttpRequest, body: LoginIn) -> Tokens:
     with request_scope(tenant):
         client = _authenticate_client(tenant, body)
         user = log_in_with_password(
-            body.username, password=body.password, client_ip=client_ip(request)
+            body.username,
+            password=body.password,
+            client_ip=client_ip(request),
+            client=body.client_id,
         )
         return _issue_to_user(user, client=client, tenant=tenant)
 

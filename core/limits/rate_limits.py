@@ -20,7 +20,7 @@ LEASE_SECONDS = 1.0
 # The number of leases that a process keeps. Beyond it all are dropped, and their tokens are lost to the credentials.
 CAPACITY = 10_000
 
-_LEASE = "least(%(wanted)s, greatest(1, floor(available / 16)))"
+_LEASE = "least(%(wanted)s, greatest(%(cost)s, floor(available / 16)))"
 # One statement: refill by the elapsed time, return the rest of the last lease, take the next one.
 _TAKE = f"""
     INSERT INTO traffic_bucket AS bucket (credential, tokens, leased, filled_at)
@@ -28,7 +28,8 @@ _TAKE = f"""
       FROM (SELECT %(burst)s::float8 AS available) AS full_bucket
     ON CONFLICT (credential) DO UPDATE SET (tokens, leased, filled_at) = (
         SELECT available - lease, lease, now_at
-          FROM (SELECT available, now_at, CASE WHEN available < 1 THEN 0 ELSE {_LEASE} END AS lease
+          FROM (SELECT available, now_at,
+                       CASE WHEN available < %(cost)s THEN 0 ELSE {_LEASE} END AS lease
                   FROM (SELECT now_at, least(%(burst)s::float8, bucket.tokens + %(back)s::float8
                                + %(rate)s::float8 * greatest(0,
                                  extract(epoch FROM now_at - bucket.filled_at)))
@@ -67,26 +68,34 @@ class RateLimiter:
         self._leases: dict[str, _Lease] = {}
         self._lock = Lock()
 
-    def spend(self, credential: str, *, rate: int, burst: int) -> Allowance:
-        """Take one token from the bucket of `credential` in the active tenant; return the bucket's state.
+    def spend(self, credential: str, *, rate: int, burst: int, cost: int = 1) -> Allowance:
+        """Take `cost` tokens from the bucket of `credential` in the active tenant; return the bucket's state.
 
-        `rate`: tokens added per second; `burst`: size of the bucket. Runs at most one statement.
+        `rate`: tokens added per second; `burst`: size of the bucket, and the most that a request can cost. Takes all
+        tokens or none. Runs at most one statement.
         """
-        now = self._clock()
+        now, cost = self._clock(), min(cost, burst)
         with self._lock:
             lease = self._leases.get(credential)
-            if lease is not None and lease.left > 0 and lease.ends_at > now:
-                lease.left -= 1
+            if lease is not None and lease.left >= cost and lease.ends_at > now:
+                lease.left -= cost
                 return _allow(lease, rate=rate, burst=burst)
             self._leases.pop(credential, None)
         wanted = (
             min(LARGEST_LEASE, 2 * lease.size) if lease is not None and lease.ends_at > now else 1
         )
-        back = lease.left if lease is not None else 0
-        tokens, leased = _take(credential, rate=rate, burst=burst, back=back, wanted=wanted)
+        parameters = {
+            "credential": credential,
+            "rate": rate,
+            "burst": burst,
+            "back": lease.left if lease is not None else 0,
+            "wanted": max(cost, wanted),
+            "cost": cost,
+        }
+        tokens, leased = _take(parameters)
         if not leased:
-            return _deny(tokens, rate=rate, burst=burst)
-        lease = _Lease(leased - 1, tokens, now + LEASE_SECONDS, size=leased)
+            return _deny(tokens, rate=rate, burst=burst, cost=cost)
+        lease = _Lease(leased - cost, tokens, now + LEASE_SECONDS, size=leased)
         return _allow(self._keep(credential, lease), rate=rate, burst=burst)
 
     def _keep(self, credential: str, lease: _Lease) -> _Lease:
@@ -102,14 +111,7 @@ class RateLimiter:
             return lease
 
 
-def _take(credential: str, *, rate: int, burst: int, back: int, wanted: int) -> tuple[float, int]:
-    parameters = {
-        "credential": credential,
-        "rate": rate,
-        "burst": burst,
-        "back": back,
-        "wanted": wanted,
-    }
+def _take(parameters: dict[str, object]) -> tuple[float, int]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, parameters)
         return cursor.fetchone()
@@ -122,11 +124,11 @@ def _allow(lease: _Lease, *, rate: int, burst: int) -> Allowance:
     )
 
 
-def _deny(tokens: float, *, rate: int, burst: int) -> Allowance:
-    wait = max(1, ceil((1 - tokens) / rate))
+def _deny(tokens: float, *, rate: int, burst: int, cost: int) -> Allowance:
+    wait = max(1, ceil((cost - tokens) / rate))
     return Allowance(
         limit=burst,
-        remaining=0,
+        remaining=max(0, int(tokens)),
         reset_seconds=ceil((burst - tokens) / rate),
         retry_after_seconds=wait,
     )

@@ -1,15 +1,29 @@
-"""Operators: users in the schema `public`, who run the installation. A tenant's role can't read them."""
+"""Operators: users in the schema `public`, who run the installation. A tenant's role can't read them.
 
-from django.db import transaction
+All changes need the owner role: the application's role may only change a password.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 from core.accounts.models import User
-from core.accounts.services import register_confirmed_user
+from core.accounts.services import check_password_rules, register_confirmed_user
+from core.errors import NotFound
 from tenants.database.owner import owner_connection
 from tenants.operators import audit
+from tenants.operators.audit import Action
+
+
+def list_operators() -> Sequence[User]:
+    """Return all operators, by e-mail address."""
+    with owner_connection():
+        return list(User.objects.order_by("email"))
 
 
 def create_operator(email: str, *, password: str) -> User:
-    """Create an operator with all rights in the admin. Needs the owner role; the application's role can't do it.
+    """Create an operator with all rights in the admin.
 
     Raises `EmailTaken` if there is an operator with that e-mail address, `Invalid`, and `WeakPassword`.
     """
@@ -19,3 +33,47 @@ def create_operator(email: str, *, password: str) -> User:
         operator.save(update_fields=["is_staff", "is_superuser"])
         audit.record("operator.create", email=operator.email)
     return operator
+
+
+def set_operator_password(email: str, *, password: str) -> User:
+    """Replace the operator's password, which ends its sessions; raise `NotFound`, `Invalid` and `WeakPassword`."""
+    with _change(email, "operator.set_password") as operator:
+        check_password_rules(password, user=operator)
+        operator.set_password(password)
+        operator.save(update_fields=["password"])
+    return operator
+
+
+def disable_operator(email: str) -> User:
+    """End the operator's sessions and refuse its log-ins; doing it twice changes nothing. Raises `NotFound`."""
+    with _change(email, "operator.disable") as operator:
+        operator.is_active = False
+        operator.save(update_fields=["is_active"])
+    return operator
+
+
+def enable_operator(email: str) -> User:
+    """Accept the log-ins of a disabled operator again; raise `NotFound`."""
+    with _change(email, "operator.enable") as operator:
+        operator.is_active = True
+        operator.save(update_fields=["is_active"])
+    return operator
+
+
+def remove_operator(email: str) -> None:
+    """Delete the operator. The entries of the audit log about it stay. Raises `NotFound`."""
+    with _change(email, "operator.remove") as operator, connection.cursor() as cursor:
+        # Not by Django, which would also look into the tables of tenants.
+        cursor.execute("DELETE FROM django_admin_log WHERE user_id = %s", [operator.pk])
+        cursor.execute("DELETE FROM accounts_user WHERE id = %s", [operator.pk])
+
+
+@contextmanager
+def _change(email: str, action: Action) -> Iterator[User]:
+    """Lock the operator for a change, and record it in the same transaction."""
+    with owner_connection(), transaction.atomic():
+        operator = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+        if operator is None:
+            raise NotFound("operator", email)
+        yield operator
+        audit.record(action, email=operator.email)

@@ -21,6 +21,7 @@ PRIVILEGES: dict[str, str] = {
     "tenants_auditentry": "SELECT, INSERT",
     # Not `is_superuser`: the application can't create operators.
     "accounts_user": "SELECT, UPDATE (password, last_login)",
+    "tenants_operatorattemptcounter": "SELECT, INSERT, UPDATE, DELETE",
     "django_content_type": "SELECT",
     "django_migrations": "SELECT",
     "django_session": "SELECT, INSERT, UPDATE, DELETE",

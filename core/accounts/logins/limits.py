@@ -2,6 +2,10 @@
 
 A log-in is counted before its password is checked, and no longer counted once the password was right: of any number of
 simultaneous attempts, no more than the limit are checked. Each limit holds for every window of its length.
+
+The address is counted first, so that an address that has reached its limit can't use up the limits of accounts. And
+an account that has reached its limit stays open to a client and address that logged in to it recently, within a limit
+of their own: an attacker elsewhere can't lock a user out.
 """
 
 from collections.abc import Iterator
@@ -9,47 +13,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
+from typing import Final
 
-from django.db import connection
-
-from core.errors import RateLimited
+from core.accounts.logins.counters import AttemptCounters
+from core.errors import Overloaded, RateLimited
+from core.limits.addresses import is_loopback, network_of
+from core.limits.local_buckets import LocalBuckets
 
 # Failed log-ins.
 WINDOW = timedelta(minutes=10)
 PER_ACCOUNT = 8
 PER_IP = 100
+# How long a client and address are known to an account after their last log-in.
+KNOWN_FOR = timedelta(days=30)
 # Registrations, whether they succeed or not.
 REGISTRATION_WINDOW = timedelta(hours=1)
 REGISTRATIONS_PER_IP = 20
 
-_COUNT = """
-    INSERT INTO logins_failedlogins AS l (subject, failed_at, expires_at)
-    VALUES (%(subject)s, ARRAY[clock_timestamp()], clock_timestamp() + %(window)s::interval)
-    ON CONFLICT (subject) DO UPDATE
-       SET failed_at = array(SELECT t FROM unnest(l.failed_at) t
-                              WHERE t > clock_timestamp() - %(window)s::interval
-                                ORDER BY t) || clock_timestamp(),
-           expires_at = clock_timestamp() + %(window)s::interval
-     WHERE (SELECT count(*) FROM unnest(l.failed_at) t
-             WHERE t > clock_timestamp() - %(window)s::interval) < %(limit)s::integer
-    RETURNING failed_at[cardinality(failed_at)]
-"""
-_TIME_TO_WAIT = """
-    SELECT min(t) + %(window)s::interval - clock_timestamp()
-      FROM logins_failedlogins l, unnest(l.failed_at) t
-     WHERE l.subject = %(subject)s AND t > clock_timestamp() - %(window)s::interval
-"""
-_UNCOUNT = (
-    "UPDATE logins_failedlogins SET failed_at = array_remove(failed_at, %s) WHERE subject = %s"
-)
-_RESET = "DELETE FROM logins_failedlogins WHERE subject = %s"
-# Each failure deletes a few expired rows, so that the table needs no periodic job.
-_SWEEP = """
-    DELETE FROM logins_failedlogins WHERE subject IN
-        (SELECT subject FROM logins_failedlogins
-          WHERE expires_at < clock_timestamp() LIMIT 10 FOR UPDATE SKIP LOCKED)
-"""
+# Log-ins to one account from one client and address, right passwords included.
+LOGINS_PER_SECOND: Final = 1
+LOGINS_BURST: Final = 30
+logins: Final = LocalBuckets(rate=LOGINS_PER_SECOND, burst=LOGINS_BURST)
+
+COUNTERS: Final = AttemptCounters("logins_failedlogins")
 
 
 @dataclass(slots=True)
@@ -60,26 +46,55 @@ class LoginAttempt:
 
 
 @contextmanager
-def limit_attempts(account: str, *, client_ip: str) -> Iterator[LoginAttempt]:
+def limit_attempts(
+    account: str, *, client_ip: str, client: str = "", counters: AttemptCounters = COUNTERS
+) -> Iterator[LoginAttempt]:
     """Count an attempt on `account` from `client_ip`; a failure stays counted, a success resets the account's counter.
 
-    Raises `RateLimited` where the account or the IP address has reached its limit. Call it outside of a transaction,
-    whose rollback would undo the count.
+    `client`: the id of the OAuth client that sends the attempt. Raises `RateLimited` where the account or the IP
+    address has reached its limit. Call it outside of a transaction, whose rollback would undo the count.
     """
     # The hashes of stored counters contain these kinds: renaming one would reset its counters.
-    of_account, of_ip = _hash("account", account), _hash("address", _network_of(client_ip))
-    _count(of_account, limit=PER_ACCOUNT)
-    counted_at = _count(of_ip, limit=PER_IP)
+    network = network_of(client_ip)
+    known = _hash("known", account, client, network)
+    of_ip = _hash("address", network)
+    counted_at = counters.count(of_ip, limit=PER_IP, window=WINDOW)
+    of_account, account_counted_at = _count_account(account, known=known, counters=counters)
     attempt = LoginAttempt()
     try:
         yield attempt
+    except Overloaded:
+        # The password was not checked.
+        counters.uncount(of_account, account_counted_at)
+        counters.uncount(of_ip, counted_at)
+        raise
     finally:
-        with connection.cursor() as cursor:
-            if attempt.succeeded:
-                cursor.execute(_RESET, [of_account])
-                cursor.execute(_UNCOUNT, [counted_at, of_ip])
-            else:
-                cursor.execute(_SWEEP)
+        if attempt.succeeded:
+            counters.reset(of_account)
+            counters.uncount_and_remember(
+                of_ip, counted_at=counted_at, remembered=known, life=KNOWN_FOR
+            )
+        else:
+            counters.sweep()
+
+
+def limit_logins(account: str, *, client_ip: str, client: str = "") -> None:
+    """Count a log-in, whether its password is right or not, as each costs a hash; raise `RateLimited`."""
+    logins.spend(_hash("log-in", account, client, network_of(client_ip)).hex())
+
+
+def _count_account(
+    account: str, *, known: bytes, counters: AttemptCounters
+) -> tuple[bytes, datetime]:
+    """Count an attempt on the account; return for which subject and when. Raises `RateLimited`."""
+    of_account = _hash("account", account)
+    try:
+        return of_account, counters.count(of_account, limit=PER_ACCOUNT, window=WINDOW)
+    except RateLimited:
+        if not counters.is_remembered(known):
+            raise
+    of_known = _hash("known account", known.hex())
+    return of_known, counters.count(of_known, limit=PER_ACCOUNT, window=WINDOW)
 
 
 def count_registration(client_ip: str) -> None:
@@ -88,47 +103,12 @@ def count_registration(client_ip: str) -> None:
     Each registration costs a password hash and an e-mail, and its answer says whether an e-mail address is registered.
     Call it outside of a transaction, whose rollback would undo the count.
     """
-    if not _is_shared(client_ip):
-        subject = _hash("registration", _network_of(client_ip))
-        _count(subject, limit=REGISTRATIONS_PER_IP, window=REGISTRATION_WINDOW)
+    # Many clients may have this address: a reverse proxy that `TRUSTED_PROXIES` doesn't count, or clients on this
+    # machine. One limit would lock all of them out.
+    if not is_loopback(client_ip):
+        subject = _hash("registration", network_of(client_ip))
+        COUNTERS.count(subject, limit=REGISTRATIONS_PER_IP, window=REGISTRATION_WINDOW)
 
 
-def _is_shared(client_ip: str) -> bool:
-    """Return whether many clients have this IP address, so that one limit would lock all of them out.
-
-    That is loopback: a reverse proxy that `TRUSTED_PROXIES` doesn't count, or clients on this machine. "" is unknown.
-    """
-    try:
-        parsed = ip_address(client_ip)
-    except ValueError:
-        return not client_ip
-    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
-    return (mapped or parsed).is_loopback
-
-
-def _count(subject: bytes, *, limit: int, window: timedelta = WINDOW) -> datetime:
-    """Count one attempt of `subject` and return its time; raise `RateLimited` where `limit` is reached."""
-    facts = {"subject": subject, "limit": limit, "window": window}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, facts)
-        row = cursor.fetchone()
-        if row is not None:
-            return row[0]
-        cursor.execute(_TIME_TO_WAIT, facts)
-        raise RateLimited(retry_after=cursor.fetchone()[0] or timedelta(seconds=1))
-
-
-def _hash(kind: str, name: str) -> bytes:
-    return sha256(f"{kind}:{name}".encode()).digest()
-
-
-def _network_of(client_ip: str) -> str:
-    """Return an IPv4 address itself, of an IPv6 address its /64 network: a client chooses the other 64 bits freely."""
-    try:
-        parsed = ip_address(client_ip)
-    except ValueError:
-        return client_ip
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else parsed.exploded[:19]
-    return str(parsed)
+def _hash(kind: str, *names: str) -> bytes:
+    return sha256(":".join((kind, *names)).encode()).digest()

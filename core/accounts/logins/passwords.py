@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 
-from core.accounts.logins.limits import limit_attempts
+from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
-from core.errors import WrongPassword
+from core.errors import Overloaded, WrongPassword
 from core.http import http_client
 from core.plugins import plugins
 from providers.context import Account, AuthContext
@@ -17,11 +17,12 @@ from providers.verification import verify_identity
 PASSWORD_PROVIDER = "password"  # noqa: S105 - the name of a plugin
 
 
-def log_in_with_password(name: str, *, password: str, client_ip: str) -> User:
+def log_in_with_password(name: str, *, password: str, client_ip: str, client: str = "") -> User:
     """Return the user with this user name (or e-mail address) and password.
 
     Raises `WrongPassword`, after the same time, for an unknown user, a wrong password and a deactivated user;
-    `RateLimited` after too many of those. `client_ip`: the IP address that the limit counts.
+    `RateLimited` after too many of those; `Overloaded`. `client_ip`: the IP address that the limit counts; `client`:
+    the id of the OAuth client.
     """
     provider = plugins().registry().auth_provider(PASSWORD_PROVIDER)
     if provider is None:
@@ -30,17 +31,25 @@ def log_in_with_password(name: str, *, password: str, client_ip: str) -> User:
     user = _find_user(name)
     account = str(user.uuid) if user else name.strip().lower()
 
-    def check(username: str, password: str) -> Account | None:
-        return _to_account(user) if _is_correct(password, user) else None
+    overloads: list[Overloaded] = []
 
-    with limit_attempts(account, client_ip=client_ip) as attempt:
+    def check(username: str, password: str) -> Account | None:
+        try:
+            return _to_account(user) if _is_correct(password, user) else None
+        except Overloaded as error:
+            # Not a fault of the plugin, which calls this.
+            overloads.append(error)
+            return None
+
+    limit_logins(account, client_ip=client_ip, client=client)
+    with limit_attempts(account, client_ip=client_ip, client=client) as attempt:
         credentials = PasswordCredentials(username=name, password=password)
         # No settings: a tenant can configure nothing about passwords.
         context = AuthContext(http=http_client(), check_password=check)
         try:
             identity = verify_identity(provider, credentials=credentials, context=context)
         except CredentialsRefused:
-            raise WrongPassword from None
+            raise overloads[0] if overloads else WrongPassword from None
         if user is None or UUID(identity.subject) != user.uuid:
             raise WrongPassword
         attempt.succeeded = True

@@ -56,6 +56,14 @@ def clean_columns(sent: Mapping[str, object], *, of: Columns, path: str = "") ->
     }
 
 
+def has_html(sent: Mapping[str, object], *, of: Columns) -> bool:
+    """Return whether `clean_columns` has work to do: up to a third of a second for each value."""
+    return any(
+        of[name].type == "html" and isinstance(value, str) and "<" in value
+        for name, value in sent.items()
+    )
+
+
 def _refuse_long(text: str, field: str) -> None:
     if len(text) > TEXT_BYTES or len(text.encode()) > TEXT_BYTES:
         raise Invalid.one(field, "too_many_bytes", limit=TEXT_BYTES)

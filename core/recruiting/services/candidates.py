@@ -26,7 +26,7 @@ from core.recruiting.access import (
 from core.recruiting.columns import CANDIDATE, erased_values, settable_columns
 from core.recruiting.models import Candidate, CandidateMove
 from core.recruiting.queries.candidates import candidate_payload, candidate_payloads
-from core.recruiting.rich_text.cleaning import clean_columns
+from core.recruiting.rich_text.cleaning import clean_columns, has_html
 from core.recruiting.services.attachment_links import (
     WantedAttachments,
     link_attachments,
@@ -110,6 +110,9 @@ def create_candidates(
 def _create(
     caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft], *, paths: Sequence[str]
 ) -> list[UUID]:
+    # Cleaning is expensive, and a lock must not be held for so long: the right is checked before, and again below.
+    if any(has_html(draft.columns, of=CANDIDATE) for draft in drafts):
+        _allow_change(caller, position_id, action="create candidates of", kind="position")
     ids = [new_uuid() for _ in drafts]
     rows = [
         {
@@ -154,6 +157,10 @@ def update_candidate(
 
     Raises `NotFound`, `Forbidden` for clients, `Invalid`, `Conflict` for a new stack of a rejected candidate.
     """
+    if has_html(draft.columns, of=CANDIDATE):
+        # As in `_create`.
+        _allow_change(caller, position_id, action="update", kind="candidate")
+        _find_candidate(caller, position_id, candidate_id)
     columns = clean_columns(draft.columns, of=CANDIDATE)
     locked = _begin_change(caller, position_id, candidate_id, action="update")
     _change(locked, **columns)
@@ -238,6 +245,10 @@ def _lock_position(caller: Caller, position_id: UUID, *, action: str, kind: str)
     """Make the other writers of the position's candidates wait; check that the caller may do `action`."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_POSITION, [position_id])
+    _allow_change(caller, position_id, action=action, kind=kind)
+
+
+def _allow_change(caller: Caller, position_id: UUID, *, action: str, kind: str) -> None:
     row = fetch_row(_ROLE, {"position": position_id, "user": caller.user_uuid})
     if row is None:
         raise NotFound("position", position_id)
@@ -249,6 +260,15 @@ def _begin_change(
 ) -> _LockedCandidate:
     """Lock the position, check that the caller may do `action` to the candidate, return the time of the change."""
     _lock_position(caller, position_id, action=action, kind="candidate")
+    stack, rejected_at = _find_candidate(caller, position_id, candidate_id)
+    changed_at = next_time_of_candidates(position_id)
+    return _LockedCandidate(candidate_id, changed_at, stack, is_rejected=rejected_at is not None)
+
+
+def _find_candidate(
+    caller: Caller, position_id: UUID, candidate_id: UUID
+) -> tuple[str, datetime | None]:
+    """Return stack and time of rejection of a candidate that the caller may change; raise `NotFound`."""
     parameters = {
         "position": position_id,
         "user": caller.user_uuid,
@@ -258,9 +278,7 @@ def _begin_change(
     row = fetch_row(_CANDIDATE, parameters)
     if row is None:
         raise NotFound("candidate", candidate_id)
-    stack, rejected_at = row
-    changed_at = next_time_of_candidates(position_id)
-    return _LockedCandidate(candidate_id, changed_at, stack, is_rejected=rejected_at is not None)
+    return row[0], row[1]
 
 
 def _change(locked: _LockedCandidate, **columns: object) -> None:

@@ -16,7 +16,7 @@ from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, Role, allow_
 from core.recruiting.columns import POSITION, erased_values
 from core.recruiting.models import Position
 from core.recruiting.queries.positions import position_payload
-from core.recruiting.rich_text.cleaning import clean_columns
+from core.recruiting.rich_text.cleaning import clean_columns, has_html
 from core.recruiting.services.attachment_links import link_attachments
 from core.recruiting.services.change_times import lock_change_clock
 from core.recruiting.services.collaborators import set_collaborators
@@ -26,24 +26,23 @@ from core.recruiting.shapes import PositionShape
 from core.recruiting.values import UNSET, PositionDraft
 from core.sql import fetch_row
 
-_LOCK: Final = f"""
+_ROLE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
     SELECT access.role FROM access JOIN recruiting_position p USING (id)
      WHERE %(archived)s AND {SEES_ARCHIVED} OR access.archived_at IS NULL
-       FOR NO KEY UPDATE OF p
 """
+_LOCK: Final = f"{_ROLE} FOR NO KEY UPDATE OF p"
 ERASED_VALUES: Final = erased_values(POSITION)
 
 
 @transaction.atomic
 def create_position(caller: Caller, draft: PositionDraft, *, shape: PositionShape) -> JsonText:
     """Create a position that belongs to the caller; return it. Raises `Invalid`, and then nothing is written."""
+    # Before the lock, as cleaning is expensive.
+    columns = clean_columns(draft.columns, of=POSITION)
     changed_at = lock_change_clock()
     position = Position(
-        created_by_id=caller.user_uuid,
-        created_at=changed_at,
-        updated_at=changed_at,
-        **clean_columns(draft.columns, of=POSITION),
+        created_by_id=caller.user_uuid, created_at=changed_at, updated_at=changed_at, **columns
     )
     position.save(force_insert=True)
     _set_people_and_files(caller, position, draft, changed_at=changed_at)
@@ -58,8 +57,11 @@ def update_position(
 
     Raises `NotFound` (archived ones included), `Forbidden` for clients and suppliers, `Invalid`.
     """
-    changed_at = _begin_change(caller, position_id, action="update")
+    # Cleaning is expensive, and a lock must not be held for so long: the right is checked before, and again below.
+    if has_html(draft.columns, of=POSITION):
+        _allow_change(caller, position_id, action="update", statement=_ROLE)
     columns = clean_columns(draft.columns, of=POSITION)
+    changed_at = _begin_change(caller, position_id, action="update")
     Position.objects.filter(id=position_id).update(updated_at=changed_at, **columns)
     _set_people_and_files(caller, Position(id=position_id), draft, changed_at=changed_at)
     return position_payload(position_id, shape=shape)
@@ -105,12 +107,18 @@ def _begin_change(
 ) -> datetime:
     """Lock the position, check that the caller may do `action` to it, return the time of the change."""
     changed_at = lock_change_clock()
+    _allow_change(caller, position_id, action=action, archived=archived, statement=_LOCK)
+    return changed_at
+
+
+def _allow_change(
+    caller: Caller, position_id: UUID, *, action: str, statement: str, archived: bool = False
+) -> None:
     parameters = {"user": caller.user_uuid, "position": position_id, "archived": archived}
-    row = fetch_row(_LOCK, parameters)
+    row = fetch_row(statement, parameters)
     if row is None:
         raise NotFound("position", position_id)
     allow_change(cast(Role, row[0]), action=action)
-    return changed_at
 
 
 def _set_people_and_files(

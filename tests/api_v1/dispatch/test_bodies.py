@@ -101,6 +101,68 @@ def test_a_body_as_long_as_allowed_is_read(apis: FakeApis) -> None:
     )
 
 
+def form() -> bytes:
+    return encode_multipart(BOUNDARY, {"attachment": SimpleUploadedFile("a.txt", b"hello")})
+
+
+CUT_OFF_FORMS = [b"", form()[:-1], form()[:-6], form()[: form().index(b"hello") + 3]]
+
+
+@pytest.mark.parametrize("body", CUT_OFF_FORMS, ids=range(len(CUT_OFF_FORMS)))
+@pytest.mark.parametrize(
+    "length",
+    [{"CONTENT_LENGTH": str(len(form()))}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+    ids=["declared", "chunked"],
+)
+def test_a_form_that_was_cut_off_is_a_400(
+    apis: FakeApis, body: bytes, length: dict[str, str]
+) -> None:
+    answer = send_stream(
+        apis, CountingStream(body), path="/v1/files", content_type=MULTIPART_CONTENT, **length
+    )
+    # Of a line break behind the last boundary nothing depends.
+    complete = body == form()[:-1]
+    assert answer.status == (200 if complete else 400)
+
+
+class BrokenStream(CountingStream):
+    """A body whose connection breaks; the server says so."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(size) or self.fail()
+
+    def fail(self) -> bytes:
+        raise ConnectionResetError("connection reset by peer")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "body"),
+    [
+        ("/v1/things", JSON, b'{"title": "x"}'),
+        ("/v1/things", JSON, b""),
+        ("/v1/files", MULTIPART_CONTENT, form()),
+        ("/api/things", JSON, b'{"title": "x"}'),
+    ],
+)
+def test_a_chunked_body_whose_connection_breaks_is_a_400(
+    apis: FakeApis, path: str, kind: str, body: bytes
+) -> None:
+    answer = send_stream(
+        apis,
+        BrokenStream(body),
+        path=path,
+        content_type=kind,
+        HTTP_TRANSFER_ENCODING="chunked",
+    )
+    assert answer.status == 400
+
+
+def test_a_chunked_body_that_ends_before_its_first_chunk_is_a_400(apis: FakeApis) -> None:
+    for path in ("/v1/things", "/v1/hello"):
+        answer = send_stream(apis, CountingStream(b""), path=path, HTTP_TRANSFER_ENCODING="chunked")
+        assert answer.status == 400
+
+
 def test_a_truncated_body_is_a_400_even_if_it_is_json(apis: FakeApis) -> None:
     answer = send_stream(
         apis, CountingStream(b'{"title": "x"}'), path="/v1/things", CONTENT_LENGTH="50"

@@ -1,8 +1,11 @@
 """Notes and descriptions: the allowed tags stay as they were sent, everything else loses its tags."""
 
+from dataclasses import replace
 from time import process_time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import Invalid
 from core.recruiting.models import Position
@@ -135,3 +138,49 @@ def test_text_that_would_take_long_to_clean_is_refused_at_once(html: str) -> Non
 )
 def test_text_that_people_write_is_never_refused(html: str) -> None:
     assert clean_html(html, field="notes") is not None
+
+
+@pytest.mark.parametrize("version", ["v20180701", "v20261201"])
+def test_rights_are_checked_before_anything_is_cleaned(
+    anna: Recruiter,
+    stranger: Recruiter,
+    client: Recruiter,
+    supplier: Recruiter,
+    position: Position,
+    version: str,
+) -> None:
+    # Cleaning would find more tags inside of each other than it allows, which is a 400.
+    html = "<div>" * 2_000
+    candidates = candidates_of(position)
+    candidate = f"{candidates}/{anna.post(candidates, {'name': 'N'}).data['id']}"
+    writes = [
+        ("POST", f"{candidates}/bulk", {"candidates": [{"name": "N", "description": html}] * 50}),
+        ("POST", candidates, {"name": "N", "description": html}),
+        ("POST", candidate, {"name": "N", "description": html}),
+        ("POST", f"/positions/{position.id}", {"title": "T", "notes": html}),
+    ]
+    if version == "v20261201":
+        writes += [
+            ("PATCH", candidate, {"description": html}),
+            ("PATCH", f"/positions/{position.id}", {"notes": html}),
+        ]
+    for method, path, body in writes:
+        statuses = [
+            replace(someone, version=version).call(method, path, body).status
+            for someone in (stranger, client, anna)
+        ]
+        assert statuses == [404, 403, 400], path
+    assert supplier.post(candidate, {"name": "N", "description": html}).status == 404
+
+
+def test_html_costs_a_fixed_number_of_statements_more(anna: Recruiter, position: Position) -> None:
+    path = f"{candidates_of(position)}/bulk"
+    taken = []
+    for count in (1, 50):
+        with CaptureQueriesContext(connection) as queries:
+            rows = [{"name": "N", "description": "<b>x</b>"}] * count
+            assert anna.post(path, {"candidates": rows}).status == 200
+        taken.append(
+            len([query for query in queries.captured_queries if "recruiting" in query["sql"]])
+        )
+    assert taken[0] == taken[1]

@@ -11,31 +11,11 @@ from django.test import Client
 from core.accounts.models import User
 from core.jobsearch.models import OFFER, Status
 from tenants.context import TenantRef, public_scope, tenant_scope
-from tenants.database.owner import owner_connection
 from tenants.database.router import is_tenant_model
 from tenants.models import AuditEntry, Tenant
-from tenants.operators.accounts import create_operator
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
-
-PASSWORD = "a long way to Tipperary"
-
-
-@pytest.fixture
-def operator(autocommit: None) -> User:
-    with owner_connection() as owner, owner.cursor() as cursor:
-        cursor.execute("TRUNCATE accounts_user, tenants_auditentry CASCADE")
-    return create_operator("Ops@Happo.test", password=PASSWORD)
-
-
-@pytest.fixture
-def browser(operator: User) -> Client:
-    client = Client()
-    answer = client.post(
-        "/admin/login/", {"username": "ops@happo.test", "password": PASSWORD, "next": "/admin/"}
-    )
-    assert answer.status_code == 302
-    return client
+from tests.tenants.operators.conftest import PASSWORD
 
 
 def test_the_admin_needs_a_login(autocommit: None) -> None:

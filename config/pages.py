@@ -1,0 +1,101 @@
+"""What all pages have in common that are not of the two APIs: the operators' admin, and the confirmation of an e-mail.
+
+Clients without a session send as many requests as the APIs allow them without a credential. The admin answers on the
+installation's own hosts alone: a page of a tenant's host could otherwise ask an operator for its password.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from api_v1.failures import headers_for
+from api_v1.throttling import throttle_anonymous
+from core.errors import DomainError, Overloaded, RateLimited
+from core.messages import message_for
+from tenants.routing import host_name, route_host
+
+_ADMIN: Final = "/admin"
+_CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_STATUSES: Final[dict[type[DomainError], HTTPStatus]] = {
+    RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class PagesMiddleware:
+    """Middleware: refuses unknown hosts, counts requests, and protects the pages of the admin."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the page, or say in one sentence why there is none."""
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            # Django would write a traceback for each.
+            return _sentence("The host of this address is not served here", HTTPStatus.BAD_REQUEST)
+        try:
+            throttle_anonymous(request)
+        except RateLimited as error:
+            return _refusal(error)
+        if not _is_of_admin(request):
+            return self._get_response(request)
+        if not is_admin_host(host):
+            return _sentence("There is nothing at this address", HTTPStatus.NOT_FOUND)
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        return response
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer what the limits of log-ins raise inside of a page."""
+        return _refusal(exception) if isinstance(exception, tuple(_STATUSES)) else None
+
+
+def is_admin_host(host: str) -> bool:
+    """Return whether the operators' pages answer on this host: one of `ADMIN_HOSTS`, and of no tenant.
+
+    Without that setting these are the names of ALLOWED_HOSTS; its wildcards are hosts of tenants.
+    """
+    hosts = settings.ADMIN_HOSTS or [
+        name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))
+    ]
+    return host_name(host) in map(host_name, hosts) and route_host(host) is None
+
+
+def _is_of_admin(request: HttpRequest) -> bool:
+    return request.path_info == _ADMIN or request.path_info.startswith(f"{_ADMIN}/")
+
+
+def _refusal(error: Exception) -> HttpResponse:
+    assert isinstance(error, DomainError)
+    response = _sentence(f"{message_for(error)}.", _STATUSES[type(error)])
+    for name, value in headers_for(error).items():
+        response.headers[name] = value
+    return response
+
+
+def _sentence(text: str, status: HTTPStatus) -> HttpResponse:
+    response = HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=status)
+    response.headers["Cache-Control"] = "no-store"
+    # Django would log a line for each.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

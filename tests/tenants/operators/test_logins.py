@@ -1,0 +1,130 @@
+"""Log-ins of operators: limited before a hash, recorded in the log, and ended when they are idle."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+
+from core.accounts import password_hashing
+from core.accounts.logins import limits
+from core.accounts.models import User
+from core.accounts.password_hashing import HashLimit
+from tenants.context import public_scope
+from tenants.models import AuditEntry
+from tests.tenants.operators.conftest import PASSWORD
+
+
+def test_every_page_without_arguments_opens(browser: Client) -> None:
+    opened = 0
+    for pattern in admin.site.get_urls():
+        if not pattern.pattern.regex.groups and getattr(pattern, "name", None):
+            path = reverse(f"admin:{pattern.name}")
+            # A log-out is sent as a form.
+            expected = (405,) if pattern.name == "logout" else (200, 302, 403, 404)
+            assert browser.get(path).status_code in expected, path
+            opened += 1
+    assert opened > 5
+    assert "Old password" in browser.get("/admin/password_change/").content.decode()
+
+
+def test_a_new_password_is_in_the_log(browser: Client) -> None:
+    new = "what a lovely new one"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert browser.post("/admin/password_change/", form).status_code == 302
+    assert browser.get("/admin/password_change/done/").status_code == 200
+    assert entries()[-1] == ("admin:ops@happo.test", "operator.set_password")
+
+
+def entries() -> list[tuple[str, str]]:
+    with public_scope():
+        return list(AuditEntry.objects.order_by("id").values_list("actor", "action"))
+
+
+def log_in(client: Client, password: str, *, email: str = "ops@happo.test") -> int:
+    sent = {"username": email, "password": password, "next": "/admin/"}
+    return client.post("/admin/login/", sent).status_code
+
+
+def test_log_ins_failures_and_log_outs_are_in_the_log(operator: User) -> None:
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    assert log_in(client, "wrong") == 200
+    assert log_in(client, "wrong", email="a password typed here") == 200
+    assert log_in(client, PASSWORD) == 302
+    assert client.post("/admin/logout/").status_code == 200
+    assert entries()[-4:] == [
+        ("admin:ops@happo.test", "operator.login_failed"),
+        ("admin:unknown", "operator.login_failed"),
+        ("admin:ops@happo.test", "operator.login"),
+        ("admin:ops@happo.test", "operator.logout"),
+    ]
+    with public_scope():
+        facts = AuditEntry.objects.exclude(action="operator.create").values_list("facts", flat=True)
+        assert list(facts) == [{"address": "192.0.2.7"}] * 4
+
+
+def test_wrong_passwords_of_an_operator_are_limited_before_the_hash(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(limits.PER_ACCOUNT):
+        assert log_in(Client(REMOTE_ADDR="192.0.2.7"), "wrong") == 200
+    monkeypatch.setattr(User, "check_password", lambda *_: pytest.fail("a hash was computed"))
+    answer = Client(REMOTE_ADDR="192.0.2.8").post(
+        "/admin/login/", {"username": "OPS@happo.test", "password": PASSWORD}
+    )
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 500
+    assert len([action for _, action in entries() if action == "operator.login_failed"]) == 8
+
+
+def test_an_operator_who_logged_in_recently_is_not_locked_out(operator: User) -> None:
+    assert log_in(Client(REMOTE_ADDR="192.0.2.7"), PASSWORD) == 302
+    for _ in range(limits.PER_ACCOUNT):
+        log_in(Client(REMOTE_ADDR="192.0.2.8"), "wrong")
+    assert log_in(Client(REMOTE_ADDR="192.0.2.8"), PASSWORD) == 429
+    assert log_in(Client(REMOTE_ADDR="192.0.2.7"), PASSWORD) == 302
+
+
+def test_an_address_is_limited_over_all_operators(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PER_IP", 3)
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    for number in range(3):
+        assert log_in(client, "wrong", email=f"nobody{number}@happo.test") == 200
+    assert log_in(client, PASSWORD) == 429
+
+
+def test_guesses_at_the_old_password_are_limited(browser: Client) -> None:
+    form = {"old_password": "wrong", "new_password1": "x", "new_password2": "x"}
+    statuses = [
+        browser.post("/admin/password_change/", form).status_code
+        for _ in range(2 * limits.PER_ACCOUNT + 1)
+    ]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+
+
+def test_a_log_in_that_finds_no_capacity_is_503(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = HashLimit(at_once=1, waiting=1, wait=timedelta(milliseconds=10))
+    monkeypatch.setattr(password_hashing, "limit_of_process", lambda: limit)
+    with limit.take_turn():
+        answer = Client().post("/admin/login/", {"username": "ops@happo.test", "password": "x"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+
+
+def test_a_session_ends_twelve_hours_after_the_last_request(browser: Client) -> None:
+    def rest_for(hours: int) -> None:
+        with public_scope():
+            Session.objects.update(expire_date=F("expire_date") - timedelta(hours=hours))
+
+    for _ in range(3):
+        rest_for(11)
+        assert browser.get("/admin/").status_code == 200
+    rest_for(13)
+    assert browser.get("/admin/").status_code == 302
