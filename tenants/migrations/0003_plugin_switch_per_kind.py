@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """A switch was for all of a plugin: each becomes one for its log-ins and one for its mail."""
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ('tenants', '0002_operator_attempts'),
     ]
 
     operations = [
