@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from tenants.database.owner import owner_connection
+from tenants.database.time_limits import limit_application_role
 from tenants.jobs.schema import make_job_schema
 
 # The application's role has no privileges on other tables, such as the templates.
@@ -46,6 +47,7 @@ def migrate_public(*, verbosity: int = 0) -> None:
             call_command("migrate_public_tables", verbosity=verbosity, interactive=False)
         grant_public()
         make_job_schema()
+    limit_application_role()
 
 
 def _is_for_tenants_alone(migration: Migration) -> bool:
