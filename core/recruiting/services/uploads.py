@@ -1,4 +1,4 @@
-"""Uploading attachments, and deleting the files that interrupted uploads leave behind.
+"""Uploading attachments, and deleting the files that interrupted uploads and forgotten ones leave behind.
 
 Happo: "Uploading Attachment". The file is written first, its row second: every attachment that a client sees has its
 bytes. A crash between the two leaves a file without a row; `remove_orphans` deletes it later.
@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from django.core.files import File
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from core.accounts.values import Caller
 from core.errors import Invalid, ProviderDown, TooLarge
@@ -24,9 +24,20 @@ from core.recruiting.models import Attachment
 
 # No upload takes this long: its request has ended by then, and its row has been inserted.
 ORPHAN_AGE: Final = timedelta(hours=1)
+# How long an upload may wait for a parent, from the upload on or from the change that took its parent away.
+UNLINKED_LIFE: Final = timedelta(hours=24)
+SWEPT_AT_ONCE: Final = 1000
 UNKNOWN_TYPE: Final = "application/octet-stream"
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,120}/[\w.+-]{1,120}", re.ASCII)
 _LOOKED_UP_AT_ONCE: Final = 1000
+_DELETE_UNLINKED: Final = """
+    DELETE FROM recruiting_attachment WHERE id IN (
+        SELECT id FROM recruiting_attachment
+         WHERE position_id IS NULL AND candidate_id IS NULL
+           AND created_at < now() - %s::interval AND coalesce(unlinked_at, created_at) < now() - %s::interval
+         ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""
 
 
 class FileStore(Protocol):
@@ -87,6 +98,21 @@ def _insert(attachment: Attachment, files: FileStore) -> None:
         with suppress(ProviderDown):
             files.delete([attachment.id])
         raise
+
+
+def remove_unlinked(files: FileStore) -> int:
+    """Delete attachments that have had no parent for `UNLINKED_LIFE`, with their files; return how many.
+
+    At most `SWEPT_AT_ONCE`, in one transaction; the next run deletes the rest. An attachment that a request is linking
+    at this moment stays.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_DELETE_UNLINKED, [UNLINKED_LIFE, UNLINKED_LIFE, SWEPT_AT_ONCE])
+        ids = [id for (id,) in cursor.fetchall()]
+    # After the rows: what the storage doesn't delete now are orphans, which `remove_orphans` deletes later.
+    if ids:
+        files.delete(ids)
+    return len(ids)
 
 
 def remove_orphans(files: FileStore) -> int:
