@@ -20,6 +20,7 @@ from api_v1.http_errors import Crash, HttpError, MalformedRequest, PathUnknown
 from core import errors as domain
 from core.database_failures import is_passing_failure
 from core.messages import seconds_to_wait
+from core.quotas.queries import read_refusal
 
 Answer = TypeVar("Answer")
 
@@ -39,7 +40,7 @@ def headers_for(error: domain.DomainError) -> Mapping[str, str]:
     match error:
         case domain.Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
-        case domain.RateLimited() | domain.Overloaded():
+        case domain.RateLimited() | domain.Overloaded() | domain.QuotaUsedUpForNow():
             return {"Retry-After": str(seconds_to_wait(error))}
         case domain.ProviderDown() | domain.DatabaseDown():
             return {"Retry-After": str(RETRY_AFTER_OUTAGE)}
@@ -61,6 +62,8 @@ def classify(error: Exception) -> domain.DomainError | HttpError:
             return PathUnknown()
         case PermissionDenied():
             return domain.Forbidden("use", "resource")
+        case DatabaseError() if (refusal := read_refusal(error)) is not None:
+            return refusal
         case DatabaseError() | InterfaceError() if is_passing_failure(error):
             return domain.DatabaseDown()
     return Crash()

@@ -116,6 +116,24 @@ class RateLimited(DomainError):
 
 
 @dataclass(eq=False)
+class QuotaExceeded(DomainError):
+    """The tenant has used up `quota`, a name of `core.quotas.values`: it may have at most `limit`.
+
+    That lasts until it deletes something or the operator raises the limit.
+    """
+
+    quota: str
+    limit: int
+
+
+@dataclass(eq=False)
+class QuotaUsedUpForNow(QuotaExceeded):
+    """The tenant has used up a quota of which time gives back; it may try again after `retry_after`."""
+
+    retry_after: timedelta
+
+
+@dataclass(eq=False)
 class ProviderDown(DomainError):
     """An external service (`google`, `linkedin`, `storage`) did not answer; nothing was stored, a retry is safe."""
 

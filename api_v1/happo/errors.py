@@ -22,6 +22,8 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.TenantSuspended: (403, "tenant_suspended"),
     domain.TooLarge: (413, "too_large"),
     domain.RateLimited: (429, "rate_limited"),
+    domain.QuotaExceeded: (403, "quota_exceeded"),
+    domain.QuotaUsedUpForNow: (429, "quota_exceeded"),
     domain.ProviderDown: (503, "provider_down"),
     domain.DatabaseDown: (503, "unavailable"),
     domain.Overloaded: (503, "unavailable"),

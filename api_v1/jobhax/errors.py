@@ -37,6 +37,8 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, int]]] = {
     domain.TenantSuspended: (403, 1),
     domain.TooLarge: (413, 10),
     domain.RateLimited: (429, 10),
+    domain.QuotaExceeded: (403, 10),
+    domain.QuotaUsedUpForNow: (429, 10),
     domain.ProviderDown: (503, 12),
     domain.DatabaseDown: (503, 12),
     domain.Overloaded: (503, 12),

@@ -14,6 +14,9 @@ from psycopg import sql
 QUEUE = "happo"
 # Below that of tenants' jobs: of one tenant's jobs, those that a person waits for come first.
 PERIODIC_PRIORITY: Final = -1
+# More jobs than uncommitted transactions may have enqueued at a time.
+UNSEEN_JOBS: Final = 1000
+RETRY_AFTER_FULL_QUEUE: Final = 60  # seconds
 
 _SCHEMA = sql.SQL(
     """
@@ -33,6 +36,16 @@ _SCHEMA = sql.SQL(
     CREATE INDEX IF NOT EXISTS happo_jobs_waiting
         ON public.procrastinate_jobs ((args->>'tenant'), priority DESC, id) WHERE status = 'todo';
 
+    -- The number of waiting jobs of a tenant, counted up to `most`. Volatile: it sees what was
+    -- committed just before.
+    CREATE OR REPLACE FUNCTION happo_jobs.waiting(tenant text, most bigint) RETURNS bigint
+    LANGUAGE sql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $function$
+        SELECT count(*) FROM (
+            SELECT FROM procrastinate_jobs j
+             WHERE j.status = 'todo' AND j.args->>'tenant' = waiting.tenant LIMIT most) AS counted
+    $function$;
+    REVOKE EXECUTE ON FUNCTION happo_jobs.waiting FROM PUBLIC;
+
     CREATE OR REPLACE FUNCTION happo_jobs.enqueue(task text, key text, arguments jsonb) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
@@ -40,6 +53,7 @@ _SCHEMA = sql.SQL(
         tenant text := current_setting('role');
         lock_name text := tenant || ':' || task || ':' || key;
         job bigint;
+        maximum bigint;
     BEGIN
         IF NOT EXISTS (SELECT FROM public.tenants_tenant WHERE schema_name = tenant) THEN
             RAISE insufficient_privilege USING MESSAGE = 'only a tenant''s role enqueues jobs';
@@ -49,6 +63,18 @@ _SCHEMA = sql.SQL(
           jsonb_build_object('tenant', tenant, 'arguments', arguments))
         ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
         RETURNING id INTO job;
+        IF job IS NULL THEN
+            RETURN NULL;
+        END IF;
+        -- The jobs of transactions that haven't committed are not seen. Near the limit these wait
+        -- for each other.
+        maximum := happo_quotas.limit_of('jobs');
+        IF happo_jobs.waiting(tenant, maximum + 1) > maximum - {unseen} THEN
+            PERFORM pg_advisory_xact_lock(hashtextextended('jobs of ' || tenant, 0));
+            IF happo_jobs.waiting(tenant, maximum + 1) > maximum THEN
+                PERFORM happo_quotas.refuse('jobs', maximum, {retry_after});
+            END IF;
+        END IF;
         RETURN job;
     END
     $function$;
@@ -63,7 +89,8 @@ _TURNS = sql.SQL(
     REVOKE ALL ON happo_jobs.turn FROM PUBLIC;
     REVOKE ALL ON SEQUENCE happo_jobs.turns FROM PUBLIC;
 
-    CREATE OR REPLACE FUNCTION happo_jobs.fetch(queues text[], worker bigint) RETURNS public.procrastinate_jobs
+    CREATE OR REPLACE FUNCTION happo_jobs.fetch(queues text[], worker bigint)
+    RETURNS public.procrastinate_jobs
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
         next_tenant text;
@@ -87,7 +114,8 @@ _TURNS = sql.SQL(
                AND (queues IS NULL OR j.queue_name = ANY (queues))
                AND (j.scheduled_at IS NULL OR j.scheduled_at <= clock_timestamp())
                AND NOT EXISTS (
-                   SELECT FROM procrastinate_jobs running WHERE running.lock = j.lock AND running.status = 'doing')
+                   SELECT FROM procrastinate_jobs running
+                    WHERE running.lock = j.lock AND running.status = 'doing')
              ORDER BY j.priority DESC, j.id LIMIT 1
                FOR UPDATE SKIP LOCKED;
             EXIT WHEN chosen IS NOT NULL;
@@ -107,13 +135,17 @@ _TURNS = sql.SQL(
 )
 _PERIODIC = sql.SQL(
     """
-    CREATE TABLE IF NOT EXISTS happo_jobs.periodic (task text PRIMARY KEY, started_at timestamptz NOT NULL);
+    CREATE TABLE IF NOT EXISTS happo_jobs.periodic (
+        task text PRIMARY KEY,
+        started_at timestamptz NOT NULL
+    );
     REVOKE ALL ON happo_jobs.periodic FROM PUBLIC;
 
-    -- Enqueues a round of the task unless one began less than `pause` ago. Workers that ask at the same time wait for
-    -- each other at the row, and only the first one finds it due. Returns the number of jobs.
-    CREATE OR REPLACE FUNCTION happo_jobs.start_periodic(task_name text, pause interval, in_each_tenant boolean)
-    RETURNS bigint
+    -- Enqueues a round of the task unless one began less than `pause` ago. Workers that ask at the
+    -- same time wait for each other at the row, and only the first one finds it due. Returns the
+    -- number of jobs.
+    CREATE OR REPLACE FUNCTION happo_jobs.start_periodic(
+        task_name text, pause interval, in_each_tenant boolean) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
         enqueued bigint;
@@ -125,7 +157,8 @@ _PERIODIC = sql.SQL(
             RETURN 0;
         END IF;
         DELETE FROM happo_jobs.turn t
-         WHERE t.tenant <> 'public' AND NOT EXISTS (SELECT FROM tenants_tenant WHERE schema_name = t.tenant);
+         WHERE t.tenant <> 'public'
+           AND NOT EXISTS (SELECT FROM tenants_tenant WHERE schema_name = t.tenant);
         INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
         SELECT {queue}, task_name, {priority}, lock_name, lock_name,
                jsonb_build_object('tenant', place, 'arguments', jsonb_build_object())
@@ -150,6 +183,8 @@ def make_job_schema() -> None:
         "application": sql.Identifier(settings.DATABASES["default"]["USER"]),
         "queue": sql.Literal(QUEUE),
         "priority": sql.Literal(PERIODIC_PRIORITY),
+        "unseen": sql.Literal(UNSEEN_JOBS),
+        "retry_after": sql.Literal(RETRY_AFTER_FULL_QUEUE),
     }
     with transaction.atomic(), connections["default"].cursor() as cursor:
         for part in (_SCHEMA, _TURNS, _PERIODIC):

@@ -7,7 +7,8 @@ from procrastinate.manager import JobManager
 
 # As procrastinate's own query, through the function of `tenants.jobs.schema`.
 _FETCH = """
-    SELECT id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name, attempts, worker_id
+    SELECT id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name,
+           attempts, worker_id
       FROM happo_jobs.fetch(%(queues)s::text[], %(worker_id)s)
 """
 

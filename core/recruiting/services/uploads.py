@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.core.files import File
@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from core.accounts.values import Caller
 from core.errors import Invalid, ProviderDown, TooLarge
 from core.ids import new_uuid
+from core.quotas.queries import require_room
 from core.recruiting.file_names import clean_file_name
 from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 from core.recruiting.models import Attachment
@@ -34,8 +35,9 @@ _DELETE_UNLINKED: Final = """
     DELETE FROM recruiting_attachment WHERE id IN (
         SELECT id FROM recruiting_attachment
          WHERE position_id IS NULL AND candidate_id IS NULL
-           AND created_at < now() - %s::interval AND coalesce(unlinked_at, created_at) < now() - %s::interval
-         ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
+           AND created_at < now() - %(life)s::interval
+           AND coalesce(unlinked_at, created_at) < now() - %(life)s::interval
+         ORDER BY created_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
 
@@ -69,8 +71,8 @@ class Upload:
 def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> Attachment:
     """Store a file that has no parent yet, completely or not at all.
 
-    Raises `TooLarge` above `MAX_ATTACHMENT_BYTES`, `Invalid` for an empty file, `ProviderDown` if the storage doesn't
-    answer.
+    Raises `TooLarge` above `MAX_ATTACHMENT_BYTES`, `Invalid` for an empty file, `QuotaExceeded`, `ProviderDown` if the
+    storage doesn't answer.
     """
     if upload.size > MAX_ATTACHMENT_BYTES:
         raise TooLarge(MAX_ATTACHMENT_BYTES)
@@ -83,6 +85,7 @@ def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> At
         size=upload.size,
         created_by_id=caller.user_uuid,
     )
+    require_room("storage", wanted=upload.size)
     files.write(attachment.id, upload.content)
     _insert(attachment, files)
     return attachment
@@ -107,7 +110,8 @@ def remove_unlinked(files: FileStore) -> int:
     at this moment stays.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_DELETE_UNLINKED, [UNLINKED_LIFE, UNLINKED_LIFE, SWEPT_AT_ONCE])
+        facts: dict[str, Any] = {"life": UNLINKED_LIFE, "most": SWEPT_AT_ONCE}  # Any: of the driver
+        cursor.execute(_DELETE_UNLINKED, facts)
         ids = [id for (id,) in cursor.fetchall()]
     # After the rows: what the storage doesn't delete now are orphans, which `remove_orphans` deletes later.
     if ids:

@@ -14,7 +14,7 @@ class Command(OperatorCommand):
             verbs,
             "sweep",
             self.sweep,
-            help="delete what interrupted uploads left behind, and uploads without a parent; workers do this too",
+            help="delete what interrupted uploads left behind, and uploads that are not in use",
         )
 
     def sweep(self, given: Namespace) -> Report:

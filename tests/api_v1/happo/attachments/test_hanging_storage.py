@@ -58,7 +58,8 @@ def hanging(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Han
     monkeypatch.setattr(s3, "SILENCE_LIMIT", 1)
     server = HangingServer()
     settings.STORAGES = storages(
-        f"s3://{BUCKET}?endpoint=http://127.0.0.1:{server.port}&region=eu-north-1&access_key=K&secret_key=S"
+        f"s3://{BUCKET}?endpoint=http://127.0.0.1:{server.port}"
+        "&region=eu-north-1&access_key=K&secret_key=S"
     )
     yield server
     server.close()
