@@ -42,7 +42,7 @@ def headers_for(error: domain.DomainError) -> Mapping[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case domain.RateLimited() | domain.Overloaded() | domain.QuotaUsedUpForNow():
             return {"Retry-After": str(seconds_to_wait(error))}
-        case domain.ProviderDown() | domain.DatabaseDown():
+        case domain.ProviderDown() | domain.DatabaseDown() | domain.TenantBusy():
             return {"Retry-After": str(RETRY_AFTER_OUTAGE)}
     return {}
 

@@ -151,6 +151,10 @@ class Overloaded(DomainError):
     retry_after: timedelta
 
 
+class TenantBusy(DomainError):
+    """The tenant's requests take long and hold all the threads that they may; later there is room again."""
+
+
 # Errors of log-ins and of linked accounts: the JobHax API has a documented code for each.
 
 

@@ -105,6 +105,8 @@ def message_for(error: DomainError) -> str:
             )
         case errors.ProviderDown(provider=provider):
             return f"{_capitalize(provider)} does not answer: try again later"
+        case errors.TenantBusy():
+            return "The requests of this account take too long: try again later"
         case errors.DatabaseDown() | errors.Overloaded():
             return "The service is not available: try again later"
         case errors.WrongPassword():

@@ -27,6 +27,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.ProviderDown: (503, "provider_down"),
     domain.DatabaseDown: (503, "unavailable"),
     domain.Overloaded: (503, "unavailable"),
+    domain.TenantBusy: (503, "busy"),
     domain.WrongPassword: (401, "wrong_password"),
     domain.PasswordsDiffer: (400, "passwords_differ"),
     domain.WeakPassword: (400, "weak_password"),

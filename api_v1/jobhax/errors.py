@@ -42,6 +42,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, int]]] = {
     domain.ProviderDown: (503, 12),
     domain.DatabaseDown: (503, 12),
     domain.Overloaded: (503, 12),
+    domain.TenantBusy: (503, 12),
     domain.WrongPassword: (401, 6),
     domain.PasswordsDiffer: (400, 7),
     domain.WeakPassword: (400, 10),

@@ -70,5 +70,5 @@ def set_quotas(tenant: TenantRef, limits: Mapping[QuotaName, int | None]) -> Non
                 Quota.objects.update_or_create(
                     tenant_id=tenant.id, name=name, defaults={"maximum": limit}
                 )
-        facts: dict[str, audit.Fact] = {name: limit for name, limit in limits.items()}
+        facts: dict[str, audit.Fact] = dict(limits.items())
         audit.record("tenant.quota", tenant=tenant.slug, **facts)

@@ -169,9 +169,10 @@ class TestRefusal:
 
     def test_the_database_refuses_what_no_code_checks(self, acme: TenantRef) -> None:
         set_quotas(acme, {"storage": 10})
+        for _ in range(2):
+            AttachmentFactory(size=5)
         with pytest.raises(DatabaseError) as refused, transaction.atomic():
-            for _ in range(3):
-                AttachmentFactory(size=5)
+            AttachmentFactory(size=1)
         error = read_refusal(refused.value)
         assert isinstance(error, QuotaExceeded)
         assert (error.quota, error.limit) == ("storage", 10)
