@@ -35,7 +35,9 @@ _STORE = f"""
         DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM traffic_storedreply WHERE {_IS_EXPIRED}
              ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED)))
-    UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s, mentions = %(mentions)s::uuid[] WHERE {_OF_KEY}
+    UPDATE traffic_storedreply
+       SET code = %(code)s, body = %(body)s, mentions = %(mentions)s::uuid[]
+     WHERE {_OF_KEY}
 """  # noqa: S608 - put together from constants
 # The key stays claimed, so that a repeated request can't create the erased object again. The hash of the request is
 # erased too.

@@ -46,7 +46,8 @@ _SCHEMA = sql.SQL(
     $function$;
     REVOKE EXECUTE ON FUNCTION happo_jobs.waiting FROM PUBLIC;
 
-    CREATE OR REPLACE FUNCTION happo_jobs.enqueue(task text, key text, arguments jsonb) RETURNS bigint
+    CREATE OR REPLACE FUNCTION happo_jobs.enqueue(task text, key text, arguments jsonb)
+    RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
         -- In this function current_user is its owner; the setting `role` is still the caller's.
