@@ -17,7 +17,7 @@ from core.recruiting.models import Attachment
 from tenants.context import TenantRef
 from tenants.files import s3
 from tenants.files.tenant_files import TenantFiles
-from tests.api_v1.happo.attachments.conftest import Recruiter
+from tests.recruiters import Recruiter
 
 
 class HangingServer:
