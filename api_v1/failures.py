@@ -12,19 +12,19 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from api_v1.http_errors import Crash, HttpError, MalformedRequest, PathUnknown
 from core import errors as domain
+from core.database_failures import is_passing_failure
 from core.messages import seconds_to_wait
+from core.quotas.queries import read_refusal
 
 Answer = TypeVar("Answer")
 
 RETRY_AFTER_OUTAGE: Final = 5  # seconds
-# SQLSTATE classes: the server can't be reached (08), has no resources left (53) or is shutting down (57P).
-_DOWN_STATES: Final = ("08", "53", "57P")
 
 
 def lookup(error: domain.DomainError, mapping: Mapping[type[domain.DomainError], Answer]) -> Answer:
@@ -40,9 +40,9 @@ def headers_for(error: domain.DomainError) -> Mapping[str, str]:
     match error:
         case domain.Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
-        case domain.RateLimited() | domain.Overloaded():
+        case domain.RateLimited() | domain.Overloaded() | domain.QuotaUsedUpForNow():
             return {"Retry-After": str(seconds_to_wait(error))}
-        case domain.ProviderDown() | domain.DatabaseDown():
+        case domain.ProviderDown() | domain.DatabaseDown() | domain.TenantBusy():
             return {"Retry-After": str(RETRY_AFTER_OUTAGE)}
     return {}
 
@@ -62,11 +62,8 @@ def classify(error: Exception) -> domain.DomainError | HttpError:
             return PathUnknown()
         case PermissionDenied():
             return domain.Forbidden("use", "resource")
-        case OperationalError() | InterfaceError() if _is_down(error):
+        case DatabaseError() if (refusal := read_refusal(error)) is not None:
+            return refusal
+        case DatabaseError() | InterfaceError() if is_passing_failure(error):
             return domain.DatabaseDown()
     return Crash()
-
-
-def _is_down(error: Exception) -> bool:
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state.startswith(_DOWN_STATES)

@@ -88,6 +88,7 @@ TENANT_APPS = [
     "core.recruiting",
     "core.limits",
     "core.idempotency",
+    "core.quotas",
     "core.mail",
     "core.jobsearch",
 ]

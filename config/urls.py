@@ -6,6 +6,9 @@ from django.views.generic import RedirectView
 
 from api_v1.jobhax.confirm import confirm_email
 
+# Django calls this view for an exception that no page handled.
+handler500 = "config.failed_pages.answer_failure"
+
 urlpatterns = [
     # A browser that opens the bare host gets the documentation.
     path("", RedirectView.as_view(url="/v1/docs")),

@@ -116,6 +116,24 @@ class RateLimited(DomainError):
 
 
 @dataclass(eq=False)
+class QuotaExceeded(DomainError):
+    """The tenant has used up `quota`, a name of `core.quotas.values`: it may have at most `limit`.
+
+    That lasts until it deletes something or the operator raises the limit.
+    """
+
+    quota: str
+    limit: int
+
+
+@dataclass(eq=False)
+class QuotaUsedUpForNow(QuotaExceeded):
+    """The tenant has used up a quota of which time gives back; it may try again after `retry_after`."""
+
+    retry_after: timedelta
+
+
+@dataclass(eq=False)
 class ProviderDown(DomainError):
     """An external service (`google`, `linkedin`, `storage`) did not answer; nothing was stored, a retry is safe."""
 
@@ -131,6 +149,10 @@ class Overloaded(DomainError):
     """This process has no capacity for the request at the moment; it may be sent again after `retry_after`."""
 
     retry_after: timedelta
+
+
+class TenantBusy(DomainError):
+    """The tenant's requests take long and hold all the threads that they may; later there is room again."""
 
 
 # Errors of log-ins and of linked accounts: the JobHax API has a documented code for each.

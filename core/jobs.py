@@ -9,11 +9,18 @@ A job belongs to the tenant that is active when it is enqueued. It is enqueued i
 after the commit. A job may be interrupted and run again: by default it runs in a transaction that also marks it as
 done, so that its changes to the database are made once. Operators can read arguments: pass identifiers, never secrets
 or mail.
+
+    @every(timedelta(hours=1))
+    @task("idempotency.sweep", in_transaction=False)
+    def sweep_replies() -> str: ...
+
+Workers enqueue periodic work themselves: once per interval, however many workers there are, one job for each tenant.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from datetime import timedelta
+from typing import Final, Literal, Protocol
 from uuid import UUID
 
 Argument = str | int | bool | None
@@ -34,6 +41,19 @@ class Task:
     in_transaction: bool
 
 
+# Where periodic work runs: in each tenant's scope, or once in the schema that all tenants share.
+Place = Literal["each tenant", "installation"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicTask:
+    """A task without arguments that runs once per `interval` at each `place`."""
+
+    task: Task
+    interval: timedelta
+    place: Place
+
+
 class GiveUp(Exception):
     """The job can never succeed: don't retry it. `reason`: a short text for its record, without secrets."""
 
@@ -50,6 +70,7 @@ class Queue(Protocol):
 
 
 TASKS: Final[dict[str, Task]] = {}
+PERIODIC: Final[dict[str, PeriodicTask]] = {}
 _queue: Queue | None = None
 
 
@@ -63,6 +84,19 @@ def task(
             raise ValueError(f"There is another task called {name}")
         TASKS[name] = Task(name, run, attempts, in_transaction)
         return TASKS[name]
+
+    return declare
+
+
+def every(interval: timedelta, *, place: Place = "each tenant") -> Callable[[Task], Task]:
+    """Have workers run a task once per `interval`. A run that fails is retried like any job.
+
+    A run should be short and leave the rest to the next one: it holds one of the worker's threads.
+    """
+
+    def declare(task: Task) -> Task:
+        PERIODIC[task.name] = PeriodicTask(task, interval, place)
+        return task
 
     return declare
 

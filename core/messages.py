@@ -63,6 +63,14 @@ _PROBLEMS_FOR_OPERATORS: Final[Mapping[str, str]] = {
     "not_email": "has to be an e-mail address",
     "control_characters": "has characters that can't be printed",
 }
+# A test holds that every quota has one.
+QUOTA_SENTENCES: Final[Mapping[str, str]] = {
+    "storage": "This account may store at most {limit} bytes of attachments",
+    "positions": "This account may have at most {limit} positions: delete one first",
+    "candidates": "A position may have at most {limit} candidates: delete one first",
+    "invitations": "This account may invite at most {limit} new people within an hour",
+    "jobs": "This account has {limit} jobs waiting already: try again later",
+}
 WHOLE_BODY: Final = "The body"
 
 
@@ -91,8 +99,14 @@ def message_for(error: DomainError) -> str:
             return f"The body must be at most {limit} bytes"
         case errors.RateLimited():
             return f"Too many requests: try again in {seconds_to_wait(error)} s"
+        case errors.QuotaExceeded(quota=quota, limit=limit):
+            return QUOTA_SENTENCES.get(quota, "The quota {quota} is {limit}").format(
+                quota=quota, limit=limit
+            )
         case errors.ProviderDown(provider=provider):
             return f"{_capitalize(provider)} does not answer: try again later"
+        case errors.TenantBusy():
+            return "The requests of this account take too long: try again later"
         case errors.DatabaseDown() | errors.Overloaded():
             return "The service is not available: try again later"
         case errors.WrongPassword():
@@ -143,7 +157,9 @@ def message_for_problem(problem: Problem) -> str:
     return _describe(problem, PROBLEMS)
 
 
-def seconds_to_wait(error: errors.RateLimited | errors.Overloaded) -> int:
+def seconds_to_wait(
+    error: errors.RateLimited | errors.Overloaded | errors.QuotaUsedUpForNow,
+) -> int:
     """Return after how many whole seconds, at least 1, it makes sense to try again."""
     return max(1, ceil(error.retry_after.total_seconds()))
 

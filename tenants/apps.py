@@ -8,7 +8,10 @@ class TenantsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from tenants import checks  # noqa: F401 - registers its checks; needs loaded models
+        # Importing these declares checks and jobs; they need loaded models.
+        from tenants import checks  # noqa: F401
+        from tenants.files import sweep  # noqa: F401
+        from tenants.operators import sessions  # noqa: F401
         from tenants.operators.login_audit import record_logins
 
         record_logins()

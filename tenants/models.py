@@ -6,6 +6,7 @@ from django.utils import timezone
 from django_tenants.models import DomainMixin, TenantMixin
 
 from core.ids import new_uuid
+from core.quotas.values import QUOTAS
 from tenants.context import TenantRef
 
 
@@ -91,6 +92,26 @@ class PluginSwitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.plugin} {'on' if self.is_on else 'off'}"
+
+
+class Quota(models.Model):
+    """A limit that operators have set for a tenant. Without a row the default of `core.quotas.values` holds."""
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="quotas", db_index=False
+    )
+    name = models.CharField(max_length=20)
+    maximum = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="quota_once"),
+            models.CheckConstraint(condition=models.Q(name__in=list(QUOTAS)), name="quota_known"),
+            models.CheckConstraint(condition=models.Q(maximum__gte=0), name="quota_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.maximum}"
 
 
 class SchemaTemplate(models.Model):

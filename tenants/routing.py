@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from core.errors import TenantSuspended, Unauthenticated
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.registry import tenant_by_host, tenant_by_slug, tenant_exists
+from tenants.slow_requests import THREAD_SHARE
 
 
 def host_name(host: str) -> str:
@@ -53,13 +54,13 @@ def refuse_suspended(tenant: TenantRef) -> None:
 def request_scope(
     tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None
 ) -> Iterator[None]:
-    """Open the scope of a request's tenant.
+    """Open the scope of a request's tenant; raise `TenantBusy` while its slow requests hold their share of threads.
 
     Cached tenants and credentials may be a few seconds old. So when a statement fails, this looks for the tenant and
     calls `look_again` to check the credential: `Unauthenticated` replaces the error if either is gone.
     """
     try:
-        with tenant_scope(tenant):
+        with THREAD_SHARE.hold(tenant), tenant_scope(tenant):
             yield
     except DatabaseError:
         # When the database itself fails, the first error is the best report.

@@ -1,5 +1,7 @@
 """Stored replies of the last 24 hours, by the idempotency key of their request."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -16,9 +18,14 @@ class StoredReply(models.Model):
     # Both are null once `forget_replies_about` has erased the reply.
     code = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(null=True)
+    # The ids that the body names: `find_ids` of `core.idempotency.mentions`.
+    mentions = ArrayField(models.UUIDField(), db_default=[])
     created_at = models.DateTimeField()
 
     class Meta:
         # The app whose migrations created the table.
         app_label = "traffic"
-        indexes = [models.Index(fields=["created_at"], name="storedreply_age")]
+        indexes = [
+            models.Index(fields=["created_at"], name="storedreply_age"),
+            GinIndex(fields=["mentions"], name="storedreply_mentions"),
+        ]

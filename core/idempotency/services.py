@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from core.errors import Conflict
+from core.idempotency.mentions import find_ids
 
 # Of printable ASCII.
 MAX_KEY_CHARACTERS = 255
@@ -34,13 +35,15 @@ _STORE = f"""
         DELETE FROM traffic_storedreply WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM traffic_storedreply WHERE {_IS_EXPIRED}
              ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED)))
-    UPDATE traffic_storedreply SET code = %(code)s, body = %(body)s WHERE {_OF_KEY}
+    UPDATE traffic_storedreply
+       SET code = %(code)s, body = %(body)s, mentions = %(mentions)s::uuid[]
+     WHERE {_OF_KEY}
 """  # noqa: S608 - put together from constants
 # The key stays claimed, so that a repeated request can't create the erased object again. The hash of the request is
 # erased too.
 _FORGET = """
-    UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL
-      WHERE body LIKE ANY(%s)
+    UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL, mentions = '{}'
+     WHERE mentions && %s::uuid[]
 """
 
 
@@ -110,14 +113,15 @@ def discard(request: IdempotentRequest) -> None:
 
 def store(request: IdempotentRequest, reply: Reply) -> None:
     """Store the reply for repeated requests. Call it last in the transaction that claimed the key."""
+    stored = {"code": reply.code, "body": reply.body, "mentions": find_ids(reply.body)}
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, request._parameters() | {"code": reply.code, "body": reply.body})
+        cursor.execute(_STORE, request._parameters() | stored)
 
 
 def forget_replies_about(object_ids: Sequence[UUID]) -> None:
-    """Erase every stored reply that contains one of these ids, when the objects' personal data is erased."""
+    """Erase every stored reply that names one of these ids, when the objects' personal data is erased."""
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [[f"%{object_id}%" for object_id in object_ids]])
+        cursor.execute(_FORGET, [list(object_ids)])
 
 
 def run_once(request: IdempotentRequest, produce: Callable[[], Reply]) -> tuple[Reply, bool]:

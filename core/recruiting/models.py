@@ -189,6 +189,8 @@ class Attachment(models.Model):
     unlinked_from = models.ForeignKey(
         Candidate, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    # When it lost its last parent; null while it has one, and for an upload that never had one.
+    unlinked_at = models.DateTimeField(null=True)
     ordinal = models.PositiveSmallIntegerField(default=0)
     created_by = _user_key(db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -220,5 +222,11 @@ class Attachment(models.Model):
                 fields=["unlinked_from"],
                 condition=Q(unlinked_from__isnull=False),
                 name="attachment_unlinked",
+            ),
+            # For the sweep: with its sort order, so that few rows are read.
+            models.Index(
+                fields=["created_at"],
+                condition=Q(position__isnull=True, candidate__isnull=True),
+                name="attachment_free",
             ),
         ]

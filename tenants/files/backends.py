@@ -34,6 +34,9 @@ class PresignedUrl:
 class FileBackend(Protocol):
     """The methods that Happo needs beyond Django's `Storage`. They raise `ProviderDown("storage")`.
 
+    `save` stores a whole file or nothing. After a call has failed no other one follows: a storage that hangs would hold
+    the request's thread for as long again.
+
     `failures`: the exceptions that Django's methods of this storage raise when it fails.
     """
 
@@ -68,11 +71,17 @@ class LocalFiles(FileSystemStorage):
     failures = (OSError,)
 
     def _save(self, name: str, content: "File[Any]") -> str:  # Any: bytes or text, as in Django
-        saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs lack it
-        path = Path(self.path(saved))
-        # The database commits its row durably, so the file must survive a power cut too.
-        for written in (path, path.parent):
-            _sync(written)
+        try:
+            saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs lack it
+            path = Path(self.path(saved))
+            # The database commits its row durably, so the file must survive a power cut too.
+            for written in (path, path.parent):
+                _sync(written)
+        except OSError:
+            # A full disk leaves a part of the file.
+            with suppress(OSError):
+                self.delete(name)
+            raise
         return saved
 
     def delete_many(self, names: Iterable[str]) -> None:

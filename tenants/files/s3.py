@@ -23,13 +23,19 @@ from tenants.files.backends import DOWNLOAD_TYPE, PresignedUrl, report_outages
 _DELETED_AT_ONCE: Final = 1000
 
 
+# A request holds a thread while it waits for the storage: seconds until the connection is open, and of silence after.
+CONNECT_LIMIT: Final = 2
+SILENCE_LIMIT: Final = 5
+
+
 def _client_config(addressing_style: str) -> Config:
     return Config(
         signature_version="s3v4",
         s3={"addressing_style": addressing_style},
-        connect_timeout=3,
-        read_timeout=10,
-        retries={"mode": "standard", "total_max_attempts": 2},
+        connect_timeout=CONNECT_LIMIT,
+        read_timeout=SILENCE_LIMIT,
+        # A storage that hangs would hang again. The client is asked to repeat its request, which is safe.
+        retries={"mode": "standard", "total_max_attempts": 1},
         # Not every S3 server knows the newer checksums.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
@@ -45,9 +51,9 @@ class S3Files(S3Storage):  # type: ignore[misc]  # the library is untyped
 
     def __init__(self, **options: Any) -> None:  # Any: S3Storage's options
         config = _client_config(options.get("addressing_style", "auto"))
-        super().__init__(
-            client_config=config, transfer_config=TransferConfig(use_threads=False), **options
-        )
+        # `num_download_attempts` are attempts to read a file, beside those of each request.
+        transfer = TransferConfig(use_threads=False, num_download_attempts=1)
+        super().__init__(client_config=config, transfer_config=transfer, **options)
         self._session: boto3.Session | None = None
 
     def _create_session(self) -> boto3.Session:

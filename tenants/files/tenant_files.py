@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from core.errors import NotFound, ProviderDown
+from core.errors import NotFound
 from tenants.context import TenantRef
 from tenants.files.backends import FileBackend, PresignedUrl, report_outages
 
@@ -50,14 +50,8 @@ class TenantFiles:
     def write(self, id: UUID, content: "File[Any]") -> None:  # Any: bytes or text, as in Django
         """Store all of `content` durably, or nothing."""
         name = file_name(self.tenant, id)
-        try:
-            with report_outages(_backend().failures):
-                saved = default_storage.save(name, content)
-        except ProviderDown:
-            # A full disk leaves a part of the file.
-            with suppress(ProviderDown):
-                self.delete([id])
-            raise
+        with report_outages(_backend().failures):
+            saved = default_storage.save(name, content)
         # A storage that finds the name taken picks another one, which no row would name.
         assert saved == name, f"{name} was there before its attachment"
 

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 
 from core.jobs import Argument, GiveUp, Task
@@ -40,6 +41,8 @@ def run_job(
 ) -> None:
     """Run one job of the tenant with that schema, in its scope, and record the outcome.
 
+    A job of the installation has the schema `public` and runs outside of tenants.
+
     Raises what the task raised: the worker decides whether to try again. A job of a deleted tenant does nothing.
     """
     close_old_connections()
@@ -70,6 +73,8 @@ def _run_once(task: Task, job_id: int, schema_name: str, arguments: Mapping[str,
 
 
 def _run(task: Task, schema_name: str, arguments: Mapping[str, Argument]) -> str:
+    if schema_name == settings.PUBLIC_SCHEMA_NAME:
+        return task.run(**arguments) or DONE
     tenant = tenant_by_schema(schema_name)
     if tenant is None or tenant.status == "deleting":
         return "the tenant is gone"

@@ -18,13 +18,14 @@ from django.db import OperationalError, connection
 from procrastinate import exceptions
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
-from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 
 from core.jobs import TASKS, Argument, GiveUp, Task
+from tenants.jobs.periodic import start_periodic_work_forever
 from tenants.jobs.queue import run_job
 from tenants.jobs.schema import QUEUE
+from tenants.jobs.turns import TurnTakingJobs
 
 log = logging.getLogger("happo.jobs")
 
@@ -64,7 +65,7 @@ class SteadyWorker(Worker):
         await asyncio.Event().wait()
 
 
-class Jobs(JobManager):
+class Jobs(TurnTakingJobs):
     """A manager that can retry a job although another job with the same key was enqueued while it ran."""
 
     async def retry_job(
@@ -165,6 +166,8 @@ async def _work_while_connected(
                 )
             ),
         ]
+        if options["wait"]:
+            side_tasks.append(asyncio.create_task(start_periodic_work_forever(app)))
         try:
             await worker.run()  # type: ignore[no-untyped-call]  # of procrastinate
         finally:

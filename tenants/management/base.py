@@ -10,12 +10,13 @@ from typing import Final, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from psycopg.errors import UndefinedTable
 
 from core.encryption import DecryptionFailed
 from core.errors import DomainError
 from core.messages import message_for_operator
+from core.quotas.queries import read_refusal
 
 _UNDECIPHERABLE: Final = (
     "A stored secret can't be decrypted: "
@@ -93,12 +94,16 @@ def translate_errors() -> Iterator[None]:
         raise CommandError(_UNDECIPHERABLE) from error
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
-    except (OperationalError, InterfaceError) as error:
-        raise CommandError(f"The database does not answer: {error}") from error
-    except ProgrammingError as error:
+    except DatabaseError as error:
+        if (refusal := read_refusal(error)) is not None:
+            raise CommandError(message_for_operator(refusal)) from error
         if isinstance(error.__cause__, UndefinedTable):
             raise CommandError(_NOT_MIGRATED) from error
+        if isinstance(error, OperationalError):
+            raise CommandError(f"The database does not answer: {error}") from error
         raise
+    except InterfaceError as error:
+        raise CommandError(f"The database does not answer: {error}") from error
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -17,6 +17,7 @@ Action = Literal[
     "tenant.resume",
     "tenant.reset",
     "tenant.delete",
+    "tenant.quota",
     "apikey.create",
     "apikey.limit",
     "apikey.revoke",

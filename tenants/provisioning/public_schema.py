@@ -9,7 +9,9 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from tenants.database.owner import owner_connection
+from tenants.database.time_limits import limit_application_role
 from tenants.jobs.schema import make_job_schema
+from tenants.quotas.schema import make_quota_schema
 
 # The application's role has no privileges on other tables, such as the templates.
 PRIVILEGES: dict[str, str] = {
@@ -17,6 +19,7 @@ PRIVILEGES: dict[str, str] = {
     "tenants_tenant": "SELECT, UPDATE (name, status)",
     "tenants_domain": "SELECT",
     "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
+    "tenants_quota": "SELECT, INSERT, UPDATE, DELETE",
     # Not UPDATE or DELETE: entries of the audit log are permanent.
     "tenants_auditentry": "SELECT, INSERT",
     # Not `is_superuser`: the application can't create operators.
@@ -46,7 +49,9 @@ def migrate_public(*, verbosity: int = 0) -> None:
         else:
             call_command("migrate_public_tables", verbosity=verbosity, interactive=False)
         grant_public()
+        make_quota_schema()
         make_job_schema()
+    limit_application_role()
 
 
 def _is_for_tenants_alone(migration: Migration) -> bool:

@@ -6,5 +6,6 @@ class LoginsConfig(AppConfig):
     label = "logins"
 
     def ready(self) -> None:
-        # Importing the module declares its job.
-        import core.accounts.logins.confirmation  # noqa: F401
+        # Importing a module declares its job.
+        import core.accounts.logins.confirmation
+        import core.accounts.logins.sweep  # noqa: F401

@@ -5,7 +5,6 @@ django-oauth-toolkit stores them. Its token endpoint isn't used, because oauthli
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from secrets import randbelow
 
 from django.db import transaction
 from oauth2_provider.models import get_refresh_token_model
@@ -15,15 +14,10 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client, RefreshToken
-from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.validator import TokenStore
 from core.accounts.secrets import new_secret
 from core.accounts.values import BOTH_SCOPES
 from core.errors import ForeignToken, TokenRefused
-from core.jobs import enqueue
-
-# On average, one issue of tokens in this many enqueues the deletion of expired ones: no periodic job is needed.
-_SWEEP_ONE_IN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +86,6 @@ def _save_pair(request: Request, *, prefixes: TokenPrefixes) -> IssuedTokens:
     )
     pair = bearer.create_token(request, refresh_token=True)
     store.save_bearer_token(pair, request)
-    if randbelow(_SWEEP_ONE_IN) == 0:
-        enqueue(sweep_tokens, key="")
     return IssuedTokens(
         access_token=pair["access_token"],
         refresh_token=pair["refresh_token"],

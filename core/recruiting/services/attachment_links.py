@@ -27,7 +27,9 @@ _LOCK = """
 _RELINK = """
     UPDATE recruiting_attachment AS attachment
        SET position_id = link.position_id, candidate_id = link.candidate_id,
-           unlinked_from_id = link.unlinked_from_id, ordinal = link.ordinal
+           unlinked_from_id = link.unlinked_from_id, ordinal = link.ordinal,
+           unlinked_at =
+               CASE WHEN link.position_id IS NULL AND link.candidate_id IS NULL THEN now() END
       FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[])
            AS link (id, position_id, candidate_id, unlinked_from_id, ordinal)
      WHERE attachment.id = link.id

@@ -1,4 +1,4 @@
-"""Uploading attachments, and deleting the files that interrupted uploads leave behind.
+"""Uploading attachments, and deleting the files that interrupted uploads and forgotten ones leave behind.
 
 Happo: "Uploading Attachment". The file is written first, its row second: every attachment that a client sees has its
 bytes. A crash between the two leaves a file without a row; `remove_orphans` deletes it later.
@@ -9,24 +9,37 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.core.files import File
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from core.accounts.values import Caller
 from core.errors import Invalid, ProviderDown, TooLarge
 from core.ids import new_uuid
+from core.quotas.queries import require_room
 from core.recruiting.file_names import clean_file_name
 from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 from core.recruiting.models import Attachment
 
 # No upload takes this long: its request has ended by then, and its row has been inserted.
 ORPHAN_AGE: Final = timedelta(hours=1)
+# How long an upload may wait for a parent, from the upload on or from the change that took its parent away.
+UNLINKED_LIFE: Final = timedelta(hours=24)
+SWEPT_AT_ONCE: Final = 1000
 UNKNOWN_TYPE: Final = "application/octet-stream"
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,120}/[\w.+-]{1,120}", re.ASCII)
 _LOOKED_UP_AT_ONCE: Final = 1000
+_DELETE_UNLINKED: Final = """
+    DELETE FROM recruiting_attachment WHERE id IN (
+        SELECT id FROM recruiting_attachment
+         WHERE position_id IS NULL AND candidate_id IS NULL
+           AND created_at < now() - %(life)s::interval
+           AND coalesce(unlinked_at, created_at) < now() - %(life)s::interval
+         ORDER BY created_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""
 
 
 class FileStore(Protocol):
@@ -58,8 +71,8 @@ class Upload:
 def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> Attachment:
     """Store a file that has no parent yet, completely or not at all.
 
-    Raises `TooLarge` above `MAX_ATTACHMENT_BYTES`, `Invalid` for an empty file, `ProviderDown` if the storage doesn't
-    answer.
+    Raises `TooLarge` above `MAX_ATTACHMENT_BYTES`, `Invalid` for an empty file, `QuotaExceeded`, `ProviderDown` if the
+    storage doesn't answer.
     """
     if upload.size > MAX_ATTACHMENT_BYTES:
         raise TooLarge(MAX_ATTACHMENT_BYTES)
@@ -72,6 +85,7 @@ def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> At
         size=upload.size,
         created_by_id=caller.user_uuid,
     )
+    require_room("storage", wanted=upload.size)
     files.write(attachment.id, upload.content)
     _insert(attachment, files)
     return attachment
@@ -87,6 +101,22 @@ def _insert(attachment: Attachment, files: FileStore) -> None:
         with suppress(ProviderDown):
             files.delete([attachment.id])
         raise
+
+
+def remove_unlinked(files: FileStore) -> int:
+    """Delete attachments that have had no parent for `UNLINKED_LIFE`, with their files; return how many.
+
+    At most `SWEPT_AT_ONCE`, in one transaction; the next run deletes the rest. An attachment that a request is linking
+    at this moment stays.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        facts: dict[str, Any] = {"life": UNLINKED_LIFE, "most": SWEPT_AT_ONCE}  # Any: of the driver
+        cursor.execute(_DELETE_UNLINKED, facts)
+        ids = [id for (id,) in cursor.fetchall()]
+    # After the rows: what the storage doesn't delete now are orphans, which `remove_orphans` deletes later.
+    if ids:
+        files.delete(ids)
+    return len(ids)
 
 
 def remove_orphans(files: FileStore) -> int:

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from tenants.context import TenantRef
+from tenants.management import quotas
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
@@ -10,7 +11,7 @@ from tenants.provisioning.lifecycle import CreatedTenant
 
 
 class Command(OperatorCommand):
-    help = "Create, list, suspend, resume, reset and delete tenants."
+    help = "Create, list, suspend, resume, reset and delete tenants; set their quotas."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
@@ -36,6 +37,9 @@ class Command(OperatorCommand):
             ("resume", self.resume, "accept the requests of a suspended tenant again"),
         ):
             add_verb(verbs, name, perform, help=what).add_argument("slug")
+        quota = add_verb(verbs, "quota", quotas.perform, help="show a tenant's quotas; set limits")
+        quota.add_argument("slug")
+        quotas.add_limits(quota)
         for name, perform, what in (
             ("reset", self.reset, "delete everything in a sandbox; its owner gets a new key"),
             ("delete", self.delete, "delete a tenant permanently: schema, role and files"),

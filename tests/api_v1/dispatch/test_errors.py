@@ -15,7 +15,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, UnreadablePostError
 from ninja import Router
 
@@ -140,7 +140,18 @@ def down(state: str | None, kind: type[Exception] = OperationalError) -> Excepti
 
 
 @pytest.mark.parametrize(
-    "error", [down(None), down("08006"), down("53300"), down("57P01"), down(None, InterfaceError)]
+    "error",
+    [
+        down(None),
+        down("08006"),
+        down("53300"),
+        down("57P01"),
+        down("57014"),
+        down("55P03"),
+        down("25P03", InternalError),
+        down("25P04", InternalError),
+        down(None, InterfaceError),
+    ],
 )
 def test_a_database_that_is_down_is_a_503(error: Exception) -> None:
     apis = raising(error)

@@ -10,9 +10,9 @@ from django.test import Client
 from api_v1.versions import HEAD
 from core.recruiting.models import Attachment, Candidate, Position
 from tenants.context import TenantRef
+from tenants.database.embedded.cluster import wheel_programs
 from tenants.files.tenant_files import file_names
 from tenants.provisioning.lifecycle import CreatedTenant
-from tenants.provisioning.template import _PG_DUMP
 from tests.clients import HappoClient, Reply
 from tests.database import login_of
 from tests.factories import CandidateFactory
@@ -77,7 +77,11 @@ def upload(someone: HappoClient, content: bytes, idempotency_key: str) -> str:
 def dump(tenant: TenantRef) -> str:
     database = settings.OWNER_DATABASE
     return subprocess.run(
-        [str(_PG_DUMP), f"--schema={tenant.schema_name}", f"--dbname={login_of(database)}"],
+        [
+            str(wheel_programs() / "bin" / "pg_dump"),
+            f"--schema={tenant.schema_name}",
+            f"--dbname={login_of(database)}",
+        ],
         env={"PGPASSWORD": database["PASSWORD"]},
         capture_output=True,
         text=True,

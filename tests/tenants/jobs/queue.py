@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -43,6 +44,14 @@ def jobs_of(tenant: TenantRef) -> list[QueuedJob]:
         )
         # Django hands JSON over as text.
         return [QueuedJob(*row[:4], json.loads(row[4]), row[5]) for row in cursor.fetchall()]
+
+
+def empty_queue() -> None:
+    """Delete all jobs, those of deleted tenants too, and what is known of earlier rounds of periodic work."""
+    with psycopg.connect(login_of(settings.OWNER_DATABASE), autocommit=True) as owner:
+        owner.execute(
+            "TRUNCATE public.procrastinate_jobs, happo_jobs.turn, happo_jobs.periodic CASCADE"
+        )
 
 
 def work_until_empty() -> None:

@@ -43,3 +43,8 @@ def give_up() -> None:
 def nap() -> None:
     """Take a moment, so that several jobs run at once."""
     time.sleep(0.5)
+
+
+@task("tests.do_nothing")
+def do_nothing(*, number: int) -> None:
+    """Take a place in the queue."""

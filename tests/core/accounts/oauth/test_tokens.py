@@ -28,7 +28,6 @@ from tenants.credentials import (
     token_prefixes,
 )
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.tenants.jobs.queue import jobs_of
 
 
 def test_a_token_names_its_tenant_and_its_kind(
@@ -196,12 +195,3 @@ def test_tokens_that_are_dead_for_good_are_swept(
     assert sweep_tokens.run() == "3 tokens"
     assert authenticate_access_token(fresh.access_token)
     assert RefreshToken.objects.count() == 1
-
-
-def test_now_and_then_a_log_in_has_them_swept(
-    client_of_acme: Client, acme: TenantRef, joe: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.accounts.oauth.tokens.randbelow", lambda _: 0)
-    for _ in range(2):
-        issue_tokens(client_of_acme, user=joe, prefixes=token_prefixes(acme))
-    assert [job.task for job in jobs_of(acme)] == ["oauth.sweep_tokens"]

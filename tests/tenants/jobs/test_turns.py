@@ -1,0 +1,106 @@
+"""Tenants take turns in the queue: how long a job waits doesn't depend on how many jobs another tenant has."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from procrastinate.jobs import Job
+
+from core.jobs import enqueue
+from tenants.context import TenantRef, public_scope, tenant_scope
+from tenants.jobs.schema import QUEUE
+from tenants.jobs.worker import build_app
+from tenants.provisioning import lifecycle
+from tenants.provisioning.lifecycle import CreatedTenant
+from tests.tenants.jobs.queue import empty_queue, work_until_empty
+from tests.tenants.jobs.tasks import do_nothing
+
+BUSY_JOBS = 400
+
+
+@pytest.fixture(autouse=True)
+def _queue_of_this_test(committed_tenant: CreatedTenant) -> None:
+    empty_queue()
+
+
+@pytest.fixture
+def other(committed_tenant: CreatedTenant) -> Iterator[TenantRef]:
+    """A second tenant of this test alone."""
+    created = lifecycle.create_tenant("turns", name="Turns", owner_email="t@turns.test")
+    yield created.ref
+    lifecycle.delete_tenant("turns")
+
+
+def add_jobs(tenant: TenantRef, count: int) -> None:
+    with tenant_scope(tenant):
+        for number in range(count):
+            assert enqueue(do_nothing, key=str(number), number=number)
+
+
+def in_order_of_work() -> list[str]:
+    """Return the tenant of each job that has been done, the first one first."""
+    with public_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'tenant' FROM procrastinate_jobs JOIN happo_jobs.record ON job_id = id"
+            " WHERE task_name = 'tests.do_nothing' ORDER BY at"
+        )
+        return [tenant for (tenant,) in cursor.fetchall()]
+
+
+def fetch(count: int) -> list[Job | None]:
+    """Fetch as workers do, without doing the jobs."""
+
+    async def fetch_all() -> list[Job | None]:
+        app = build_app(connections=1)
+        async with app.open_async():
+            worker = await app.job_manager.register_worker()
+            return [await app.job_manager.fetch_job([QUEUE], worker) for _ in range(count)]
+
+    return asyncio.run(fetch_all())
+
+
+def test_a_job_behind_four_hundred_of_another_tenant_starts_within_four(
+    committed_tenant: CreatedTenant, other: TenantRef
+) -> None:
+    add_jobs(committed_tenant.ref, BUSY_JOBS)
+    add_jobs(other, 1)
+    work_until_empty()
+    order = in_order_of_work()
+    assert len(order) == BUSY_JOBS + 1
+    assert order.index(other.schema_name) <= 4
+
+
+def test_tenants_take_turns_however_many_jobs_they_have(
+    committed_tenant: CreatedTenant, other: TenantRef
+) -> None:
+    first, second = committed_tenant.ref.schema_name, other.schema_name
+    add_jobs(committed_tenant.ref, 5)
+    add_jobs(other, 2)
+    served = [job.task_kwargs["tenant"] for job in fetch(7)]
+    assert served == [first, second, first, second, first, first, first]
+
+
+def test_a_tenant_that_comes_later_is_next(
+    committed_tenant: CreatedTenant, other: TenantRef
+) -> None:
+    add_jobs(committed_tenant.ref, 4)
+    assert len(fetch(2)) == 2
+    add_jobs(other, 1)
+    assert fetch(1)[0].task_kwargs["tenant"] == other.schema_name
+
+
+def test_one_tenants_jobs_keep_their_order(committed_tenant: CreatedTenant) -> None:
+    add_jobs(committed_tenant.ref, 3)
+    assert [job.task_kwargs["arguments"]["number"] for job in fetch(3)] == [0, 1, 2]
+    assert fetch(1) == [None]
+
+
+def test_a_tenant_whose_jobs_are_not_due_holds_up_no_other(
+    committed_tenant: CreatedTenant, other: TenantRef
+) -> None:
+    add_jobs(committed_tenant.ref, 2)
+    with public_scope(), connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'")
+    add_jobs(other, 1)
+    assert [job and job.task_kwargs["tenant"] for job in fetch(2)] == [other.schema_name, None]

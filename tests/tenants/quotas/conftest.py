@@ -1,0 +1,3 @@
+from tests.recruiters import anna, files
+
+__all__ = ["anna", "files"]
