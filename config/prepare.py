@@ -70,6 +70,8 @@ def _migrate() -> None:
     if report.failed:
         reasons = "".join(f"\n  {failure.slug}: {failure.error}" for failure in report.failed)
         raise StartupError(f"these tenants could not be migrated:{reasons}")
+    if report.unknown:
+        print("Newer code than this has migrated the database.", flush=True)
     if report.migrated:
         print(f"Migrated {len(report.migrated)} tenants.", flush=True)
 

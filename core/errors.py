@@ -155,6 +155,10 @@ class TenantBusy(DomainError):
     """The tenant's requests take long and hold all the threads that they may; later there is room again."""
 
 
+class SchemaOutdated(DatabaseDown):
+    """The tenant's tables lack what this code needs, until an operator has migrated them."""
+
+
 # Errors of log-ins and of linked accounts: the JobHax API has a documented code for each.
 
 

@@ -145,6 +145,8 @@ def message_for_operator(error: DomainError) -> str:
             return "; ".join(_describe(problem, _PROBLEMS_FOR_OPERATORS) for problem in problems)
         case errors.Conflict(kind=kind, reason=reason):
             return f"The {_spaced(kind)} {reason}"
+        case errors.SchemaOutdated():
+            return "The tenant has an older schema: run manage.py migrate_tenants"
         case errors.EmailTaken():
             return "Another user has that e-mail address"
         case errors.UsernameTaken():

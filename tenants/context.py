@@ -15,7 +15,10 @@ TenantStatus = Literal["active", "suspended", "deleting"]
 
 @dataclass(frozen=True, slots=True)
 class TenantRef:
-    """The facts of a tenant that code needs to work in it; `schema_name` is also the name of its role."""
+    """The facts of a tenant that code needs to work in it; `schema_name` is also the name of its role.
+
+    `is_outdated`: its tables lack what this code needs, so that requests and jobs must wait for a migration.
+    """
 
     id: UUID
     slug: str
@@ -23,6 +26,7 @@ class TenantRef:
     schema_name: str
     status: TenantStatus
     is_sandbox: bool
+    is_outdated: bool = False
 
 
 class NoTenantScope(RuntimeError):

@@ -31,7 +31,7 @@ class Tenant(TenantMixin):
         max_length=9, default=TenantStatus.ACTIVE, choices=TenantStatus.choices
     )
     is_sandbox = models.BooleanField(default=False)
-    # The migrations that its schema has: `tenants.provisioning.head.Head.digest`.
+    # The migrations that its schema has: the digest of a row of `SchemaTemplate`.
     schema_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
 

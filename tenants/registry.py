@@ -1,11 +1,14 @@
 """Look up tenants by slug, host or schema, without a query per request."""
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 
 from core.errors import NotFound
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, public_scope
 from tenants.models import Tenant, TenantStatus
+from tenants.schema_states import is_outdated
 
 _by_slug: BriefCache[str, TenantRef | None] = BriefCache()
 _by_host: BriefCache[str, TenantRef | None] = BriefCache()
@@ -55,4 +58,6 @@ def _first(tenants: QuerySet[Tenant]) -> TenantRef | None:
     # The caller may be inside a tenant's scope, whose role can't read the registry.
     with public_scope():
         tenant = tenants.first()
-    return tenant.ref() if tenant is not None else None
+        if tenant is None:
+            return None
+        return replace(tenant.ref(), is_outdated=is_outdated(tenant.schema_digest))

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
-from core.errors import TenantSuspended, Unauthenticated
+from core.errors import SchemaOutdated, TenantSuspended, Unauthenticated
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.registry import tenant_by_host, tenant_by_slug, tenant_exists
 from tenants.slow_requests import THREAD_SHARE
@@ -54,11 +54,17 @@ def refuse_suspended(tenant: TenantRef) -> None:
 def request_scope(
     tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None
 ) -> Iterator[None]:
-    """Open the scope of a request's tenant; raise `TenantBusy` while its slow requests hold their share of threads.
+    """Open the scope of a request's tenant.
+
+    Raises `SchemaOutdated` while its tables lack what this code needs, `TenantBusy` while its slow requests hold their
+    share of threads.
 
     Cached tenants and credentials may be a few seconds old. So when a statement fails, this looks for the tenant and
     calls `look_again` to check the credential: `Unauthenticated` replaces the error if either is gone.
     """
+    # Before any statement: the look-up of a credential may need a missing column too.
+    if tenant.is_outdated:
+        raise SchemaOutdated
     try:
         with THREAD_SHARE.hold(tenant), tenant_scope(tenant):
             yield

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 
+from core.errors import SchemaOutdated
 from core.jobs import Argument, GiveUp, Task
 from tenants.context import current_tenant, public_scope, tenant_scope
 from tenants.registry import tenant_by_schema
@@ -78,6 +79,9 @@ def _run(task: Task, schema_name: str, arguments: Mapping[str, Argument]) -> str
     tenant = tenant_by_schema(schema_name)
     if tenant is None or tenant.status == "deleting":
         return "the tenant is gone"
+    if tenant.is_outdated:
+        # Raised, so that the job is tried again later.
+        raise SchemaOutdated
     with tenant_scope(tenant):
         return task.run(**arguments) or DONE
 

@@ -25,6 +25,8 @@ from tenants.provisioning.head import Node, tenant_head, tenant_leaves
 from tenants.provisioning.public_schema import migrate_public
 from tenants.provisioning.recording import SETTLE, Script, applied_migrations
 from tenants.provisioning.template import script_from, template_batch
+from tenants.registry import require_tenant
+from tenants.schema_states import compare_tenants, is_outdated
 
 _log = logging.getLogger(__name__)
 
@@ -56,28 +58,39 @@ class TenantMigration:
 
 @dataclass(slots=True)
 class MigrationReport:
-    """The result of a run. `current`: the number of tenants that already had the newest schema."""
+    """The result of a run, tenants by their slugs. `current`: how many tenants already had the newest schema.
+
+    `unknown`: migrations of newer code, which has migrated this database. `outdated`: tenants that still lack what this
+    code needs because the run left them out.
+    """
 
     current: int = 0
     migrated: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
 
 
-def migrate_everything(*, jobs: int = DEFAULT_JOBS) -> MigrationReport:
+def migrate_everything(*, jobs: int = DEFAULT_JOBS, only: str | None = None) -> MigrationReport:
     """Migrate `public`, the template and every tenant to the newest schema, `jobs` tenants at a time.
 
-    A tenant that fails is reported and doesn't stop the others; the next run tries it again. Raises
-    `MigrationUnderWay` while another process is migrating.
+    `only`: the slug of the single tenant to migrate; raises `NotFound` for an unknown one. A tenant that fails is
+    reported and doesn't stop the others; the next run tries it again. A schema that newer code has migrated stays as
+    it is. Raises `MigrationUnderWay` while another process is migrating.
     """
     report = MigrationReport()
     with owner_connection() as connection, _single_run(connection):
-        migrate_public()
-        work = _plan(connection, report)
+        if only is not None:
+            require_tenant(only)
+        report.unknown = migrate_public()
+        work = _plan(connection, report, only=only)
         # Recording a script has already stored it, if there was one to record.
         template_batch(connection)
         _run(work, report=report, jobs=min(jobs, len(work)))
         # Tenants that were deleted meanwhile needed no migration.
         report.failed = [failure for failure in report.failed if _exists(failure.slug)]
+        if only is not None:
+            report.outdated = compare_tenants()[1]
     return report
 
 
@@ -94,13 +107,16 @@ def _single_run(connection: DatabaseWrapper) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _plan(connection: DatabaseWrapper, report: MigrationReport) -> deque[TenantMigration]:
+def _plan(
+    connection: DatabaseWrapper, report: MigrationReport, *, only: str | None
+) -> deque[TenantMigration]:
     """Return the tenants with an older schema, each with its script; count the others in `report`."""
-    newest = tenant_head().digest
     scripts: dict[frozenset[Node], Script] = {}
     work: deque[TenantMigration] = deque()
     for tenant in Tenant.objects.exclude(status=TenantStatus.DELETING).order_by("slug"):
-        if tenant.schema_digest == newest:
+        if only not in (None, tenant.slug):
+            continue
+        if not is_outdated(tenant.schema_digest):
             report.current += 1
             continue
         try:
@@ -109,6 +125,11 @@ def _plan(connection: DatabaseWrapper, report: MigrationReport) -> deque[TenantM
             report.failed.append(Failure(tenant.slug, _first_line(error)))
             continue
         state = frozenset(applied)
+        if state >= set(tenant_head().migrations):
+            # Earlier code made digests in another way, and not all of them are recorded.
+            _store_digest(connection, tenant.ref())
+            report.current += 1
+            continue
         if state not in scripts:
             scripts[state] = _make_script(connection, applied)
         work.append(TenantMigration(tenant.ref(), scripts[state]))
@@ -174,8 +195,7 @@ def _migrate_through_django(connection: DatabaseWrapper, tenant: TenantRef) -> N
         at_once = all(migration.atomic for migration, _ in plan)
         with transaction.atomic() if at_once else nullcontext():
             executor.migrate(leaves, plan)
-            with connection.cursor() as cursor:
-                cursor.execute(_digest_update(connection, tenant))
+            _store_digest(connection, tenant)
 
 
 def _make_settler(connection: DatabaseWrapper) -> Callable[..., None]:
@@ -185,6 +205,11 @@ def _make_settler(connection: DatabaseWrapper) -> Callable[..., None]:
                 cursor.execute(SETTLE)
 
     return settle
+
+
+def _store_digest(connection: DatabaseWrapper, tenant: TenantRef) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_digest_update(connection, tenant))
 
 
 def _digest_update(connection: DatabaseWrapper, tenant: TenantRef) -> str:

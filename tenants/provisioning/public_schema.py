@@ -1,5 +1,7 @@
 """The schema `public`: its migrations, and the privileges of the application's role in it."""
 
+import re
+
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -11,6 +13,7 @@ from psycopg import sql
 from tenants.database.owner import owner_connection
 from tenants.database.time_limits import limit_application_role
 from tenants.jobs.schema import make_job_schema
+from tenants.provisioning.head import newer_than_code
 from tenants.quotas.schema import make_quota_schema
 
 # The application's role has no privileges on other tables, such as the templates.
@@ -22,6 +25,8 @@ PRIVILEGES: dict[str, str] = {
     "tenants_quota": "SELECT, INSERT, UPDATE, DELETE",
     # Not UPDATE or DELETE: entries of the audit log are permanent.
     "tenants_auditentry": "SELECT, INSERT",
+    # Which migrations each state of a tenant's schema has.
+    "tenants_schematemplate": "SELECT (digest, migrations)",
     # Not `is_superuser`: the application can't create operators.
     "accounts_user": "SELECT, UPDATE (password, last_login)",
     "tenants_operatorattemptcounter": "SELECT, INSERT, UPDATE, DELETE",
@@ -36,12 +41,22 @@ PRIVILEGES: dict[str, str] = {
     "procrastinate_periodic_defers": "SELECT, UPDATE",
 }
 
+# One of them: `UPDATE (name, status)` has two columns, `SELECT` none.
+_PRIVILEGE = re.compile(r"([A-Z]+)(?: \(([^)]*)\))?")
 
-def migrate_public(*, verbosity: int = 0) -> None:
-    """Migrate `public` to the newest state and grant the application's role its privileges there."""
+
+def migrate_public(*, verbosity: int = 0) -> list[str]:
+    """Migrate `public` to the newest state and grant the application's role its privileges there.
+
+    Return the migrations of newer code, which this code doesn't know. Where there are any and this code has none to
+    add, nothing is changed, since processes of the newer code need its privileges.
+    """
     with owner_connection() as connection:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        newer = newer_than_code(executor.loader.applied_migrations or ())
+        if newer and not plan:
+            return newer
         if all(_is_for_tenants_alone(migration) for migration, _ in plan):
             # These change nothing in `public`: recording them saves a second of Django's `migrate`.
             for migration, _ in plan:
@@ -52,6 +67,33 @@ def migrate_public(*, verbosity: int = 0) -> None:
         make_quota_schema()
         make_job_schema()
     limit_application_role()
+    return newer
+
+
+def missing_privileges() -> str:
+    """Return a query for the `PRIVILEGES` that the connected role lacks: one row for each, as `table: privilege`.
+
+    It fails where a table doesn't exist.
+    """
+    checks = [
+        (table, privilege, columns)
+        for table, privileges in PRIVILEGES.items()
+        for privilege, columns in _PRIVILEGE.findall(privileges)
+    ]
+    rows = ", ".join(
+        f"('{table}: {privilege}', {_has(table, privilege, columns)})"
+        for table, privilege, columns in checks
+    )
+    return f"SELECT name FROM (VALUES {rows}) AS privilege (name, granted) WHERE NOT granted"  # noqa: S608 - constants
+
+
+def _has(table: str, privilege: str, columns: str) -> str:
+    if not columns:
+        return f"has_table_privilege('public.{table}', '{privilege}')"
+    return " AND ".join(
+        f"has_column_privilege('public.{table}', '{column.strip()}', '{privilege}')"
+        for column in columns.split(",")
+    )
 
 
 def _is_for_tenants_alone(migration: Migration) -> bool:

@@ -30,15 +30,42 @@ def test_nothing_can_be_written_to_it(client: Client, path: str) -> None:
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
 
 
-def test_a_tenant_at_an_older_schema_is_not_ready(
+def test_a_tenant_at_another_schema_leaves_the_process_ready(
     client: Client, committed_tenant: CreatedTenant
 ) -> None:
-    with owner_connection():
-        Tenant.objects.filter(slug=committed_tenant.ref.slug).update(schema_digest="older")
-    response = client.get("/readyz")
-    assert (response.status_code, response.json()["status"]) == (503, "unavailable")
-    assert "some tenants are not migrated" in response.json()["reason"]
-    assert client.get("/healthz").status_code == 200
+    for digest in ("older", "newer"):
+        with owner_connection():
+            Tenant.objects.filter(slug=committed_tenant.ref.slug).update(schema_digest=digest)
+        assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("take", "give_back"),
+    [
+        (
+            "REVOKE SELECT ON tenants_schematemplate FROM {}",
+            "GRANT SELECT (digest, migrations) ON tenants_schematemplate TO {}",
+        ),
+        ("REVOKE INSERT ON tenants_auditentry FROM {}", "GRANT INSERT ON tenants_auditentry TO {}"),
+        (
+            "UPDATE django_migrations SET name = '0001_other' WHERE app = 'tenants' AND name = '0001_initial'",
+            "UPDATE django_migrations SET name = '0001_initial' WHERE app = 'tenants' AND name = '0001_other'",
+        ),
+    ],
+)
+def test_public_without_what_the_code_needs_is_not_ready(
+    client: Client, autocommit: None, take: str, give_back: str
+) -> None:
+    role = connections["default"].settings_dict["USER"]
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute(take.format(role))
+        try:
+            answer = client.get("/readyz")
+        finally:
+            cursor.execute(give_back.format(role))
+    assert answer.status_code == 503
+    assert answer.json()["reason"] == "the schema of this version is not migrated yet"
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.fixture
