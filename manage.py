@@ -1,17 +1,34 @@
-#!/usr/bin/env python
-"""Django's command line: `.venv/bin/python manage.py help`."""
+#!/usr/bin/env python3
+"""Django's command line: `./manage.py help`."""
 
 import os
 import sys
+from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
-from environs import EnvError
 
-if __name__ == "__main__":
+def use_virtual_environment() -> None:
+    """Continue in the checkout's virtual environment, if there is one and this Python is not in any."""
+    python = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+    if sys.prefix == sys.base_prefix and python.exists():
+        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - the arguments are the operator's
+
+
+def main() -> None:
+    """Run the command of the command line."""
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
+
+    from config.startup_error import STARTUP_ERRORS, exit_with_reason
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
+        # Django itself ignores errors of the settings until a command stumbles over them.
+        _ = settings.INSTALLED_APPS
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, EnvError) as error:
-        # An operator corrects the environment; a traceback would say nothing more.
-        sys.exit(f"{error}")
+    except STARTUP_ERRORS as error:
+        sys.exit(exit_with_reason(error))
+
+
+if __name__ == "__main__":
+    use_virtual_environment()
+    main()

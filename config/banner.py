@@ -1,11 +1,13 @@
 """The banner of `make run`: addresses, keys and a first request."""
 
+from django.conf import settings
+
 from config.demo import Demo
 
 
 def banner(port: int, demo: Demo | None) -> str:
     """Return the addresses, the demo tenant's key, and a first request to paste."""
-    base = f"http://localhost:{port}"
+    base = settings.PUBLIC_URL or f"http://localhost:{port}"
     lines = [
         "",
         f"Happo runs at {base}  (Ctrl-C stops it)",

@@ -4,9 +4,11 @@ Every reader raises `ImproperlyConfigured` with one sentence for the operator, w
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -18,6 +20,10 @@ env = Env()
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Characters. Django's deploy check demands as many.
 SHORTEST_SECRET_KEY: Final = 50
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
+_HOST_NAME: Final = re.compile(
+    r"(?=.{1,200}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)"
+)
 _DATABASE_URL: Final = "It must look like postgresql://user:password@host/name."
 
 
@@ -52,10 +58,46 @@ def _file_content(variable: str, path: Path) -> str:
 
 def port() -> int:
     """Return ``PORT``, 8000 by default."""
-    number = env.int("PORT", 8000)
-    if not 1 <= number <= 65535:
-        raise ImproperlyConfigured("PORT must be between 1 and 65535.")
-    return number
+    return number("PORT", 8000, least=1, most=65535)
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """Return the variable ``name`` as an integer between ``least`` and ``most``."""
+    value: int = env.int(name, default)
+    if not least <= value <= most:
+        raise ImproperlyConfigured(f"{name} must be between {least} and {most}.")
+    return value
+
+
+def base_url(name: str) -> str:
+    """Return the variable ``name``, an http or https URL, without a slash at its end; "" where it isn't set."""
+    value = env.str(name, "")
+    try:
+        url = urlsplit(value)
+        is_complete = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        is_complete = False
+    if value and (not is_complete or url.username is not None or url.query or url.fragment):
+        raise ImproperlyConfigured(f"{name} must look like https://host or https://host:port.")
+    return value.rstrip("/")
+
+
+def origins(name: str) -> list[str]:
+    """Return the variable ``name``, comma-separated origins as browsers write them: ``https://host:port``."""
+    values = [value.strip() for value in env.list(name, [])]
+    if wrong := [value for value in values if not _ORIGIN.fullmatch(value)]:
+        raise ImproperlyConfigured(
+            f"{name}: {wrong[0]} is no origin like https://host or https://host:port."
+        )
+    return values
+
+
+def host_name(name: str, default: str) -> str:
+    """Return the variable ``name``, a host name without port, in lower case."""
+    value = (env.str(name, "") or default).lower().rstrip(".")
+    if not _HOST_NAME.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be a host name without port, like example.com.")
+    return value
 
 
 def django_database(
@@ -101,6 +143,15 @@ def secret_key(data_dir: Path, *, production: bool) -> str:
 
 def kept_secret(path: Path) -> str:
     """Return the secret kept in ``path``, which is generated (mode 0600) when it isn't there yet."""
+    try:
+        return _keep_secret(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"HAPPO_DATA_DIR: {path} can't be written ({error.strerror})."
+        ) from error
+
+
+def _keep_secret(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():

@@ -15,12 +15,10 @@ from types import FrameType
 from typing import Never
 
 import django
-from django.core.exceptions import ImproperlyConfigured
-from environs import EnvError
 
 from config.banner import banner
 from config.children import Children, end_with_parent, parent_is_stopping
-from config.startup_error import StartupError
+from config.startup_error import STARTUP_ERRORS, StartupError, exit_with_reason
 
 START_LIMIT = 60.0
 _POLL = 0.1
@@ -49,9 +47,8 @@ def main() -> int:
     except Stopped:
         print("Stopping.", flush=True)
         return 0
-    except (StartupError, EnvError, ImproperlyConfigured) as reason:
-        print(f"Happo can't run: {reason}", file=sys.stderr, flush=True)
-        return 1
+    except STARTUP_ERRORS as reason:
+        return exit_with_reason(reason)
     finally:
         stop_all(children)
 
@@ -61,7 +58,7 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
-    check_port_is_free(settings.HOST, settings.PORT)
+    check_port_is_free(settings.HOST, settings.PORT, set_port="make run PORT")
     django.setup()
     from config.prepare import keep_database_running, prepare
 
@@ -80,8 +77,8 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     raise StartupError(_describe_end(*ended))
 
 
-def check_port_is_free(host: str, port: int) -> None:
-    """Raise `StartupError` when another process listens on `port`."""
+def check_port_is_free(host: str, port: int, *, set_port: str) -> None:
+    """Raise `StartupError` when another process listens on `port`; `set_port` is how the operator changes it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # Like the server: connections that closed recently don't count.
@@ -91,7 +88,7 @@ def check_port_is_free(host: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise StartupError(
-                    f"port {port} is in use. Choose another: make run PORT={port + 1}"
+                    f"port {port} is in use. Choose another: {set_port}={port + 1}"
                 ) from error
             raise StartupError(f"it can't listen on {host}:{port} ({error.strerror}).") from error
 

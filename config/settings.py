@@ -3,9 +3,22 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config.demo import demo_slug
-from config.env import CHECKOUT, data_directory, django_database, env, port, secret, secret_key
+from config.env import (
+    CHECKOUT,
+    base_url,
+    data_directory,
+    django_database,
+    env,
+    host_name,
+    number,
+    origins,
+    port,
+    secret,
+    secret_key,
+)
 from config.mail import mail_settings
 from config.storage import storages
 from core.accounts.values import BOTH_SCOPES
@@ -16,11 +29,11 @@ BASE_DIR = CHECKOUT
 HAPPO_DATA_DIR: Path = data_directory()
 PORT = port()
 HOST = env.str("HAPPO_HOST", "127.0.0.1")
-WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
+WEB_PROCESSES = number("WEB_PROCESSES", 2, least=1, most=256)
 # Threads share the interpreter: more of them serve more slow requests at once, and quick ones more slowly.
-WEB_THREADS = env.int("WEB_THREADS", 4)
+WEB_THREADS = number("WEB_THREADS", 4, least=1, most=256)
 # Seconds after which the web server ends an idle thread, which closes its database connection.
-WEB_THREAD_IDLE_SECONDS = env.int("WEB_THREAD_IDLE_SECONDS", 30)
+WEB_THREAD_IDLE_SECONDS = number("WEB_THREAD_IDLE_SECONDS", 30, least=5, most=3600)
 DEBUG = env.bool("DEBUG", False)
 
 # --- database -------------------------------------------------------------------------------------------------
@@ -132,15 +145,22 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
+# A new tenant's host is `<slug>.<BASE_DOMAIN>`. The tenants of `localhost` can be reached on this machine only.
+BASE_DOMAIN = host_name("BASE_DOMAIN", "localhost")
+# Where clients reach this installation; without it links are made for the host of the request.
+PUBLIC_URL = base_url("PUBLIC_URL")
+_public_host = urlsplit(PUBLIC_URL).hostname
 # Where the operators' admin answers; empty means on the names of ALLOWED_HOSTS, without its wildcards.
 ADMIN_HOSTS: list[str] = env.list("ADMIN_HOSTS", [])
 ALLOWED_HOSTS = [
-    *env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]"]),
+    *env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]", BASE_DOMAIN]),
+    *([_public_host] if _public_host else []),
     *ADMIN_HOSTS,
 ]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 # The number of the operator's own proxies that write X-Forwarded-For and X-Forwarded-Proto. Without one, any client
 # could set those headers.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0, least=0, most=10)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 # Operators' sessions need TLS; `HTTPS=false` is for a server that only its operator can reach.
 HTTPS = env.bool("HTTPS", PRODUCTION)
@@ -153,7 +173,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
-CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = origins("CORS_ORIGINS")
 CORS_URLS_REGEX = rf"^({'|'.join(API_PREFIXES)})/"
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -242,13 +262,13 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
 
 # Requests per second and burst size of a credential for which no limits are set.
-RATE_LIMIT_PER_SECOND = env.int("RATE_LIMIT_PER_SECOND", 100)
-RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000)
+RATE_LIMIT_PER_SECOND = number("RATE_LIMIT_PER_SECOND", 100, least=1, most=10**9)
+RATE_LIMIT_BURST = number("RATE_LIMIT_BURST", 1000, least=1, most=10**9)
 # The same of an IP address, for requests without a valid credential, and of one OAuth client there that logs users in.
-ANONYMOUS_RATE_PER_SECOND = env.int("ANONYMOUS_RATE_PER_SECOND", 100)
-ANONYMOUS_RATE_BURST = env.int("ANONYMOUS_RATE_BURST", 1000)
-CLIENT_RATE_PER_SECOND = env.int("CLIENT_RATE_PER_SECOND", 20)
-CLIENT_RATE_BURST = env.int("CLIENT_RATE_BURST", 200)
+ANONYMOUS_RATE_PER_SECOND = number("ANONYMOUS_RATE_PER_SECOND", 100, least=1, most=10**9)
+ANONYMOUS_RATE_BURST = number("ANONYMOUS_RATE_BURST", 1000, least=1, most=10**9)
+CLIENT_RATE_PER_SECOND = number("CLIENT_RATE_PER_SECOND", 20, least=1, most=10**9)
+CLIENT_RATE_BURST = number("CLIENT_RATE_BURST", 200, least=1, most=10**9)
 
 # --- time, language, files ------------------------------------------------------------------------------------
 USE_TZ = True
@@ -277,8 +297,10 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
 SERVER_EMAIL = _mail["SERVER_EMAIL"]
-GOOGLE_API_BASE = env.str("GOOGLE_API_BASE", "")
-LINKEDIN_API_BASE = env.str("LINKEDIN_API_BASE", "")
+GOOGLE_API_BASE = base_url("GOOGLE_API_BASE")
+LINKEDIN_API_BASE = base_url("LINKEDIN_API_BASE")
+# Plugins that are not even imported, by name; operators switch the others per tenant (`manage.py plugin`).
+PLUGINS_OFF: list[str] = env.list("PLUGINS_OFF", [])
 
 LOGGING = {
     "version": 1,

@@ -24,7 +24,8 @@ SHIPPED_PLUGINS: Final = (
 
 
 class WiringConfig(AppConfig):
-    name = "config.wiring"
+    # The package, so that Django finds its commands.
+    name = "config"
     label = "wiring"
 
     def ready(self) -> None:
@@ -45,4 +46,5 @@ class WiringConfig(AppConfig):
             "google-oauth2": settings.GOOGLE_API_BASE,
             "linkedin-oauth2": settings.LINKEDIN_API_BASE,
         }
-        use_plugins(TenantPlugins(load_registry(SHIPPED_PLUGINS), base_urls=base_urls))
+        registry = load_registry(SHIPPED_PLUGINS, without=settings.PLUGINS_OFF)
+        use_plugins(TenantPlugins(registry, base_urls=base_urls))

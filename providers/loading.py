@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from importlib import import_module, metadata
 from types import ModuleType
@@ -22,11 +22,24 @@ T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
 class PluginError(Exception):
-    """A plugin cannot be used, and Happo does not start. The text names the plugin and the cause."""
+    """A plugin cannot be used, and Happo does not start.
+
+    The text is one line: it names the plugin and the cause, and how to start without the plugin.
+    """
+
+    def __init__(self, plugin: Plugin | None, reason: str) -> None:
+        text = f"plugin {plugin}: {reason}"
+        if plugin is not None:
+            text += f". To start without it: PLUGINS_OFF={plugin.name}"
+        super().__init__(" ".join(text.split()))
 
 
-def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Registry:
+def load_registry(
+    shipped: Sequence[str] = (), *, installed: bool = True, without: Collection[str] = ()
+) -> Registry:
     """Return the registry of the shipped plugins (module names) and those installed under `happo.plugins`.
+
+    Plugins whose names are in `without` are not even imported.
 
     Raises `PluginError` if a plugin does not import, registers nothing or an unknown hook, breaks its contract,
     or claims a name or a sender of another plugin.
@@ -34,8 +47,8 @@ def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Reg
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     plugins = [
-        *_register_shipped(manager, shipped),
-        *(_register_installed(manager) if installed else ()),
+        *_register_shipped(manager, shipped, without),
+        *(_register_installed(manager, without) if installed else ()),
     ]
     _check_hooks(manager, plugins)
     # mypy accepts only concrete classes for `type[...]`; isinstance also works with a runtime protocol.
@@ -50,17 +63,25 @@ def load_registry(shipped: Sequence[str] = (), *, installed: bool = True) -> Reg
     )
 
 
-def _register_shipped(manager: pluggy.PluginManager, modules: Sequence[str]) -> Iterator[Plugin]:
+def _register_shipped(
+    manager: pluggy.PluginManager, modules: Sequence[str], without: Collection[str]
+) -> Iterator[Plugin]:
     for module in modules:
         plugin = Plugin(name=module.rpartition(".")[2], origin="shipped", module=module)
+        if plugin.name in without:
+            continue
         _register(manager, plugin, partial(import_module, module))
         yield plugin
 
 
-def _register_installed(manager: pluggy.PluginManager) -> Iterator[Plugin]:
+def _register_installed(
+    manager: pluggy.PluginManager, without: Collection[str]
+) -> Iterator[Plugin]:
     for entry_point in sorted(
         metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda found: found.name
     ):
+        if entry_point.name in without:
+            continue
         dist = entry_point.dist
         distribution = f"{dist.name} {dist.version}" if dist else None
         plugin = Plugin(
@@ -77,26 +98,20 @@ def _register(
     manager: pluggy.PluginManager, plugin: Plugin, load: Callable[[], ModuleType | object]
 ) -> None:
     if not NAME.fullmatch(plugin.name):
-        raise PluginError(
-            f"plugin {plugin}: a name is lower-case letters and digits, joined by - _ or ."
-        )
+        raise PluginError(plugin, "a name is lower-case letters and digits, joined by - _ or .")
     if manager.has_plugin(plugin.name):
-        raise PluginError(
-            f"plugin {plugin}: there is another plugin of that name; uninstall one of them"
-        )
+        raise PluginError(plugin, "there is another plugin of that name; uninstall one of them")
     try:
         loaded = load()
-    except Exception as error:
-        raise PluginError(
-            f"plugin {plugin}: doesn't import: {type(error).__name__}: {error}"
-        ) from error
+    except (Exception, SystemExit) as error:
+        raise PluginError(plugin, f"doesn't import: {type(error).__name__}: {error}") from error
     try:
         manager.register(loaded, name=plugin.name)
     except (ValueError, pluggy.PluginValidationError) as error:
-        raise PluginError(f"plugin {plugin}: {error}") from error
+        raise PluginError(plugin, f"{error}") from error
     if not manager.get_hookcallers(loaded):
         raise PluginError(
-            f"plugin {plugin}: registers nothing; mark its hooks with providers.hookspecs.hookimpl"
+            plugin, "registers nothing; mark its hooks with providers.hookspecs.hookimpl"
         )
 
 
@@ -107,7 +122,7 @@ def _check_hooks(manager: pluggy.PluginManager, plugins: Sequence[Plugin]) -> No
         culprit = next(
             (plugin for plugin in plugins if manager.get_plugin(plugin.name) is error.plugin), None
         )
-        raise PluginError(f"plugin {culprit}: {error}") from error
+        raise PluginError(culprit, f"{error}") from error
 
 
 def _collect(
@@ -117,16 +132,13 @@ def _collect(
     for plugin in plugins:
         for item in _call_hook(manager, plugin, plugins, hook):
             if not isinstance(item, contract):
-                raise PluginError(
-                    f"plugin {plugin}: {hook} gave {item!r}, which is no {contract.__name__}"
-                )
+                raise PluginError(plugin, f"{hook} gave {item!r}, which is no {contract.__name__}")
             if not isinstance(item.name, str) or not NAME.fullmatch(item.name):
-                raise PluginError(f"plugin {plugin}: {hook}: {item.name!r} is no name")
+                raise PluginError(plugin, f"{hook}: {item.name!r} is no name")
             rival = next((other for other in collected if other.item.name == item.name), None)
             if rival:
                 raise PluginError(
-                    f"plugin {plugin}: {hook}: {item.name!r} is already registered"
-                    f" by plugin {rival.plugin}"
+                    plugin, f"{hook}: {item.name!r} is already registered by plugin {rival.plugin}"
                 )
             collected.append(Registered(plugin, item))
     return tuple(collected)
@@ -140,11 +152,9 @@ def _call_hook(
     try:
         answers = manager.subset_hook_caller(hook, others)()
     except Exception as error:
-        raise PluginError(
-            f"plugin {plugin}: {hook} raised {type(error).__name__}: {error}"
-        ) from error
+        raise PluginError(plugin, f"{hook} raised {type(error).__name__}: {error}") from error
     if not all(isinstance(answer, list) for answer in answers):
-        raise PluginError(f"plugin {plugin}: {hook} must return a list")
+        raise PluginError(plugin, f"{hook} must return a list")
     return [item for answer in answers for item in answer]
 
 
@@ -154,12 +164,13 @@ def _check_claims(
     owners: dict[str, Registered[MailSource]] = {}
     for one in registered:
         for fault in find_faults(one.item):
-            raise PluginError(f"plugin {one.plugin}: mail source {one.item.name!r} {fault}")
+            raise PluginError(one.plugin, f"mail source {one.item.name!r} {fault}")
         for claim in list_claims(one.item):
             rival = owners.setdefault(claim, one)
             if rival is not one:
                 raise PluginError(
-                    f"plugin {one.plugin}: mail from {claim!r} is already read by "
-                    f"{rival.item.name!r} of plugin {rival.plugin}"
+                    one.plugin,
+                    f"mail from {claim!r} is already read by "
+                    f"{rival.item.name!r} of plugin {rival.plugin}",
                 )
     return registered

@@ -40,7 +40,7 @@ def running_server(data_dir: Path, *, workers: int = 1, **environment: str) -> I
     listens = {"HAPPO_HOST": "127.0.0.1", "PORT": str(port), "WEB_PROCESSES": str(workers)}
     # A session of its own, so that the workers can be ended with it.
     process = subprocess.Popen(
-        [sys.executable, "-c", "from config.programs import serve; serve()"],
+        [sys.executable, "manage.py", "serve"],
         cwd=CHECKOUT,
         env=_environment(data_dir) | listens | environment,
         start_new_session=True,

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api_v1.fields import BodyId
 from api_v1.happo.downloads import make_download_path
+from api_v1.links import absolute_url
 from api_v1.request_context import ApiRequest
 from core.errors import Invalid
 from core.recruiting.limits import MAX_ATTACHMENT_MB
@@ -120,4 +121,4 @@ def _make_access_url(request: ApiRequest, attachment: AttachmentView) -> tuple[s
         return presigned.url, presigned.expires_at
     expires_at = datetime.now(UTC) + ACCESS_WINDOW
     path = make_download_path(tenant, attachment.id, expires_at=expires_at)
-    return request.build_absolute_uri(path), expires_at
+    return absolute_url(request, path), expires_at

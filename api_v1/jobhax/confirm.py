@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_GET
 
+from api_v1.links import absolute_url
 from core.accounts.logins.confirmation import confirm_mailbox_by_link
 from core.errors import Invalid, Unauthenticated
 from tenants.context import TenantRef
@@ -26,8 +27,8 @@ _HEADERS: Final = {
 
 
 def make_confirm_url(request: HttpRequest, tenant: TenantRef) -> str:
-    """Return the start of a confirmation link, on the host of this request."""
-    return request.build_absolute_uri(reverse("confirm-email", args=[tenant.slug]))
+    """Return the start of a confirmation link."""
+    return absolute_url(request, reverse("confirm-email", args=[tenant.slug]))
 
 
 @require_GET

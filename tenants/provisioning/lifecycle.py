@@ -1,7 +1,6 @@
 """The lifecycle of a tenant: create, rename, suspend, resume, reset, delete. Most of it needs the owner role."""
 
 import base64
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,13 +24,10 @@ from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import delete_all_files, delete_files, file_names
 from tenants.models import Domain, Tenant, TenantStatus
 from tenants.operators import audit
+from tenants.provisioning.domains import clean_host
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.template import template_batch
 
-# A name of at least two labels: `localhost` itself, and any other bare name, belongs to no tenant.
-_HOST_NAME = re.compile(
-    r"(?=.{3,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)"
-)
 _NAME_LENGTH = 200
 # PostgreSQL detects a deadlock after a second; requests to a tenant that is being deleted come for less than 5 s.
 _DEADLOCKS = 10
@@ -69,11 +65,12 @@ def create_tenant(
 ) -> CreatedTenant:
     """Create a tenant with its first user, API key and OAuth client in one transaction.
 
+    Its host is `domain`, or `<slug>.<BASE_DOMAIN>`.
     Raises `Invalid` for a malformed slug, name, domain or e-mail address, `Conflict` if slug or domain is taken.
     """
     if not SLUG.fullmatch(slug):
         raise Invalid.one("slug", "slug")
-    host = _clean_host(domain) if domain is not None else f"{slug}.localhost"
+    host = clean_host(f"{slug}.{settings.BASE_DOMAIN}" if domain is None else domain)
     with owner_connection() as connection:
         batch = template_batch(connection)
         with transaction.atomic():
@@ -92,13 +89,6 @@ def _clean_name(name: str) -> str:
     if not name:
         raise Invalid.one("name", "required")
     return name
-
-
-def _clean_host(domain: str) -> str:
-    host = domain.strip().lower().rstrip(".")
-    if not _HOST_NAME.fullmatch(host):
-        raise Invalid.one("domain", "host_name")
-    return host
 
 
 def _create_owner(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTenant:

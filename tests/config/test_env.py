@@ -123,6 +123,33 @@ def test_a_directory_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         secret("EMAIL_URL")
 
 
+@pytest.mark.parametrize(
+    ("url", "encryption", "port"),
+    [
+        ("smtp://mail.test", "none", 25),
+        ("smtp://mail.test:2525", "none", 2525),
+        ("submission://u:p@mail.test", "STARTTLS", 587),
+        ("submit://mail.test:2587", "STARTTLS", 2587),
+        ("smtp+tls://u:p@mail.test", "STARTTLS", 587),
+        ("SMTP+TLS://u:p@mail.test:25", "STARTTLS", 25),
+        ("smtps://u:p@mail.test", "TLS", 465),
+        ("smtp+ssl://u:p@mail.test", "TLS", 465),
+        ("smtps://u:p@mail.test:8465", "TLS", 8465),
+        ("smtps://u:p@mail.test:587", "STARTTLS", 587),
+        ("smtp://mail.test:465?ssl=true", "TLS", 465),
+    ],
+)
+def test_the_scheme_of_the_mail_server_chooses_its_encryption(
+    url: str, encryption: str, port: int
+) -> None:
+    read = mail_settings(url, directory=Path("unused"))
+    assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == ("mail.test", port)
+    used = {"STARTTLS": read["EMAIL_USE_TLS"], "TLS": read["EMAIL_USE_SSL"]}
+    assert [name for name, on in used.items() if on] == (
+        [] if encryption == "none" else [encryption]
+    )
+
+
 @pytest.mark.parametrize("command", [("manage.py", "tenant", "list"), ("-m", "config.run")])
 @pytest.mark.parametrize(
     ("environment", "sentence"),

@@ -2,12 +2,19 @@
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
+from django.conf import settings
+
 from tenants.context import TenantRef
 from tenants.management import quotas
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+
+_ONLY_LOCAL = (
+    "Without --domain or BASE_DOMAIN the tenant's host is below localhost, "
+    "which other machines can't reach: manage.py domain add gives it another one."
+)
 
 
 class Command(OperatorCommand):
@@ -23,7 +30,7 @@ class Command(OperatorCommand):
         create.add_argument("slug", help="lower-case letters, digits, hyphens; part of its keys")
         create.add_argument("--name", required=True)
         create.add_argument("--owner-email", required=True, help="e-mail address of its first user")
-        create.add_argument("--domain", help="its host name; SLUG.localhost if left out")
+        create.add_argument("--domain", help="its host name; SLUG.BASE_DOMAIN if left out")
         create.add_argument(
             "--sandbox", action="store_true", help="a tenant for experiments, which can be reset"
         )
@@ -49,6 +56,8 @@ class Command(OperatorCommand):
             verb.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
 
     def create(self, given: Namespace) -> Report:
+        if given.domain is None and settings.PRODUCTION and settings.BASE_DOMAIN == "localhost":
+            self.stderr.write(_ONLY_LOCAL)
         created = lifecycle.create_tenant(
             given.slug,
             name=given.name,

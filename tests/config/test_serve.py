@@ -1,0 +1,136 @@
+"""`manage.py` as operators use it: executable, with one sentence for what is wrong, and the web server by itself."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from tests.config.processes import CHECKOUT, SECRETS, eventually
+from tests.servers import running_server
+
+BROKEN_PLUGINS = {
+    "import": "import nosuchmodule",
+    "raise": "raise RuntimeError('no\\nlicence')",
+    "exit": "import sys\nsys.exit(3)",
+    "nothing": "",
+}
+COMMANDS = (
+    ("migrate_tenants",),
+    ("tenant", "list"),
+    ("check",),
+    ("serve",),
+    ("worker",),
+    ("shell", "-c", "pass"),
+)
+
+
+def run_manage(
+    *arguments: str, data_dir: Path, python: tuple[str, ...] = (sys.executable,), **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    inherited = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return subprocess.run(
+        [*python, str(CHECKOUT / "manage.py"), *arguments],
+        env=inherited | {"HAPPO_DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+def assert_one_sentence(ended: "subprocess.CompletedProcess[str]", sentence: str) -> None:
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("Happo can't run: ")
+    assert sentence in line
+
+
+def test_manage_is_executable_and_finds_its_virtual_environment(tmp_path: Path) -> None:
+    done = run_manage("help", "tenant", data_dir=tmp_path, python=())
+    assert done.returncode == 0, done.stderr
+    assert "usage: manage.py tenant" in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_an_error_of_the_settings_is_one_sentence_in_every_command(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    ended = run_manage(*command, data_dir=tmp_path, EMAIL_URL="gopher://user:passw0rd@mail.test")
+    assert_one_sentence(ended, "EMAIL_URL must begin with submission://")
+    assert "passw0rd" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("WEB_PROCESSES", "0", "WEB_PROCESSES must be between 1 and"),
+        ("WEB_THREADS", "-2", "WEB_THREADS must be between 1 and"),
+        ("WEB_THREADS", "many", '"WEB_THREADS" invalid'),
+        ("DEBUG", "perhaps", '"DEBUG" invalid'),
+        ("HTTPS", "perhaps", '"HTTPS" invalid'),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be between 0 and"),
+        ("RATE_LIMIT_BURST", "0", "RATE_LIMIT_BURST must be between 1 and"),
+        ("CORS_ORIGINS", "app.example.com", "CORS_ORIGINS: app.example.com is no origin"),
+        ("PUBLIC_URL", "example.com", "PUBLIC_URL must look like https://host"),
+        ("GOOGLE_API_BASE", "http://[half", "GOOGLE_API_BASE must look like https://host"),
+        ("BASE_DOMAIN", "https://example.com", "BASE_DOMAIN must be a host name"),
+        ("HAPPO_DATA_DIR", "/proc/nowhere", "HAPPO_DATA_DIR: /proc/nowhere"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    assert_one_sentence(run_manage("check", **{"data_dir": tmp_path, name: value}), sentence)
+
+
+@pytest.fixture(params=BROKEN_PLUGINS)
+def broken_plugin(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder for PYTHONPATH with an installed plugin that can't be used."""
+    (tmp_path / "happo_acme.py").write_text(BROKEN_PLUGINS[request.param])
+    metadata = tmp_path / "happo_acme-1.2.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: happo-acme\nVersion: 1.2\n")
+    (metadata / "entry_points.txt").write_text("[happo.plugins]\nacme = happo_acme\n")
+    return tmp_path
+
+
+def test_a_plugin_that_cannot_be_used_is_one_sentence_and_can_be_left_out(
+    broken_plugin: Path,
+) -> None:
+    path = {"PYTHONPATH": str(broken_plugin), "data_dir": broken_plugin}
+    sentence = "plugin acme (happo-acme 1.2): "
+    for command in (("check",), ("migrate_tenants",), ("serve",)):
+        ended = run_manage(*command, **path)
+        assert_one_sentence(ended, sentence)
+        assert ended.stderr.endswith("To start without it: PLUGINS_OFF=acme\n")
+    assert run_manage("check", **path, PLUGINS_OFF="acme").returncode == 0
+
+
+@pytest.mark.server
+def test_the_web_server_alone_replaces_its_processes_and_needs_no_worker(
+    django_db_setup: None, tmp_path: Path
+) -> None:
+    with running_server(tmp_path, workers=2) as server:
+        own = psutil.Process(server.process.pid)
+        assert all("worker" not in child.cmdline() for child in own.children(recursive=True))
+        first = own.children()[0]
+        first.kill()
+        assert eventually(lambda: len(own.children()) == 2 and first not in own.children())
+        assert requests.get(f"{server.url}/readyz", timeout=10).status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(30) == 0
+
+
+@pytest.mark.server
+def test_a_port_in_use_is_one_sentence(django_db_setup: None, tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
+        ended = run_manage("serve", data_dir=tmp_path, PORT=str(server.port))
+        assert_one_sentence(
+            ended, f"port {server.port} is in use. Choose another: PORT={server.port + 1}"
+        )
