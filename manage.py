@@ -18,12 +18,14 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    from config.logs import log_uncaught_exceptions
     from config.startup_error import STARTUP_ERRORS, exit_with_reason
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         # Django itself ignores errors of the settings until a command stumbles over them.
         _ = settings.INSTALLED_APPS
+        log_uncaught_exceptions()
         execute_from_command_line(sys.argv)
     except STARTUP_ERRORS as error:
         sys.exit(exit_with_reason(error))

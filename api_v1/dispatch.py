@@ -65,6 +65,7 @@ from core.errors import (
     Unauthenticated,
     WriteOnlyCredential,
 )
+from core.trace import current_trace, note_failure, note_route
 
 log = logging.getLogger("happo.api")
 
@@ -111,6 +112,7 @@ class ApiHandler:
             response = self._serve(exchange, page)
         except Exception as error:  # noqa: BLE001 - the last place that can make a response of it
             response = self._render_error(exchange, error)
+        _note_version(exchange)
         put_headers(response, exchange.versioned_api.headers)
         put_headers(response, {"x-request-id": exchange.request_id})
         put_headers(response, exchange.headers)
@@ -144,6 +146,7 @@ class ApiHandler:
             if method == "OPTIONS":
                 return self._respond_null({"Allow": ", ".join(table.allowed(path))})
             route, values = table.find(method, path)
+            note_route(self.api.prefix + route.path)
             check_declared(request, route)
             context = RequestContext(request, route, values, exchange.caller, exchange.headers)
             if not route.public:
@@ -207,6 +210,7 @@ class ApiHandler:
 
     def _render_error(self, exchange: _Exchange, error: Exception) -> HttpResponse:
         failure = classify(error)
+        note_failure(error)
         if isinstance(failure, Crash):
             log.error(
                 "Request %s failed",
@@ -226,6 +230,14 @@ class ApiHandler:
         for name, value in rendered.headers.items():
             response[name] = value
         return response
+
+
+def _note_version(exchange: _Exchange) -> None:
+    trace = current_trace()
+    if trace is not None:
+        trace.version = exchange.versioned_api.name
+        if exchange.caller is not None:
+            trace.credential_id = exchange.caller.credential_id
 
 
 def _authorise(exchange: _Exchange, route: Route) -> Caller:

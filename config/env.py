@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 env = Env()
 
+Choice = TypeVar("Choice", bound=str)
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Characters. Django's deploy check demands as many.
 SHORTEST_SECRET_KEY: Final = 50
@@ -69,9 +70,18 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     return value
 
 
+def choice(name: str, choices: tuple[Choice, ...]) -> Choice:
+    """Return the variable ``name``, one of ``choices``; the first is the default."""
+    value: str = env.str(name, "") or choices[0]
+    for allowed in choices:
+        if value == allowed:
+            return allowed
+    raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}.")
+
+
 def base_url(name: str) -> str:
     """Return the variable ``name``, an http or https URL, without a slash at its end; "" where it isn't set."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     try:
         url = urlsplit(value)
         is_complete = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0

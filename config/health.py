@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from core.trace import note_failure, note_route
 from tenants.provisioning.head import all_migrations
 from tenants.provisioning.public_schema import missing_privileges
 
@@ -34,7 +35,10 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         check = self.checks.get(request.path_info)
-        return self.get_response(request) if check is None else _response(request, check)
+        if check is None:
+            return self.get_response(request)
+        note_route(request.path_info)
+        return _response(request, check)
 
 
 class Probe:
@@ -80,7 +84,8 @@ class Probe:
             except psycopg.OperationalError:
                 self.close_connection()
         parameters = connections["default"].get_connection_params() | {
-            "connect_timeout": CONNECT_LIMIT
+            "connect_timeout": CONNECT_LIMIT,
+            "application_name": "happo health",
         }
         self._connection = psycopg.connect(**parameters, autocommit=True)
         return _first_column(self._connection.pgconn, statement, deadline)
@@ -128,6 +133,7 @@ def _response(request: HttpRequest, check: Callable[[], None]) -> HttpResponseBa
     try:
         check()
     except Unhealthy as reason:
+        note_failure(reason)
         answer = {"status": "unavailable", "reason": str(reason)}
         return JsonResponse(answer, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
     return JsonResponse({"status": "ok"}, headers=headers)

@@ -11,7 +11,9 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.children import end_with_parent
+from config.logs import log_uncaught_exceptions
 from config.wsgi import application
+from tenants.database.application_name import use_process_kind
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 def serve() -> None:
     """Serve the application over HTTP until SIGTERM. Raises `UnsuitableServer`."""
+    use_process_kind("web")
     _check_database()
     Granian(
         "config.programs:application_of_web_process",
@@ -52,6 +55,9 @@ def application_of_web_process() -> "WSGIHandler":
     """Return the application. Granian calls this in each of its processes."""
     # A killed server can't stop its processes, which would keep the port open.
     end_with_parent(signal.SIGKILL)
+    # A spawned process has not inherited it.
+    use_process_kind("web")
+    log_uncaught_exceptions()
     return application
 
 

@@ -9,6 +9,7 @@ from config.demo import demo_slug
 from config.env import (
     CHECKOUT,
     base_url,
+    choice,
     data_directory,
     django_database,
     env,
@@ -19,6 +20,7 @@ from config.env import (
     secret,
     secret_key,
 )
+from config.logs import LOG_FORMATS, logging_settings
 from config.mail import mail_settings
 from config.storage import storages
 from core.accounts.values import BOTH_SCOPES
@@ -302,15 +304,6 @@ LINKEDIN_API_BASE = base_url("LINKEDIN_API_BASE")
 # Plugins that are not even imported, by name; operators switch the others per tenant (`manage.py plugin`).
 PLUGINS_OFF: list[str] = env.list("PLUGINS_OFF", [])
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # At every start these two log that there are tasks, and that none of them is periodic.
-    "loggers": {
-        "procrastinate.blueprints": {"level": "WARNING"},
-        "procrastinate.periodic": {"level": "WARNING"},
-    },
-}
+# --- log ------------------------------------------------------------------------------------------------------
+LOG_FORMAT = choice("LOG_FORMAT", LOG_FORMATS)
+LOGGING = logging_settings(LOG_FORMAT, debug=DEBUG)

@@ -1,6 +1,7 @@
 """The WSGI application that the server imports."""
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,8 +10,13 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
+from django.urls import ResolverMatch
 from django.utils.http import parse_header_parameters
 from django.utils.module_loading import import_string
+
+from api_v1.request_ids import request_id
+from config.request_log import log_request
+from core.trace import begin_trace, end_trace, note_route
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -69,8 +75,32 @@ class Application(WSGIHandler):
         self, environ: Environ, start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer one request, as PEP 3333 defines it."""
+        started = time.perf_counter()
+        # Written back, so that what reads the header later has the same id.
+        environ["HTTP_X_REQUEST_ID"] = sent = request_id(environ.get("HTTP_X_REQUEST_ID"))
+        trace, token = begin_trace(sent)
+        status = 500
+        try:
+            response, body = self._respond(environ, start_response)
+            status = response.status_code
+            return body
+        finally:
+            end_trace(token)
+            log_request(
+                trace,
+                method=environ.get("REQUEST_METHOD", ""),
+                path=environ.get("PATH_INFO", ""),
+                status=status,
+                seconds=time.perf_counter() - started,
+            )
+
+    def _respond(
+        self, environ: Environ, start_response: "StartResponse"
+    ) -> tuple[HttpResponseBase, Iterable[bytes]]:
+        """Send the response's head; return the response and its body."""
         if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
-            return super().__call__(environ, start_response)
+            full = super().__call__(environ, start_response)
+            return full, full
         self._check_connection()
         request = self.request_class(environ)
         response = self._answer(request)
@@ -78,11 +108,17 @@ class Application(WSGIHandler):
         if not isinstance(response, HttpResponse):
             # The server closes a streamed response after sending it, and with it the file and old connections.
             response._resource_closers.append(request.close)  # type: ignore[attr-defined]
-            return response
+            return response, response
         request.close()
         self._check_connection()
         # The server sends a list with one element in one piece.
-        return [response.content]
+        return response, [response.content]
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Return the view of a request that took the full stack; its route goes into the log."""
+        match = super().resolve_request(request)
+        note_route(f"/{match.route}")
+        return match
 
     def _check_connection(self) -> None:
         """Close this thread's database connection if it is broken or too old, as Django does around each request."""

@@ -10,6 +10,7 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from core.errors import SchemaOutdated, TenantSuspended, Unauthenticated
+from core.trace import note_tenant
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.registry import tenant_by_host, tenant_by_slug, tenant_exists
 from tenants.slow_requests import THREAD_SHARE
@@ -62,6 +63,7 @@ def request_scope(
     Cached tenants and credentials may be a few seconds old. So when a statement fails, this looks for the tenant and
     calls `look_again` to check the credential: `Unauthenticated` replaces the error if either is gone.
     """
+    note_tenant(tenant.slug)
     # Before any statement: the look-up of a credential may need a missing column too.
     if tenant.is_outdated:
         raise SchemaOutdated

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
@@ -30,21 +30,25 @@ class Server:
 
 
 @contextmanager
-def running_server(data_dir: Path, *, workers: int = 1, **environment: str) -> Iterator[Server]:
+def running_server(
+    data_dir: Path, *, workers: int = 1, log: Path | None = None, **environment: str
+) -> Iterator[Server]:
     """Serve the session's database on a free port of loopback until the block ends; nothing is left running.
 
     It is the web server of `make run`, with `workers` processes. Files go below `data_dir`. `environment` is added to
-    the server's.
+    the server's. `log`: the file for what it logs; its own standard error otherwise.
     """
     port = free_port()
     listens = {"HAPPO_HOST": "127.0.0.1", "PORT": str(port), "WEB_PROCESSES": str(workers)}
     # A session of its own, so that the workers can be ended with it.
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
-        cwd=CHECKOUT,
-        env=_environment(data_dir) | listens | environment,
-        start_new_session=True,
-    )
+    with log.open("ab") if log is not None else nullcontext() as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=CHECKOUT,
+            env=_environment(data_dir) | listens | environment,
+            start_new_session=True,
+            stderr=stderr,
+        )
     try:
         _await_answer(port, process)
         yield Server(f"http://127.0.0.1:{port}", port, process)

@@ -10,6 +10,7 @@ Only three states are possible:
 import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,9 @@ from psycopg import Cursor, sql
 from psycopg.postgres import types
 from psycopg.pq import Format, TransactionStatus
 
+from core.trace import note_database_time
 from tenants.context import active_tenant, public_scope, tenant_scope
+from tenants.database.application_name import application_name
 from tenants.database.cursors import (
     ApplicationCursor,
     ApplicationServerCursor,
@@ -133,6 +136,21 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         finally:
             self._session_state = None
 
+    def _commit(self) -> None:
+        started = perf_counter()
+        try:
+            super()._commit()
+        finally:
+            note_database_time(perf_counter() - started)
+
+    def connect(self) -> None:
+        """Connect; the time counts as the database's."""
+        started = perf_counter()
+        try:
+            super().connect()
+        finally:
+            note_database_time(perf_counter() - started)
+
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
         """Call `func` after the commit, in the scope that is active now, whatever scope the transaction ends in."""
         tenant = active_tenant()
@@ -177,15 +195,19 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
         with self.wrap_database_errors:
-            # Not the connection's own cursor: the message holds two statements.
-            Cursor(self.connection).execute(_session_statement(*wanted))
+            # Not the connection's own cursor: the message holds several statements.
+            Cursor(self.connection).execute(_session_statement(*wanted, application_name()))
         self._session_state, self._reported_path = wanted, report(b"search_path")
 
 
-def _session_statement(schema: str, role: str | None) -> sql.Composed:
+def _session_statement(schema: str, role: str | None, name: str) -> sql.Composed:
     # pg_temp is named last, so that a temporary table can't hide a tenant's table.
-    return sql.SQL("SET search_path TO {}, pg_temp; SET ROLE {}").format(
-        sql.Identifier(schema), sql.Identifier(role) if role else sql.SQL("NONE")
+    return sql.SQL(
+        "SET search_path TO {}, pg_temp; SET ROLE {}; SET application_name TO {}"
+    ).format(
+        sql.Identifier(schema),
+        sql.Identifier(role) if role else sql.SQL("NONE"),
+        sql.Literal(name),
     )
 
 

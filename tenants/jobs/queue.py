@@ -3,12 +3,14 @@
 import json
 import logging
 from collections.abc import Mapping
+from time import perf_counter
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 
 from core.errors import SchemaOutdated
 from core.jobs import Argument, GiveUp, Task
+from core.trace import Trace, begin_trace, current_trace, end_trace, note_tenant
 from tenants.context import current_tenant, public_scope, tenant_scope
 from tenants.registry import tenant_by_schema
 
@@ -25,6 +27,8 @@ _LOCK_JOB = "SELECT pg_advisory_xact_lock(%s, %s)"
 _LOCK_FAMILY = 0x68706A
 _IS_DONE = "SELECT done FROM happo_jobs.record WHERE job_id = %s"
 DONE = "done"
+# Beside the arguments of a job: the id of the request that enqueued it.
+REQUEST_ID = "_request_id"
 
 
 class TenantQueue:
@@ -32,8 +36,10 @@ class TenantQueue:
 
     def put(self, task: Task, *, key: str, arguments: Mapping[str, Argument]) -> bool:
         current_tenant()
+        trace = current_trace()
+        traced = {REQUEST_ID: trace.request_id} if trace is not None else {}
         with connection.cursor() as cursor:
-            cursor.execute(_ENQUEUE, [task.name, key, json.dumps(dict(arguments))])
+            cursor.execute(_ENQUEUE, [task.name, key, json.dumps({**arguments, **traced})])
             return cursor.fetchone()[0] is not None
 
 
@@ -46,6 +52,42 @@ def run_job(
 
     Raises what the task raised: the worker decides whether to try again. A job of a deleted tenant does nothing.
     """
+    arguments = dict(arguments)
+    # The request that enqueued the job; a job outside of requests is its own.
+    trace, token = begin_trace(str(arguments.pop(REQUEST_ID, None) or f"job-{job_id}"))
+    started = perf_counter()
+    outcome = "done"
+    try:
+        _run_and_record(task, job_id=job_id, schema_name=schema_name, arguments=arguments)
+    except BaseException as error:
+        outcome = "given up" if isinstance(error, GiveUp) else "failed"
+        raise
+    finally:
+        _log_outcome(trace, task, job_id, outcome=outcome, seconds=perf_counter() - started)
+        end_trace(token)
+
+
+def _log_outcome(trace: Trace, task: Task, job_id: int, *, outcome: str, seconds: float) -> None:
+    facts = {
+        "job_id": job_id,
+        "task": task.name,
+        "ms": round(seconds * 1000, 1),
+        "database_ms": round(trace.database_seconds * 1000, 1),
+        "backend_pid": trace.backend_pid,
+    }
+    # The stack of what a job raised; its arguments and the text of the error stay out.
+    log.log(
+        logging.ERROR if outcome == "failed" else logging.INFO,
+        "A job is %s",
+        outcome,
+        exc_info=outcome == "failed",
+        extra=facts,
+    )
+
+
+def _run_and_record(
+    task: Task, *, job_id: int, schema_name: str, arguments: Mapping[str, Argument]
+) -> None:
     close_old_connections()
     try:
         with public_scope():
@@ -82,6 +124,7 @@ def _run(task: Task, schema_name: str, arguments: Mapping[str, Argument]) -> str
     if tenant.is_outdated:
         # Raised, so that the job is tried again later.
         raise SchemaOutdated
+    note_tenant(tenant.slug)
     with tenant_scope(tenant):
         return task.run(**arguments) or DONE
 

@@ -23,6 +23,7 @@ from procrastinate.worker import Worker
 
 from core.jobs import TASKS, Argument, GiveUp, Task
 from tenants.jobs.periodic import start_periodic_work_forever
+from tenants.database.application_name import application_name
 from tenants.jobs.queue import run_job
 from tenants.jobs.schema import QUEUE
 from tenants.jobs.turns import TurnTakingJobs
@@ -246,6 +247,7 @@ def _connection_parameters() -> dict[str, Any]:  # Any: libpq's parameters diffe
         "user": database["USER"],
         "password": database["PASSWORD"],
         "dbname": database["NAME"],
+        "application_name": application_name(),
     }
     libpq = {
         name: value for name, value in database["OPTIONS"].items() if name != "server_side_binding"

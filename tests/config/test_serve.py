@@ -10,7 +10,7 @@ import psutil
 import pytest
 import requests
 
-from tests.config.processes import CHECKOUT, SECRETS, eventually
+from tests.processes import CHECKOUT, SECRETS, eventually
 from tests.servers import running_server
 
 BROKEN_PLUGINS = {

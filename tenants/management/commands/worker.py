@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
+from tenants.database.application_name import use_process_kind
 from tenants.jobs.worker import work
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         stalled_after: float,
         **options: object,
     ) -> None:
+        use_process_kind("worker")
         asyncio.run(
             work(
                 concurrency=concurrency,

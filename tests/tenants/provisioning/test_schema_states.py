@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tenants.provisioning import lifecycle
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.tenants.migration_files import MigrationFiles, migration_files
+from tests.tenants.provisioning.migration_files import MigrationFiles, migration_files
 
 ADD_MOOD = 'migrations.AddField("position", "mood", models.CharField(max_length=9, default="new"))'
 
