@@ -20,6 +20,7 @@ def main() -> int:
     works = (
         happo.lists,
         happo.key_check,
+        happo.request_log,
         happo.one_candidate,
         jobhax.routes,
         jobhax.bearer_check,

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from benchmarks.contest import Entry, Outcome, contest
 from benchmarks.load import request_bytes
-from benchmarks.stage import Stage
+from benchmarks.servers import serving
+from benchmarks.stage import Stage, product_environment
 from benchmarks.table import Row
 
 OLD, HEAD = "v20180701", "v20261201"
+# Of the speed without log lines, for the cheapest request.
+LOGGED_SHARE = 0.9
 
 
 def lists(stage: Stage) -> Iterator[Row]:
@@ -48,6 +51,24 @@ def key_check(stage: Stage) -> Iterator[Row]:
         }
     )
     yield compare("a request that only authenticates an API key", outcome, plain=3.0, raw=0.40)
+
+
+def request_log(stage: Stage) -> Iterator[Row]:
+    """The log line of a request: a request that only authenticates an API key, with and without it."""
+    request = request_bytes("/v1/me", headers=stage.headers(20, version=HEAD))
+    with serving("benchmarks.quiet:application", environment=product_environment()) as quiet:
+        outcome = contest(
+            {"product": Entry(stage.product, request), "quiet": Entry(quiet, request)}
+        )
+    low, high = outcome.spread["quiet"]
+    share = outcome.ratio["quiet"]
+    yield Row(
+        "a request with its log line",
+        f"{outcome.per_second['product']:,.0f} requests/s",
+        f"{LOGGED_SHARE:.0%} of the same without",
+        f"{share:.0%} ({low:.0%} to {high:.0%})",
+        share >= LOGGED_SHARE,
+    )
 
 
 def one_candidate(stage: Stage) -> Iterator[Row]:

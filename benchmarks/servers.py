@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -48,7 +49,9 @@ def serving_processes(
         "warning",
     ]
     command += ["--no-access-log", application]
-    server = subprocess.Popen(command, env={**os.environ, **environment})
+    # Into a file, as in a production; on the terminal the lines of the requests would hide the table.
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log)
     try:
         _wait_for(server, port)
         yield port, psutil.Process(server.pid)

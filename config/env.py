@@ -94,7 +94,8 @@ def base_url(name: str) -> str:
 
 def origins(name: str) -> list[str]:
     """Return the variable ``name``, comma-separated origins as browsers write them: ``https://host:port``."""
-    values = [value.strip() for value in env.list(name, [])]
+    sent: list[str] = env.list(name, [])
+    values = [value.strip() for value in sent]
     if wrong := [value for value in values if not _ORIGIN.fullmatch(value)]:
         raise ImproperlyConfigured(
             f"{name}: {wrong[0]} is no origin like https://host or https://host:port."

@@ -176,3 +176,5 @@ def log_uncaught_exceptions() -> None:
             log.critical("A thread has ended with an error", exc_info=ended.exc_value)
 
     sys.excepthook, threading.excepthook = log_process, log_thread
+    # Python prints warnings without time and format otherwise.
+    logging.captureWarnings(True)

@@ -13,12 +13,13 @@ class Command(BaseCommand):
         from django.conf import settings
 
         from config.prepare import keep_database_running
-        from config.programs import serve
         from config.run import check_port_is_free
 
         check_port_is_free(settings.HOST, settings.PORT, set_port="PORT")
         keep_database_running()
-        # WhiteNoise warns when this directory doesn't exist.
+        # WhiteNoise warns when this directory doesn't exist; it looks when the application is imported.
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        from config.programs import serve
+
         print(f"Happo serves on {settings.HOST}:{settings.PORT}.", flush=True)
         serve()
