@@ -11,6 +11,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.children import end_with_parent
+from config.health_server import HealthServer
 from config.logs import log_uncaught_exceptions
 from config.wsgi import application
 from tenants.database.application_name import use_process_kind
@@ -23,6 +24,8 @@ def serve() -> None:
     """Serve the application over HTTP until SIGTERM. Raises `UnsuitableServer`."""
     use_process_kind("web")
     _check_database()
+    if settings.HEALTH_PORT:
+        HealthServer(settings.HOST, settings.HEALTH_PORT).start()
     Granian(
         "config.programs:application_of_web_process",
         factory=True,

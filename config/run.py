@@ -59,6 +59,8 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     from django.conf import settings
 
     check_port_is_free(settings.HOST, settings.PORT, set_port="make run PORT")
+    if settings.HEALTH_PORT:
+        check_port_is_free(settings.HOST, settings.HEALTH_PORT, set_port="HEALTH_PORT")
     django.setup()
     from config.prepare import keep_database_running, prepare
 

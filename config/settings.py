@@ -31,6 +31,8 @@ BASE_DIR = CHECKOUT
 HAPPO_DATA_DIR: Path = data_directory()
 PORT = port()
 HOST = env.str("HAPPO_HOST", "127.0.0.1")
+# Where the web server answers health checks from threads of their own; 0 for nowhere.
+HEALTH_PORT = number("HEALTH_PORT", 0, least=0, most=65535)
 WEB_PROCESSES = number("WEB_PROCESSES", 2, least=1, most=256)
 # Threads share the interpreter: more of them serve more slow requests at once, and quick ones more slowly.
 WEB_THREADS = number("WEB_THREADS", 4, least=1, most=256)
