@@ -22,8 +22,8 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 
 from core.jobs import TASKS, Argument, GiveUp, Task
-from tenants.jobs.periodic import start_periodic_work_forever
 from tenants.database.application_name import application_name
+from tenants.jobs.periodic import start_periodic_work_forever
 from tenants.jobs.queue import run_job
 from tenants.jobs.schema import QUEUE
 from tenants.jobs.turns import TurnTakingJobs

@@ -1,0 +1,247 @@
+"""The blocks for nginx and Caddy of `docs/operating.md`, run with Debian's packages before a real server."""
+
+import os
+import socket
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tenants.provisioning.lifecycle import CreatedTenant
+from tests.docs.operating_page import blocks_of
+from tests.processes import eventually
+from tests.programs import required_program
+from tests.servers import free_port, running_server
+
+pytestmark = pytest.mark.server
+
+CERTIFICATES = "/etc/ssl/happo/"
+NGINX = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx-errors.log;
+{user}
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/bodies;
+    proxy_temp_path {folder}/answers;
+    fastcgi_temp_path {folder}/unused1;
+    uwsgi_temp_path {folder}/unused2;
+    scgi_temp_path {folder}/unused3;
+    include {folder}/happo.conf;
+}}
+"""
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A folder with a key and a certificate of its own for localhost."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return tmp_path
+
+
+@contextmanager
+def running(command: list[str], *, port: int, environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(command, env=os.environ | environment)
+    try:
+        assert eventually(lambda: process.poll() is not None or _listens(port), within=30)
+        assert process.poll() is None, command
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def replaced(block: str, changes: dict[str, str]) -> str:
+    """Return a block with what differs here; each must be in it."""
+    for shown, here in changes.items():
+        assert shown in block, shown
+        block = block.replace(shown, here)
+    return block
+
+
+@contextmanager
+def nginx(folder: Path, *, port: int, upstream: int) -> Iterator[None]:
+    program = required_program("nginx", package="nginx-light")
+    [block] = blocks_of("nginx")
+    changes = {
+        "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
+        "127.0.0.1:8000": f"127.0.0.1:{upstream}",
+        CERTIFICATES: f"{folder}/",
+    }
+    (folder / "happo.conf").write_text(replaced(block, changes))
+    main = folder / "nginx.conf"
+    # Its workers may write into the folders of this test.
+    user = "user root;" if os.getuid() == 0 else ""
+    main.write_text(NGINX.format(folder=folder, user=user))
+    command = [program, "-c", str(main), "-p", str(folder), "-e", str(folder / "nginx-errors.log")]
+    tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stderr
+    assert "[warn]" not in tested.stderr
+    with running(command, port=port, environment={}):
+        yield
+
+
+@contextmanager
+def caddy(folder: Path, *, port: int, upstream: int) -> Iterator[None]:
+    program = required_program("caddy", package="caddy")
+    [block] = blocks_of("caddy")
+    changes = {
+        # No other ports of this machine, and nothing in its account's folders.
+        "{\n    servers {": "{\n    admin off\n    auto_https disable_redirects\n    servers {",
+        "https:// {": f"https://localhost:{port} {{\n    bind 127.0.0.1",
+        "127.0.0.1:8000": f"127.0.0.1:{upstream}",
+        CERTIFICATES: f"{folder}/",
+    }
+    path = folder / "Caddyfile"
+    path.write_text(replaced(block, changes))
+    environment = {
+        "HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    command = [program, "run", "--adapter", "caddyfile", "--config", str(path)]
+    with running(command, port=port, environment=environment):
+        yield
+
+
+@pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
+def proxied(
+    request: pytest.FixtureRequest, committed_tenant: CreatedTenant, certificate: Path
+) -> Iterator[int]:
+    """The port of a proxy before a server with one thread."""
+    port = free_port()
+    proxy: Callable[..., Iterator[None]] = request.param
+    environment = {"WEB_THREADS": "1", "TRUSTED_PROXIES": "1"}
+    with (
+        running_server(certificate, **environment) as server,
+        proxy(certificate, port=port, upstream=server.port),
+    ):
+        yield port
+
+
+@pytest.fixture
+def session(certificate: Path) -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        # Otherwise a variable of the environment wins over the certificate.
+        session.trust_env = False
+        session.verify = str(certificate / "fullchain.pem")
+        yield session
+
+
+def known(tenant: CreatedTenant) -> dict[str, str]:
+    return {"authorization": f"Bearer {tenant.api_key}", "x-happo-api-version": "v20261201"}
+
+
+def test_requests_pass_with_their_host_and_scheme(
+    proxied: int, session: requests.Session, committed_tenant: CreatedTenant
+) -> None:
+    url = f"https://localhost:{proxied}"
+    assert (
+        session.get(f"{url}/v1/me", headers=known(committed_tenant), timeout=30).status_code == 200
+    )
+    form = {"attachment": ("cv.pdf", b"%PDF-1.7")}
+    sent = session.post(
+        f"{url}/v1/attachments", files=form, headers=known(committed_tenant), timeout=30
+    )
+    shown = session.get(
+        f"{url}/v1/attachments/{sent.json()['data']['id']}", headers=known(committed_tenant), timeout=30
+    )
+    assert shown.json()["data"]["accessUrl"].startswith(f"{url}/v1/files/")
+    assert session.get(shown.json()["data"]["accessUrl"], timeout=30).content == b"%PDF-1.7"
+
+
+def test_a_browser_may_log_in_to_the_admin(proxied: int, session: requests.Session) -> None:
+    page = f"https://localhost:{proxied}/admin/login/"
+    session.get(page, timeout=30)
+    form = {
+        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+        "username": "nobody@example.com",
+        "password": "wrong",
+    }
+    origin = {"origin": f"https://localhost:{proxied}", "referer": page}
+    answer = session.post(page, data=form, headers=origin, timeout=30)
+    # The form again, with an error; a refused origin were 403.
+    assert answer.status_code == 200
+    assert "csrfmiddlewaretoken" in answer.text
+
+
+def test_a_body_that_no_route_takes_is_refused(
+    proxied: int, session: requests.Session, committed_tenant: CreatedTenant
+) -> None:
+    answer = session.post(
+        f"https://localhost:{proxied}/v1/positions",
+        data=b" " * (7 * 1024 * 1024),
+        headers=known(committed_tenant) | {"content-type": "application/json"},
+        timeout=30,
+    )
+    assert answer.status_code == 413
+
+
+def test_slow_bodies_and_silent_sockets_do_not_reach_the_only_thread(
+    proxied: int, session: requests.Session, certificate: Path, committed_tenant: CreatedTenant
+) -> None:
+    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+    lines = [
+        "POST /v1/positions HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        "Content-Length: 1000",
+        *(f"{name}: {value}" for name, value in known(committed_tenant).items()),
+        "",
+        '{"title": ',
+    ]
+    slow = []
+    try:
+        for number in range(16):
+            plain = socket.create_connection(("127.0.0.1", proxied))
+            one = context.wrap_socket(plain, server_hostname="localhost")
+            slow.append(one)
+            if number % 2:
+                one.sendall("\r\n".join(lines).encode())
+        answer = session.get(
+            f"https://localhost:{proxied}/v1/me", headers=known(committed_tenant), timeout=10
+        )
+        assert answer.status_code == 200
+    finally:
+        for one in slow:
+            one.close()
