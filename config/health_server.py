@@ -81,7 +81,8 @@ class HealthServer(ThreadingHTTPServer):
             super().__init__((host, port), _HealthHandler)
         except OSError as error:
             raise StartupError(
-                f"it can't listen on HEALTH_PORT {port} ({error.strerror}). Choose another: HEALTH_PORT={port + 1}"
+                f"it can't listen on HEALTH_PORT {port} ({error.strerror}). "
+                f"Choose another: HEALTH_PORT={port + 1}"
             ) from error
 
     def handle_error(self, request: object, client_address: object) -> None:

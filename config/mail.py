@@ -80,8 +80,8 @@ def _parse(url: str) -> dict[str, Any]:  # Any: Django's EMAIL_* differ in type
         ) from None
     if not parsed.get("EMAIL_BACKEND"):
         raise ImproperlyConfigured(
-            "EMAIL_URL must begin with submission:// or smtp+tls:// (STARTTLS), smtps:// or smtp+ssl:// (TLS), "
-            "or smtp:// (not encrypted)"
+            "EMAIL_URL must begin with submission:// or smtp+tls:// (STARTTLS), "
+            "smtps:// or smtp+ssl:// (TLS), or smtp:// (not encrypted)"
         )
     if scheme in _IMPLICIT_TLS:
         port = parsed["EMAIL_PORT"] if has_port else _SMTPS_PORT

@@ -61,7 +61,6 @@ class _InScope(django_postgresql.CursorMixin):  # type: ignore[name-defined, mis
         query = self.wrapper.begin_statement(query)
         return super().stream(query, params, **options)
 
-
     def _note_time(self, started: float) -> None:
         pid = self.connection.pgconn.backend_pid
         note_database_time(perf_counter() - started, backend_pid=pid)

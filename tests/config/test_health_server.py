@@ -45,7 +45,10 @@ def test_it_answers_while_the_only_thread_waits(
         answer = requests.get(f"{server.url}/v1/positions", headers=known, timeout=60)
         asked.append(answer.status_code)
 
-    waits = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = %s"
+    waits = (
+        "SELECT count(*) > 0 FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND application_name = %s"
+    )
     name = f"happo web {committed_tenant.ref.slug}"
     with psycopg.connect(login_of(settings.OWNER_DATABASE)) as owner:
         owner.execute(f"LOCK TABLE {committed_tenant.ref.schema_name}.recruiting_position")

@@ -184,7 +184,9 @@ def test_requests_pass_with_their_host_and_scheme(
         f"{url}/v1/attachments", files=form, headers=known(committed_tenant), timeout=30
     )
     shown = session.get(
-        f"{url}/v1/attachments/{sent.json()['data']['id']}", headers=known(committed_tenant), timeout=30
+        f"{url}/v1/attachments/{sent.json()['data']['id']}",
+        headers=known(committed_tenant),
+        timeout=30,
     )
     assert shown.json()["data"]["accessUrl"].startswith(f"{url}/v1/files/")
     assert session.get(shown.json()["data"]["accessUrl"], timeout=30).content == b"%PDF-1.7"

@@ -89,10 +89,12 @@ def _describe(report: MigrationReport) -> str:
         text = (
             f"Newer code has migrated this database: it has {', '.join(report.unknown)}. "
             f"{report.current} tenants have at least the schema of this code and were not changed, "
-            f"{len(report.migrated)} were migrated to the schema of this code, which is not the newest."
+            f"{len(report.migrated)} were migrated to the schema of this code, "
+            "which is not the newest."
         )
     else:
         text = f"{len(report.migrated)} tenants migrated, {report.current} were current."
     if report.outdated:
-        text += f" {len(report.outdated)} other tenants are not migrated yet: {', '.join(report.outdated)}."
+        slugs = ", ".join(report.outdated)
+        text += f" {len(report.outdated)} other tenants are not migrated yet: {slugs}."
     return text
