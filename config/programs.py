@@ -11,7 +11,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.children import end_with_parent
-from config.health_server import HealthServer
 from config.logs import log_uncaught_exceptions
 from config.wsgi import application
 from tenants.database.application_name import use_process_kind
@@ -25,6 +24,9 @@ def serve() -> None:
     use_process_kind("web")
     _check_database()
     if settings.HEALTH_PORT:
+        # `config.wsgi` has set Django up, which this import needs.
+        from config.health_server import HealthServer
+
         HealthServer(settings.HOST, settings.HEALTH_PORT).start()
     Granian(
         "config.programs:application_of_web_process",

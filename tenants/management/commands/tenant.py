@@ -56,8 +56,6 @@ class Command(OperatorCommand):
             verb.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
 
     def create(self, given: Namespace) -> Report:
-        if given.domain is None and settings.PRODUCTION and settings.BASE_DOMAIN == "localhost":
-            self.stderr.write(_ONLY_LOCAL)
         created = lifecycle.create_tenant(
             given.slug,
             name=given.name,
@@ -65,6 +63,8 @@ class Command(OperatorCommand):
             domain=given.domain,
             sandbox=given.sandbox,
         )
+        if given.domain is None and settings.PRODUCTION and settings.BASE_DOMAIN == "localhost":
+            self.stderr.write(_ONLY_LOCAL)
         return _report_credentials(created, f"Tenant {created.ref.slug} is ready.")
 
     def list(self, given: Namespace) -> Report:
