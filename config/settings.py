@@ -217,8 +217,11 @@ TEMPLATES = [
 PASSWORD_HASHERS = ["core.accounts.password_hashing.LimitedArgon2Hasher"]
 # A hash takes 100 MB and all that a core has. So a process computes no more at once than its share of the cores, and
 # hashes that run or wait keep at most half of its threads from other requests.
-PASSWORD_HASHES_AT_ONCE = env.int(
-    "PASSWORD_HASHES_AT_ONCE", max(1, (os.cpu_count() or 1) // max(1, WEB_PROCESSES))
+PASSWORD_HASHES_AT_ONCE = number(
+    "PASSWORD_HASHES_AT_ONCE",
+    max(1, (os.cpu_count() or 1) // WEB_PROCESSES),
+    least=1,
+    most=64,
 )
 PASSWORD_HASHES_WAITING = max(1, WEB_THREADS // 2 - PASSWORD_HASHES_AT_ONCE)
 # For operators; users of tenants log in by `core.accounts.logins`.
