@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tenants.database.hardening import harden_embedded
+from config.health import PROBE
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
@@ -45,6 +46,8 @@ def session_database() -> Iterator[str]:
     finally:
         _drop_tenants()
         connections.close_all()
+        # The owner can't end the application's connections.
+        PROBE.close_connection()
         _point_django_at(before)
         with maintenance() as connection:
             connection.execute(
