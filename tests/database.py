@@ -10,8 +10,8 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tenants.database.hardening import harden_embedded
 from config.health import PROBE
+from tenants.database.hardening import harden_embedded
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
