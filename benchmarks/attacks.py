@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import socket
 import string
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from urllib.parse import urlencode
 
 import django
 import psutil
+import psycopg
+from psycopg import sql
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PASSWORD = "correct horse battery"
@@ -46,8 +49,11 @@ class Arena:
     process: "subprocess.Popen[bytes]"
     # Of the other tenant, which has one position.
     key: str
-    # Of the attacker's tenant: its key, a position that the key has no right on, and an OAuth client.
+    # Of the attacker's tenant: its key, its owner's key and its schema; a position that the first key has no right on,
+    # with 600 candidates whose descriptions have 100 kB; an OAuth client.
     attacker_key: str
+    owner_key: str
+    schema: str
     foreign_position: str
     oauth: dict[str, str]
     ends_at: float = 0.0
@@ -67,6 +73,21 @@ class Arena:
                 return answer.status, dict(answer.getheaders()), answer.read()
             except (OSError, HTTPException):
                 return 0, {}, b""
+
+    @contextmanager
+    def lock_candidates(self) -> Iterator[None]:
+        """Let no session read the candidates of the attacker's tenant; several threads may share the lock."""
+        from django.conf import settings
+
+        from tests.database import login_of
+
+        with psycopg.connect(login_of(settings.OWNER_DATABASE)) as owner:
+            # Where another thread has the lock already, this one needs none.
+            owner.execute("SET lock_timeout = '100ms'")
+            table = sql.Identifier(self.schema, "recruiting_candidate")
+            with suppress(psycopg.errors.LockNotAvailable):
+                owner.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(table))
+            yield
 
     def memory(self) -> int:
         """Return the resident memory of the web processes in MB."""
@@ -130,12 +151,47 @@ def bad_keys(arena: Arena) -> Iterator[int]:
         yield arena.send("GET", "/v1/positions", **VERSION, **bearer)[0]
 
 
+def large_lists(arena: Arena) -> Iterator[int]:
+    """Read a list of 60 MB."""
+    sent = {"Authorization": f"Bearer {arena.owner_key}", "x-happo-api-version": "v20180701"}
+    while not arena.is_over():
+        yield arena.send("GET", _large_list(arena), **sent)[0]
+
+
+def slow_readers(arena: Arena) -> Iterator[int]:
+    """Ask for a list of 60 MB and read nothing of it."""
+    request = (
+        f"GET {_large_list(arena)} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {arena.owner_key}\r\nx-happo-api-version: v20180701\r\n\r\n"
+    )
+    with socket.create_connection(("localhost", arena.port)) as reader:
+        reader.sendall(request.encode())
+        while not arena.is_over():
+            time.sleep(PAUSE)
+    yield 0
+
+
+def locked_table(arena: Arena) -> Iterator[int]:
+    """Read candidates while another session holds a lock on their table."""
+    sent = {"Authorization": f"Bearer {arena.owner_key}", **VERSION}
+    with arena.lock_candidates():
+        while not arena.is_over():
+            yield arena.send("GET", f"{_large_list(arena)}?limit=1", **sent)[0]
+
+
+def _large_list(arena: Arena) -> str:
+    return f"/v1/positions/{arena.foreign_position}/candidates"
+
+
 ATTACKS: dict[Attack, int] = {
     wrong_operator_passwords: 24,
     right_passwords: 16,
     registrations: 16,
     bulk_without_rights: 8,
     bad_keys: 16,
+    large_lists: 8,
+    slow_readers: 32,
+    locked_table: 16,
 }
 
 
@@ -216,19 +272,33 @@ def arena(checkout: Path) -> Iterator[Arena]:
             [sys.executable, "-c", "from config.programs import serve; serve()"],
             cwd=checkout,
             env=environment | {"HAPPO_DATA_DIR": folder, "WEB_PROCESSES": "2", "WEB_THREADS": "8"},
+            stderr=subprocess.DEVNULL,
         )
         oauth = {"client_id": issued.client_id, "client_secret": issued.client_secret}
-        made = Arena(port, process, other.api_key, key, "", oauth)
+        schema = attacker.ref.schema_name
+        made = Arena(port, process, other.api_key, key, attacker.api_key, schema, "", oauth)
         try:
             _await_answer(made)
             bearer = {"Authorization": f"Bearer {attacker.api_key}"}
             body = b'{"title": "T"}'
             _, _, content = made.send("POST", "/v1/positions", body, **JSON, **VERSION, **bearer)
             made.foreign_position = json.loads(content)["data"]["id"]
+            _fill(made, bearer)
             yield made
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _fill(arena: Arena, bearer: dict[str, str]) -> None:
+    """Give the position 600 candidates with descriptions of 100 kB."""
+    description = "<p>" + "x" * 99_000 + "</p>"
+    body = json.dumps({"candidates": [{"name": "N", "description": description}] * 50}).encode()
+    for _ in range(12):
+        path = f"{_large_list(arena)}/bulk"
+        status, _, content = arena.send("POST", path, body, **JSON, **VERSION, **bearer)
+        if status != 200:
+            raise RuntimeError(f"The candidates were refused: {content!r}")
 
 
 def _await_answer(arena: Arena) -> None:
