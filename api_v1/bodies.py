@@ -54,7 +54,7 @@ def prepare_form(request: HttpRequest, route: Route) -> None:
     body = _read(request, route.limit)
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = BytesIO(body)
-    request._read_started = False
+    request._read_started = False  # type: ignore[attr-defined]  # Django's own
 
 
 def parse_json(body: bytes) -> Any:  # Any: JSON
@@ -105,7 +105,7 @@ def _reject_length() -> NoReturn:
 def _read(request: HttpRequest, limit: int) -> bytes:
     # Django reads nothing of a body without Content-Length, so that one is read past it.
     chunked = declared_length(request) is None and isinstance(request, WSGIRequest)
-    source = request.environ["wsgi.input"] if chunked else request
+    source = request.META["wsgi.input"] if chunked else request
     pieces, missing = [], limit + 1
     try:
         while missing and (piece := source.read(missing)):

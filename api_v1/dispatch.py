@@ -33,7 +33,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import orjson
 from django.core.signals import got_request_exception
@@ -47,7 +47,7 @@ from api_v1.failures import classify
 from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
 from api_v1.interceptors import Interceptor
 from api_v1.rendering import json_response, put_headers
-from api_v1.request_context import RequestContext
+from api_v1.request_context import ApiRequest, RequestContext
 from api_v1.request_ids import request_id
 from api_v1.versioning.timeline import Timeline
 from api_v1.versioning.versioned_api import (
@@ -84,7 +84,7 @@ class _Exchange:
     `rejection`: why there is no `caller`. `headers` go onto the response, whatever it is.
     """
 
-    request: HttpRequest
+    request: ApiRequest
     request_id: str
     versioned_api: VersionedApi
     caller: Caller | None = None
@@ -107,7 +107,7 @@ class ApiHandler:
     def answer(self, request: HttpRequest, *, page: PageView | None = None) -> HttpResponseBase:
         """Return the response: that of `page`, or of the API. An error becomes a response too."""
         sent_id = request.META.get("HTTP_X_REQUEST_ID")
-        exchange = _Exchange(request, request_id(sent_id), self._oldest)
+        exchange = _Exchange(cast(ApiRequest, request), request_id(sent_id), self._oldest)
         try:
             response = self._serve(exchange, page)
         except Exception as error:  # noqa: BLE001 - the last place that can make a response of it
@@ -119,7 +119,7 @@ class ApiHandler:
         if request.method == "HEAD":
             response = _drop_body(response)
         # Django would log a line for each 4xx, without the request's id.
-        response._has_been_logged = True
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     def _serve(self, exchange: _Exchange, page: PageView | None) -> HttpResponseBase:

@@ -25,7 +25,7 @@ class RequestContext:
     `body`: the bytes of a JSON body once `read_body` has read it (b"" before that, and for forms).
     """
 
-    request: HttpRequest
+    request: ApiRequest
     route: Route
     path_values: dict[str, str]
     caller: Caller | None

@@ -25,7 +25,7 @@ def encrypt(text: str) -> bytes:
     return _current_keys().encrypt(text.encode())
 
 
-def decrypt(stored: bytes) -> str:
+def decrypt(stored: bytes | memoryview) -> str:
     """Return the plaintext of a stored secret; raise `DecryptionFailed`."""
     try:
         return _current_keys().decrypt(bytes(stored)).decode()
@@ -33,7 +33,7 @@ def decrypt(stored: bytes) -> str:
         raise DecryptionFailed from None
 
 
-def reencrypt(stored: bytes) -> bytes:
+def reencrypt(stored: bytes | memoryview) -> bytes:
     """Return the same secret encrypted with the newest key; raise `DecryptionFailed`."""
     try:
         return _current_keys().rotate(bytes(stored))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile as DjangoUploadedFile
 from ninja import File, Router
 from ninja.files import UploadedFile
 from pydantic import BaseModel
@@ -64,7 +65,7 @@ class AccessibleAttachment(Attachment):
 @router.post(
     "/attachments", response=Attachment, summary="Upload an attachment", openapi_extra=_FORM
 )
-def create_attachment(request: ApiRequest, attachment: UploadedFile = File(None)) -> Attachment:
+def create_attachment(request: ApiRequest, attachment: UploadedFile = File(None)) -> Attachment:  # type: ignore[type-arg]
     file = _take_only_file(request)
     name = _decode_file_name(file.name or "")
     upload = Upload(name, file.content_type or "", content=file, size=file.size or 0)
@@ -77,7 +78,7 @@ def _decode_file_name(written: str) -> str:
     return written.replace("%22", '"').replace("%0D", " ").replace("%0A", " ")
 
 
-def _take_only_file(request: ApiRequest) -> UploadedFile:
+def _take_only_file(request: ApiRequest) -> DjangoUploadedFile:
     files = request.FILES.getlist(FIELD)
     if FIELD in request.POST:
         # With curl: -F attachment=sample.pdf instead of -F attachment=@sample.pdf.

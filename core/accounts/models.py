@@ -38,7 +38,7 @@ class UserAccounts(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # relations of untyped models
     """A registered user, or a placeholder that an invitation created (`is_registered` is False)."""
 
     id = models.BigAutoField(primary_key=True)

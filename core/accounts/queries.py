@@ -68,7 +68,7 @@ def authenticate_api_key(key: str) -> Caller:
 
 def list_api_keys() -> Sequence[ApiKey]:
     """Return all keys with their users, newest first."""
-    return ApiKey.objects.select_related("user").order_by("-created_at", "-id")
+    return list(ApiKey.objects.select_related("user").order_by("-created_at", "-id"))
 
 
 def get_user_by_email(email: str) -> User:

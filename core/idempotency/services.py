@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from core.errors import Conflict
 from core.idempotency.mentions import find_ids
+from core.sql import Parameters
 
 # Of printable ASCII.
 MAX_KEY_CHARACTERS = 255
@@ -56,7 +57,7 @@ class IdempotentRequest:
     key: str
     request_hash: bytes
 
-    def _parameters(self) -> dict[str, object]:
+    def _parameters(self) -> Parameters:
         return {
             "credential": self.credential,
             "route": self.route,
@@ -113,7 +114,7 @@ def discard(request: IdempotentRequest) -> None:
 
 def store(request: IdempotentRequest, reply: Reply) -> None:
     """Store the reply for repeated requests. Call it last in the transaction that claimed the key."""
-    stored = {"code": reply.code, "body": reply.body, "mentions": find_ids(reply.body)}
+    stored: Parameters = {"code": reply.code, "body": reply.body, "mentions": find_ids(reply.body)}
     with connection.cursor() as cursor:
         cursor.execute(_STORE, request._parameters() | stored)
 

@@ -14,6 +14,8 @@ from threading import Lock
 
 from django.db import connection
 
+from core.sql import Parameters
+
 LARGEST_LEASE = 64
 # Tokens that are unused after this time are returned with the next lease, so that an idle process starves no other.
 LEASE_SECONDS = 1.0
@@ -111,10 +113,11 @@ class RateLimiter:
             return lease
 
 
-def _take(parameters: dict[str, object]) -> tuple[float, int]:
+def _take(parameters: Parameters) -> tuple[float, int]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, parameters)
-        return cursor.fetchone()
+        taken: tuple[float, int] = cursor.fetchone()
+    return taken
 
 
 def _allow(lease: _Lease, *, rate: int, burst: int) -> Allowance:

@@ -36,11 +36,12 @@ def _one_of(model: str, field: str, words: object, *, null: bool = False) -> mod
     )
 
 
-def _text(column: Column, **options: Any) -> models.CharField:  # Any: the options of CharField
+# Any: the options of the field, which also decide whether it may be null.
+def _text(column: Column, **options: Any) -> "models.CharField[Any, Any]":
     return models.CharField(max_length=column.limit, **options)
 
 
-def _user_key(**options: Any) -> models.ForeignKey:  # Any: the options of ForeignKey
+def _user_key(**options: Any) -> "models.ForeignKey[Any, Any]":  # Any: as above
     """Return a foreign key to a user's UUID, the id that the API shows."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,

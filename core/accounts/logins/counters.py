@@ -9,6 +9,7 @@ from typing import Final
 from django.db import connection
 
 from core.errors import RateLimited
+from core.sql import Parameters, Row
 
 _COUNT: Final = """
     INSERT INTO {table} AS l (subject, failed_at, expires_at)
@@ -52,9 +53,6 @@ _SWEEP: Final = """
 """
 
 
-Facts = dict[str, bytes | int | datetime | timedelta]
-
-
 class AttemptCounters:
     """The counters in one table. Call it outside of a transaction, whose rollback would undo the counts."""
 
@@ -63,10 +61,10 @@ class AttemptCounters:
 
     def count(self, subject: bytes, *, limit: int, window: timedelta) -> datetime:
         """Count one attempt of `subject` and return its time; raise `RateLimited` where `limit` is reached."""
-        facts: Facts = {"subject": subject, "limit": limit, "window": window}
+        facts: Parameters = {"subject": subject, "limit": limit, "window": window}
         with connection.cursor() as cursor:
             cursor.execute(self._of_table(_COUNT), facts)
-            row = cursor.fetchone()
+            row: Row | None = cursor.fetchone()
             if row is not None:
                 counted_at: datetime = row[0]
                 return counted_at
@@ -77,7 +75,7 @@ class AttemptCounters:
         self, counted: bytes, *, counted_at: datetime, remembered: bytes, life: timedelta
     ) -> None:
         """Take back one attempt of `counted`, and remember the subject `remembered` for `life`."""
-        facts: Facts = {
+        facts: Parameters = {
             "counted": counted,
             "counted_at": counted_at,
             "remembered": remembered,
@@ -103,7 +101,7 @@ class AttemptCounters:
         """Delete a few expired counters."""
         self._execute(_SWEEP, {})
 
-    def _execute(self, statement: str, parameters: Facts) -> None:
+    def _execute(self, statement: str, parameters: Parameters) -> None:
         with connection.cursor() as cursor:
             cursor.execute(self._of_table(statement), parameters)
 

@@ -64,6 +64,7 @@ def reencrypt_grants() -> int:
     """Encrypt every grant with the newest key, so that older keys can be removed; return the number of grants."""
     identities = LinkedIdentity.objects.exclude(grant=None)
     for identity in identities:
+        assert identity.grant is not None
         identity.grant = reencrypt(identity.grant)
         identity.save(update_fields=["grant"])
     return len(identities)

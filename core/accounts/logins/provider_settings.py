@@ -45,6 +45,7 @@ def reencrypt_provider_secrets() -> int:
     """Encrypt every secret with the newest key, so that older keys can be removed; return the number of secrets."""
     applications = ProviderApplication.objects.exclude(secret=None)
     for application in applications:
+        assert application.secret is not None
         application.secret = reencrypt(application.secret)
         application.save(update_fields=["secret"])
     return len(applications)

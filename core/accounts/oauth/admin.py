@@ -4,7 +4,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 
 
-class HiddenAdmin(ModelAdmin):
+class HiddenAdmin(ModelAdmin):  # type: ignore[type-arg]  # it takes no type arguments at run time
     """An admin that allows no operator anything."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -46,7 +46,8 @@ def find_client(client_id: str) -> Client | None:
     """Return the client with that id, or None; a malformed id costs no query."""
     if read_prefix(client_id) is None:
         return None
-    return Client.objects.filter(client_id=client_id).first()
+    client: Client | None = Client.objects.filter(client_id=client_id).first()
+    return client
 
 
 def find_pinned_version(client_id: str) -> str | None:
@@ -57,7 +58,7 @@ def find_pinned_version(client_id: str) -> str | None:
 
 def list_clients() -> Sequence[Client]:
     """Return all clients, oldest first."""
-    return Client.objects.order_by("id")
+    return list(Client.objects.order_by("id"))
 
 
 def pin_version(client_id: str, version: str | None) -> None:

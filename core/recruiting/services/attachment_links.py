@@ -183,12 +183,12 @@ def _plan_links(wanted: Sequence[WantedAttachments]) -> dict[UUID, _Link]:
 
 def _relink(changes: dict[UUID, _Link]) -> None:
     links = changes.values()
-    columns = [
-        list(changes),
+    columns: tuple[list[UUID | int | None], ...] = (
+        [*changes],
         [link.position_id for link in links],
         [link.candidate_id for link in links],
         [link.unlinked_from_id for link in links],
         [link.ordinal for link in links],
-    ]
+    )
     with connection.cursor() as cursor:
         cursor.execute(_RELINK, columns)

@@ -38,7 +38,7 @@ from core.recruiting.services.uploads import FileStore
 from core.recruiting.shapes import CandidateShape
 from core.recruiting.values import UNSET, CandidateDraft
 from core.recruiting.vocabulary import NEW_CANDIDATE_STACK, REJECTED, Stack
-from core.sql import fetch_row
+from core.sql import Parameters, fetch_row
 
 _LOCK_POSITION: Final = "SELECT FROM recruiting_position WHERE id = %s FOR NO KEY UPDATE"
 # A second statement: it sees what was committed while the first one waited for the lock.
@@ -135,7 +135,7 @@ def _create(
 
 
 def _insert(caller: Caller, position_id: UUID, rows: list[dict[str, object]]) -> None:
-    parameters = {
+    parameters: Parameters = {
         "position": position_id,
         "user": caller.user_uuid,
         "rows": orjson.dumps(rows).decode(),

@@ -48,7 +48,7 @@ class FileStore(Protocol):
     Every method raises `ProviderDown("storage")` when the storage doesn't answer.
     """
 
-    def write(self, id: UUID, content: File) -> None:
+    def write(self, id: UUID, content: "File[bytes]") -> None:
         """Store all of `content` durably, or nothing."""
 
     def delete(self, ids: Iterable[UUID]) -> None:
@@ -64,7 +64,7 @@ class Upload:
 
     file_name: str
     content_type: str
-    content: File
+    content: "File[bytes]"
     size: int
 
 
