@@ -92,23 +92,23 @@ def fetch_list(statement: ListStatement, parameters: Parameters) -> Json | None:
     return _spool(statement.select_items(), parameters, is_list=True)[0]
 
 
-def fetch_document(statement: str, parameters: Parameters) -> Json | None:
+def fetch_payload(statement: str, parameters: Parameters) -> Json | None:
     """Return the value of a statement whose only value is JSON text; None where it gives no row."""
-    row = fetch_document_row(statement, parameters, columns=("value",))
+    row = fetch_payload_row(statement, parameters, columns=("value",))
     return row[0] if row is not None else None
 
 
-def fetch_document_row(
+def fetch_payload_row(
     statement: str, parameters: Parameters, *, columns: tuple[str, ...]
 ) -> tuple[Json, *tuple[Any, ...]] | None:  # Any: as the driver read it
     """Return the first row of a statement whose first column is JSON text, never null; None where it gives no row.
 
     `columns`: the names of all columns.
     """
-    document = f"({statement}) document ({', '.join(columns)})"
+    payload = f"({statement}) payload ({', '.join(columns)})"
     value, *others = columns
     fits = f"CASE WHEN octet_length({value}) <= {SMALL_BYTES} THEN {value} END"
-    row = fetch_row(f"SELECT {', '.join([fits, *others])} FROM {document}", parameters)  # noqa: S608 - constants
+    row = fetch_row(f"SELECT {', '.join([fits, *others])} FROM {payload}", parameters)  # noqa: S608 - constants
     if row is None:
         return None
     if row[0] is not None:
@@ -117,7 +117,7 @@ def fetch_document_row(
     pieces = f"""
         WITH octets AS MATERIALIZED (
             SELECT {", ".join([f"convert_to({value}, 'UTF8') AS {value}", *others])}
-              FROM {document})
+              FROM {payload})
         SELECT {", ".join([f"substring({value} FROM start FOR {_FETCH_BYTES})", *others])}
           FROM octets, generate_series(1, length({value}), {_FETCH_BYTES}) start ORDER BY start"""  # noqa: S608 - as above
     # The other columns belong to the value that was read, which may differ from the one that was too large.

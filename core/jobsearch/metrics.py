@@ -13,9 +13,9 @@ from core.json_text import JsonText
 from core.sql import (
     Json,
     Parameters,
-    fetch_document,
     fetch_json,
     fetch_list,
+    fetch_payload,
     json_list,
     json_rows,
 )
@@ -151,7 +151,7 @@ def count_by_title_and_status(user_id: int, *, table: str, row: str) -> Json:
     their ids) and status_rows (list of one `row` for each status); `row`: an expression of status (text) and counts
     (list of numbers, one for each title).
     """
-    found = fetch_document(_BY_TITLE_AND_STATUS.format(table=table, row=row), {"user": user_id})
+    found = fetch_payload(_BY_TITLE_AND_STATUS.format(table=table, row=row), {"user": user_id})
     assert found is not None
     return found
 

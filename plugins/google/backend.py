@@ -36,7 +36,7 @@ class GoogleBackend(ProviderClientMixin, GoogleOAuth2[None]):
         """Accept unverified e-mail addresses: `Identity.email_verified` is then False, and Happo links no account."""
 
     def raise_for_error(self, answer: JsonAnswer) -> None:
-        code, reason = _read_error_code(answer.document), _read_error_reason(answer.document)
+        code, reason = _read_error_code(answer.payload), _read_error_reason(answer.payload)
         if reason in RATE_LIMITS:
             raise self.provider_client.unavailable("rate-limited", answer)
         if code in CLIENT_ERRORS:
@@ -45,7 +45,7 @@ class GoogleBackend(ProviderClientMixin, GoogleOAuth2[None]):
             raise CredentialsRefused(self.provider_client.provider, "revoked")
         if answer.status == 403:
             raise ScopeMissing(self.provider_client.provider, missing=frozenset({"openid"}))
-        if answer.status in (400, 401) and answer.document:
+        if answer.status in (400, 401) and answer.payload:
             raise CredentialsRefused(self.provider_client.provider)
         super().raise_for_error(answer)
 
@@ -59,15 +59,15 @@ def build_google_backend(
     return backend
 
 
-def _read_error_code(document: Mapping[str, object]) -> object:
+def _read_error_code(payload: Mapping[str, object]) -> object:
     """Return the code of an OAuth error (`"error": "invalid_grant"`) or API error (`"error": {"status": ...}`)."""
-    error = document.get("error")
+    error = payload.get("error")
     return error.get("status") if isinstance(error, dict) else error
 
 
-def _read_error_reason(document: Mapping[str, object]) -> object:
+def _read_error_reason(payload: Mapping[str, object]) -> object:
     """Return the first `reason` of an API error: a 403 may concern the quota, not the permissions."""
-    error = document.get("error")
+    error = payload.get("error")
     errors = error.get("errors") if isinstance(error, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None
     return first.get("reason") if isinstance(first, dict) else None

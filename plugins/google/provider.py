@@ -83,10 +83,10 @@ class GoogleProvider:
         provider_client = ProviderClient(self.name, context)
         client = self._find_client(grant, provider_client)
         with translate_library_errors(provider_client):
-            document = build_google_backend(provider_client, client).refresh_token(
+            payload = build_google_backend(provider_client, client).refresh_token(
                 grant.refresh_token
             )
-        fresh = provider_client.read(document, FreshToken)
+        fresh = provider_client.read(payload, FreshToken)
         return Grant(
             access_token=fresh.access_token,
             client_id=client.id,
@@ -101,10 +101,10 @@ class GoogleProvider:
         """Fetch Google's information about the token, and check its audience and expiry."""
         provider_client.require_token(token)
         ours = {client.id for client in provider_client.require_clients()}
-        document = build_google_backend(provider_client).get_json(
+        payload = build_google_backend(provider_client).get_json(
             INSPECTION, params={"access_token": token}
         )
-        info = provider_client.read(document, TokenInfo)
+        info = provider_client.read(payload, TokenInfo)
         for client_id in (info.audience, info.presenter):
             if client_id is not None and client_id not in ours:
                 raise WrongAudience(self.name, audience=client_id)
@@ -120,8 +120,8 @@ class GoogleProvider:
         self, token: str, provider_client: ProviderClient, *, expected: str | None
     ) -> UserInfo:
         with translate_library_errors(provider_client):
-            document = build_google_backend(provider_client).user_data(token) or {}
-        person = provider_client.read(document, UserInfo)
+            payload = build_google_backend(provider_client).user_data(token) or {}
+        person = provider_client.read(payload, UserInfo)
         if expected is not None and person.sub != expected:
             raise provider_client.unavailable("malformed")
         return person

@@ -21,14 +21,14 @@ class LinkedinErrorMixin(ProviderClientMixin):
     needed_scope = "openid"
 
     def raise_for_error(self, answer: JsonAnswer) -> None:
-        if answer.document.get("error") in ("invalid_client", "unauthorized_client"):
+        if answer.payload.get("error") in ("invalid_client", "unauthorized_client"):
             raise ProviderMisconfigured(self.provider_client.provider, "client_secret")
         if answer.status == 403:
             raise ScopeMissing(
                 self.provider_client.provider, missing=frozenset({self.needed_scope})
             )
-        if answer.status in (400, 401) and answer.document:
-            reason = REASONS.get(answer.document.get("serviceErrorCode"), "invalid")
+        if answer.status in (400, 401) and answer.payload:
+            reason = REASONS.get(answer.payload.get("serviceErrorCode"), "invalid")
             raise CredentialsRefused(self.provider_client.provider, reason)
         super().raise_for_error(answer)
 

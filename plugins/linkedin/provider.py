@@ -51,11 +51,11 @@ class LinkedinProvider:
         provider_client = ProviderClient(self.name, context)
         provider_client.require_token(token)
         try:
-            document = self._fetch_member(token, provider_client)
+            payload = self._fetch_member(token, provider_client)
         except ScopeMissing:
             return build_profile(self._fetch_user_info(token, provider_client))
-        provider_client.read(document, Member)
-        return document
+        provider_client.read(payload, Member)
+        return payload
 
     def _inspect(self, token: str, provider_client: ProviderClient) -> Grant:
         """Introspect the token as each of the tenant's applications, since LinkedIn describes only their own tokens."""
@@ -77,10 +77,10 @@ class LinkedinProvider:
         if client.secret is None:
             raise ProviderMisconfigured(self.name, "client_secret")
         form = {"client_id": client.id, "client_secret": client.secret, "token": token}
-        document = build_openid_backend(provider_client).get_json(
+        payload = build_openid_backend(provider_client).get_json(
             INTROSPECTION, method="POST", data=form
         )
-        info = provider_client.read(document, Introspection)
+        info = provider_client.read(payload, Introspection)
         if not info.active:
             raise CredentialsRefused(self.name, REASONS.get(info.status, "invalid"))
         if info.client_id is None:
@@ -95,8 +95,8 @@ class LinkedinProvider:
 
     def _fetch_user_info(self, token: str, provider_client: ProviderClient) -> UserInfo:
         with translate_library_errors(provider_client):
-            document = build_openid_backend(provider_client).user_data(token) or {}
-        return provider_client.read(document, UserInfo)
+            payload = build_openid_backend(provider_client).user_data(token) or {}
+        return provider_client.read(payload, UserInfo)
 
     def _fetch_member(self, token: str, provider_client: ProviderClient) -> Mapping[str, object]:
         with translate_library_errors(provider_client):
@@ -118,9 +118,9 @@ class LinkedinProvider:
     def _fetch_legacy_identity(self, grant: Grant, provider_client: ProviderClient) -> Identity:
         """Use the API that tokens of older applications open. It never says whether an e-mail address is verified."""
         backend = build_legacy_backend(provider_client)
-        document = self._fetch_member(grant.access_token, provider_client)
-        member = provider_client.read(document, Member)
-        names = backend.get_user_details(document)
+        payload = self._fetch_member(grant.access_token, provider_client)
+        member = provider_client.read(payload, Member)
+        names = backend.get_user_details(payload)
         return Identity(
             provider=self.name,
             subject=member.id,
@@ -133,9 +133,9 @@ class LinkedinProvider:
     def _fetch_legacy_email(self, token: str, provider_client: ProviderClient) -> str | None:
         backend = build_legacy_backend(provider_client)
         try:
-            document = backend.get_json(
+            payload = backend.get_json(
                 backend.user_emails_url(), headers=backend.user_data_headers(token)
             )
         except ScopeMissing:
             return None
-        return provider_client.read(document, EmailAddresses).first
+        return provider_client.read(payload, EmailAddresses).first

@@ -32,12 +32,12 @@ class SentRequest:
 Reply = HttpAnswer | Callable[[SentRequest], HttpAnswer]
 
 
-def json_answer(document: object, *, status: int = 200) -> HttpAnswer:
-    """Return a response whose body is `document` as JSON."""
+def json_answer(payload: object, *, status: int = 200) -> HttpAnswer:
+    """Return a response whose body is `payload` as JSON."""
     return HttpAnswer(
         status=status,
         headers={"content-type": "application/json"},
-        body=json.dumps(document).encode(),
+        body=json.dumps(payload).encode(),
     )
 
 

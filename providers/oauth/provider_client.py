@@ -27,10 +27,10 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonAnswer:
-    """A JSON object from the provider. `status`: 2xx or 4xx. `document`: empty for a 4xx response that is not JSON."""
+    """A JSON object from the provider. `status`: 2xx or 4xx. `payload`: empty for a 4xx response that is not JSON."""
 
     status: int
-    document: Mapping[str, object]
+    payload: Mapping[str, object]
     body: bytes
 
     @property
@@ -87,10 +87,10 @@ class ProviderClient:
             retry_after=float(retry_after) if retry_after and retry_after.isdecimal() else None,
         )
 
-    def read(self, document: Mapping[str, object], model: type[M]) -> M:
-        """Return the document as `model`. Raises `ProviderUnavailable` if it does not fit."""
+    def read(self, payload: Mapping[str, object], model: type[M]) -> M:
+        """Return the payload as `model`. Raises `ProviderUnavailable` if it does not fit."""
         try:
-            return model.model_validate(document)
+            return model.model_validate(payload)
         except ValidationError:
             pass
         raise self.unavailable("malformed")
@@ -114,15 +114,15 @@ class ProviderClient:
             raise self.unavailable("rate-limited", answer)
         if not (200 <= answer.status < 300 or 400 <= answer.status < 500):
             raise self.unavailable("status", answer)
-        document = _parse_object(answer)
-        if document is None and answer.status < 300:
+        payload = _parse_object(answer)
+        if payload is None and answer.status < 300:
             raise self.unavailable("malformed", answer)
-        return JsonAnswer(status=answer.status, document=document or {}, body=answer.body)
+        return JsonAnswer(status=answer.status, payload=payload or {}, body=answer.body)
 
 
 def _parse_object(answer: HttpAnswer) -> Mapping[str, object] | None:
     try:
-        document = answer.json()
+        payload = answer.json()
     except ValueError:
         return None
-    return document if isinstance(document, dict) else None
+    return payload if isinstance(payload, dict) else None

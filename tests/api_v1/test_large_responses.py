@@ -18,7 +18,7 @@ from core import sql
 from core.errors import Overloaded
 from core.json_spool import JsonSpool
 from core.json_text import JsonText
-from core.sql import ListStatement, fetch_document, fetch_list, json_rows
+from core.sql import ListStatement, fetch_list, fetch_payload, json_rows
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.clients import HappoClient, to_server
@@ -70,7 +70,7 @@ def test_a_list_without_an_owner_is_none(acme: TenantRef) -> None:
 def test_a_value_that_is_no_list_comes_in_pieces_of_whole_bytes(
     acme: TenantRef, width: int
 ) -> None:
-    found = fetch_document(
+    found = fetch_payload(
         "SELECT json_build_object('text', repeat('aé€😀', %(width)s))::text", {"width": width}
     )
     assert isinstance(found, JsonSpool) == (width > 1)

@@ -38,11 +38,11 @@ def test_a_request_arrives_as_it_was_made(server: Standin, client: RequestsClien
     )
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
-    document = answer.json()
-    assert isinstance(document, dict)
-    assert (document["query"], document["form"]) == ({"q": "ä b"}, {"a": "1&2"})
-    assert document["headers"]["x-one"] == "1"
-    assert document["headers"]["accept-encoding"] == "identity"
+    payload = answer.json()
+    assert isinstance(payload, dict)
+    assert (payload["query"], payload["form"]) == ({"q": "ä b"}, {"a": "1&2"})
+    assert payload["headers"]["x-one"] == "1"
+    assert payload["headers"]["accept-encoding"] == "identity"
 
 
 def test_any_status_is_an_answer(server: Standin, client: RequestsClient) -> None:
@@ -121,10 +121,10 @@ def test_cookies_and_netrc_never_come_along(
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     answer = client.request("GET", f"{server.url}/echo", headers={"Authorization": "Bearer t"})
-    document = answer.json()
-    assert isinstance(document, dict)
-    assert document["headers"]["authorization"] == "Bearer t"
-    assert "cookie" not in document["headers"]
+    payload = answer.json()
+    assert isinstance(payload, dict)
+    assert payload["headers"]["authorization"] == "Bearer t"
+    assert "cookie" not in payload["headers"]
 
 
 def test_one_client_serves_many_threads(server: Standin) -> None:
@@ -134,9 +134,9 @@ def test_one_client_serves_many_threads(server: Standin) -> None:
     def ask(number: int) -> None:
         for turn in range(10):
             expected = {"q": f"{number}-{turn}"}
-            document = client.request("GET", f"{server.url}/echo", params=expected).json()
-            if not isinstance(document, dict) or document["query"] != expected:
-                wrong.append(document)
+            payload = client.request("GET", f"{server.url}/echo", params=expected).json()
+            if not isinstance(payload, dict) or payload["query"] != expected:
+                wrong.append(payload)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in threads:

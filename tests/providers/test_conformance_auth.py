@@ -47,17 +47,17 @@ class Sound:
         if answer.status != 200:
             raise ProviderUnavailable(self.name, "status", status=answer.status)
         try:
-            document = answer.json()
+            payload = answer.json()
         except ValueError:
             raise ProviderUnavailable(self.name, "malformed") from None
-        return self.read(document, context)
+        return self.read(payload, context)
 
-    def read(self, document: object, context: AuthContext) -> Identity:
-        if not isinstance(document, dict) or not {"id", "app"} <= document.keys():
+    def read(self, payload: object, context: AuthContext) -> Identity:
+        if not isinstance(payload, dict) or not {"id", "app"} <= payload.keys():
             raise ProviderUnavailable(self.name, "malformed")
-        if document["app"] not in context.settings.client_ids:
+        if payload["app"] not in context.settings.client_ids:
             raise CredentialsRefused(self.name)
-        return Identity(provider=self.name, subject=document["id"])
+        return Identity(provider=self.name, subject=payload["id"])
 
 
 class BadName(Sound):
@@ -94,23 +94,23 @@ class BlamesTheUser(Sound):
 
 
 class TrustsTheShape(Sound):
-    def read(self, document: object, context: AuthContext) -> Identity:
-        assert isinstance(document, dict)
-        if document["app"] not in context.settings.client_ids:
+    def read(self, payload: object, context: AuthContext) -> Identity:
+        assert isinstance(payload, dict)
+        if payload["app"] not in context.settings.client_ids:
             raise CredentialsRefused(self.name)
-        return Identity(provider=self.name, subject=document["id"])
+        return Identity(provider=self.name, subject=payload["id"])
 
 
 class AsksForNoAudience(Sound):
-    def read(self, document: object, context: AuthContext) -> Identity:
-        if not isinstance(document, dict) or "id" not in document:
+    def read(self, payload: object, context: AuthContext) -> Identity:
+        if not isinstance(payload, dict) or "id" not in payload:
             raise ProviderUnavailable(self.name, "malformed")
-        return Identity(provider=self.name, subject=document["id"])
+        return Identity(provider=self.name, subject=payload["id"])
 
 
 class NamesByEmail(Sound):
-    def read(self, document: object, context: AuthContext) -> Identity:
-        super().read(document, context)
+    def read(self, payload: object, context: AuthContext) -> Identity:
+        super().read(payload, context)
         return Identity(provider=self.name, subject="joe@acme.test")
 
 

@@ -170,12 +170,12 @@ class SoundMailbox:
         if answer.status != 200:
             raise ProviderUnavailable(self.name, "status", status=answer.status)
         try:
-            document = answer.json()
+            payload = answer.json()
         except ValueError:
             raise ProviderUnavailable(self.name, "malformed") from None
-        if not isinstance(document, dict):
+        if not isinstance(payload, dict):
             raise ProviderUnavailable(self.name, "malformed")
-        return list(document["ids"])
+        return list(payload["ids"])
 
     def message(self, message_id: str) -> Message:
         return MAIL.model_copy(update={"id": message_id})
@@ -210,9 +210,9 @@ class TrustsTheShape(SoundMailbox):
     def read(self, answer: HttpAnswer) -> list[str]:
         if answer.status >= 500 or answer.status == 429:
             raise ProviderUnavailable(self.name, "status")
-        document = answer.json()
-        assert isinstance(document, dict)
-        return list(document["ids"])
+        payload = answer.json()
+        assert isinstance(payload, dict)
+        return list(payload["ids"])
 
 
 class LogsTheToken(SoundMailbox):

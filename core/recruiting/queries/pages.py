@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from core.cursors import SortKey, read_cursor, write_cursor
 from core.pages import Page
-from core.sql import Parameters, fetch_document_row
+from core.sql import Parameters, fetch_payload_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def fetch_page(
     statement: str, parameters: Parameters, *, of: str, order: ListOrder, limit: int
 ) -> Page[Any] | None:
     """Return the page whose `page_columns` the statement selects; None where it gives no row."""
-    row = fetch_document_row(statement, parameters, columns=_PAGE_COLUMNS)
+    row = fetch_payload_row(statement, parameters, columns=_PAGE_COLUMNS)
     if row is None:
         return None
     payload, found, last_at, last_id = row

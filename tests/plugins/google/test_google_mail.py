@@ -130,10 +130,10 @@ def test_a_refresh_during_an_outage_loses_nothing(
 
 
 @pytest.mark.parametrize(
-    "document", [{}, {"access_token": ""}, {"access_token": 5}, {"access_token": None}]
+    "payload", [{}, {"access_token": ""}, {"access_token": 5}, {"access_token": None}]
 )
-def test_a_refresh_that_brings_no_token_is_no_refresh(document: object) -> None:
-    http = ScriptedHttp({"POST https://oauth2.googleapis.com/token": json_answer(document)})
+def test_a_refresh_that_brings_no_token_is_no_refresh(payload: object) -> None:
+    http = ScriptedHttp({"POST https://oauth2.googleapis.com/token": json_answer(payload)})
     with pytest.raises(ProviderError):
         GOOGLE.refresh_access(
             stored("ya29.t"), AuthContext(http=http, settings=ProviderSettings(clients=(OURS,)))

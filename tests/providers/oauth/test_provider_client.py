@@ -29,7 +29,7 @@ def test_an_object_is_an_answer(status: int, body: bytes) -> None:
 
 def test_a_refusal_without_json_has_an_empty_document() -> None:
     answer = client_of(HttpAnswer(status=403, body=b"<html>Forbidden</html>")).fetch("GET", ADDRESS)
-    assert dict(answer.document) == {}
+    assert dict(answer.payload) == {}
 
 
 @pytest.mark.parametrize("status", [100, 204, 301, 302, 304, 500, 503, 599])
