@@ -68,10 +68,11 @@ def sentences(
 ) -> list[Sentence]:
     """Return every sentence of the code; `texts` are files that are read in place of those that are there."""
     read = dict(_files()) | dict(texts or {})
-    found = [Sentence(re.sub(r"{\w+}", "{}", words), code) for code, words in problems.items()]
+    found = [Sentence(_blank(words), code) for code, words in problems.items()]
     for path, text in read.items():
         tree = ast.parse(text)
-        found += map(Sentence, _prose(tree) if path in WORDED else _facts(tree))
+        words_of_file = _prose(tree) if path in WORDED else _facts(tree)
+        found += [Sentence(_blank(words)) for words in words_of_file]
     return list(dict.fromkeys(found))
 
 
@@ -92,6 +93,10 @@ def error_texts_in(golden: str) -> Iterator[ErrorText]:
             yield from (
                 ErrorText(problem["message"], problem["code"]) for problem in body.get("errors", ())
             )
+
+
+def _blank(template: str) -> str:
+    return re.sub(r"{\w+}", "{}", template)
 
 
 def _files() -> Iterator[tuple[str, str]]:

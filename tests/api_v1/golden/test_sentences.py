@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import orjson
@@ -49,6 +50,19 @@ UNPROVOKED: Final = (
     ),
     Unprovoked("no field has a least length yet", domain.Invalid.one("name", "too_short", limit=2)),
     Unprovoked("no field is a decimal number yet", domain.Invalid.one("salary", "not_number")),
+    Unprovoked("it takes requests that hold many threads", domain.TenantBusy()),
+    Unprovoked("every quota has its own sentence", domain.QuotaExceeded("seats", 5)),
+    *(
+        Unprovoked("it takes more than a script sends", domain.QuotaExceeded(quota, 5))
+        for quota in ("storage", "positions", "candidates")
+    ),
+    *(
+        Unprovoked(
+            "it takes more than a script sends",
+            domain.QuotaUsedUpForNow(quota, 5, retry_after=timedelta(minutes=1)),
+        )
+        for quota in ("invitations", "jobs")
+    ),
 )
 UNPROVOKED_FILE: Final = FOLDER / "unprovoked.txt"
 # Problems that no golden reply can show: only operators get the first two, an HTML page has its own text for the next
