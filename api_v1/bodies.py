@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, UnreadablePostError
 
 from api_v1.http_errors import MalformedRequest, UnsupportedMediaType
+from api_v1.json_faults import describe_json_fault
 from api_v1.versioning.versioned_api import Route
 from core.errors import TooLarge
 
@@ -63,7 +64,7 @@ def parse_json(body: bytes) -> Any:  # Any: JSON
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedRequest(
-            f"The body is not valid JSON: {error}", code="malformed_json"
+            f"The body is not valid JSON: {describe_json_fault(error)}", code="malformed_json"
         ) from None
 
 
