@@ -103,9 +103,10 @@ class TenantSuspended(DomainError):
 
 @dataclass(eq=False)
 class TooLarge(DomainError):
-    """The request has more than `limit` bytes."""
+    """The body of the request, or the file in it, has more than `limit` bytes."""
 
     limit: int
+    subject: Literal["body", "file"] = "body"
 
 
 @dataclass(eq=False)

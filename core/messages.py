@@ -95,6 +95,8 @@ def message_for(error: DomainError) -> str:
             return "This credential may not read"
         case errors.TenantSuspended():
             return "This account is suspended"
+        case errors.TooLarge(limit=limit, subject="file"):
+            return f"The file must be at most {limit // 1024**2} MB ({limit} bytes)"
         case errors.TooLarge(limit=limit):
             return f"The body must be at most {limit} bytes"
         case errors.RateLimited():
