@@ -79,6 +79,14 @@ class Conflict(DomainError):
     reason: str = "is already in use"
 
 
+@dataclass(eq=False)
+class IdempotencyKeyReused(Conflict):
+    """The idempotency key was used for a request with another meaning."""
+
+    kind: str = "idempotency_key"
+    reason: str = "was used for another request"
+
+
 AuthenticationFailure = Literal["missing", "malformed", "wrong", "expired"]
 
 

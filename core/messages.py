@@ -48,6 +48,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "empty_file": "must not be empty",
     "one_of_required": "needs at least one of [{choices}]",
     "idempotency_key": "must be 1 to {limit} printable ASCII characters",
+    "unknown_parameter": "is not a query parameter of this request",
     "bad_cursor": "must be a cursor from an earlier answer",
     "bad_link": "must be the token of a confirmation link",
     "link_expired": "must be the token of a confirmation link that has not expired",

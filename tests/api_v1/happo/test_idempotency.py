@@ -158,3 +158,44 @@ def _age(interval: str) -> None:
         cursor.execute(
             "UPDATE traffic_storedreply SET created_at = created_at - %s::interval", [interval]
         )
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b'{"title":"T","notes":"N"}', b' {\n "notes" : "N", "title" : "T" }'),
+        (b'{"title":"\xc3\xa9/"}', b'{"title":"\\u00e9\\/"}'),
+        (b'{"title":"T","collaborators":[]}', b'{"collaborators":[ ],"title":"T"}'),
+        (b'{"title":"T","x":5}', b'{"title":"T","x":5.0}'),
+        (b'{"title":"T","x":[{"a":1,"b":2}]}', b'{"title":"T","x":[{"b":20e-1,"a":1}]}'),
+    ],
+)
+def test_the_meaning_of_a_body_counts_and_not_its_bytes(
+    anna: Recruiter, first: bytes, again: bytes
+) -> None:
+    answers = [
+        anna.call("POST", "/positions", raw=body, idempotency_key="k") for body in (first, again)
+    ]
+    assert [(answer.status, answer.is_replayed) for answer in answers] == [
+        (200, False),
+        (200, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ({"title": "T", "notes": "1"}, {"title": "T", "notes": None}),
+        ({"title": "T", "x": 1}, {"title": "T", "x": True}),
+        ({"title": "T", "x": "1"}, {"title": "T", "x": 1}),
+        ({"title": "T", "x": [1, 2]}, {"title": "T", "x": [2, 1]}),
+        ({"title": "T ", "x": 1.5}, {"title": "T", "x": 1.5}),
+        ({"title": "T", "x": 2**53}, {"title": "T", "x": 2**53 + 1}),
+    ],
+)
+def test_another_meaning_under_the_same_key_has_a_code_of_its_own(
+    anna: Recruiter, first: object, again: object
+) -> None:
+    assert anna.in_head.post("/positions", first, idempotency_key="k").status == 200
+    answer = anna.in_head.post("/positions", again, idempotency_key="k")
+    assert (answer.status, answer.body["code"]) == (409, "idempotency_key_reused")
