@@ -50,6 +50,9 @@ def run_writes_once(
     )
     reply, replayed = run_once(attempt, lambda: _to_reply(respond()))
     if replayed:
+        check_replay = route.versioned_api.api.check_replay
+        if check_replay is not None:
+            check_replay(caller, route.path, context.path_values)
         context.headers["Idempotent-Replayed"] = "true"
     return json_response(reply.body.encode(), status=reply.code)
 

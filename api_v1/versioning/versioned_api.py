@@ -34,8 +34,8 @@ class Route:
     """One method of one path in one version, with everything worked out that doesn't change between requests."""
 
     __slots__ = ("body", "body_kind", "downgrade", "limit", "method", "operation", "other_params",
-                 "path", "path_params", "public", "query_names", "upgrade", "versioned_api", "versionless",
-                 "view", "write")  # fmt: skip
+                 "path", "path_params", "public", "query_names", "upgrade", "versioned_api",
+                 "versionless", "view", "write")  # fmt: skip
 
     def __init__(
         self, operation: Operation, *, method: str, path: str, versioned_api: "VersionedApi"
