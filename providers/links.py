@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
@@ -76,6 +77,7 @@ def _public_parameters(host: str, parts: SplitResult) -> list[tuple[str, str]]:
     ]
 
 
+@lru_cache(maxsize=200)
 def _parameters_of(host: str) -> frozenset[str]:
     return frozenset().union(
         *(
@@ -86,6 +88,8 @@ def _parameters_of(host: str) -> frozenset[str]:
     )
 
 
+# A link is checked when it is made, and again when an event takes it.
+@lru_cache(maxsize=50)
 def _fault(link: str) -> str | None:
     try:
         parts = urlsplit(link)

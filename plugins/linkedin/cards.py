@@ -101,6 +101,8 @@ def lasting_address(address: str) -> str | None:
 def find_card(message: Message, wanted: Wanted) -> Card | None:
     """Return the card of the job, from the HTML, else from the text."""
     from_page = _card_of_page(message, wanted)
+    if from_page and from_page.link and from_page.applied and _is_whole(from_page.rows):
+        return from_page
     from_text = _card_of_text(message, wanted)
     if from_page is None or from_text is None:
         return from_page or from_text
@@ -161,14 +163,14 @@ def _title_in(
 ) -> Passage | None:
     """Return the line that is the title: of the links to one job one may be a picture, one the whole card."""
     named = card and card.first("a.text-md")
-    texts = [
-        piece.passage for piece in [*([named] if named else []), *(link for link, _ in links[:12])]
-    ]
-    lines = [line for text in texts for line in text.lines[:2]]
     keys = {company_key(company) for company in companies}
-    return next(
-        (line for line in lines if company_key(line.text) not in keys), lines[0] if lines else None
-    )
+    first = None
+    for piece in [*([named] if named else []), *(link for link, _ in links[:12])]:
+        for line in piece.passage.lines[:2]:
+            first = first or line
+            if company_key(line.text) not in keys:
+                return line
+    return first
 
 
 def _lines_of(message: Message, card: Piece | None) -> Iterator[tuple[Passage, ...]]:

@@ -35,8 +35,8 @@ class Head:
         return self.proof.trust
 
     def header(self, name: str) -> str | None:
-        raw = self.fields.raw(name.lower())
-        return None if raw is None else decode_words(unfold(raw))
+        name = name.lower()
+        return None if self.fields.raw(name) is None else self.fields.decoded(name)
 
     def header_values(self, name: str) -> tuple[str, ...]:
         return tuple(decode_words(unfold(raw)) for raw in self.fields.all_raw(name.lower()))

@@ -62,7 +62,6 @@ _SPACES = re.compile(
     "[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
 _SPACE_RUN = re.compile(" {2,}")
-_BREAKS = re.compile(r" +\n *|\n +")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -117,7 +116,7 @@ def _tidy(text: str) -> str:
     if "  " in text:
         text = _SPACE_RUN.sub(" ", text)
     if " \n" in text or "\n " in text:
-        text = _BREAKS.sub("\n", text)
+        text = "\n".join([line.strip(" ") for line in text.split("\n")])
     return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
