@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import unquote
 
 from plugins.linkedin.rows import Rows, read_rows
@@ -43,6 +44,7 @@ _SINCE = re.compile(
     r" skickad)\b",
     re.IGNORECASE,
 )
+_PROSE = re.compile(r"(?:\S+\s+){4,}.*[.!?:…]|.*[,;]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _MAX_CHARACTERS = 20_000
 _BLOCK_CHARACTERS = 6_000
@@ -197,7 +199,11 @@ def _applied_line(lines: Sequence[Passage]) -> Passage | None:
 
 def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
     block = _first_block(text_of(message).cut(0, _BLOCK_CHARACTERS).lines, wanted)
-    rows = read_rows(block.rows[:_MAX_ROWS], wanted.companies)
+    lines = block.rows
+    if not (wanted.is_first or wanted.title):
+        # Below the words of an update, the employer's name is a signature: `Regards, / Acme`.
+        lines = list(takewhile(lambda line: not _PROSE.fullmatch(line.text), lines))
+    rows = read_rows(lines[:_MAX_ROWS], wanted.companies)
     link = block.link and _address_in(block.link)
     if rows and (wanted.fits(rows) or (wanted.is_first and wanted.title is None)):
         return Card(rows, link, None, block.applied)
