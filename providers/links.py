@@ -62,8 +62,10 @@ def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
         return None
     if hosts and not host_belongs_to(host, hosts):
         return None
-    path = quote(parts.path, safe="/%!$&'()*+,;=:@~-._") or "/"
-    query = urlencode(_public_parameters(host, parts))
+    is_plain = _PATH.fullmatch(parts.path)
+    path = (parts.path if is_plain else quote(parts.path, safe="/%!$&'()*+,;=:@~-._")) or "/"
+    public = _public_parameters(host, parts) if parts.query else []
+    query = urlencode(public) if public else ""
     link = urlunsplit(("https", host, path, query, ""))
     return link if _fault(link) is None else None
 
@@ -103,7 +105,7 @@ def _fault(link: str) -> str | None:
         return "a path with characters that belong escaped"
     if not host_belongs_to(parts.netloc, _OPAQUE_PATHS) and _OPAQUE.search(unquote(parts.path)):
         return "a path with something like a key"
-    if len(_public_parameters(parts.netloc, parts)) != len(
+    if parts.query and len(_public_parameters(parts.netloc, parts)) != len(
         [one for one in parts.query.split("&") if one]
     ):
         return "a parameter that is no public one"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from providers.messages import MAX_HEADER_BYTES
 from providers.mime.limits import MAX_FIELDS
@@ -14,6 +16,7 @@ _FIELD = re.compile(
     rb"^([!-9;-~]{1,200})(?:[ \t\r\x0b\x0c]|\n(?=[ \t]))*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE
 )
 _SHORT, _LONGEST_NAME = 1024, 200
+_LONGEST_KEPT = 100
 # A message is made of these, wherever they stand.
 _NEEDED = (
     b"from",
@@ -176,11 +179,21 @@ def _add_needed(
             by_name[key] = [match[1].rstrip()]
 
 
-def read_parameters(value: str) -> tuple[str, dict[str, str]]:
+def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """Return the head of a structured field in lower case (`text/html`) and its parameters.
 
     RFC 2231 pieces (`name*0*=...`) are put together.
     """
+    # The same few short ones are in nearly all mail.
+    return (_read_kept if len(value) <= _LONGEST_KEPT else _read_parameters)(value)
+
+
+@lru_cache(maxsize=500)
+def _read_kept(value: str) -> tuple[str, Mapping[str, str]]:
+    return _read_parameters(value)
+
+
+def _read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     head, semicolon, rest = value.partition(";")
     head = head.strip().lower()
     if not semicolon:

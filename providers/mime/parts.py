@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from providers.mime.charsets import decode_text
@@ -25,7 +25,7 @@ class Part:
     start: int
     end: int
     content_type: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
     encoding: str
     is_attachment: bool
     filename: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import lru_cache
 
 import turbohtml
 
@@ -75,10 +74,17 @@ def visible_text(html: str) -> str:
     return _lay_out(deepcopy(_parse(html)))
 
 
-@lru_cache(maxsize=1)
+# HTML that was parsed last, and its tree; compared, not hashed: a hash reads all of it.
+_last: tuple[str, turbohtml.Document] | None = None
+
+
 def _parse(html: str) -> turbohtml.Document:
     """Return the tree of the HTML: asked for its text first, then by a source for its elements. To be left as it is."""
-    return turbohtml.parse(html, positions=False)
+    global _last
+    known = _last
+    if known is None or known[0] != html:
+        _last = known = (html, turbohtml.parse(html, positions=False))
+    return known[1]
 
 
 def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
