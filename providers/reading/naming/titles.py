@@ -26,7 +26,8 @@ _WRAPPED = (
     ("_", "_"),
 )
 _PRONOUNS = re.compile(
-    r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted|noi|lei|wij|jij|você|vi|du)(?!\w)",
+    r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted"
+    r"|noi|lei|wij|jij|você|vi|du)(?!\w)",
     re.IGNORECASE,
 )
 
