@@ -33,6 +33,7 @@ def main() -> int:
         start.start,
         mail.long_mail,
         mail.mbox,
+        mail.bombs,
     )
     if chosen := sys.argv[1:]:
         works = tuple(work for work in works if work.__name__ in chosen)

@@ -18,6 +18,7 @@ from config.wiring import SHIPPED_PLUGINS
 from providers.loading import load_registry
 from providers.mime.files import FileMail
 from providers.mime.parsing import parse_mail, parse_paths
+from tests.mail.bombs import BOMBS
 
 MAILS, ROUNDS = 10_000, 3
 # The page is parsed once per mail: two mails in turn, so that none is found parsed.
@@ -101,4 +102,23 @@ def mbox(stage: Stage) -> Iterator[Row]:
         "3,000 mails/s",
         f"{median(speeds):,.0f} mails/s ({min(speeds):,.0f} to {max(speeds):,.0f})",
         median(speeds) >= 3000,
+    )
+
+
+def bombs(stage: Stage) -> Iterator[Row]:
+    """Read mail that is made to choke its reader, each kind once."""
+    registry = load_registry(SHIPPED_PLUGINS, installed=False)
+    taken: dict[str, float] = {}
+    for name, make in BOMBS.items():
+        mail = FileMail(Path("bomb.eml"), make())
+        started = time.process_time()
+        parse_mail(mail, registry)
+        taken[name] = time.process_time() - started
+    slowest = max(taken, key=taken.__getitem__)
+    yield Row(
+        f"read each of {len(taken)} bombs: 10,000 parts, 1,000 levels, a line of 50 MB, ...",
+        f"{taken[slowest]:.2f} s ({slowest})",
+        "at most 2 s",
+        f"{taken[slowest]:.2f} s",
+        taken[slowest] <= 2,
     )

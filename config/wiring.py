@@ -1,4 +1,4 @@
-"""Sets the ports of the lower layers: HTTP client, job queue, mailer and plugins."""
+"""Sets the ports of the lower layers: HTTP client, DNS, job queue, mailer and plugins."""
 
 from typing import Final
 
@@ -29,7 +29,9 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
+        from config.dns_client import DnsClient
         from config.http_client import RequestsClient
+        from core.dns import use_dns
         from core.http import use_http_client
         from core.jobs import use_queue
         from core.outgoing_mail import use_mailer
@@ -40,6 +42,7 @@ class WiringConfig(AppConfig):
         from tenants.plugins import TenantPlugins
 
         use_http_client(RequestsClient())
+        use_dns(DnsClient())
         use_queue(TenantQueue())
         use_mailer(TenantMailer())
         base_urls = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from providers.contracts import MailSource, Sender
+from providers.contracts import MailSource
 from providers.messages import MailHead
 
 SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -23,28 +23,47 @@ ORDINARY_HEADERS = frozenset(
 ClaimedBy = Literal["sender", "header"]
 
 
+class ClaimIndex:
+    """The claims of several sources, by sender and by the name of a header: what every mail is compared with."""
+
+    def __init__(self, sources: Iterable[MailSource]) -> None:
+        self._by_sender: dict[str, list[MailSource]] = {}
+        self._by_header: dict[str, list[tuple[str, MailSource]]] = {}
+        for source in sources:
+            for claim in source.senders:
+                self._by_sender.setdefault(claim, []).append(source)
+            for name, text in source.headers:
+                self._by_header.setdefault(name.lower(), []).append((text.lower(), source))
+
+    def find(self, message: MailHead) -> tuple[MailSource, ...]:
+        """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
+        sender = message.sender
+        found: dict[int, MailSource] = {}
+        for claim in (sender.address, *_domains_of(sender.domain)):
+            for source in self._by_sender.get(claim, ()):
+                found.setdefault(id(source), source)
+        for name, claims in self._by_header.items():
+            values = [value.lower() for value in message.header_values(name)]
+            for text, source in claims if values else ():
+                if any(text in value for value in values):
+                    found.setdefault(id(source), source)
+        return tuple(found.values())
+
+
+def _domains_of(domain: str) -> Iterator[str]:
+    """Yield the domain and those above it: `mail.acme.example`, `acme.example`, `example`."""
+    while domain:
+        yield domain
+        domain = domain.partition(".")[2]
+
+
 def claimed_by(source: MailSource, message: MailHead) -> ClaimedBy | None:
     """Return what makes `message` one that `source` is asked about; the sender counts before a header."""
-    if exactness(message.sender, source):
+    if any(message.sender.belongs_to(claim) for claim in source.senders):
         return "sender"
     if any(_has_header(message, name, text) for name, text in source.headers):
         return "header"
     return None
-
-
-def exactness(sender: Sender, source: MailSource) -> int:
-    """How narrow the narrowest claim on `sender` is, 0 where there is none: a whole address beats any domain."""
-    # Every mail of a mailbox passes here, for every source: the sender is taken apart once.
-    address, domain = sender.address, sender.domain
-    best = 0
-    for claim in source.senders:
-        if "@" in claim:
-            covers, width = claim == address, len(claim) + 1000
-        else:
-            covers, width = domain == claim or domain.endswith(f".{claim}"), len(claim)
-        if covers and width > best:
-            best = width
-    return best
 
 
 def _has_header(message: MailHead, name: str, text: str) -> bool:

@@ -78,11 +78,11 @@ def _is_bounce(message: MailHead) -> bool:
 
 def _is_from_list(message: MailHead) -> bool:
     """Tell whether a list is the sender. `List-Id` and `List-Unsubscribe` don't say so: job boards write them."""
-    return any(
-        value.strip().lower() != "no"
-        for name in _LIST_HEADERS
-        for value in message.header_values(name)
-    )
+    for name in _LIST_HEADERS:
+        for value in message.header_values(name):
+            if value.strip().lower() != "no":
+                return True
+    return False
 
 
 def _ask(source: MailSource, message: Message) -> Interpretation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
@@ -61,8 +62,10 @@ def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
         return None
     if hosts and not host_belongs_to(host, hosts):
         return None
-    path = quote(parts.path, safe="/%!$&'()*+,;=:@~-._") or "/"
-    query = urlencode(_public_parameters(host, parts))
+    is_plain = _PATH.fullmatch(parts.path)
+    path = (parts.path if is_plain else quote(parts.path, safe="/%!$&'()*+,;=:@~-._")) or "/"
+    public = _public_parameters(host, parts) if parts.query else []
+    query = urlencode(public) if public else ""
     link = urlunsplit(("https", host, path, query, ""))
     return link if _fault(link) is None else None
 
@@ -76,6 +79,7 @@ def _public_parameters(host: str, parts: SplitResult) -> list[tuple[str, str]]:
     ]
 
 
+@lru_cache(maxsize=200)
 def _parameters_of(host: str) -> frozenset[str]:
     return frozenset().union(
         *(
@@ -86,6 +90,8 @@ def _parameters_of(host: str) -> frozenset[str]:
     )
 
 
+# A link is checked when it is made, and again when an event takes it.
+@lru_cache(maxsize=50)
 def _fault(link: str) -> str | None:
     try:
         parts = urlsplit(link)
@@ -99,7 +105,7 @@ def _fault(link: str) -> str | None:
         return "a path with characters that belong escaped"
     if not host_belongs_to(parts.netloc, _OPAQUE_PATHS) and _OPAQUE.search(unquote(parts.path)):
         return "a path with something like a key"
-    if len(_public_parameters(parts.netloc, parts)) != len(
+    if parts.query and len(_public_parameters(parts.netloc, parts)) != len(
         [one for one in parts.query.split("&") if one]
     ):
         return "a parameter that is no public one"

@@ -131,11 +131,16 @@ class Message(Value):
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever the case of its name; None where there is none."""
-        return next(iter(self.header_values(name)), None)
+        name = name.lower()
+        for key, value in self.headers:
+            if key.lower() == name:
+                return value
+        return None
 
     def header_values(self, name: str) -> tuple[str, ...]:
         """Return all values of a header, whatever the case of its name, in their order."""
-        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+        name = name.lower()
+        return tuple([value for key, value in self.headers if key.lower() == name])
 
 
 class Evidence(Value):

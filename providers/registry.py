@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
-from providers.claims import claimed_by, exactness
+from providers.claims import ClaimIndex
 from providers.contracts import AuthProvider, Mailbox, MailSource
 from providers.messages import MailHead
 
@@ -40,7 +41,7 @@ class Registered(Generic[T]):
     item: T
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Registry:
     """All registered items in a fixed order: shipped plugins as listed, then installed ones by name."""
 
@@ -98,13 +99,11 @@ class Registry:
 
     def mail_sources_for(self, message: MailHead) -> tuple[MailSource, ...]:
         """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
-        claims = [(source, claimed_by(source, message)) for source in self.mail_sources]
-        by_sender = [source for source, claim in claims if claim == "sender"]
-        by_header = [source for source, claim in claims if claim == "header"]
-        return (
-            *sorted(by_sender, key=lambda source: -exactness(message.sender, source)),
-            *by_header,
-        )
+        return self._claims.find(message)
+
+    @cached_property
+    def _claims(self) -> ClaimIndex:
+        return ClaimIndex(self.mail_sources)
 
     def plugin_of(self, item: AuthProvider | MailSource | Mailbox) -> Plugin | None:
         """Return the plugin that registered `item`; None if it is not in this registry."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import unquote
 
 from plugins.linkedin.rows import Rows, read_rows
@@ -43,6 +44,7 @@ _SINCE = re.compile(
     r" skickad)\b",
     re.IGNORECASE,
 )
+_PROSE = re.compile(r"(?:\S+\s+){4,}.*[.!?:…]|.*[,;]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _MAX_CHARACTERS = 20_000
 _BLOCK_CHARACTERS = 6_000
@@ -101,6 +103,8 @@ def lasting_address(address: str) -> str | None:
 def find_card(message: Message, wanted: Wanted) -> Card | None:
     """Return the card of the job, from the HTML, else from the text."""
     from_page = _card_of_page(message, wanted)
+    if from_page and from_page.link and from_page.applied and _is_whole(from_page.rows):
+        return from_page
     from_text = _card_of_text(message, wanted)
     if from_page is None or from_text is None:
         return from_page or from_text
@@ -161,14 +165,14 @@ def _title_in(
 ) -> Passage | None:
     """Return the line that is the title: of the links to one job one may be a picture, one the whole card."""
     named = card and card.first("a.text-md")
-    texts = [
-        piece.passage for piece in [*([named] if named else []), *(link for link, _ in links[:12])]
-    ]
-    lines = [line for text in texts for line in text.lines[:2]]
     keys = {company_key(company) for company in companies}
-    return next(
-        (line for line in lines if company_key(line.text) not in keys), lines[0] if lines else None
-    )
+    first = None
+    for piece in [*([named] if named else []), *(link for link, _ in links[:12])]:
+        for line in piece.passage.lines[:2]:
+            first = first or line
+            if company_key(line.text) not in keys:
+                return line
+    return first
 
 
 def _lines_of(message: Message, card: Piece | None) -> Iterator[tuple[Passage, ...]]:
@@ -195,7 +199,11 @@ def _applied_line(lines: Sequence[Passage]) -> Passage | None:
 
 def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
     block = _first_block(text_of(message).cut(0, _BLOCK_CHARACTERS).lines, wanted)
-    rows = read_rows(block.rows[:_MAX_ROWS], wanted.companies)
+    lines = block.rows
+    if not (wanted.is_first or wanted.title):
+        # Below the words of an update, the employer's name is a signature: `Regards, / Acme`.
+        lines = list(takewhile(lambda line: not _PROSE.fullmatch(line.text), lines))
+    rows = read_rows(lines[:_MAX_ROWS], wanted.companies)
     link = block.link and _address_in(block.link)
     if rows and (wanted.fits(rows) or (wanted.is_first and wanted.title is None)):
         return Card(rows, link, None, block.applied)

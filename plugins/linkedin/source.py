@@ -12,7 +12,6 @@ from plugins.linkedin.cards import (
     HOSTS,
     LOGO_HOSTS,
     LOGOS,
-    Card,
     Wanted,
     find_card,
     lasting_address,
@@ -122,10 +121,11 @@ def _heads(message: Message) -> Iterator[Passage]:
 
 
 def _event(message: Message, subject: Passage, kind: Said, found: Found | None) -> MailEvent:
+    is_receipt = kind.value == "applied"
     title, company = divide(found, _known_names(message)) if found else (None, None)
-    opening = None if kind.value == "applied" else _opening_company(message)
+    opening = None if is_receipt else _opening_company(message)
     companies = [name.text for name in (company, opening) if name]
-    wanted = Wanted(subject, title, companies, is_first=kind.value == "applied")
+    wanted = Wanted(subject, title, companies, is_first=is_receipt)
     card = find_card(message, wanted)
     rows = card.rows if card else Rows()
     best, best_company = rows.title or title, rows.company or company or opening
@@ -138,8 +138,9 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
         said("requisition", _number_of(best)),
         said("company", best_company),
         said("location", rows.location),
-        *_from_card(card, on=kind.value == "applied"),
-        *_logos_of(message, best_company),
+        said_link(card.link, hosts=HOSTS, rewrite=lasting_address) if card else None,
+        (card and said_logo(card.logo, hosts=LOGO_HOSTS)) or _logo_of(message, best_company),
+        said_on(*(find_date(card.applied) or (None, None))) if card and is_receipt else None,
     )
 
 
@@ -179,17 +180,15 @@ def _number_of(title: Passage | None) -> Passage | None:
     return found["number"] if found else None
 
 
-def _from_card(card: Card | None, *, on: bool) -> Iterator[Said | None]:
-    """Yield link, logo and day. `on`: the day on the card is that of the application."""
-    if card:
-        yield said_link(card.link, hosts=HOSTS, rewrite=lasting_address)
-        yield said_logo(card.logo, hosts=LOGO_HOSTS)
-        yield said_on(*(find_date(card.applied) or (None, None))) if on else None
-
-
-def _logos_of(message: Message, company: Passage | None) -> Iterator[Said | None]:
-    """Yield the pictures that are named as the company is: those of recommended jobs have other names."""
-    for image in page_of(message).all(LOGOS) if company else ():
+def _logo_of(message: Message, company: Passage | None) -> Said | None:
+    """Return the picture that is named as the company is: those of recommended jobs have other names."""
+    name = fold(company.text) if company else ""
+    for image in page_of(message).all(LOGOS) if name else ():
         alt = image.attribute("alt")
-        if company and alt and fold(alt.text) == fold(company.text):
-            yield said_logo(image.attribute("src"), hosts=LOGO_HOSTS)
+        if (
+            alt
+            and fold(alt.text) == name
+            and (logo := said_logo(image.attribute("src"), hosts=LOGO_HOSTS))
+        ):
+            return logo
+    return None

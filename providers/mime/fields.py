@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from providers.messages import MAX_HEADER_BYTES
 from providers.mime.limits import MAX_FIELDS
 from providers.mime.words import decode_words, unfold
 
 _HEADER_END = re.compile(rb"\n\r?\n")
+_FIELD = re.compile(
+    rb"^([!-9;-~]{1,200})(?:[ \t\r\x0b\x0c]|\n(?=[ \t]))*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE
+)
 _SHORT, _LONGEST_NAME = 1024, 200
+_LONGEST_KEPT = 100
 # A message is made of these, wherever they stand.
 _NEEDED = (
     b"from",
@@ -30,6 +36,7 @@ class Fields:
     pairs: tuple[tuple[str, bytes], ...] = ()
     cut: bool = False
     _by_name: dict[str, list[bytes]] = field(default_factory=dict, compare=False, repr=False)
+    _decoded: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def raw(self, name: str) -> bytes | None:
         """Return the first raw value of a name in lower case."""
@@ -45,7 +52,10 @@ class Fields:
         return "" if raw is None else unfold(raw)
 
     def decoded(self, name: str) -> str:
-        return decode_words(self.text(name))
+        """Return the first value as a person reads it; "" where there is none."""
+        if (known := self._decoded.get(name)) is None:
+            known = self._decoded[name] = decode_words(self.text(name))
+        return known
 
     def decode_all(self) -> tuple[tuple[str, str], ...]:
         """Return name and decoded value of each field, as long as they fit into a message."""
@@ -65,6 +75,29 @@ def read_fields(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
 
     Kept are the first 64 KiB of them, and of the rest those that a message needs.
     """
+    return _read_short(raw, start, end) or _read_line_by_line(raw, start, end)
+
+
+def _read_short(raw: bytes, start: int, end: int) -> tuple[Fields, int] | None:
+    """Return the same of a header that breaks no limit, as nearly all; None where it may break one.
+
+    One pattern over all of it takes a third of the time.
+    """
+    if raw.startswith((b"\n", b"\r\n"), start, end):
+        return None
+    found = _HEADER_END.search(raw, start, min(end, start + MAX_HEADER_BYTES))
+    if found is None or raw.count(b"\n", start, found.end()) > MAX_FIELDS:
+        return None
+    by_name: dict[str, list[bytes]] = {}
+    pairs = []
+    for match in _FIELD.finditer(raw[start : found.start()]):
+        name, value = match[1].decode("ascii"), match[2].rstrip(b"\r")
+        pairs.append((name, value))
+        by_name.setdefault(name.lower(), []).append(value)
+    return Fields(tuple(pairs), False, by_name), found.end()
+
+
+def _read_line_by_line(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
     pairs: list[tuple[str, bytes]] = []
     by_name: dict[str, list[bytes]] = {}
     room, cut, position = MAX_HEADER_BYTES, False, start
@@ -146,11 +179,21 @@ def _add_needed(
             by_name[key] = [match[1].rstrip()]
 
 
-def read_parameters(value: str) -> tuple[str, dict[str, str]]:
+def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """Return the head of a structured field in lower case (`text/html`) and its parameters.
 
     RFC 2231 pieces (`name*0*=...`) are put together.
     """
+    # The same few short ones are in nearly all mail.
+    return (_read_kept if len(value) <= _LONGEST_KEPT else _read_parameters)(value)
+
+
+@lru_cache(maxsize=500)
+def _read_kept(value: str) -> tuple[str, Mapping[str, str]]:
+    return _read_parameters(value)
+
+
+def _read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     head, semicolon, rest = value.partition(";")
     head = head.strip().lower()
     if not semicolon:

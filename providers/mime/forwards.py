@@ -61,7 +61,15 @@ class Forwarded:
 def may_show_forward(text: str) -> bool:
     """Tell, quickly, whether a line that divides a forward may be near the beginning of a text or of HTML."""
     lower = text[:_MAX_MARKUP_ABOVE].lower()
-    return any(word in lower for word in _HINTS)
+    return _has_hint(lower)
+
+
+def _has_hint(lower: str) -> bool:
+    # Every mail passes here: a loop takes half the time of `any` over a generator.
+    for word in _HINTS:  # noqa: SIM110
+        if word in lower:
+            return True
+    return False
 
 
 def is_forward(subject: str) -> bool:
@@ -89,7 +97,7 @@ def _find_one(text: str, *, subject: str) -> Forwarded | None:
     lower = top.lower()
     # The pattern tries many words at each line; nearly all mail holds none of them.
     pattern = _MARKER_OR_ORIGINAL if is_forward(subject) else _MARKER
-    marker = pattern.search(top) if any(word in lower for word in _HINTS) else None
+    marker = pattern.search(top) if _has_hint(lower) else None
     if marker:
         return _read_head(text[marker.end() :])
     if not is_forward(subject):

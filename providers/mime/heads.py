@@ -35,11 +35,12 @@ class Head:
         return self.proof.trust
 
     def header(self, name: str) -> str | None:
-        raw = self.fields.raw(name.lower())
-        return None if raw is None else decode_words(unfold(raw))
+        name = name.lower()
+        return None if self.fields.raw(name) is None else self.fields.decoded(name)
 
     def header_values(self, name: str) -> tuple[str, ...]:
-        return tuple(decode_words(unfold(raw)) for raw in self.fields.all_raw(name.lower()))
+        found = self.fields.all_raw(name.lower())
+        return tuple([decode_words(unfold(raw)) for raw in found]) if found else ()
 
 
 def read_head(whole: Part, origin: Origin) -> Head:

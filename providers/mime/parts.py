@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from providers.mime.charsets import decode_text
@@ -11,6 +11,8 @@ from providers.mime.encodings import decode_body
 from providers.mime.fields import Fields, read_fields, read_parameters
 from providers.mime.limits import MAX_DEPTH, MAX_ENCODED_TEXT_BYTES, MAX_PARTS, Unreadable
 
+# `--a` also begins the delimiter `--ab` of an inner part: the rest of the line counts.
+_REST = re.compile(rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)")
 _NO_ENCODING = frozenset({"", "7bit", "8bit", "binary"})
 
 
@@ -23,7 +25,7 @@ class Part:
     start: int
     end: int
     content_type: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
     encoding: str
     is_attachment: bool
     filename: str
@@ -108,14 +110,22 @@ def _children(part: Part, most: int) -> Iterator[Part]:
 
 def _delimiters(part: Part, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield beginning and end of each delimiter's line, and whether it is the closing one."""
-    # `--a` also begins the delimiter `--ab` of an inner part: the rest of the line counts.
-    rest = re.escape(delimiter) + rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)"
-    first = re.compile(rest).match(part.raw, part.start, part.end)
-    # A pattern that begins with fixed bytes is found as fast as they are.
-    further = re.compile(rb"\n" + rest).finditer(part.raw, part.start, part.end)
-    for found in (first, *further) if first else further:
-        line_start = found.start() + (found is not first)
-        yield line_start, min(found.end() + 1, part.end), found[1] is not None
+    raw, position, end = part.raw, part.start, part.end
+    if not raw.startswith(delimiter, position, end):
+        position = _next_line(raw, delimiter, position, end)
+    while position >= 0:
+        if found := _REST.match(raw, position + len(delimiter), end):
+            yield position, min(found.end() + 1, end), found[1] is not None
+        position = _next_line(raw, delimiter, position, end)
+
+
+def _next_line(raw: bytes, beginning: bytes, start: int, end: int) -> int:
+    """Return where the next line with this beginning starts, -1 where there is none.
+
+    Each mail has delimiters of its own: compiling a pattern of them takes longer than all else that is done here.
+    """
+    found = raw.find(b"\n" + beginning, start, end)
+    return found + 1 if found >= 0 else -1
 
 
 def _without_break(raw: bytes, start: int, end: int) -> int:

@@ -11,6 +11,11 @@ MAX_CHARACTERS = 4000
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\\\"@]+@(?:[^\s<>()\[\],;:\\\"@.]+\.)*[^\s<>()\[\],;:\\\"@.]+\.?"
 )
+# `Jo Doe <jo@acme.example>`, as nearly all mail has it.
+_SIMPLE = re.compile(
+    r"([^\s\"()<>,@\\](?:[^\"()<>,@\\]{0,200}[^\s\"()<>,@\\])?)\s*"
+    r"<([^\s<>()\[\],;:\\\"@]{1,200}@[^\s<>()\[\],;:\\\"@]{1,200})>"
+)
 _QUOTED_LOCAL = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s<>()\[\],;:\\\"@]+")
 
 
@@ -19,7 +24,10 @@ def read_sender(value: str) -> tuple[Sender | None, bool]:
 
     None where no address can be read.
     """
-    name, address, comment, rest = _split(value[:MAX_CHARACTERS])
+    if simple := _SIMPLE.fullmatch(value):
+        name, address, comment, rest = simple[1], simple[2], "", ""
+    else:
+        name, address, comment, rest = _split(value[:MAX_CHARACTERS])
     if not address:
         # `jo@acme.example (Jo)`, or an address alone.
         found = _QUOTED_LOCAL.search(name) or _ADDRESS.search(name)

@@ -13,7 +13,8 @@ from providers.reading.passages import Passage, plain
 
 # `Jo Doe from Acme`, `Jo Doe - Acme`.
 _JOINTS = re.compile(
-    r"\s+(?:from|at|with|@|von|bei|de|chez|en|di|da|van|bij|från|på|via)\s+|\s+[-\u2013\u2014|·]\s+|\s*,\s+",
+    r"\s+(?:from|at|with|@|von|bei|de|chez|en|di|da|van|bij|från|på|via)\s+"
+    r"|\s+[-\u2013\u2014|·]\s+|\s*,\s+",
     re.IGNORECASE,
 )
 _LAST_LINES = 25

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import lru_cache
 
 import turbohtml
 
@@ -62,7 +61,6 @@ _SPACES = re.compile(
     "[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
 _SPACE_RUN = re.compile(" {2,}")
-_BREAKS = re.compile(r" +\n *|\n +")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -76,10 +74,17 @@ def visible_text(html: str) -> str:
     return _lay_out(deepcopy(_parse(html)))
 
 
-@lru_cache(maxsize=1)
+# HTML that was parsed last, and its tree; compared, not hashed: a hash reads all of it.
+_last: tuple[str, turbohtml.Document] | None = None
+
+
 def _parse(html: str) -> turbohtml.Document:
     """Return the tree of the HTML: asked for its text first, then by a source for its elements. To be left as it is."""
-    return turbohtml.parse(html, positions=False)
+    global _last
+    known = _last
+    if known is None or known[0] != html:
+        _last = known = (html, turbohtml.parse(html, positions=False))
+    return known[1]
 
 
 def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
@@ -117,7 +122,7 @@ def _tidy(text: str) -> str:
     if "  " in text:
         text = _SPACE_RUN.sub(" ", text)
     if " \n" in text or "\n " in text:
-        text = _BREAKS.sub("\n", text)
+        text = "\n".join([line.strip(" ") for line in text.split("\n")])
     return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 

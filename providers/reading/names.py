@@ -12,6 +12,8 @@ from providers.reading.tables import load_table
 from providers.text import collapse
 
 _WORDS = re.compile(r"[^\W_]+")
+# Names are short; what is longer isn't kept for the next time.
+_LONGEST_KEPT = 500
 _BRACKETED = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,40})[)\]}]")
 
 
@@ -25,8 +27,12 @@ class _Words(TypedDict):
 _TABLE: _Words = load_table("names")
 
 
-@lru_cache(maxsize=500)
 def _fold(text: str) -> str:
+    return (_fold_kept if len(text) <= _LONGEST_KEPT else _fold_kept.__wrapped__)(text)
+
+
+@lru_cache(maxsize=500)
+def _fold_kept(text: str) -> str:
     bare = unicodedata.normalize("NFKD", plain(collapse(text))).casefold()
     return "".join(character for character in bare if not unicodedata.combining(character))
 
@@ -73,6 +79,12 @@ def without_gender_marks(title: str) -> str:
 
 def company_key(company: str) -> str:
     """Return what is equal for two spellings of one employer: no case, accents, punctuation, legal form, `The`."""
+    kept = len(company) <= _LONGEST_KEPT
+    return (_company_key if kept else _company_key.__wrapped__)(company)
+
+
+@lru_cache(maxsize=500)
+def _company_key(company: str) -> str:
     words = _WORDS.findall(_fold(without_legal_form(company)))
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 

@@ -8,11 +8,13 @@ from providers.reading.passages import Passage
 
 # `R216054 Engineer`, `JR-10233 - Engineer`, `69073 Engineer`; never `2026 Intern`, `3D Artist`, `C4 Engineer`.
 _LEADING = re.compile(
-    r"\A[\[(]?(?P<number>(?:[A-Z]{1,4}[-_]?\d{4,}(?:-\d+)?)|(?!(?:19|20)\d\d(?!\d))\d{4,}(?:-\d+)?)[\])]?(?:\s*[:|\u2013\u2014-]\s*|\s+)(?=\S)"
+    r"\A[\[(]?(?P<number>(?:[A-Z]{1,4}[-_]?\d{4,}(?:-\d+)?)|(?!(?:19|20)\d\d(?!\d))\d{4,}(?:-\d+)?)"
+    r"[\])]?(?:\s*[:|\u2013\u2014-]\s*|\s+)(?=\S)"
 )
 # `Engineer, R-122404`, `Engineer - JR10233`, `Engineer (Req ID: 4711)`, `Engineer (32661)`.
 _MARKED = re.compile(
-    r"[\s,|:\u2013\u2014-]*[\[(]?(?:req(?:uisition)?(?:\s*(?:id|no|nr|number))?|job\s*(?:id|no|nr|number)|posting\s*id|ref(?:erence)?|id|kennziffer|#)"
+    r"[\s,|:\u2013\u2014-]*[\[(]?(?:req(?:uisition)?(?:\s*(?:id|no|nr|number))?"
+    r"|job\s*(?:id|no|nr|number)|posting\s*id|ref(?:erence)?|id|kennziffer|#)"
     r"[\s.:#]*(?P<number>[A-Z]{0,4}[-_]?\d[\w-]{1,20})[\])]?\Z",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ lint_imports_command()
 
 SOCIAL_AUTH_ALONE = "In providers only social_auth imports social_core, requests"
 ONE_WAY = "A request passes through api_v1 one way"
-ONE_PARSER = "One module knows the HTML parser, one the verifier of signatures"
+ONE_PARSER = "One module knows the HTML parser, one the verifier of signatures, one DNS"
 ONLY_FOR_PLUGINS = "Only plugins import providers.oauth.social_auth"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config.wiring import SHIPPED_PLUGINS
 from providers import hookspecs
 from providers.loading import ENTRY_POINT_GROUP, load_registry
 from providers.testing import AuthProviderContract
@@ -63,3 +64,12 @@ def test_every_hook_is_on_the_page() -> None:
 )
 def test_what_it_points_at_is_there(link: str) -> None:
     assert (Path(__file__).resolve().parents[2] / link).exists()
+
+
+def test_the_page_and_the_readme_name_the_shipped_mail_sources() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text().lower()
+    names = [source.name for source in load_registry(SHIPPED_PLUGINS, installed=False).mail_sources]
+    assert len(names) == 12
+    for name in names:
+        assert f"`{name}`" in PAGE
+        assert name in readme

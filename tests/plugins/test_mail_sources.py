@@ -73,5 +73,6 @@ class TestWorkday(MailSourceContract):
 def test_the_sources_are_shipped() -> None:
     names = {source.name for source in load_registry(SHIPPED_PLUGINS, installed=False).mail_sources}
     assert names >= {
-        "ashby", "greenhouse", "icims", "jobvite", "lever", "smartrecruiters", "workable", "workday",
+        "ashby", "greenhouse", "icims", "jobvite", "lever", "smartrecruiters", "workable",
+        "workday",
     }  # fmt: skip

@@ -25,7 +25,8 @@ _MAX_TAIL = 200
 _MAX_WORDS = 14
 # Small words that stand within a name (`Foundation for the Arts`); any other in small letters ends it.
 _SMALL = re.compile(
-    r"an?|a[lmt]|and|by|d|d[aeiou]|das|del|della|de[nrs]|do[s]|el?|et|for|für|im?|in|l[ae]|l[ao]s|les|l|na?|no|o[fnprs]?"
+    r"an?|a[lmt]|and|by|d|d[aeiou]|das|del|della|de[nrs]|do[s]|el?|et|for|für|im?|in"
+    r"|l[ae]|l[ao]s|les|l|na?|no|o[fnprs]?"
     r"|och|över|s|the|to|und|v[ao]n|vo[mr]|voor|y|zu[mr]?"
 )
 _WORD = re.compile(r"\S+")

@@ -92,7 +92,8 @@ def _as_written(name: Passage, mail: Mail) -> Passage:
         found = any(pattern.search(place.text) for place in places)
         return name.cut(0, -1) if found else name
     marked = re.compile(
-        rf"(?<!\w){re.escape(name.text)}!(?=[.,;:)]|\s+[a-zà-ÿ(]|\s+\S+\s+(?:Team|Department)|\s+(?:Recruit|Hiring|Talent|Team|HR))"
+        rf"(?<!\w){re.escape(name.text)}!(?=[.,;:)]|\s+[a-zà-ÿ(]"
+        r"|\s+\S+\s+(?:Team|Department)|\s+(?:Recruit|Hiring|Talent|Team|HR))"
     )
     bare_one = re.compile(rf"(?<!\w){re.escape(name.text)}(?![\w!])")
     for place in places:

@@ -26,7 +26,8 @@ _WRAPPED = (
     ("_", "_"),
 )
 _PRONOUNS = re.compile(
-    r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted|noi|lei|wij|jij|você|vi|du)(?!\w)",
+    r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted"
+    r"|noi|lei|wij|jij|você|vi|du)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -116,6 +117,10 @@ def _fits(
                 end = stop.start() if stop else end
                 if noun := naming.title_ends.search(text.masked[start:end].rstrip(" .!")):
                     end = start + noun.start()
+            elif "{company}" in frame:
+                # `als Koch ist bei uns eingegangen`: the verb before a place that is no employer.
+                stops = naming.title_stops.finditer(text.masked, start + 1, end)
+                end = next((stop.start() for stop in stops if stop.end() == end), end)
             if "{company}" not in frame:
                 end = _before_company(text.masked, start, end, naming)
             yield _trim(text.cut(start, end))

@@ -11,12 +11,23 @@ from core.accounts.logins.models import LinkedIdentity, ProviderApplication
 from core.accounts.models import User
 from core.encryption import decrypt
 from core.jobsearch.models import OFFER
-from tenants.context import TenantRef
+from core.plugins import plugins
+from providers.interpretation import interpret
+from providers.mime.read import read_mail
+from tenants.context import TenantRef, tenant_scope
 from tenants.plugins import forget_plugins
-from tests.api_v1.jobhax.test_social_login import GOOGLE, google, log_in
+from tests.api_v1.jobhax.test_social_login import GOOGLE, LINKEDIN, google, log_in
 from tests.clients import JobHaxClient
 from tests.job_seekers import PASSWORD
+from tests.mail.builder import build_mail
 from tests.standins.identity import IdentityStandin
+
+RECEIPT = {
+    "sender": "LinkedIn <jobs-noreply@linkedin.com>",
+    "subject": "You applied for Cook at Acme",
+    "text": "You applied for Cook at Acme",
+    "headers": {"X-LinkedIn-Template": "jobs_applicant_applied"},
+}
 
 
 def manage(*arguments: str) -> Any:  # Any: JSON
@@ -112,6 +123,33 @@ def test_log_ins_of_a_plugin_are_switched_apart_from_its_mail(
     manage("plugin", "on", "google", "--tenant", "acme")
     forget_plugins()
     assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
+
+
+def test_mail_of_linkedin_is_switched_apart_from_its_log_ins(
+    api: JobHaxClient, standin: IdentityStandin, acme: TenantRef
+) -> None:
+    mail = read_mail(build_mail(**RECEIPT)).message
+    assert mail
+
+    def events() -> tuple[str, ...]:
+        forget_plugins()
+        with tenant_scope(acme):
+            answer = interpret(mail, plugins().registry(), proof_needed=True)
+        return tuple(event.kind for event in answer.events)
+
+    assert events() == ("applied",)
+    manage("plugin", "off", "linkedin", "--kind", "mail", "--tenant", "acme")
+    assert events() == ()
+    token = standin.linkedin.issue(id="l1", client_id="ours")
+    assert log_in(api, LINKEDIN, token).code == 0
+    [listed] = [
+        plugin
+        for plugin in manage("plugin", "list", "--tenant", "acme")["plugins"]
+        if plugin["name"] == "linkedin"
+    ]
+    assert (listed["authProviders"], listed["mailSources"]) == ([LINKEDIN], [])
+    manage("plugin", "on", "linkedin", "--kind", "mail", "--tenant", "acme")
+    assert events() == ("applied",)
 
 
 @pytest.mark.parametrize("kind", ["mail", "logins", ""])
