@@ -40,7 +40,7 @@ def fresh_data_dir() -> Iterator[Path]:
 
 def test_a_registration_sends_a_mail_whose_link_works(fresh_data_dir: Path, port: int) -> None:
     with running(fresh_data_dir, port) as server:
-        server.await_welcome()
+        server.await_banner()
         answer = requests.post(f"http://localhost:{port}/api/users/register", json=BODY, timeout=10)
         assert answer.json() == {
             "success": True,
