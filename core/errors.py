@@ -79,14 +79,6 @@ class Conflict(DomainError):
     reason: str = "is already in use"
 
 
-@dataclass(eq=False)
-class IdempotencyKeyReused(Conflict):
-    """The idempotency key was used for a request with another meaning."""
-
-    kind: str = "idempotency_key"
-    reason: str = "was used for another request"
-
-
 AuthenticationFailure = Literal["missing", "malformed", "wrong", "expired"]
 
 
@@ -111,10 +103,9 @@ class TenantSuspended(DomainError):
 
 @dataclass(eq=False)
 class TooLarge(DomainError):
-    """The body of the request, or the file in it, has more than `limit` bytes."""
+    """The request has more than `limit` bytes."""
 
     limit: int
-    subject: Literal["body", "file"] = "body"
 
 
 @dataclass(eq=False)

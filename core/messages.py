@@ -48,7 +48,6 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "empty_file": "must not be empty",
     "one_of_required": "needs at least one of [{choices}]",
     "idempotency_key": "must be 1 to {limit} printable ASCII characters",
-    "unknown_parameter": "is not a query parameter of this request",
     "bad_cursor": "must be a cursor from an earlier answer",
     "bad_link": "must be the token of a confirmation link",
     "link_expired": "must be the token of a confirmation link that has not expired",
@@ -96,8 +95,6 @@ def message_for(error: DomainError) -> str:
             return "This credential may not read"
         case errors.TenantSuspended():
             return "This account is suspended"
-        case errors.TooLarge(limit=limit, subject="file"):
-            return f"The file must be at most {limit // 1024**2} MB ({limit} bytes)"
         case errors.TooLarge(limit=limit):
             return f"The body must be at most {limit} bytes"
         case errors.RateLimited():

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from core.errors import Conflict, IdempotencyKeyReused
+from core.errors import Conflict
 from core.idempotency.mentions import find_ids
 from core.sql import Parameters
 
@@ -82,8 +82,8 @@ class Expired(Exception):
 def claim(request: IdempotentRequest) -> Reply | None:
     """Return the stored reply of an earlier, equal request; None where this request is the first one.
 
-    Call it inside the transaction of the request's writes. Raises `IdempotencyKeyReused` where the key was used for a
-    different request, `Conflict` where its reply has been erased, `Expired` where the reply is older than 24 hours.
+    Call it inside the transaction of the request's writes. Raises `Conflict` where the key was used for a different
+    request or its reply has been erased, `Expired` where the reply is older than 24 hours.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, request._parameters())
@@ -102,7 +102,7 @@ def claim(request: IdempotentRequest) -> Reply | None:
             kind="idempotency_key", reason="was used for something that has been deleted since"
         )
     if bytes(request_hash) != request.request_hash:
-        raise IdempotencyKeyReused
+        raise Conflict(kind="idempotency_key", reason="was used for another request")
     return Reply(code=code, body=body)
 
 

@@ -8,41 +8,27 @@ import nh3
 from core.errors import Invalid
 from core.recruiting.columns import Columns
 from core.recruiting.rich_text.cost import html_cost
-from core.recruiting.rich_text.separators import (
-    SEPARATING_TAGS,
-    may_separate,
-    replace_separators,
-)
 
 TEXT_BYTES: Final = 100_000
 MAX_DEPTH: Final = 1_000
 # Limits cleaning to a third of a second; texts that people write need less than a tenth of that.
 MAX_WORK: Final = 300_000
 
-_KEPT_TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"})
-
-
-def _make_cleaner(tags: frozenset[str]) -> nh3.Cleaner:
-    return nh3.Cleaner(
-        tags=set(tags),
-        clean_content_tags={"script", "style"},
-        # Without an entry for "*", the library allows `title` and `lang` on every tag.
-        attributes={"a": {"href"}, "*": set()},
-        url_schemes={"http", "https", "mailto"},
-        # The targets of `//host` and `/path` depend on the page that shows them.
-        url_relative="deny",
-        # None: allowed tags are returned as they were sent.
-        link_rel=None,
-    )
-
-
-_CLEANER: Final = _make_cleaner(_KEPT_TAGS)
-# Its result needs `replace_separators`.
-_SEPARATING_CLEANER: Final = _make_cleaner(_KEPT_TAGS | SEPARATING_TAGS)
+_CLEANER: Final = nh3.Cleaner(
+    tags={"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"},
+    clean_content_tags={"script", "style"},
+    # Without an entry for "*", the library allows `title` and `lang` on every tag.
+    attributes={"a": {"href"}, "*": set()},
+    url_schemes={"http", "https", "mailto"},
+    # The targets of `//host` and `/path` depend on the page that shows them.
+    url_relative="deny",
+    # None: allowed tags are returned as they were sent.
+    link_rel=None,
+)
 
 
 def clean_html(text: str, *, field: str) -> str:
-    """Return `text` with only the allowed tags; the text inside of other tags stays, and its words stay apart.
+    """Return `text` with only the allowed tags; the text inside of other tags stays.
 
     Raises `Invalid` for `field` if `text` has more than 100 kB before or (entities are longer) after cleaning, or if
     its tags are nested too deep or left open too often.
@@ -52,15 +38,9 @@ def clean_html(text: str, *, field: str) -> str:
     if "<" not in text:
         return text
     _refuse_deep(text, field)
-    text = _clean(text)
+    text = _CLEANER.clean(text)
     _refuse_long(text, field)
     return text
-
-
-def _clean(text: str) -> str:
-    if may_separate(text):
-        return replace_separators(_SEPARATING_CLEANER.clean(text))
-    return _CLEANER.clean(text)
 
 
 def clean_columns(sent: Mapping[str, object], *, of: Columns, path: str = "") -> dict[str, object]:
