@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.accounts.models import User
+from core.jobs import PERIODIC
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.jobs.worker import build_app, rescue_jobs, work
 from tests.database import login_of
@@ -34,8 +35,11 @@ class QueuedJob:
     outcome: str | None
 
 
-def jobs_of(tenant: TenantRef) -> list[QueuedJob]:
-    """Return the tenant's jobs, the oldest first."""
+def jobs_of(tenant: TenantRef, *, periodic: bool = False) -> list[QueuedJob]:
+    """Return the tenant's jobs, the oldest first; with `periodic` also those of periodic work.
+
+    Any test that runs a worker may start a round of periodic work for every tenant.
+    """
     with public_scope(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, task_name, status::text, attempts, args, outcome FROM procrastinate_jobs"
@@ -43,7 +47,8 @@ def jobs_of(tenant: TenantRef) -> list[QueuedJob]:
             [tenant.schema_name],
         )
         # Django hands JSON over as text.
-        return [QueuedJob(*row[:4], json.loads(row[4]), row[5]) for row in cursor.fetchall()]
+        jobs = [QueuedJob(*row[:4], json.loads(row[4]), row[5]) for row in cursor.fetchall()]
+    return [job for job in jobs if periodic or job.task not in PERIODIC]
 
 
 def empty_queue() -> None:
