@@ -2,11 +2,12 @@
 
     STORAGE_URL=s3://BUCKET?endpoint=https://s3.example.com&region=eu-north-1&access_key=K&secret_key=S&prefix=happo
 
-Every parameter is optional. `endpoint`: an S3 server other than Amazon's; clients must be able to reach it too.
-`access_key` and `secret_key`: without them boto3 uses its usual sources (environment, shared credentials file, role of
-the machine). `prefix`: a folder of the bucket, so that other applications can use the rest. `addressing`: `path` (the
-default with an `endpoint`) or `virtual` (the bucket as part of the host name). `%`, `&` and `#` in a value are written
-`%25`, `%26` and `%23`; `+` and `/` need no encoding.
+`region` is required unless there is an `endpoint`; the others are optional. `endpoint`: an S3 server other than
+Amazon's; clients must be able to reach it too. `access_key` and `secret_key`: without them boto3 uses its usual sources
+(environment, shared credentials file, role of the machine). `prefix`: a folder of the bucket, so that other
+applications can use the rest. `addressing`: `path` (the default with an `endpoint`) or `virtual` (the bucket as part of
+the host name, the default at Amazon). `%`, `&` and `#` in a value are written `%25`, `%26` and `%23`; `+` and `/` need
+no encoding.
 """
 
 from typing import Any, Final
@@ -53,10 +54,14 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
         raise ImproperlyConfigured(
             f"STORAGE_URL knows {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}"
         )
+    if not sent.get("region") and not sent.get("endpoint"):
+        # Amazon signs for the host of a region, and only that host serves every bucket.
+        raise ImproperlyConfigured(
+            "STORAGE_URL needs the region of the bucket, or the endpoint of a server of your own"
+        )
     if ("access_key" in sent) != ("secret_key" in sent):
         raise ImproperlyConfigured("STORAGE_URL needs both access_key and secret_key, or neither")
-    if (addressing := sent.get("addressing", "path" if "endpoint" in sent else "auto")) not in (
-        "auto",
+    if (addressing := sent.get("addressing", "path" if "endpoint" in sent else "virtual")) not in (
         "path",
         "virtual",
     ):

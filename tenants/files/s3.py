@@ -5,7 +5,7 @@ A separate module that only `STORAGE_URL` loads: boto3 would be a tenth of every
 
 import threading
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,7 +31,9 @@ SILENCE_LIMIT: Final = 5
 def _client_config(addressing_style: str) -> Config:
     return Config(
         signature_version="s3v4",
-        s3={"addressing_style": addressing_style},
+        # A URL for the global host, which is the older default, is redirected for newer regions, and the signature
+        # fails at the region's own host.
+        s3={"addressing_style": addressing_style, "us_east_1_regional_endpoint": "regional"},
         connect_timeout=CONNECT_LIMIT,
         read_timeout=SILENCE_LIMIT,
         # A storage that hangs would hang again. The client is asked to repeat its request, which is safe.
@@ -50,10 +52,13 @@ class S3Files(S3Storage):  # type: ignore[misc]  # the library is untyped
     _creating = threading.Lock()
 
     def __init__(self, **options: Any) -> None:  # Any: S3Storage's options
-        config = _client_config(options.get("addressing_style", "auto"))
+        config = _client_config(options.get("addressing_style", "virtual"))
         # `num_download_attempts` are attempts to read a file, beside those of each request.
         transfer = TransferConfig(use_threads=False, num_download_attempts=1)
         super().__init__(client_config=config, transfer_config=transfer, **options)
+        if "access_key" not in options:
+            # The library would copy those of the environment, and never learn that they expire.
+            self.access_key = self.secret_key = self.security_token = None
         self._session: boto3.Session | None = None
 
     def _create_session(self) -> boto3.Session:
@@ -94,4 +99,11 @@ class S3Files(S3Storage):  # type: ignore[misc]  # the library is untyped
             url = self.url(name, parameters=parameters, expire=int(life.total_seconds()))
         # S3 counts from the full second of the signature.
         signed_at = datetime.fromisoformat(parse_qs(urlsplit(url).query)["X-Amz-Date"][0])
-        return PresignedUrl(url, signed_at + life)
+        return PresignedUrl(url, min(signed_at + life, self._expiry_of_credentials()))
+
+    def _expiry_of_credentials(self) -> datetime:
+        """Return when the credentials that sign expire, with which S3 also ends the URL; a far time if they don't."""
+        session: Any = self._create_session()  # Any: boto3 is untyped
+        # Of credentials that a role refreshes; botocore has no public name for it.
+        expiry: datetime | None = getattr(session.get_credentials(), "_expiry_time", None)
+        return expiry or datetime.max.replace(tzinfo=UTC)

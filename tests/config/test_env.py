@@ -63,7 +63,7 @@ def test_every_secret_of_a_production_may_be_a_file(tmp_path: Path) -> None:
         "DATABASE_OWNER_URL": "postgresql://boss@db.example/happo",
         "SECRET_KEY": LONG_KEY,
         "EMAIL_URL": "submission://mail.example",
-        "STORAGE_URL": "s3://papers",
+        "STORAGE_URL": "s3://papers?region=eu-north-1",
     }
     for name, content in contents.items():
         (tmp_path / name).write_text(f"{content}\n")

@@ -21,10 +21,14 @@ def test_without_one_files_are_on_disk_for_the_owner_alone() -> None:
     }
 
 
-def test_a_bucket_alone_leaves_the_rest_to_boto3() -> None:
-    chosen = storages("s3://papers")["default"]
+def test_a_bucket_and_its_region_leave_the_rest_to_boto3() -> None:
+    chosen = storages("s3://papers?region=eu-north-1")["default"]
     assert chosen["BACKEND"] == f"{S3Files.__module__}.{S3Files.__name__}"
-    assert chosen["OPTIONS"] == {"bucket_name": "papers", "addressing_style": "auto"}
+    assert chosen["OPTIONS"] == {
+        "bucket_name": "papers",
+        "region_name": "eu-north-1",
+        "addressing_style": "virtual",
+    }
 
 
 def test_everything_can_be_said() -> None:
@@ -55,8 +59,10 @@ def test_everything_can_be_said() -> None:
         ("s3://papers/folder", "prefix"),
         ("s3://AK:hidden@papers", "s3://bucket"),
         ("s3://papers?secret=hidden", "not secret"),
-        ("s3://papers?secret_key=hidden", "both access_key and secret_key"),
-        ("s3://papers?addressing=hidden", "path or virtual"),
+        ("s3://papers?region=r&secret_key=hidden", "both access_key and secret_key"),
+        ("s3://papers", "needs the region of the bucket"),
+        ("s3://papers?region=&prefix=x", "needs the region of the bucket"),
+        ("s3://papers?region=r&addressing=hidden", "path or virtual"),
     ],
 )
 def test_names_the_mistake_and_shows_no_secret(url: str, words: str) -> None:

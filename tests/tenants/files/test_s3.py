@@ -22,12 +22,15 @@ from core.ids import new_uuid
 from core.recruiting.models import Attachment
 from core.recruiting.services.uploads import remove_orphans
 from tenants.context import TenantRef
+from tenants.files.backends import PresignedUrl
+from tenants.files.s3 import S3Files
 from tenants.files.tenant_files import TenantFiles, delete_files, file_names
 from tests.clients import PDF
 from tests.recruiters import Recruiter
 
 BUCKET = "papers"
 SECRET = "s3+cret/key="
+KEYS = "&access_key=K&secret_key=S"
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +213,48 @@ def test_threads_share_one_storage(acme: TenantRef, bucket: str) -> None:
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(write_and_read, ids)) == [str(id).encode() for id in ids]
     assert sorted(files.ids()) == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    ("region", "bucket_name", "start"),
+    [
+        ("eu-north-1", "papers", "https://papers.s3.eu-north-1.amazonaws.com/"),
+        ("us-east-1", "papers", "https://papers.s3.us-east-1.amazonaws.com/"),
+        ("mx-central-1", "papers", "https://papers.s3.mx-central-1.amazonaws.com/"),
+        ("cn-north-1", "papers", "https://papers.s3.cn-north-1.amazonaws.com.cn/"),
+        ("us-gov-west-1", "papers", "https://papers.s3.us-gov-west-1.amazonaws.com/"),
+        # Amazon's certificate covers one label.
+        ("eu-north-1", "my.papers", "https://s3.eu-north-1.amazonaws.com/my.papers/"),
+    ],
+)
+def test_a_url_names_the_host_of_the_region(region: str, bucket_name: str, start: str) -> None:
+    assert presigned_at(f"s3://{bucket_name}?region={region}{KEYS}").url.startswith(start)
+
+
+def test_a_url_with_the_bucket_in_its_path_names_the_host_of_the_region() -> None:
+    url = presigned_at(f"s3://papers?region=eu-south-2&addressing=path{KEYS}").url
+    assert url.startswith("https://s3.eu-south-2.amazonaws.com/papers/")
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(120, 120), (3600, 300)])
+def test_a_url_expires_with_the_credentials_that_sign_it(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, expected: int
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "K"),
+        ("AWS_SECRET_ACCESS_KEY", "S"),
+        ("AWS_SESSION_TOKEN", "T"),
+        ("AWS_CREDENTIAL_EXPIRATION", (now + timedelta(seconds=seconds)).isoformat()),
+    ):
+        monkeypatch.setenv(name, value)
+    expires_at = presigned_at("s3://papers?region=eu-north-1").expires_at
+    assert abs((expires_at - now).total_seconds() - expected) <= 5
+
+
+def presigned_at(storage_url: str) -> PresignedUrl:
+    """Return a URL of the storage at that address; signing sends no request."""
+    backend = S3Files(**storages(storage_url)["default"]["OPTIONS"])
+    url = backend.presign("a/b", file_name="b.pdf", life=timedelta(seconds=300))
+    assert url is not None
+    return url
