@@ -15,30 +15,8 @@ from typing import Final, Literal
 
 from core.accounts.values import Caller
 from core.errors import Forbidden
+from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.vocabulary import CollaboratorType
-
-# Public mail providers: two people with addresses at the same one aren't colleagues.
-# fmt: off
-PUBLIC_MAIL_DOMAINS: Final = frozenset({
-    "126.com", "163.com", "aim.com", "aol.com", "att.net", "bigpond.com", "bk.ru", "bluewin.ch",
-    "btinternet.com", "comcast.net", "cox.net", "duck.com", "email.com", "fastmail.com",
-    "fastmail.fm", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de",
-    "gmx.net", "googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de",
-    "hotmail.es", "hotmail.fr", "hotmail.it", "hotmail.se", "hushmail.com", "icloud.com",
-    "inbox.ru", "laposte.net", "libero.it", "list.ru", "live.co.uk", "live.com", "live.de",
-    "live.fr", "live.nl", "live.se", "mac.com", "mail.com", "mail.ru", "mailbox.org",
-    "mailinator.com", "me.com", "msn.com", "naver.com", "o2.pl", "online.no", "orange.fr",
-    "outlook.com", "outlook.de", "outlook.es", "outlook.fr", "outlook.se", "pm.me", "posteo.de",
-    "posteo.net", "proton.me", "protonmail.ch", "protonmail.com", "qq.com", "rediffmail.com",
-    "rocketmail.com", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "spray.se", "t-online.de",
-    "tele2.se", "telenet.be", "telia.com", "tiscali.it", "tuta.com", "tuta.io", "tutanota.com",
-    "tutanota.de", "verizon.net", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca",
-    "yahoo.co.in", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de",
-    "yahoo.es", "yahoo.fr", "yahoo.in", "yahoo.it", "yahoo.se", "yandex.com", "yandex.ru",
-    "ymail.com", "zoho.com",
-})
-# fmt: on
-
 
 # What the caller is to a position.
 Role = Literal["creator"] | CollaboratorType
@@ -59,7 +37,7 @@ def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") 
 def company_domain(caller: Caller) -> str | None:
     """Return the e-mail domain that the caller's colleagues share; None for a public mail provider."""
     domain = caller.email_domain
-    return None if domain in PUBLIC_MAIL_DOMAINS else domain
+    return None if is_public_provider(domain) else domain
 
 
 def invites(row: str) -> str:

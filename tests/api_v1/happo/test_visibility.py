@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 
 from core.accounts.models import User
-from core.recruiting.access import PUBLIC_MAIL_DOMAINS
 from core.recruiting.models import Collaborator, Position
+from tenants.context import TenantRef
 from tests.factories import CandidateFactory
 from tests.recruiters import Recruiter, candidates_of, recruiter
 
@@ -212,14 +212,32 @@ def test_a_supplier_changes_candidates_of_colleagues(
     assert (changed["name"], changed["createdBy"]) == ("D", colleague.id)
 
 
-@pytest.mark.parametrize("domain", ["gmail.com", "outlook.com"])
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("gmail.com", "outlook.com", "yahoo.com.mx", "yahoo.co.id", "gmx.li", "hotmail.co.th"),
+        *("live.ie", "yandex.kz", "web.de", "tutanota.com", "mailinator.com", "x.mailinator.com"),
+    ],
+)
 def test_a_public_mail_domain_is_no_shared_company(acme, position: Position, domain: str) -> None:
-    assert domain in PUBLIC_MAIL_DOMAINS
     one, two = recruiter(f"one@{domain}"), recruiter(f"two@{domain}")
     for someone in (one, two):
         someone.joins(position, as_="supplier")
         someone.post(candidates_of(position), {"name": someone.user.email})
     assert names(one, position) == {one.user.email}
+
+
+@pytest.mark.parametrize(
+    "domain", ["yahoo-recruiters.se", "notyahoo.com", "gmail.agency.test", "mail.agency.se"]
+)
+def test_a_domain_that_only_resembles_a_provider_is_a_company(
+    acme: TenantRef, position: Position, domain: str
+) -> None:
+    one, two = recruiter(f"one@{domain}"), recruiter(f"two@{domain}")
+    for someone in (one, two):
+        someone.joins(position, as_="supplier")
+        someone.post(candidates_of(position), {"name": someone.user.email})
+    assert names(one, position) == {one.user.email, two.user.email}
 
 
 def test_a_longer_domain_is_another_company(supplier: Recruiter, position: Position) -> None:
