@@ -125,6 +125,7 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
     title, company = divide(found, _known_names(message)) if found else (None, None)
     opening = None if is_receipt else _opening_company(message)
     companies = [name.text for name in (company, opening) if name]
+    title = title or (_title_of_headline(message, companies) if is_receipt else None)
     wanted = Wanted(subject, title, companies, is_first=is_receipt)
     card = find_card(message, wanted)
     rows = card.rows if card else Rows()
@@ -162,6 +163,19 @@ def _opening_company(message: Message) -> Passage | None:
                 line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)
             ):
                 return found["company"]
+    return None
+
+
+def _title_of_headline(message: Message, companies: list[str]) -> Passage | None:
+    """Return the job that the first lines of a receipt name where its subject doesn't.
+
+    `La tua candidatura per Cuoco è stata inviata ad Acme`.
+    """
+    frames = [frame for frame in _SUBJECTS["applied"] if "{title}" in frame]
+    for body in (text_of(message), visible_of(message)):
+        for line in body.cut(0, _OPENING_CHARACTERS).lines[:4]:
+            if found := read_frame(line, *frames):
+                return divide(found, companies)[0]
     return None
 
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 
 from providers.messages import MailEvent, Message
+from providers.reading import Passage, sender_name_of
 from providers.reading.notices import NoticeRules, load_subjects, read_notice
+
+
+def name_employer(message: Message) -> Passage | None:
+    """Return the sender's name; None where the subject is the template's `Cook - Acme` and doesn't hold it.
+
+    Below that subject the name is a recruiter's.
+    """
+    name = sender_name_of(message)
+    if name and " - " in message.subject and name.text.lower() not in message.subject.lower():
+        return None
+    return name
+
 
 RULES = NoticeRules(
     subjects=load_subjects(__file__),
     postings=re.compile(r"^(?:apply|jobs)\.workable\.com/(?:[^/]+/)?(?:j|view)/\w+"),
+    employer=name_employer,
 )
 
 

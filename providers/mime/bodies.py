@@ -22,13 +22,19 @@ _OPAQUE = {
 
 @dataclass(slots=True)
 class Bodies:
-    """`notes`: what wasn't read, for people. `inner`: the mails within (message/rfc822)."""
+    """`notes`: what wasn't read, for people. `inner`: the mails within (message/rfc822). `sealed`: has opaque parts."""
 
     text: str = ""
     html: str = ""
     calendar: tuple[str, ...] = ()
     inner: list[bytes] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sealed: bool = False
+
+    def is_unreadable(self) -> bool:
+        """Tell whether all that the mail holds can be opened by other programs alone."""
+        shown = self.text.strip() or self.html.strip() or self.calendar or self.inner
+        return self.sealed and not shown
 
 
 def read_bodies(whole: Part) -> Bodies:
@@ -45,6 +51,7 @@ def read_bodies(whole: Part) -> Bodies:
             if len(calendars) < MAX_CALENDARS:
                 calendars.setdefault(_cut(part.text(), bodies.notes, "an invitation"), None)
         elif part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
+            bodies.sealed = True
             bodies.notes.append(
                 _OPAQUE.get(part.content_type, "winmail.dat, which only Outlook reads")
             )

@@ -61,9 +61,11 @@ def _decode(raw: bytes, codec: str | None) -> str:
     if utf8 is not None:
         return utf8
     if codec and (codec in _MULTIBYTE or codec in _FIRST or codec == "utf-8"):
-        # Most of it is in that charset: a few broken letters are better than none that can be read.
+        # Most of it is in that charset: a few broken letters are better than none that can be read. Text with no
+        # letter of UTF-8 in it isn't UTF-8 at all.
         lenient = raw.decode(codec, "replace")
-        if lenient.count("\ufffd") * 10 <= len(lenient):
+        is_used = codec != "utf-8" or not lenient.replace("\ufffd", "").isascii()
+        if is_used and lenient.count("\ufffd") * 10 <= len(lenient):
             return lenient
     return raw.decode("cp1252", "windows1252")
 

@@ -54,6 +54,9 @@ def read_mail(
         if wanted and not wanted(head) and _is_skimmed(whole):
             return ReadMail(head=head, message_id=message_id)
         bodies = read_bodies(whole)
+        if bodies.is_unreadable():
+            # Its subject alone may say the opposite of what it holds: refusals come under the subject of a receipt.
+            raise Unreadable("; ".join(dict.fromkeys(bodies.notes)))
         message = _unwrap(_make(whole, head, bodies, origin), bodies, origin)
     except Unreadable as error:
         return ReadMail(reason=str(error), head=head, message_id=message_id)

@@ -48,7 +48,9 @@ def decide(*passages: Passage) -> Decision | None:
     Cut quoted mail and the applicant's own text before.
     """
     languages = tuple(languages_of("\n".join(map(_lower, passages))))
-    hits = [hit for passage in passages for hit in _find_hits(passage, languages)]
+    hits = _without_meetings(
+        [hit for passage in passages for hit in _find_hits(passage, languages)]
+    )
     groups = {hit.group for hit in hits}
     vetoed = "unfinished" in groups or any(
         hit.group == "aside" and hit.passage.place == "subject" for hit in hits
@@ -58,6 +60,19 @@ def decide(*passages: Passage) -> Decision | None:
             hit = next(hit for hit in hits if hit.group == kind)
             return Decision(kind, hit.passage, hit.language.code)
     return None
+
+
+def _without_meetings(hits: Sequence[_Hit]) -> list[_Hit]:
+    """Leave out what says that a meeting is called off: `your interview for the position was cancelled`.
+
+    The position in such a sentence is still open.
+    """
+    meetings = tuple(hit.passage.text for hit in hits if hit.group == "called_off")
+    return [
+        hit
+        for hit in hits
+        if hit.group != "closed" or not any(one.endswith(hit.passage.text) for one in meetings)
+    ]
 
 
 def says(kind: EventKind, *passages: Passage) -> Passage | None:

@@ -7,7 +7,8 @@ within one (`candidate` finds `candidates`).
 `marks`: words, one of which a mail in that language has. `conditions`, `prospects`: what makes a sentence one of what
 might be. `requests`: what looks like a condition and is none. `negations`: what turns a phrase that invites or offers
 into its opposite. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a referral).
-`aside`: the same where it stands in the subject; in a body it may be a footer. All others are kinds of events.
+`aside`: the same where it stands in the subject; in a body it may be a footer. `called_off`:
+an interview that doesn't take place, which is no position that was closed. All others are kinds of events.
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ def test_a_broken_letter_spoils_only_itself() -> None:
     )
 
 
+def test_western_text_that_is_declared_as_utf_8_keeps_its_letters() -> None:
+    text = "Vielen Dank für Ihre Bewerbung als Café-Leiter bei Brötchen & Söhne"
+    assert decode_text(text.encode("cp1252"), "utf-8") == text
+
+
 def test_every_byte_makes_text() -> None:
     everything = bytes(range(256)) * 3
     for charset in (

@@ -210,12 +210,25 @@ def test_invitations_are_kept_once() -> None:
         ),
     ],
 )
-def test_what_only_other_programs_open_is_noted(header: bytes, note: str) -> None:
+def test_mail_that_only_other_programs_open_has_a_reason_and_no_message(
+    header: bytes, note: str
+) -> None:
     read = with_body(
         b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b--\r\n", header
     )
+    assert read.message is None
+    assert note in (read.reason or "")
+
+
+def test_what_only_other_programs_open_beside_text_is_noted() -> None:
+    read = with_body(
+        b"--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+        b"--b\r\nContent-Type: application/ms-tnef\r\n\r\nx\r\n--b--\r\n",
+        b"Content-Type: multipart/mixed; boundary=b",
+    )
     assert read.message
-    assert note in " ".join(read.notes)
+    assert read.message.text.strip() == "Hello"
+    assert "winmail.dat" in " ".join(read.notes)
 
 
 @pytest.mark.parametrize("kind", ["plain", "html"])
