@@ -187,16 +187,19 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         set: the rollback that follows needs its cursor, and PostgreSQL rejects every other statement. PostgreSQL 18
         reports each change of the search path to the client, so that changes by other code are noticed.
         """
-        wanted = self._wanted()
+        # A closed connection can't even report: that too has to be an error that Django knows.
+        with self.wrap_database_errors:
+            self._set_session_state(self._wanted())
+
+    def _set_session_state(self, wanted: SessionState) -> None:
         report = self.connection.pgconn.parameter_status
         if wanted == self._session_state and report(b"search_path") == self._reported_path:
             return
         self._session_state = None
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
-        with self.wrap_database_errors:
-            # Not the connection's own cursor: the message holds several statements.
-            Cursor(self.connection).execute(_session_statement(*wanted, application_name()))
+        # Not the connection's own cursor: the message holds several statements.
+        Cursor(self.connection).execute(_session_statement(*wanted, application_name()))
         self._session_state, self._reported_path = wanted, report(b"search_path")
 
 
