@@ -35,7 +35,7 @@ def get_jobapps(request: ApiRequest, query: Query[JobappListing]) -> Page[Jobapp
     return queries.list_applications(
         request.caller.user_id,
         columns=columns.JOBAPP,
-        limit=query.limit,
+        limit=query.page_size,
         cursor=query.cursor,
         only=only,
     )
@@ -64,11 +64,9 @@ def add_jobapp(request: ApiRequest, body: JobappIn) -> JsonText:
     )
 
 
-@router.post("/jobapps/update_jobapp", response=None, summary="Move or reject a job application")
+@router.post("/jobapps/update_jobapp", response=None, summary="Change a job application")
 def update_jobapp(request: ApiRequest, body: JobappUpdate) -> None:
-    services.update_application(
-        request.caller.user_id, body.jobapp_id, status_id=body.status_id, is_rejected=body.rejected
-    )
+    services.update_application(request.caller.user_id, body.jobapp_id, changes=body.changes())
 
 
 @router.post("/jobapps/delete_jobapp", response=None, summary="Delete a job application")

@@ -1,6 +1,6 @@
 """The requests and replies about job applications. JobHax: "Job application related", "Metrics related"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
@@ -13,9 +13,12 @@ from core.jobsearch.limits import (
     MAX_JOB_TITLE_CHARACTERS,
     MAX_SOURCE_CHARACTERS,
 )
-from core.jobsearch.services import NewApplication
+from core.jobsearch.services import CHANGEABLE, ApplicationChanges, NewApplication
 
-NOTE_BYTES: Final = 10 * 1024
+PAGE_SIZE: Final = 50
+# The JobHax web client asks for its list once, and shows what it gets.
+FIRST_PAGE_SIZE: Final = 1000
+NOTE_BYTES: Final = 256 * 1024
 Anything = dict[str, Any]  # Any: a JSON object of a job board
 
 
@@ -32,8 +35,11 @@ def _reject_long(text: str) -> str:
 
 
 # A datetime is a date too.
-DateOrTime = Annotated[date, WrapValidator(_read_date_or_time), *IsoDate.__metadata__]
+# The order counts: a validator replaces those before it, unless it wraps them.
+DateOrTime = Annotated[date, *IsoDate.__metadata__, WrapValidator(_read_date_or_time)]
 NoteText = Annotated[str, Text(NOTE_BYTES), AfterValidator(_reject_long)]
+JobTitle = Annotated[str, Text(MAX_JOB_TITLE_CHARACTERS)]
+Company = Annotated[str, Text(MAX_COMPANY_CHARACTERS)]
 Source = Annotated[str, Text(MAX_SOURCE_CHARACTERS, blank=True)]
 
 
@@ -56,8 +62,8 @@ class OfJobapp(BaseModel):
 class JobappIn(BaseModel):
     """`application_date`: a date in the user's time zone, or a date-time."""
 
-    job_title: Annotated[str, Text(MAX_JOB_TITLE_CHARACTERS)]
-    company: Annotated[str, Text(MAX_COMPANY_CHARACTERS)]
+    job_title: JobTitle
+    company: Company
     application_date: DateOrTime
     status_id: RowId
     source: Source | None = None
@@ -73,21 +79,36 @@ class JobappIn(BaseModel):
         )
 
 
-_AT_LEAST_ONE: Final[dict[str, Any]] = {  # Any: a JSON Schema
-    "anyOf": [
-        {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
-        for name in ("status_id", "rejected")
-    ]
-}
+def describe_one_of(names: Iterable[str]) -> dict[str, Any]:  # Any: a JSON Schema
+    """Return the part of an object's JSON Schema by which one of these fields must have a value.
+
+    Generators of clients pass over a `not`. The members of an `anyOf` they take for the whole object.
+    """
+    return {"not": {"properties": {name: {"const": None} for name in names}}}
 
 
 class JobappUpdate(OfJobapp):
-    """At least one of `status_id` and `rejected`."""
+    """At least one field beside the id. What is left out or null stays as it is."""
 
-    model_config = ConfigDict(json_schema_extra=_AT_LEAST_ONE)
+    model_config = ConfigDict(json_schema_extra=describe_one_of(CHANGEABLE))
 
     status_id: RowId | None = None
     rejected: StrictBool | None = None
+    job_title: JobTitle | None = None
+    company: Company | None = None
+    application_date: DateOrTime | None = None
+    source: Source | None = None
+
+    def changes(self) -> ApplicationChanges:
+        """Return what is to be changed."""
+        return ApplicationChanges(
+            status_id=self.status_id,
+            is_rejected=self.rejected,
+            job_title=self.job_title,
+            company=self.company,
+            applied_on=self.application_date,
+            source=self.source,
+        )
 
 
 class NoteIn(OfJobapp):
@@ -105,13 +126,23 @@ class NoteUpdate(OfNote):
 
 
 class JobappListing(BaseModel):
-    """`cursor` is the `nextCursor` of the previous page. `source`: as stored. `q`: part of the title or company."""
+    """`cursor` is the `nextCursor` of the previous page. `source`: as stored. `q`: part of the title or company.
+
+    Without `limit`, a page has 50 applications; the first one has up to 1,000, for clients that don't know pages.
+    """
 
     status_id: RowId | None = None
     source: Source | None = None
     q: Annotated[str, Text(200, blank=True)] | None = None
-    limit: int = Field(default=50, ge=1, le=200)
+    limit: Annotated[int, Field(ge=1, le=200)] | None = None
     cursor: Annotated[str, Text(200)] | None = None
+
+    @property
+    def page_size(self) -> int:
+        """Return how many applications the page may have."""
+        if self.limit is not None:
+            return self.limit
+        return PAGE_SIZE if self.cursor is not None else FIRST_PAGE_SIZE
 
 
 class Status(BaseModel):

@@ -1,10 +1,12 @@
 """JobHax: "User related API endpoints": log-ins, and a user's linked accounts."""
 
+import re
 from typing import Annotated, Final
 
 from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, Field
+from pydantic.functional_validators import AfterValidator
 
 from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
@@ -34,11 +36,17 @@ GOOGLE: Final = "google-oauth2"
 LINKEDIN: Final = "linkedin-oauth2"
 router: Final = Router(tags=["Users"])
 
+_SCHEME: Final = re.compile("^bearer +", re.IGNORECASE)
 Credential = Annotated[str, Text(200)]
 ProviderToken = Annotated[str, Text(8192)]
 # Four times what a password may have: between the two, a log-in is answered as for any wrong password, and a
 # registration with the limit itself.
 Secret = Annotated[str, Text(4 * MAX_PASSWORD_CHARACTERS, blank=True), Field(repr=False)]
+
+
+def _drop_scheme(sent: str) -> str:
+    # The JobHax web client sends what it puts into the header `Authorization`.
+    return _SCHEME.sub("", sent, count=1)
 
 
 class ClientIn(BaseModel):
@@ -67,7 +75,9 @@ class RefreshIn(ClientIn):
 
 
 class LogoutIn(ClientIn):
-    token: Annotated[Credential, Field(repr=False)]
+    """`token`: the access token, the refresh token, or one from before a refresh; `Bearer ` may stand before it."""
+
+    token: Annotated[Credential, AfterValidator(_drop_scheme), Field(repr=False)]
 
 
 class RegisterIn(BaseModel):

@@ -7,6 +7,7 @@ from api_v1.happo import v20180701_routes
 from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
 from api_v1.jobhax import v20180701_routes as jobhax_v20180701_routes
 from api_v1.jobhax.errors import DOCUMENTED_MESSAGES
+from api_v1.jobhax.schemas import JobappUpdate, describe_one_of
 from api_v1.versioning.timeline import Json, VersionChange, schema_without
 
 
@@ -120,6 +121,17 @@ class AddedApplicationIsReturned(VersionChange):
         return {"type": "null"}
 
 
+class ApplicationsCanBeCorrected(VersionChange):
+    """`update_jobapp` also changes `job_title`, `company`, `application_date`, `source`; before, it ignored them."""
+
+    api = "jobhax"
+    schemas = (JobappUpdate,)
+    hidden = ("job_title", "company", "application_date", "source")
+
+    def describe(self, schema: Json) -> Json:
+        return {**super().describe(schema), **describe_one_of(("status_id", "rejected"))}
+
+
 CHANGES: Final = (
     ErrorsCarryDetails(),
     ListsComeInPages(),
@@ -131,4 +143,5 @@ CHANGES: Final = (
     ErrorMessagesGiveReasons(),
     ApplicationsComeInPages(),
     AddedApplicationIsReturned(),
+    ApplicationsCanBeCorrected(),
 )

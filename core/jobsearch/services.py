@@ -3,8 +3,10 @@
 Each function raises `NotFound` for an id that isn't among the user's own rows, or whose application is deleted.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
@@ -19,6 +21,10 @@ from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
 from core.one_line import clean_line
 
+# As the JobHax API calls what a user may change.
+CHANGEABLE: Final = ("status_id", "rejected", "job_title", "company", "application_date", "source")
+_UPDATED_COLUMNS: Final = ("status", "is_rejected", "job_title", "company", "apply_date", "source")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApplication:
@@ -29,6 +35,23 @@ class NewApplication:
     status_id: int
     applied_on: date | datetime
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationChanges:
+    """What a user changes in an application; None leaves a value as it is. `applied_on`: as in `NewApplication`."""
+
+    status_id: int | None = None
+    is_rejected: bool | None = None
+    job_title: str | None = None
+    company: str | None = None
+    applied_on: date | datetime | None = None
+    source: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to change."""
+        return self == ApplicationChanges()
 
 
 @transaction.atomic
@@ -53,26 +76,35 @@ def add_and_view_application(user_id: int, *, new: NewApplication, columns: str)
 
 
 @transaction.atomic
-def update_application(
-    user_id: int,
-    application_id: int,
-    *,
-    status_id: int | None = None,
-    is_rejected: bool | None = None,
-) -> None:
-    """Change the status of an application, or whether it is rejected. Only a change of status is added to its history.
+def update_application(user_id: int, application_id: int, *, changes: ApplicationChanges) -> None:
+    """Change an application. Only a change of status is added to its history.
 
-    Raises `Invalid` where both are None, `NotFound` for an unknown application or status.
+    Raises `Invalid` where there is nothing to change, `NotFound` for an unknown application or status.
     """
-    if status_id is None and is_rejected is None:
-        raise Invalid.one("", "one_of_required", choices=("status_id", "rejected"))
+    if changes.is_empty:
+        raise Invalid.one("", "one_of_required", choices=CHANGEABLE)
     application = _lock_application(user_id, application_id)
-    if is_rejected is not None:
-        application.is_rejected = is_rejected
-    if status_id is not None and status_id != application.status_id:
-        application.status = _require_status(status_id)
+    for column, value in _list_new_values(changes, user_id=user_id):
+        setattr(application, column, value)
+    if changes.status_id is not None and changes.status_id != application.status_id:
+        application.status = _require_status(changes.status_id)
         _add_to_history(application)
-    application.save(update_fields=["status", "is_rejected"])
+    application.save(update_fields=_UPDATED_COLUMNS)
+
+
+def _list_new_values(
+    changes: ApplicationChanges, *, user_id: int
+) -> Iterator[tuple[str, str | bool | datetime]]:
+    """Yield column and value of what is changed, but for the status."""
+    given = changes.applied_on
+    values = {
+        "is_rejected": changes.is_rejected,
+        "job_title": changes.job_title,
+        "company": changes.company,
+        "apply_date": None if given is None else _to_time(given, user_id=user_id),
+        "source": changes.source,
+    }
+    yield from ((column, value) for column, value in values.items() if value is not None)
 
 
 def delete_application(user_id: int, application_id: int) -> None:

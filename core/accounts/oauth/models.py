@@ -52,6 +52,9 @@ class RefreshToken(AbstractRefreshToken):
     """Is exchanged for one new pair of tokens. Used and revoked rows are kept, to detect reuse."""
 
     token_checksum = TokenChecksumField(max_length=64)
+    # Of the access token that was issued with it: a refresh deletes that one's row, and a client may still log out with
+    # the token that it got first. Null in rows that are older than this column.
+    access_checksum = models.CharField(max_length=64, null=True)
     application = models.ForeignKey(Client, on_delete=models.CASCADE, db_index=False)
 
     token = resource = None
@@ -60,7 +63,10 @@ class RefreshToken(AbstractRefreshToken):
         constraints = [
             models.UniqueConstraint(fields=["token_checksum"], name="refresh_token_unique")
         ]
-        indexes = [models.Index(fields=["token_family"], name="refresh_token_family")]
+        indexes = [
+            models.Index(fields=["token_family"], name="refresh_token_family"),
+            models.Index(fields=["access_checksum"], name="refresh_token_access"),
+        ]
 
 
 class NoGrant(models.Model):

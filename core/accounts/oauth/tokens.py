@@ -5,8 +5,10 @@ django-oauth-toolkit stores them. Its token endpoint isn't used, because oauthli
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from oauth2_provider.models import get_refresh_token_model
 from oauth2_provider.settings import oauth2_settings
 from oauthlib.common import Request
@@ -95,24 +97,31 @@ def _save_pair(request: Request, *, prefixes: TokenPrefixes) -> IssuedTokens:
 
 
 def revoke_pair(client: Client, *, token: str) -> None:
-    """Revoke an access token and its refresh token; `token` is either of them.
+    """Revoke the access token and the refresh token of a session; `token` is any that it has or had.
 
-    An expired access token is accepted, since its refresh token may still be valid. Raises `ForeignToken` where `token`
-    is unknown or was not issued to `client`.
+    A token from before a refresh is accepted, because clients log out with the one that they got first, and so is an
+    expired one. Raises `ForeignToken` where `token` is unknown, was not issued to `client`, or its session has ended.
     """
-    checksum = _checksum(token)
     with transaction.atomic():
-        access = AccessToken.objects.filter(token_checksum=checksum, application=client).first()
-        wanted = (
-            {"access_token": access} if access else {"token_checksum": checksum, "revoked": None}
-        )
-        refresh = RefreshToken.objects.filter(application=client, **wanted).first()
-        if access is None and refresh is None:
+        family = _find_family(client, checksum=_checksum(token))
+        session = RefreshToken.objects.filter(token_family=family)
+        # A refresh locks one of these rows: afterwards either its new pair is seen here, or it finds its token revoked.
+        list(session.select_for_update().values_list("id"))
+        if not session.filter(revoked=None).exists():
             raise ForeignToken
-        if refresh is not None:
-            refresh.revoke()
-        elif access is not None:
-            access.revoke()
+        RefreshToken.revoke_family(family)
+
+
+def _find_family(client: Client, *, checksum: str) -> UUID:
+    issued = RefreshToken.objects.filter(application=client)
+    member = (
+        issued.filter(Q(token_checksum=checksum) | Q(access_checksum=checksum)).first()
+        or issued.filter(access_token__token_checksum=checksum).first()
+    )
+    if member is None:
+        raise ForeignToken
+    family: UUID = member.token_family
+    return family
 
 
 def revoke_all_of(user: User) -> None:

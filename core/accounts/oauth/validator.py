@@ -46,6 +46,7 @@ class TokenStore(OAuth2Validator):
             user=request.user,
             application=request.client,
             access_token=access_token,
+            access_checksum=access_token.token_checksum,
             token_family=previous_refresh_token.token_family if previous_refresh_token else uuid4(),
         )
         set_token_value(refresh_token, code)

@@ -109,7 +109,7 @@ def _applications(to: Transcript) -> None:
     to.post(UPDATE, {"jobapp_id": one["id"]})
     to.post(UPDATE, {"jobapp_id": UNKNOWN_ID, "rejected": True})
     to.post(
-        "/api/jobapps/add_jobapp_note", {"jobapp_id": one["id"], "description": "\u00e9" * 5_121}
+        "/api/jobapps/add_jobapp_note", {"jobapp_id": one["id"], "description": "\u00e9" * 131_073}
     )
     to.post("/api/jobapps/delete_jobapp_note", {"jobapp_note_id": UNKNOWN_ID})
     to.get(f"{APPLICATIONS}?limit=201&cursor=made-up")

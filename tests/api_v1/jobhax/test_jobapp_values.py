@@ -2,9 +2,12 @@
 
 import pytest
 
+from api_v1.versions import TIMELINE
 from core.jobsearch.models import Application, Note
 from tests.api_v1.jobhax.jobapp_calls import NEW, add_jobapp, add_note, list_jobapps, outcome
 from tests.clients import JobHaxClient
+
+CHANGEABLE = "status_id, rejected, job_title, company, application_date, source"
 
 
 @pytest.mark.parametrize("name", ["job_title", "company", "application_date", "status_id"])
@@ -80,7 +83,7 @@ def test_an_unknown_status_is_not_found_wherever_it_is_said(
 @pytest.mark.parametrize("said", [{}, {"status_id": None}, {"rejected": None, "status_id": None}])
 def test_an_update_has_at_least_one_field(head: JobHaxClient, said: dict[str, None]) -> None:
     reply = head.post("jobapps/update_jobapp", jobapp_id=add_jobapp(head)["id"], **said)
-    assert outcome(reply) == (400, 10, "The body needs at least one of [status_id, rejected]")
+    assert outcome(reply) == (400, 10, f"The body needs at least one of [{CHANGEABLE}]")
 
 
 @pytest.mark.parametrize("bad", ["true", 1, 0, "", [True]])
@@ -89,7 +92,7 @@ def test_rejected_is_true_or_false(head: JobHaxClient, bad: object) -> None:
     assert outcome(reply) == (400, 10, "rejected must be true or false")
 
 
-@pytest.mark.parametrize("bad", ["", " ", "x" * 10_241, "é" * 5_121, "a\0b", 5, None])
+@pytest.mark.parametrize("bad", ["", " ", "x" * 262_145, "é" * 131_073, "a\0b", 5, None])
 def test_a_note_that_cannot_be_is_refused_and_nothing_is_stored(
     seeker: JobHaxClient, bad: object
 ) -> None:
@@ -103,6 +106,34 @@ def test_a_note_that_cannot_be_is_refused_and_nothing_is_stored(
     assert seeker.get("jobapps/get_jobapp_notes", jobapp_id=str(jobapp_id)).data == [note]
 
 
-@pytest.mark.parametrize("text", ["x" * 10_240, "é" * 5_120, "<script>\n</script>"])
-def test_a_note_of_ten_kilobytes_is_kept_as_sent(seeker: JobHaxClient, text: str) -> None:
-    assert add_note(seeker, add_jobapp(seeker)["id"], text)["description"] == text
+@pytest.mark.parametrize("text", ["x" * 262_144, "é" * 131_072, "<script>\n</script>"])
+@pytest.mark.parametrize("version", TIMELINE.names)
+def test_a_note_of_256_kilobytes_is_kept_as_sent(
+    seeker: JobHaxClient, version: str, text: str
+) -> None:
+    seeker.version = version
+    jobapp_id = add_jobapp(seeker)["id"]
+    assert add_note(seeker, jobapp_id, text)["description"] == text
+    assert [
+        note["description"]
+        for note in seeker.get("jobapps/get_jobapp_notes", jobapp_id=str(jobapp_id)).data
+    ] == [text]
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        *(("job_title", bad) for bad in ("", " ", "x" * 301, "a\0b", 5)),
+        *(("company", bad) for bad in ("", "x" * 201, ["x"])),
+        *(("source", bad) for bad in ("x" * 101, 5)),
+        *(("application_date", bad) for bad in ("", "soon", "2019-02-30", 5)),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(
+    head: JobHaxClient, name: str, bad: object
+) -> None:
+    before = add_jobapp(head)
+    reply = head.post("jobapps/update_jobapp", jobapp_id=before["id"], rejected=True, **{name: bad})
+    assert (reply.status, reply.code) == (400, 10)
+    assert reply.message.startswith(name)
+    assert list_jobapps(head) == [before]

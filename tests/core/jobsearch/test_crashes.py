@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from core.accounts.models import User
 from core.jobsearch import services
 from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Application, StatusChange
-from core.jobsearch.services import NewApplication
+from core.jobsearch.services import ApplicationChanges, NewApplication
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.jobsearch.applications import Apply
@@ -46,7 +46,9 @@ def test_the_same_move_at_once_makes_one_row_of_history(
 ) -> None:
     at_once(
         committed_tenant,
-        lambda _: services.update_application(stored.user_id, stored.id, status_id=OFFER),
+        lambda _: services.update_application(
+            stored.user_id, stored.id, changes=ApplicationChanges(status_id=OFFER)
+        ),
     )
     with tenant_scope(committed_tenant.ref):
         assert StatusChange.objects.filter(application=stored, status_id=OFFER).count() == 1
@@ -58,7 +60,9 @@ def test_the_last_row_of_history_is_the_current_status(
     at_once(
         committed_tenant,
         lambda number: services.update_application(
-            stored.user_id, stored.id, status_id=(OFFER, PHONE_SCREEN)[number % 2]
+            stored.user_id,
+            stored.id,
+            changes=ApplicationChanges(status_id=(OFFER, PHONE_SCREEN)[number % 2]),
         ),
     )
     with tenant_scope(committed_tenant.ref):
@@ -94,6 +98,8 @@ def test_an_application_is_not_moved_without_its_history(
     application = apply(apply_date=datetime(2019, 1, 31, tzinfo=UTC))
     break_history(monkeypatch)
     with pytest.raises(ZeroDivisionError):
-        services.update_application(seeker.id, application.id, status_id=OFFER, is_rejected=True)
+        services.update_application(
+            seeker.id, application.id, changes=ApplicationChanges(status_id=OFFER, is_rejected=True)
+        )
     application.refresh_from_db()
     assert (application.status_id, application.is_rejected) == (APPLIED, False)

@@ -10,7 +10,7 @@ from core.accounts.models import User
 from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
 from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Application, Note, StatusChange
-from core.jobsearch.services import NewApplication
+from core.jobsearch.services import ApplicationChanges, NewApplication
 from tests.core.jobsearch.applications import Apply, read
 from tests.statements import statements
 
@@ -79,25 +79,35 @@ def test_a_time_is_stored_unchanged(seeker: User) -> None:
 
 def test_a_changed_status_adds_one_row_of_history(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
-    services.update_application(seeker.id, application.id, status_id=OFFER)
+    services.update_application(
+        seeker.id, application.id, changes=ApplicationChanges(status_id=OFFER)
+    )
     assert history(seeker, application) == [APPLIED, OFFER]
 
 
 def test_the_same_status_again_adds_none(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
-    services.update_application(seeker.id, application.id, status_id=APPLIED)
-    services.update_application(seeker.id, application.id, status_id=APPLIED, is_rejected=True)
+    services.update_application(
+        seeker.id, application.id, changes=ApplicationChanges(status_id=APPLIED)
+    )
+    services.update_application(
+        seeker.id, application.id, changes=ApplicationChanges(status_id=APPLIED, is_rejected=True)
+    )
     assert history(seeker, application) == [APPLIED]
 
 
 def test_a_rejection_can_be_withdrawn_and_adds_no_status(seeker: User) -> None:
     application = services.add_application(seeker.id, new=new())
-    services.update_application(seeker.id, application.id, is_rejected=True)
+    services.update_application(
+        seeker.id, application.id, changes=ApplicationChanges(is_rejected=True)
+    )
     assert (
         read(queries.view_application(seeker.id, application.id, columns=JOBAPP))["isRejected"]
         is True
     )
-    services.update_application(seeker.id, application.id, is_rejected=False)
+    services.update_application(
+        seeker.id, application.id, changes=ApplicationChanges(is_rejected=False)
+    )
     assert (
         read(queries.view_application(seeker.id, application.id, columns=JOBAPP))["isRejected"]
         is False
@@ -107,7 +117,9 @@ def test_a_rejection_can_be_withdrawn_and_adds_no_status(seeker: User) -> None:
 
 def test_a_status_alone_leaves_the_rejection_as_it_is(apply: Apply, seeker: User) -> None:
     application = apply(is_rejected=True)
-    services.update_application(seeker.id, application.id, status_id=OFFER)
+    services.update_application(
+        seeker.id, application.id, changes=ApplicationChanges(status_id=OFFER)
+    )
     application.refresh_from_db()
     assert (application.status_id, application.is_rejected) == (OFFER, True)
     assert StatusChange.objects.get().is_rejected
@@ -115,13 +127,15 @@ def test_a_status_alone_leaves_the_rejection_as_it_is(apply: Apply, seeker: User
 
 def test_an_empty_update_is_invalid(apply: Apply, seeker: User) -> None:
     with pytest.raises(Invalid):
-        services.update_application(seeker.id, apply().id)
+        services.update_application(seeker.id, apply().id, changes=ApplicationChanges())
 
 
 def test_an_update_with_an_unknown_status_changes_nothing(apply: Apply, seeker: User) -> None:
     application = apply()
     with pytest.raises(NotFound):
-        services.update_application(seeker.id, application.id, status_id=6, is_rejected=True)
+        services.update_application(
+            seeker.id, application.id, changes=ApplicationChanges(status_id=6, is_rejected=True)
+        )
     application.refresh_from_db()
     assert (application.status_id, application.is_rejected) == (APPLIED, False)
 
@@ -146,8 +160,12 @@ def test_a_deleted_note_is_gone(apply: Apply, seeker: User) -> None:
 
 
 ON_AN_APPLICATION: dict[str, Callable[[int, int], object]] = {
-    "update": lambda user, id: services.update_application(user, id, is_rejected=True),
-    "move": lambda user, id: services.update_application(user, id, status_id=OFFER),
+    "update": lambda user, id: services.update_application(
+        user, id, changes=ApplicationChanges(is_rejected=True)
+    ),
+    "move": lambda user, id: services.update_application(
+        user, id, changes=ApplicationChanges(status_id=OFFER)
+    ),
     "delete": services.delete_application,
     "add a note": lambda user, id: services.add_note(user, id, description="mine"),
 }
@@ -212,10 +230,14 @@ def test_an_update_takes_as_many_statements_with_a_long_history_as_with_a_short_
 ) -> None:
     application = apply()
     with statements() as short:
-        services.update_application(seeker.id, application.id, status_id=OFFER)
+        services.update_application(
+            seeker.id, application.id, changes=ApplicationChanges(status_id=OFFER)
+        )
     StatusChange.objects.bulk_create(
         StatusChange(application=application, status_id=APPLIED) for _ in range(50)
     )
     with statements() as long:
-        services.update_application(seeker.id, application.id, status_id=PHONE_SCREEN)
+        services.update_application(
+            seeker.id, application.id, changes=ApplicationChanges(status_id=PHONE_SCREEN)
+        )
     assert len(long) == len(short)
