@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from api_v1.jobhax.confirm import confirm_email
+from api_v1.account_pages.confirm import confirm_email
 
 # Django calls this view for an exception that no page handled.
 handler500 = "config.failed_pages.answer_failure"

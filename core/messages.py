@@ -49,8 +49,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "one_of_required": "needs at least one of [{choices}]",
     "idempotency_key": "must be 1 to {limit} printable ASCII characters",
     "bad_cursor": "must be a cursor from an earlier answer",
-    "bad_link": "must be the token of a confirmation link",
-    "link_expired": "must be the token of a confirmation link that has not expired",
+    "bad_link": "must be the token of a mailed link that was not used yet",
+    "link_expired": "must be the token of a mailed link that has not expired",
     "slug": (
         "has to be 1 to 40 lower-case letters, digits and hyphens, with no hyphen at either end"
     ),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from core.errors import NotFound
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, public_scope
-from tenants.models import Tenant, TenantStatus
+from tenants.models import Domain, Tenant, TenantStatus
 from tenants.schema_states import is_outdated
 
 _by_slug: BriefCache[str, TenantRef | None] = BriefCache()
@@ -38,6 +38,13 @@ def tenant_by_schema(schema_name: str) -> TenantRef | None:
     return _by_schema.get(
         schema_name, lambda: _first(Tenant.objects.filter(schema_name=schema_name))
     )
+
+
+def primary_host(tenant: TenantRef) -> str:
+    """Return the tenant's primary domain: the first host name that it got, unless an operator has made another so."""
+    with public_scope():
+        hosts = Domain.objects.filter(tenant_id=tenant.id).order_by("-is_primary", "id")
+        return str(hosts.values_list("domain", flat=True)[0])
 
 
 def tenant_exists(tenant: TenantRef) -> bool:

@@ -8,11 +8,11 @@ from ninja import Router
 from pydantic import BaseModel, Field
 from pydantic.functional_validators import AfterValidator
 
+from api_v1.account_pages.confirm import make_confirm_url
 from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
 from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
 from api_v1.jobhax.columns import JOB_MAIL
-from api_v1.jobhax.confirm import make_confirm_url
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from core.accounts.logins.passwords import log_in_with_password
@@ -133,7 +133,7 @@ def register_user(request: HttpRequest, body: RegisterIn) -> None:
             first_name=body.first_name,
             last_name=body.last_name,
         )
-        register(form, confirm_at=make_confirm_url(request, tenant), client_ip=client_ip(request))
+        register(form, confirm_at=make_confirm_url(tenant), client_ip=client_ip(request))
 
 
 @router.post("/users/login", response=Tokens, summary="Log in with user name and password")
@@ -159,9 +159,13 @@ def auth_social_user(request: HttpRequest, body: SocialLoginIn) -> Tokens:
     tenant = tenant_of_client(request, body.client_id)
     with request_scope(tenant):
         client = _authenticate_client(tenant, body)
-        user = log_in_with_token(
-            body.provider, token=body.token, confirm_at=make_confirm_url(request, tenant)
-        )
+        try:
+            user = log_in_with_token(
+                body.provider, token=body.token, confirm_at=make_confirm_url(tenant)
+            )
+        finally:
+            # The tokens of an account that another person had made with the user's address were revoked.
+            note_revocation(tenant)
         return _issue_to_user(user, client=client, tenant=tenant)
 
 

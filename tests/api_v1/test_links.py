@@ -4,8 +4,10 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from api_v1.links import absolute_url
+from api_v1.links import absolute_url, tenant_url
 from tenants.context import TenantRef
+from tenants.provisioning.domains import add_domain, make_primary
+from tenants.provisioning.lifecycle import CreatedTenant
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,25 @@ def test_a_link_stays_on_the_tenants_host_and_leaves_a_shared_one_for_the_public
     settings.PUBLIC_URL = public_url
     request = RequestFactory().get("/v1/attachments", headers={"host": host})
     assert absolute_url(request, "/v1/files/x") == link
+
+
+def test_a_link_in_mail_is_for_a_host_that_an_operator_has_set(
+    committed_tenant: CreatedTenant, settings: Settings
+) -> None:
+    tenant, settings.PORT = committed_tenant.ref, 8000
+
+    def link(public_url: str, *, https: bool) -> str:
+        settings.PUBLIC_URL, settings.HTTPS = public_url, https
+        return tenant_url(tenant, "/x")
+
+    assert link("", https=False) == f"http://{tenant.slug}.localhost:8000/x"
+    assert link("", https=True) == f"https://{tenant.slug}.localhost/x"
+    assert link("https://api.test:8443", https=True) == "https://api.test:8443/x"
+    host = f"jobs.{tenant.slug}.test"
+    add_domain(tenant.slug, host)
+    # A further domain changes nothing.
+    assert link("https://api.test", https=True) == "https://api.test/x"
+    make_primary(host)
+    assert link("https://api.test", https=True) == f"https://{host}/x"
+    assert link("https://api.test:8443", https=True) == f"https://{host}:8443/x"
+    assert link("", https=True) == f"https://{host}/x"

@@ -1,5 +1,6 @@
 """Actors of a tenant, each with a position, a candidate, a file, an application and a note."""
 
+from core.accounts.logins.confirmation import make_confirmation_token
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.jobsearch.services import add_note
@@ -48,6 +49,7 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
                 "jopapp_id": application.id,
                 "jobapp_note_id": note.id,
             }
+        ids["token"] = make_confirmation_token(user)
     assert seeker.token is not None
     return Actor(seeker.token, ids)
 

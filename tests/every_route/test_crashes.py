@@ -21,6 +21,7 @@ NEEDS_A_PROVIDER = {"GET /users/sync_user_emails", "POST /users/update_gmail_tok
 CHANGE_NOTHING = {
     "POST /positions/{position_id}/restore",
     "POST /positions/{position_id}/candidates/{candidate_id}/unreject",
+    "POST /users/confirm_email",
 }
 WRITES = [
     where

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.mail import mail_settings
 from core import outgoing_mail
-from core.accounts.logins.confirmation import confirm_mailbox_by_link, send_confirmation
+from core.accounts.logins.confirmation import confirm_mailbox_with_password, send_confirmation
 from core.accounts.logins.registration import Registration, register
 from core.accounts.models import User
 from core.errors import Invalid
@@ -69,7 +69,7 @@ def test_registering_sends_the_link_through_the_smtp_server(
     text = message.get_content()
     token = text.partition("?token=")[2].split()[0]
     with tenant_scope(committed_tenant.ref):
-        confirm_mailbox_by_link(token)
+        confirm_mailbox_with_password(token, password=PASSWORD, client_ip="127.0.0.1")
         assert User.objects.get(email="nina@new.test").email_confirmed_at is not None
     assert [job.status for job in jobs_of(committed_tenant.ref)] == ["succeeded"]
 

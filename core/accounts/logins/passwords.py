@@ -12,6 +12,7 @@ from core.http import http_client
 from core.plugins import plugins
 from providers.context import Account, AuthContext
 from providers.contracts import CredentialsRefused, PasswordCredentials
+from providers.limits import MAX_PASSWORD_CHARACTERS
 from providers.verification import verify_identity
 
 PASSWORD_PROVIDER = "password"  # noqa: S105 - the name of a plugin
@@ -54,6 +55,16 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
             raise WrongPassword
         attempt.succeeded = True
     return user
+
+
+def require_password(user: User, *, password: str, client_ip: str, client: str = "") -> None:
+    """Return if this is the user's password, within the limits of log-ins; raise as `log_in_with_password`."""
+    account = str(user.uuid)
+    limit_logins(account, client_ip=client_ip, client=client)
+    with limit_attempts(account, client_ip=client_ip, client=client) as attempt:
+        if len(password) > MAX_PASSWORD_CHARACTERS or not _is_correct(password, user):
+            raise WrongPassword
+        attempt.succeeded = True
 
 
 def _find_user(name: str) -> User | None:

@@ -91,13 +91,19 @@ def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
         .filter(provider=identity.provider, subject=identity.subject)
         .first()
     )
-    if linked is None:
+    if linked is None or _proves_mailbox(identity, linked.user):
         user = _choose_user(identity, confirm_at=confirm_at)
         linked = LinkedIdentity(user=user, provider=identity.provider, subject=identity.subject)
         linked.save(force_insert=True)
     if identity.grant is not None:
         keep_grant(linked, identity.grant)
     return linked.user
+
+
+def _proves_mailbox(identity: Identity, user: User) -> bool:
+    """Return whether the provider has verified the address of a user who has not confirmed it."""
+    email = (identity.email or "").strip().lower()
+    return identity.email_verified and user.email_confirmed_at is None and user.email == email
 
 
 def _choose_user(identity: Identity, *, confirm_at: str) -> User:
@@ -143,14 +149,13 @@ def _create_user(identity: Identity, *, email: str) -> User:
 def _take_over(user: User, identity: Identity) -> None:
     """Link an unconfirmed user to the person who has just proven to own its mailbox.
 
-    Another person may have registered with this address, without proof. So the password, every token and every linked
-    account from that time are removed.
+    Another person may have registered with this address, without proof. So the password, every token, every linked
+    account and the names from that time are removed.
     """
     if user.email_confirmed_at is None:
         user.password = make_password(None)
         user.is_registered = True
-        user.first_name = user.first_name or identity.first_name
-        user.last_name = user.last_name or identity.last_name
+        user.first_name, user.last_name = identity.first_name, identity.last_name
         user.save()
         revoke_all_of(user)
         LinkedIdentity.objects.filter(user=user).delete()

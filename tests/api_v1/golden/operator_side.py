@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import time_machine
 from django.utils import timezone
 
+from core.accounts.logins.confirmation import LIFE, make_confirmation_token
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client
@@ -79,6 +81,12 @@ class OperatorSide:
             LinkedIdentity.objects.create(
                 user=_user(email), provider=provider, subject="golden", grant=None
             )
+
+    def confirmation_token(self, email: str, *, ended: bool = False) -> str:
+        """Return the token in the mail that confirms the address."""
+        sent_at = timezone.now() - (LIFE + timedelta(minutes=1) if ended else timedelta())
+        with tenant_scope(self.tenant.ref), time_machine.travel(sent_at, tick=False):
+            return make_confirmation_token(_user(email))
 
     def old_file_link(self) -> str:
         """Return the path of an expired download."""

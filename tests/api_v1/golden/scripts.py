@@ -9,7 +9,13 @@ from api_v1.documentation.frozen import document_of, frozen_document
 from api_v1.versioning.versioned_api import VersionedApi, build_versioned_apis
 from api_v1.versions import OLDEST, TIMELINE
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.api_v1.golden import happo_refusals, happo_script, jobhax_refusals, jobhax_script
+from tests.api_v1.golden import (
+    happo_refusals,
+    happo_script,
+    jobhax_account,
+    jobhax_refusals,
+    jobhax_script,
+)
 from tests.api_v1.golden.contract import Contract
 from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.transcript import Transcript
@@ -72,6 +78,8 @@ def _jobhax(to: Transcript, operator: OperatorSide) -> None:
     jobhax_script.run_script(
         to, jobhax_script.OAuthClient(operator.tenant.client_id, operator.tenant.client_secret)
     )
+    if to.versioned_api.name != OLDEST:
+        jobhax_account.run_script(to, operator)
 
 
 _SCRIPTS: Mapping[tuple[str, str], Callable[[Transcript, OperatorSide], None]] = {

@@ -29,6 +29,7 @@ _OPAQUE: Final = (
     (re.compile(r"/v1/files/[\w.:=-]{40,400}"), "/v1/files/<token>"),
     (re.compile(r'"hpa_golden_\w{30,100}"'), '"<access token>"'),
     (re.compile(r'"hpr_golden_\w{30,100}"'), '"<refresh token>"'),
+    (re.compile(r'"token":"[\w.-]{40,200}:[\w.:-]{40,100}"'), '"token":"<mailed token>"'),
     (re.compile(r'"hpc_golden_\w{10,100}"'), '"<client>"'),
     (re.compile(r'"client_secret":"\w{30,200}"'), '"client_secret":"<secret>"'),
 )

@@ -1,28 +1,23 @@
 """JobHax: "register". The account works at once; it gets its invitations once its mailbox is confirmed."""
 
-import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import time_machine
-from django.core import mail
 from django.db import IntegrityError
 from django.test import Client as DjangoClient
-from django.utils import timezone
 
 from core.accounts.invitations import invite_users
 from core.accounts.logins import limits, registration
-from core.accounts.logins.confirmation import LIFE, make_confirmation_token, send_confirmation
+from core.accounts.logins.confirmation import make_confirmation_token, send_confirmation
 from core.accounts.models import User
 from core.jobs import enqueue
 from core.recruiting.models import Collaborator, Position
 from tenants.context import TenantRef, tenant_scope
+from tests.api_v1.jobhax.mailed_links import confirm, link_sent_to
 from tests.clients import JobHaxClient
 from tests.job_seekers import PASSWORD
-from tests.tenants.jobs.queue import jobs_of
 
 EMAIL = "nina@new.test"
 Callbacks = Callable[..., AbstractContextManager[list[Callable[[], None]]]]
@@ -134,70 +129,6 @@ class TestWhose:
         assert api.register(EMAIL, client_secret="wrong").code == 1
 
 
-class TestConfirmation:
-    """A link is sent to the mailbox. Invitations wait until the user opens it."""
-
-    def test_the_link_goes_out_as_a_job_without_its_secret(
-        self, api: JobHaxClient, acme: TenantRef
-    ) -> None:
-        api.register(EMAIL)
-        (job,) = jobs_of(acme)
-        user = User.objects.get(email=EMAIL)
-        assert job.task == "logins.send_confirmation"
-        assert job.args["arguments"] == {
-            "user_uuid": str(user.uuid),
-            "confirm_at": "http://localhost/confirm-email/acme",
-        }
-
-    def test_the_mail_has_the_link(self, api: JobHaxClient) -> None:
-        api.register(EMAIL)
-        response = DjangoClient().get(_link_sent_to(EMAIL))
-        assert response.status_code == 200
-        assert "confirmed" in response.content.decode()
-        assert User.objects.get(email=EMAIL).email_confirmed_at is not None
-
-    def test_opening_it_twice_is_fine(self, api: JobHaxClient) -> None:
-        api.register(EMAIL)
-        link = _link_sent_to(EMAIL)
-        assert [DjangoClient().get(link).status_code for _ in range(2)] == [200, 200]
-
-    def test_looking_at_its_headers_confirms_nothing(self, api: JobHaxClient) -> None:
-        api.register(EMAIL)
-        assert DjangoClient().head(_link_sent_to(EMAIL)).status_code == 405
-        assert User.objects.get(email=EMAIL).email_confirmed_at is None
-
-    def test_it_ends_after_three_days(self, api: JobHaxClient) -> None:
-        api.register(EMAIL)
-        link = _link_sent_to(EMAIL)
-        with time_machine.travel(timezone.now() + LIFE + timedelta(seconds=5), tick=False):
-            assert DjangoClient().get(link).status_code == 400
-        assert User.objects.get(email=EMAIL).email_confirmed_at is None
-
-    @pytest.mark.parametrize("token", ["", "x", "a.b.c", "\0"])
-    def test_a_made_up_link_is_refused(self, acme: TenantRef, token: str) -> None:
-        assert DjangoClient().get("/confirm-email/acme", {"token": token}).status_code == 400
-
-    def test_the_link_of_one_tenant_is_nothing_to_another(
-        self, api: JobHaxClient, globex: TenantRef
-    ) -> None:
-        api.register(EMAIL)
-        link = _link_sent_to(EMAIL).replace("/acme", "/globex")
-        assert DjangoClient().get(link).status_code == 400
-
-    def test_the_link_is_for_one_address(self, api: JobHaxClient) -> None:
-        api.register(EMAIL)
-        link = _link_sent_to(EMAIL)
-        User.objects.filter(email=EMAIL).update(email="changed@new.test")
-        assert DjangoClient().get(link).status_code == 400
-
-    def test_a_confirmed_user_gets_no_mail(self, joe: User) -> None:
-        assert (
-            send_confirmation.run(user_uuid=str(joe.uuid), confirm_at="http://x")
-            == "nothing to confirm any more"
-        )
-        assert mail.outbox == []
-
-
 class TestPlaceholders:
     """A user was invited by mail; registering with that address doesn't prove that the user owns it."""
 
@@ -238,7 +169,7 @@ class TestPlaceholders:
     ) -> None:
         api.register(EMAIL)
         with django_capture_on_commit_callbacks(execute=True):
-            assert DjangoClient().get(_link_sent_to(EMAIL)).status_code == 200
+            assert confirm(link_sent_to(EMAIL), password=PASSWORD).status_code == 200
         invited.refresh_from_db()
         assert invited.status == "awaiting_approval"
         assert invite_users([EMAIL])[EMAIL].is_registered
@@ -258,18 +189,6 @@ def test_a_job_that_waits_is_not_enqueued_twice(api: JobHaxClient, acme: TenantR
     assert not enqueue(
         send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at="http://x"
     )
-
-
-def _link_sent_to(email: str) -> str:
-    """Run the job, and return the link in its mail."""
-    user = User.objects.get(email=email)
-    send_confirmation.run(
-        user_uuid=str(user.uuid), confirm_at="http://localhost/confirm-email/acme"
-    )
-    (sent,) = [message for message in mail.outbox if message.to == [email]]
-    found = re.search(r"http://\S+", sent.body)
-    assert found
-    return found[0].removeprefix("http://localhost")
 
 
 class TestLimit:

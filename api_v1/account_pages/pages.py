@@ -1,0 +1,86 @@
+"""What the pages have in common that a link in a mail opens. They are HTML for a browser, and so not below `/api`.
+
+A page needs no script and no cookie: the link's token, and what its user types, are all that it reads. GET shows a
+form, since mail scanners and previews open links too; only the form's POST changes anything.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from api_v1.failures import headers_for
+from core.errors import DomainError, Invalid, Overloaded, RateLimited, Unauthenticated
+from core.messages import message_for
+from tenants.context import TenantRef
+from tenants.routing import request_scope, route_credential
+
+_CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    # The page's URL contains the token.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+_BUSY: Final[Mapping[type[DomainError], int]] = {RateLimited: 429, Overloaded: 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its heading, its template below `account_pages/`, and what the template shows."""
+
+    title: str
+    template: str = "message.html"
+    facts: Mapping[str, object] = field(default_factory=dict)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_page(
+    request: HttpRequest, slug: str, serve: Callable[[TenantRef], Page], *, life: str
+) -> HttpResponse:
+    """Return the page that `serve` gives in the scope of the link's tenant; or the one of a link that is not valid.
+
+    `life`: for how long a link is valid, in words.
+    """
+    tenant_name = ""
+    try:
+        tenant = route_credential(slug, host=request.get_host())
+        tenant_name = tenant.name
+        page = _serve(tenant, serve)
+    except (Invalid, Unauthenticated):
+        text = f"It is incomplete, was used already, or is older than {life}."
+        page = Page("This link is not valid", facts={"text": text}, status=400)
+    context = {"title": page.title, "tenant": tenant_name, **page.facts}
+    return HttpResponse(
+        render_to_string(f"account_pages/{page.template}", context),
+        status=page.status,
+        headers={**_HEADERS, **page.headers},
+    )
+
+
+def refuse_form(page: Page, error: DomainError, *, status: int) -> Page:
+    """Return the page of a form again, with the sentence of an error."""
+    facts = {**page.facts, "error": f"{message_for(error)}."}
+    status = _BUSY.get(type(error), status)
+    return Page(page.title, page.template, facts, status, headers_for(error))
+
+
+def _serve(tenant: TenantRef, serve: Callable[[TenantRef], Page]) -> Page:
+    if tenant.status == "suspended":
+        return Page("This account is suspended", facts={"text": ""}, status=403)
+    with request_scope(tenant):
+        return serve(tenant)
