@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from core.ids import new_uuid
+from core.line_field import LineField
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS
 
 
@@ -46,8 +47,8 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # relatio
     uuid = models.UUIDField(default=new_uuid, editable=False)
     email = models.CharField(max_length=MAX_EMAIL_CHARACTERS)
     username = models.CharField(max_length=MAX_NAME_CHARACTERS, null=True, blank=True)
-    first_name = models.CharField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
-    last_name = models.CharField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
+    first_name = LineField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
+    last_name = LineField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)

@@ -14,6 +14,7 @@ from core.jobsearch.limits import (
     MAX_SOURCE_CHARACTERS,
     MAX_STATUS_CHARACTERS,
 )
+from core.line_field import LineField
 from core.mail.models import StoredMessage
 
 # The ids that existing clients rely on. A migration creates these statuses; operators may add more.
@@ -42,14 +43,14 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
-    job_title = models.CharField(max_length=MAX_JOB_TITLE_CHARACTERS)
-    company = models.CharField(max_length=MAX_COMPANY_CHARACTERS)
+    job_title = LineField(max_length=MAX_JOB_TITLE_CHARACTERS)
+    company = LineField(max_length=MAX_COMPANY_CHARACTERS)
     company_logo = models.CharField(max_length=2000, null=True)
     apply_date = models.DateTimeField()
     # The id that the mailbox gave the mail it was read from, "" where the user entered it.
     msg_id = models.CharField(max_length=255, default="")
     # As it was sent; `metrics.BOARDS` lists the sources that have a series each.
-    source = models.CharField(max_length=MAX_SOURCE_CHARACTERS, default="")
+    source = LineField(max_length=MAX_SOURCE_CHARACTERS, default="")
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)

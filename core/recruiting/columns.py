@@ -12,12 +12,13 @@ from typing import Final, Literal
 from core.recruiting.limits import MAX_URL_CHARACTERS
 from providers.limits import MAX_EMAIL_CHARACTERS
 
-# `html`: text that is sanitised before it is stored. `word`: one of a few words, held by a check constraint, so that it
-# needs no quoting. `reference`: a foreign key to a UUID.
-ColumnType = Literal["text", "html", "word", "time", "integer", "uuid", "reference"]
+# `line`: text that is stored as one line. `html`: text that is sanitised before it is stored. `word`: one of a few
+# words, held by a check constraint, so that it needs no quoting. `reference`: a foreign key to a UUID.
+ColumnType = Literal["text", "line", "html", "word", "time", "integer", "uuid", "reference"]
 
 _SQL_TYPES: Final[Mapping[ColumnType, str]] = {
     "text": "text",
+    "line": "text",
     "html": "text",
     "word": "text",
     "time": "timestamptz",
@@ -99,8 +100,8 @@ def _declare_personal(name: str, type: ColumnType, max_length: int | None = None
 
 POSITION: Final = _declare(
     _declare_kept("id", "uuid"),
-    _declare_sent("title", "text", 300, erased_value=""),
-    _declare_sent("location", "text", 300),
+    _declare_sent("title", "line", 300, erased_value=""),
+    _declare_sent("location", "line", 300),
     _declare_sent("notes", "html"),
     _declare_sent("type", "word", 9),
     _declare_sent("ad_posting_link", "text", MAX_URL_CHARACTERS),
@@ -116,9 +117,9 @@ POSITION: Final = _declare(
 CANDIDATE: Final = _declare(
     _declare_kept("id", "uuid"),
     _declare_kept("position", "reference"),
-    _declare_sent("name", "text", 200),
-    _declare_sent("phone_number", "text", 50),
-    _declare_sent("compensation", "text", 200),
+    _declare_sent("name", "line", 200),
+    _declare_sent("phone_number", "line", 50),
+    _declare_sent("compensation", "line", 200),
     _declare_sent("description", "html"),
     _declare_sent("email", "text", MAX_EMAIL_CHARACTERS),
     _declare_sent("available_from_date", "time"),

@@ -16,6 +16,7 @@ from core.accounts.models import User
 from core.accounts.services import check_password_rules, clean_email, clean_username
 from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
 from core.jobs import enqueue
+from core.one_line import to_one_line
 from providers.limits import MAX_NAME_CHARACTERS
 
 
@@ -41,8 +42,8 @@ def register(form: Registration, *, confirm_at: str, client_ip: str = "") -> Use
         raise PasswordsDiffer
     wanted = User(
         email=clean_email(form.email),
-        first_name=form.first_name.strip()[:MAX_NAME_CHARACTERS],
-        last_name=form.last_name.strip()[:MAX_NAME_CHARACTERS],
+        first_name=to_one_line(form.first_name).strip()[:MAX_NAME_CHARACTERS],
+        last_name=to_one_line(form.last_name).strip()[:MAX_NAME_CHARACTERS],
     )
     wanted.username = clean_login_name(form.username, email=wanted.email)
     count_registration(client_ip)

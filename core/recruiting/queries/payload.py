@@ -44,6 +44,7 @@ def _write_list(opening: str, value: str) -> tuple[str, ...]:
 
 _WRITERS: Final[Mapping[ColumnType, Writer]] = {
     "text": _write_text,
+    "line": _write_text,
     "html": _write_text,
     "word": _write_unquoted,
     "time": _write_time,

@@ -6,7 +6,8 @@ from typing import Final
 import nh3
 
 from core.errors import Invalid
-from core.recruiting.columns import Columns
+from core.one_line import to_one_line
+from core.recruiting.columns import Column, Columns
 from core.recruiting.rich_text.cost import html_cost
 
 TEXT_BYTES: Final = 100_000
@@ -44,16 +45,25 @@ def clean_html(text: str, *, field: str) -> str:
 
 
 def clean_columns(sent: Mapping[str, object], *, of: Columns, path: str = "") -> dict[str, object]:
-    """Return the values with the HTML of every column of type `html` cleaned; raises as `clean_html`.
+    """Return the values as they are stored: one line for the type `line`, cleaned HTML for the type `html`.
 
-    `path` is where the client wrote the object: `candidates[3].`, or empty for the whole body.
+    Raises as `clean_html`. `path` is where the client wrote the object: `candidates[3].`, or empty for the whole body.
     """
     return {
-        name: clean_html(value, field=f"{path}{name}")
-        if of[name].type == "html" and isinstance(value, str)
+        name: _clean(value, column=of[name], field=f"{path}{name}")
+        if isinstance(value, str)
         else value
         for name, value in sent.items()
     }
+
+
+def _clean(value: str, *, column: Column, field: str) -> str:
+    match column.type:
+        case "line":
+            return to_one_line(value)
+        case "html":
+            return clean_html(value, field=field)
+    return value
 
 
 def has_html(sent: Mapping[str, object], *, of: Columns) -> bool:

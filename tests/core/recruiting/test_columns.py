@@ -38,7 +38,7 @@ from tests.factories import PositionFactory, UserFactory
 
 MODELS: list[tuple[type[models.Model], Columns]] = [(Position, POSITION), (Candidate, CANDIDATE)]
 KINDS: dict[str, tuple[ColumnType, ...]] = {
-    "CharField": ("text", "word"),
+    "CharField": ("line", "text", "word"),
     "TextField": ("html", "text"),
     "DateTimeField": ("time",),
     "PositiveIntegerField": ("integer",),
@@ -49,6 +49,7 @@ NOW = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 # Values that are neither the column's default nor what erasure writes: by type, for words by name.
 VALUES: dict[str, object] = {
     "text": "Zebra",
+    "line": "Zebra",
     "html": "<b>Zebra</b>",
     "time": NOW,
     "integer": 3,
