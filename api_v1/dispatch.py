@@ -106,8 +106,7 @@ class ApiHandler:
 
     def answer(self, request: HttpRequest, *, page: PageView | None = None) -> HttpResponseBase:
         """Return the response: that of `page`, or of the API. An error becomes a response too."""
-        sent_id = request.META.get("HTTP_X_REQUEST_ID")
-        exchange = _Exchange(cast(ApiRequest, request), request_id(sent_id), self._oldest)
+        exchange = _Exchange(cast(ApiRequest, request), _request_id(request), self._oldest)
         try:
             response = self._serve(exchange, page)
         except Exception as error:  # noqa: BLE001 - the last place that can make a response of it
@@ -230,6 +229,11 @@ class ApiHandler:
         for name, value in rendered.headers.items():
             response[name] = value
         return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    trace = current_trace()
+    return request_id(request.META.get("HTTP_X_REQUEST_ID")) if trace is None else trace.request_id
 
 
 def _note_version(exchange: _Exchange) -> None:

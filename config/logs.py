@@ -9,9 +9,12 @@ import logging
 import re
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, Literal
 
@@ -40,6 +43,7 @@ FACTS: Final = (
     "job_id",
     "task",
 )
+_UNKNOWN: Final = (None, "")
 _OWN: Final = ("happo", "config", "api_v1", "tenants", "core", "providers", "plugins", "benchmarks")
 _PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 _ADDRESS: Final = re.compile(r"\S+@\S+|\S{40,}|/\S*[?=]\S*")
@@ -47,27 +51,42 @@ _ADDRESS: Final = re.compile(r"\S+@\S+|\S{40,}|/\S*[?=]\S*")
 _QUOTING_CLASSES: Final = ("22", "P0")
 
 
+def write_line(kind: LogFormat, *, logger: str, message: str, facts: dict[str, Any]) -> None:
+    """Write a line of level INFO to standard error, without `logging`, which costs six times as much.
+
+    `facts` are in the order of `FACTS`. What can't be written is lost, as with `logging`.
+    """
+    line = _line_of(
+        kind,
+        time=_time_of(time.time()),
+        level="INFO",
+        logger=logger,
+        message=message,
+        facts={name: value for name, value in facts.items() if value not in _UNKNOWN},
+    )
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{line}\n")
+
+
 class LineFormatter(logging.Formatter):
     """Formats a record as `key=value` text, or as JSON."""
 
     def __init__(self, *, kind: LogFormat, shows_texts: bool) -> None:
         super().__init__()
-        self._as_json = kind == "json"
+        self._kind = kind
         self._shows_texts = shows_texts
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a stack follows on further lines of text, or is a field of the object."""
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        facts = _facts(record)
-        message = self._message(record)
-        stack = "".join(self._stack(record.exc_info)) if record.exc_info else ""
-        if self._as_json:
-            head = {"time": time, "level": record.levelname, "logger": record.name}
-            line = head | {"message": message} | facts | ({"stack": stack} if stack else {})
-            return orjson.dumps(line, default=str).decode()
-        pairs = "".join(f" {name}={value}" for name, value in facts.items())
-        line_of_text = f"{time} {record.levelname} {record.name} {message}{pairs}"
-        return f"{line_of_text}\n{stack.rstrip()}" if stack else line_of_text
+        return _line_of(
+            self._kind,
+            time=_time_of(record.created),
+            level=record.levelname,
+            logger=record.name,
+            message=self._message(record),
+            facts=_facts(record),
+            stack="".join(self._stack(record.exc_info)) if record.exc_info else "",
+        )
 
     def _message(self, record: logging.LogRecord) -> str:
         if self._shows_texts or record.name.partition(".")[0] in _OWN:
@@ -87,6 +106,35 @@ class LineFormatter(logging.Formatter):
             yield from traceback.format_exception(error)
             return
         yield from describe_stack(error)
+
+
+def _line_of(
+    kind: LogFormat,
+    *,
+    time: str,
+    level: str,
+    logger: str,
+    message: str,
+    facts: dict[str, Any],  # Any: texts and numbers
+    stack: str = "",
+) -> str:
+    if kind == "json":
+        head = {"time": time, "level": level, "logger": logger, "message": message}
+        line = head | facts | ({"stack": stack} if stack else {})
+        return orjson.dumps(line, default=str).decode()
+    pairs = "".join([f" {name}={value}" for name, value in facts.items()])
+    line_of_text = f"{time} {level} {logger} {message}{pairs}"
+    return f"{line_of_text}\n{stack.rstrip()}" if stack else line_of_text
+
+
+def _time_of(seconds: float) -> str:
+    """Return `2026-11-26T19:12:34.567+00:00`."""
+    return f"{_second_of(int(seconds))}.{int(seconds % 1 * 1000):03d}+00:00"
+
+
+@lru_cache(maxsize=4)
+def _second_of(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def describe_stack(error: BaseException) -> Iterator[str]:
@@ -119,7 +167,7 @@ def describe_exception(error: BaseException) -> str:
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:  # Any: texts and numbers
     known = record.__dict__
-    facts = {name: known[name] for name in FACTS if known.get(name) not in (None, "")}
+    facts = {name: known[name] for name in FACTS if known.get(name) not in _UNKNOWN}
     trace = current_trace()
     if trace is not None:
         facts.setdefault("request_id", trace.request_id)

@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
+
+from config.logs import write_line
 from core.trace import Trace
 
 _requests: Final = logging.getLogger("happo.requests")
@@ -22,22 +25,22 @@ def log_request(trace: Trace, *, method: str, path: str, status: int, seconds: f
         OUTAGES.warn(trace)
     if status < 400 and path in _HEALTH_PATHS:
         return
-    # Made by hand: `Logger.info` would look for the caller's line number, which costs more than all the rest.
-    record = logging.LogRecord(_requests.name, logging.INFO, "", 0, "request", None, None)
-    record.__dict__.update(
-        request_id=trace.request_id,
-        tenant=trace.tenant,
-        credential_id=trace.credential_id,
-        method=method,
+    if not _requests.isEnabledFor(logging.INFO):
+        return
+    facts = {
+        "request_id": trace.request_id,
+        "tenant": trace.tenant,
+        "credential_id": trace.credential_id,
+        "method": method,
         # Never the path itself, which may hold a secret link.
-        route=trace.route or "-",
-        version=trace.version,
-        status=status,
-        ms=round(seconds * 1000, 1),
-        database_ms=round(trace.database_seconds * 1000, 1),
-        backend_pid=trace.backend_pid,
-    )
-    _requests.handle(record)
+        "route": trace.route or "-",
+        "version": trace.version,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "database_ms": round(trace.database_seconds * 1000, 1),
+        "backend_pid": trace.backend_pid,
+    }
+    write_line(settings.LOG_FORMAT, logger=_requests.name, message="request", facts=facts)
 
 
 class Outages:

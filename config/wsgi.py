@@ -3,11 +3,12 @@
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import django
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import LimitedStream, WSGIHandler, WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.urls import ResolverMatch
@@ -33,13 +34,30 @@ class Request(WSGIRequest):
     of which decode no text. Here an unreadable Content-Type counts as absent, and text is UTF-8.
     """
 
-    def _set_content_type_params(self, meta: Environ) -> None:
+    def __init__(self, environ: Environ) -> None:
+        path = environ.get("PATH_INFO") or "/"
+        if environ.get("SCRIPT_NAME") or not (path.isascii() and path[0] == "/"):
+            super().__init__(environ)
+            return
+        # What Django does in this case, in a third of its time. A test compares the two.
+        environ["PATH_INFO"], environ["SCRIPT_NAME"] = path, ""
+        self.environ = self.META = environ
+        self.path = self.path_info = path
+        self.method = environ["REQUEST_METHOD"].upper()
+        self._set_content_type_params(environ)
         try:
-            self.content_type, self.content_params = parse_header_parameters(
-                meta.get("CONTENT_TYPE", "")
-            )
+            length = int(environ.get("CONTENT_LENGTH") or 0)
         except ValueError:
-            self.content_type, self.content_params = "", {}
+            length = 0
+        self._stream = LimitedStream(environ["wsgi.input"], length)  # type: ignore[assignment]
+        self._read_started = False
+        self.resolver_match = None
+
+    def _set_content_type_params(self, meta: Environ) -> None:
+        self.content_type, self.content_params = "", {}
+        if named := meta.get("CONTENT_TYPE"):
+            with suppress(ValueError):
+                self.content_type, self.content_params = parse_header_parameters(named)
 
 
 class Application(WSGIHandler):
@@ -101,16 +119,20 @@ class Application(WSGIHandler):
         if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
             full = super().__call__(environ, start_response)
             return full, full
-        self._check_connection()
+        database = self._connections["default"]
+        # Around each request Django closes a connection that is broken or too old.
+        database.close_if_unusable_or_obsolete()
         request = self.request_class(environ)
         response = self._answer(request)
-        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        # Django's `items` looks each header up again.
+        headers = list(response.headers._store.values())
+        start_response(f"{response.status_code} {response.reason_phrase}", headers)
         if not isinstance(response, HttpResponse):
             # The server closes a streamed response after sending it, and with it the file and old connections.
             response._resource_closers.append(request.close)  # type: ignore[attr-defined]
             return response, response
         request.close()
-        self._check_connection()
+        database.close_if_unusable_or_obsolete()
         # The server sends a list with one element in one piece.
         return response, [response.content]
 
@@ -119,10 +141,6 @@ class Application(WSGIHandler):
         match = super().resolve_request(request)
         note_route(f"/{match.route}")
         return match
-
-    def _check_connection(self) -> None:
-        """Close this thread's database connection if it is broken or too old, as Django does around each request."""
-        self._connections["default"].close_if_unusable_or_obsolete()
 
 
 django.setup(set_prefix=False)

@@ -1,12 +1,14 @@
 """Find the tenant of a request: the host and the credential must name the same one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.http.request import split_domain_port
+from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 
 from core.errors import SchemaOutdated, TenantSuspended, Unauthenticated
@@ -51,10 +53,7 @@ def refuse_suspended(tenant: TenantRef) -> None:
         raise TenantSuspended
 
 
-@contextmanager
-def request_scope(
-    tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None
-) -> Iterator[None]:
+class request_scope:  # noqa: N801 - a context manager, called like a function
     """Open the scope of a request's tenant.
 
     Raises `SchemaOutdated` while its tables lack what this code needs, `TenantBusy` while its slow requests hold their
@@ -63,18 +62,34 @@ def request_scope(
     Cached tenants and credentials may be a few seconds old. So when a statement fails, this looks for the tenant and
     calls `look_again` to check the credential: `Unauthenticated` replaces the error if either is gone.
     """
-    note_tenant(tenant.slug)
-    # Before any statement: the look-up of a credential may need a missing column too.
-    if tenant.is_outdated:
-        raise SchemaOutdated
-    try:
-        with THREAD_SHARE.hold(tenant), tenant_scope(tenant):
-            yield
-    except DatabaseError:
-        # When the database itself fails, the first error is the best report.
-        with suppress(DatabaseError):
-            _refuse_gone(tenant, look_again)
-        raise
+
+    __slots__ = ("_hold", "_look_again", "_scope", "_tenant")
+
+    def __init__(
+        self, tenant: TenantRef, *, look_again: Callable[[], object] = lambda: None
+    ) -> None:
+        self._tenant = tenant
+        self._look_again = look_again
+
+    def __enter__(self) -> None:
+        note_tenant(self._tenant.slug)
+        # Before any statement: the look-up of a credential may need a missing column too.
+        if self._tenant.is_outdated:
+            raise SchemaOutdated
+        self._hold = THREAD_SHARE.hold(self._tenant)
+        self._hold.__enter__()
+        self._scope = tenant_scope(self._tenant)
+        self._scope.__enter__()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            self._scope.__exit__(None, None, None)
+        finally:
+            self._hold.__exit__(None, None, None)
+        if isinstance(error, DatabaseError):
+            # When the database itself fails, the first error is the best report.
+            with suppress(DatabaseError):
+                _refuse_gone(self._tenant, self._look_again)
 
 
 def _refuse_gone(tenant: TenantRef, look_again: Callable[[], object]) -> None:
@@ -94,6 +109,9 @@ class TenantHostMiddleware:
         ask_django = request.get_host
 
         def get_host() -> str:
+            named = request.META.get("HTTP_HOST")
+            if named is not None and _is_allowed(named, tuple(settings.ALLOWED_HOSTS)):
+                return str(named)
             try:
                 return ask_django()
             except DisallowedHost:
@@ -105,6 +123,14 @@ class TenantHostMiddleware:
 
         request.get_host = get_host  # type: ignore[method-assign]
         return self.get_response(request)
+
+
+# Bounded, as clients invent hosts; a header has at most a few kB.
+@lru_cache(maxsize=256)
+def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    """Tell whether Django would accept the header; it asks two patterns for each request."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 class PublicScopeMiddleware:

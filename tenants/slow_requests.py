@@ -9,12 +9,11 @@ requests are neither refused nor ended, however many they are.
 import logging
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -35,11 +34,27 @@ _CANCEL_LIMIT: Final = 2.0
 class _Running:
     """A running request. While `lock` is held it doesn't end, so that no later request's statement is cancelled."""
 
-    tenant: UUID
+    tenant: str
     since: float
     database: Any  # Any: the wrapper of this thread's connection
     lock: threading.Lock = field(default_factory=threading.Lock)
     has_ended: bool = False
+
+
+class _Hold:
+    """The context manager of one request. A class, since it is on every request's path and a generator is slower."""
+
+    __slots__ = ("_request", "_share")
+
+    def __init__(self, share: "ThreadShare", tenant: TenantRef) -> None:
+        self._share = share
+        self._request = _Running(tenant.slug, share.clock(), connections["default"])
+
+    def __enter__(self) -> None:
+        self._share.begin(self._request)
+
+    def __exit__(self, *error: object) -> None:
+        self._share.end(self._request)
 
 
 class ThreadShare:
@@ -47,31 +62,38 @@ class ThreadShare:
 
     def __init__(self, threads: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._share = max(1, threads // 2)
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
-        self._running: dict[UUID, list[_Running]] = defaultdict(list)
+        # By tenant; a tenant without requests is left out.
+        self._running: dict[str, list[_Running]] = {}
         self._watching = False
 
-    @contextmanager
-    def hold(self, tenant: TenantRef) -> Iterator[None]:
+    def hold(self, tenant: TenantRef) -> AbstractContextManager[None]:
         """Run a request of `tenant` inside; raise `TenantBusy` while its slow requests hold their share."""
-        request = _Running(tenant.id, self._clock(), connections["default"])
+        return _Hold(self, tenant)
+
+    def begin(self, request: _Running) -> None:
+        """Count the request; raise `TenantBusy`."""
         with self._lock:
-            others = self._running[tenant.id]
+            others = self._running.get(request.tenant)
+            if others is None:
+                self._running[request.tenant] = [request]
+                return
             if len(others) >= self._share:
                 if len(self._slow(others)) >= self._share:
                     raise TenantBusy
                 self._watch()
             others.append(request)
-        try:
-            yield
-        finally:
-            with request.lock:
-                request.has_ended = True
-            with self._lock:
-                others.remove(request)
-                if not others:
-                    self._running.pop(tenant.id, None)
+
+    def end(self, request: _Running) -> None:
+        """Count it no longer."""
+        with request.lock:
+            request.has_ended = True
+        with self._lock:
+            others = self._running[request.tenant]
+            others.remove(request)
+            if not others:
+                del self._running[request.tenant]
 
     def end_excess(self) -> bool:
         """End the newest slow requests beyond each tenant's share; return whether a tenant runs more than its share."""
@@ -81,13 +103,13 @@ class ThreadShare:
         for request in excess:
             _end(request)
         if excess:
-            counts = Counter(str(request.tenant) for request in excess)
+            counts = Counter(request.tenant for request in excess)
             log.warning("Slow requests were ended, by tenant: %s", dict(counts))
         return bool(crowds)
 
     def _slow(self, requests: list[_Running]) -> list[_Running]:
         """Return those that have run for more than `SLOW_AFTER`, the oldest first."""
-        until = self._clock() - SLOW_AFTER
+        until = self.clock() - SLOW_AFTER
         return [request for request in requests if request.since < until]
 
     def _watch(self) -> None:

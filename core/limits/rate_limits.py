@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from threading import Lock
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -41,8 +42,7 @@ _TAKE = f"""
 """  # noqa: S608 - put together from constants
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """The state of a credential's bucket after a request, in requests and whole seconds."""
 
     # The size of the bucket (`burst`).

@@ -10,7 +10,7 @@ Only three states are possible:
 import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from django.conf import settings
@@ -121,6 +121,19 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]  # the libr
         except Exception:  # noqa: BLE001 - the slow check reports what is wrong with the socket
             return bool(super().is_usable())
         return not poll.poll(0) or bool(super().is_usable())
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close the connection if it is broken or too old, as Django does; most are neither, which costs little."""
+        if self.connection is None:
+            return
+        if (
+            self.autocommit is self.settings_dict["AUTOCOMMIT"]
+            and not self.errors_occurred
+            and (self.close_at is None or monotonic() < self.close_at)
+        ):
+            self.health_check_done = False
+            return
+        super().close_if_unusable_or_obsolete()
 
     def close(self) -> None:
         self._session_state = None

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -19,7 +19,7 @@ import requests
 from django.conf import settings
 from django.db import connection, transaction
 
-from config.logs import LineFormatter
+from config.logs import LineFormatter, write_line
 from config.request_log import WARNINGS_PER_WINDOW, WINDOW_SECONDS, Outages
 from core.accounts.models import User
 from core.jobs import enqueue
@@ -88,18 +88,41 @@ def test_each_request_has_one_line_with_its_facts(
 
 
 def test_text_has_the_same_facts_in_one_line(
-    application: "Application", created_acme: CreatedTenant, caplog: pytest.LogCaptureFixture
+    application: "Application", created_acme: CreatedTenant, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call = environ("GET", "/v1/positions", HTTP_AUTHORIZATION=f"Bearer {created_acme.api_key}")
     send(application, call)
-    [record] = [one for one in caplog.records if one.name == "happo.requests"]
-    line = LineFormatter(kind="text", shows_texts=False).format(record)
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 INFO happo.requests request"
         r" request_id=the-same tenant=acme credential_id=\S+ method=GET route=/v1/positions"
-        r" version=v20261201 status=200 ms=[\d.]+ database_ms=[\d.]+ backend_pid=\d+",
-        line,
+        r" version=v20261201 status=200 ms=[\d.]+ database_ms=[\d.]+ backend_pid=\d+\n",
+        capsys.readouterr().err,
     )
+
+
+def test_a_log_that_can_t_be_written_fails_no_request(
+    application: "Application", created_acme: CreatedTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = environ("GET", "/v1/positions", HTTP_AUTHORIZATION=f"Bearer {created_acme.api_key}")
+    with open("/dev/full", "w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        assert send(application, call).status == "200 OK"
+        monkeypatch.undo()
+        with suppress(OSError):
+            full.close()
+
+
+@pytest.mark.parametrize("kind", ["json", "text"])
+def test_a_request_s_line_looks_like_every_other_line(
+    kind: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_line(kind, logger="happo.requests", message="request", facts={"tenant": "acme", "ms": 1})
+    written = capsys.readouterr().err
+    record = logging.LogRecord("happo.requests", logging.INFO, "", 0, "request", None, None)
+    record.__dict__.update(tenant="acme", ms=1)
+    formatted = LineFormatter(kind=kind, shows_texts=False).format(record)
+    time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
+    assert time.sub("T", written) == time.sub("T", formatted) + "\n"
 
 
 @contextmanager
