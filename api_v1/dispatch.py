@@ -48,7 +48,7 @@ from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOff
 from api_v1.interceptors import Interceptor
 from api_v1.rendering import json_response, put_headers
 from api_v1.request_context import ApiRequest, RequestContext
-from api_v1.request_ids import request_id
+from api_v1.request_ids import id_of_request
 from api_v1.versioning.timeline import Timeline
 from api_v1.versioning.versioned_api import (
     Route,
@@ -106,7 +106,7 @@ class ApiHandler:
 
     def answer(self, request: HttpRequest, *, page: PageView | None = None) -> HttpResponseBase:
         """Return the response: that of `page`, or of the API. An error becomes a response too."""
-        exchange = _Exchange(cast(ApiRequest, request), _request_id(request), self._oldest)
+        exchange = _Exchange(cast(ApiRequest, request), id_of_request(request), self._oldest)
         try:
             response = self._serve(exchange, page)
         except Exception as error:  # noqa: BLE001 - the last place that can make a response of it
@@ -229,11 +229,6 @@ class ApiHandler:
         for name, value in rendered.headers.items():
             response[name] = value
         return response
-
-
-def _request_id(request: HttpRequest) -> str:
-    trace = current_trace()
-    return request_id(request.META.get("HTTP_X_REQUEST_ID")) if trace is None else trace.request_id
 
 
 def _note_version(exchange: _Exchange) -> None:

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from api_v1.failures import headers_for
+from api_v1.rendering import put_headers
+from api_v1.request_ids import id_of_request
 from api_v1.throttling import throttle_anonymous
 from core.errors import DomainError, Overloaded, RateLimited
 from core.messages import message_for
@@ -36,6 +38,19 @@ _STATUSES: Final[dict[type[DomainError], HTTPStatus]] = {
     RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+class RequestIdMiddleware:
+    """Middleware: names the request in its answer, as the APIs do, so that it can be found in the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        if "x-request-id" not in response.headers:
+            put_headers(response, {"x-request-id": id_of_request(request)})
+        return response
 
 
 class PagesMiddleware:

@@ -43,6 +43,21 @@ def log_request(trace: Trace, *, method: str, path: str, status: int, seconds: f
     write_line(settings.LOG_FORMAT, logger=_requests.name, message="request", facts=facts)
 
 
+def log_sending(trace: Trace, *, size: int, seconds: float) -> None:
+    """Log that the server has sent `size` bytes of an answer in pieces, all of it or until the client went away."""
+    if not _requests.isEnabledFor(logging.INFO):
+        return
+    facts = {
+        "request_id": trace.request_id,
+        "tenant": trace.tenant,
+        "credential_id": trace.credential_id,
+        "route": trace.route or "-",
+        "ms": round(seconds * 1000, 1),
+        "bytes": size,
+    }
+    write_line(settings.LOG_FORMAT, logger=_requests.name, message="sent", facts=facts)
+
+
 class Outages:
     """Logs a warning for each 503, at most `WARNINGS_PER_WINDOW` of one cause in `WINDOW_SECONDS`."""
 

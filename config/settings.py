@@ -133,6 +133,7 @@ API_MIDDLEWARE = [
 ]
 API_PREFIXES = ["/v1", "/api"]
 MIDDLEWARE = [
+    "config.pages.RequestIdMiddleware",
     "config.health.HealthMiddleware",
     *API_MIDDLEWARE,
     # The two APIs end above; what follows is for the admin.

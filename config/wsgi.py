@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,8 +16,8 @@ from django.utils.http import parse_header_parameters
 from django.utils.module_loading import import_string
 
 from api_v1.request_ids import request_id
-from config.request_log import log_request
-from core.trace import begin_trace, end_trace, note_route
+from config.request_log import log_request, log_sending
+from core.trace import Trace, begin_trace, end_trace, note_route
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -60,6 +60,26 @@ class Request(WSGIRequest):
                 self.content_type, self.content_params = parse_header_parameters(named)
 
 
+class _Sending:
+    """The body of an answer in pieces. When the server closes it, the log says how much was sent."""
+
+    def __init__(self, response: HttpResponseBase, trace: Trace) -> None:
+        self._response = response
+        self._trace = trace
+        self._began = time.perf_counter()
+        self._size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._response:
+            self._size += len(piece)
+            yield piece
+
+    def close(self) -> None:
+        self._response.close()
+        seconds = time.perf_counter() - self._began
+        log_sending(self._trace, size=self._size, seconds=seconds)
+
+
 class Application(WSGIHandler):
     """Django's handler, with a fast path for the two APIs.
 
@@ -99,7 +119,7 @@ class Application(WSGIHandler):
         trace, token = begin_trace(sent)
         status = 500
         try:
-            response, body = self._respond(environ, start_response)
+            response, body = self._respond(environ, start_response, trace)
             status = response.status_code
             return body
         finally:
@@ -113,7 +133,7 @@ class Application(WSGIHandler):
             )
 
     def _respond(
-        self, environ: Environ, start_response: "StartResponse"
+        self, environ: Environ, start_response: "StartResponse", trace: Trace
     ) -> tuple[HttpResponseBase, Iterable[bytes]]:
         """Send the response's head; return the response and its body."""
         if not environ.get("PATH_INFO", "").startswith(self._fast_prefixes):
@@ -130,7 +150,7 @@ class Application(WSGIHandler):
         if not isinstance(response, HttpResponse):
             # The server closes a streamed response after sending it, and with it the file and old connections.
             response._resource_closers.append(request.close)  # type: ignore[attr-defined]
-            return response, response
+            return response, _Sending(response, trace)
         request.close()
         database.close_if_unusable_or_obsolete()
         # The server sends a list with one element in one piece.

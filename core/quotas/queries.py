@@ -14,17 +14,18 @@ REFUSED: Final = "HQ001"
 _ROOM: Final = """
     SELECT happo_quotas.limit_of(%(quota)s),
            coalesce((SELECT used FROM quotas_quotausage
-                      WHERE quota = %(quota)s AND subject = ''), 0)
+                      WHERE quota = %(quota)s AND subject = %(subject)s), 0)
 """
 
 
-def require_room(quota: QuotaName, *, wanted: int) -> None:
+def require_room(quota: QuotaName, *, wanted: int, subject: str = "") -> None:
     """Raise `QuotaExceeded` where `wanted` more is too much; for work that is expensive to do in vain.
 
-    Another request may take the room meanwhile: what holds is the refusal of the database at the end.
+    `subject`: as `QuotaUsage` says; for candidates their position. Another request may take the room meanwhile: what
+    holds is the refusal of the database at the end.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ROOM, {"quota": quota})
+        cursor.execute(_ROOM, {"quota": quota, "subject": subject})
         limit, used = cursor.fetchone()
     if limit is not None and used + wanted > limit:
         raise QuotaExceeded(quota, limit)

@@ -210,6 +210,22 @@ def test_a_list_of_60_mb_adds_at_most_32_mb_to_the_peak(
 
 
 @pytest.mark.server
+def test_the_log_says_how_much_was_sent(committed_tenant: CreatedTenant, tmp_path: Path) -> None:
+    position, log = fill(committed_tenant, candidates=20, characters=100_000), tmp_path / "log"
+    with running_server(tmp_path, log=log, LOG_FORMAT="json") as server:
+        client = HappoClient(committed_tenant.api_key, transport=to_server(server.port))
+        reply = client.get(f"/positions/{position}/candidates?limit=20")
+        assert reply.status == 200
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    asked, sent = (
+        line for line in lines if line.get("request_id") == reply.headers["x-request-id"]
+    )
+    assert (asked["message"], sent["message"]) == ("request", "sent")
+    assert sent["bytes"] == int(reply.headers["Content-Length"]) > MIB
+    assert (sent["tenant"], sent["route"]) == (asked["tenant"], asked["route"])
+
+
+@pytest.mark.server
 def test_readers_that_read_nothing_stop_no_other_client(
     committed_tenant: CreatedTenant, tmp_path: Path
 ) -> None:

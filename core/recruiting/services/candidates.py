@@ -16,6 +16,7 @@ from core.accounts.values import Caller
 from core.errors import Conflict, NotFound
 from core.ids import new_uuid
 from core.json_text import JsonText
+from core.quotas.queries import require_room
 from core.recruiting.access import (
     ROLE_IN_POSITION,
     SEES_CANDIDATE,
@@ -110,9 +111,10 @@ def create_candidates(
 def _create(
     caller: Caller, position_id: UUID, drafts: Sequence[CandidateDraft], *, paths: Sequence[str]
 ) -> list[UUID]:
-    # Cleaning is expensive, and a lock must not be held for so long: the right is checked before, and again below.
+    # Cleaning is expensive, and no lock must be held for so long: right and room are checked before, and again below.
     if any(has_html(draft.columns, of=CANDIDATE) for draft in drafts):
         _allow_change(caller, position_id, action="create candidates of", kind="position")
+        require_room("candidates", subject=str(position_id), wanted=len(drafts))
     ids = [new_uuid() for _ in drafts]
     rows = [
         {

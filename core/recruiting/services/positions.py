@@ -12,6 +12,7 @@ from django.db import transaction
 from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
+from core.quotas.queries import require_room
 from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, Role, allow_change
 from core.recruiting.columns import POSITION, erased_values
 from core.recruiting.models import Position
@@ -38,7 +39,9 @@ ERASED_VALUES: Final = erased_values(POSITION)
 @transaction.atomic
 def create_position(caller: Caller, draft: PositionDraft, *, shape: PositionShape) -> JsonText:
     """Create a position that belongs to the caller; return it. Raises `Invalid`, and then nothing is written."""
-    # Before the lock, as cleaning is expensive.
+    # Before the lock, as cleaning is expensive; so is cleaning in vain.
+    if has_html(draft.columns, of=POSITION):
+        require_room("positions", wanted=1)
     columns = clean_columns(draft.columns, of=POSITION)
     changed_at = lock_change_clock()
     position = Position(

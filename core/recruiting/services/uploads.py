@@ -25,7 +25,7 @@ from core.recruiting.models import Attachment
 
 # No upload takes this long: its request has ended by then, and its row has been inserted.
 ORPHAN_AGE: Final = timedelta(hours=1)
-# How long an upload may wait for a parent, from the upload on or from the change that took its parent away.
+# How long an upload may wait for its first parent.
 UNLINKED_LIFE: Final = timedelta(hours=24)
 SWEPT_AT_ONCE: Final = 1000
 UNKNOWN_TYPE: Final = "application/octet-stream"
@@ -34,9 +34,8 @@ _LOOKED_UP_AT_ONCE: Final = 1000
 _DELETE_UNLINKED: Final = """
     DELETE FROM recruiting_attachment WHERE id IN (
         SELECT id FROM recruiting_attachment
-         WHERE position_id IS NULL AND candidate_id IS NULL
+         WHERE position_id IS NULL AND candidate_id IS NULL AND unlinked_at IS NULL
            AND created_at < now() - %(life)s::interval
-           AND coalesce(unlinked_at, created_at) < now() - %(life)s::interval
          ORDER BY created_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
@@ -104,10 +103,11 @@ def _insert(attachment: Attachment, files: FileStore) -> None:
 
 
 def remove_unlinked(files: FileStore) -> int:
-    """Delete attachments that have had no parent for `UNLINKED_LIFE`, with their files; return how many.
+    """Delete uploads that never had a parent within `UNLINKED_LIFE`, with their files; return how many.
 
-    At most `SWEPT_AT_ONCE`, in one transaction; the next run deletes the rest. An attachment that a request is linking
-    at this moment stays.
+    What a position or a candidate has had stays: its uploader may always view it, until its candidate is erased. At
+    most `SWEPT_AT_ONCE`, in one transaction; the next run deletes the rest. An upload that a request is linking at
+    this moment stays.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         facts: dict[str, Any] = {"life": UNLINKED_LIFE, "most": SWEPT_AT_ONCE}  # Any: of the driver

@@ -23,6 +23,12 @@ def test_the_admin_needs_a_login(autocommit: None) -> None:
     assert "Happo" in Client().get("/admin/login/").content.decode()
 
 
+def test_every_page_names_its_request(autocommit: None) -> None:
+    for path in ("/admin/", "/admin/login/", "/admin/nothing/", "/nothing"):
+        answer = Client().get(path, headers={"x-request-id": "asked-once"})
+        assert answer.headers["x-request-id"] == "asked-once", path
+
+
 def test_a_user_of_a_tenant_is_no_operator(first: TenantRef, operator: User) -> None:
     with tenant_scope(first):
         answer = Client().post(

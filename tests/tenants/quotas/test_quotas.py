@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import StringIO
 from threading import Barrier
 from typing import Any
@@ -112,6 +113,22 @@ class TestRefusal:
         assert Position.objects.count() == 1
         head.delete(f"/positions/{made.data['id']}")
         assert head.post("/positions", {"title": "Tester"}).status == 200
+
+    @pytest.mark.parametrize("version", ["v20180701", "v20261201"])
+    def test_it_comes_before_html_is_cleaned(
+        self, acme: TenantRef, anna: Recruiter, version: str
+    ) -> None:
+        # Cleaning would find more tags inside of each other than it allows, which is a 400.
+        html = "<div>" * 2_000
+        path, someone = candidates_of(anna.position()), replace(anna, version=version)
+        set_quotas(acme, {"candidates": 3, "positions": 1})
+        drafts = [{"name": "N", "description": html}] * 4
+        for url, body in (
+            (f"{path}/bulk", {"candidates": drafts}),
+            ("/positions", {"title": "T", "notes": html}),
+        ):
+            assert someone.post(url, body).status == 403, url
+        assert someone.post(f"{path}/bulk", {"candidates": drafts[:3]}).status == 400
 
     def test_candidates_of_one_position(self, acme: TenantRef, anna: Recruiter) -> None:
         set_quotas(acme, {"candidates": 2})
@@ -247,6 +264,18 @@ class TestCommand:
         assert report["slug"] == "acme"
         assert report["quotas"]["positions"] == {"limit": 10_000, "used": 1, "isDefault": True}
         assert set(report["quotas"]) == set(QUOTAS)
+
+    def test_it_counts_again(self, acme: TenantRef) -> None:
+        position = PositionFactory()
+        CandidateFactory.create_batch(2, position=position)
+        AttachmentFactory(size=7)
+        PlaceholderFactory()
+        right = used(acme)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE quotas_quotausage SET used = 99 WHERE quota <> 'invitations'")
+        assert used(acme) != right
+        counted = self.run("acme", "--recount")["quotas"]
+        assert {name: one["used"] for name, one in counted.items() if one["used"]} == right
 
     def test_it_sets_limits_and_defaults(self, acme: TenantRef) -> None:
         set_to = self.run("acme", "--storage", "20GB", "--positions", "5")["quotas"]
