@@ -29,9 +29,8 @@ def main() -> None:
         created = lifecycle.create_tenant("threads", name="T", owner_email="owner@bench.test")
         for processes in (1, 2):
             for path in PATHS:
-                print(
-                    f"{processes} processes, {path}: {_compare(path, processes, created.api_key)}"
-                )
+                compared = _compare(path, processes, created.api_key)
+                print(f"{processes} processes, {path}: {compared}", flush=True)
 
 
 def _compare(path: str, processes: int, key: str) -> str:
@@ -45,8 +44,15 @@ def _compare(path: str, processes: int, key: str) -> str:
         entries = {}
         for threads in THREADS:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            # The lines of the requests are written, as in a production, and would hide the figures on a terminal.
             server = stack.enter_context(
-                running_server(folder, workers=processes, WEB_THREADS=str(threads), **limits)
+                running_server(
+                    folder,
+                    workers=processes,
+                    log=Path(os.devnull),
+                    WEB_THREADS=str(threads),
+                    **limits,
+                )
             )
             entries[f"{threads} threads"] = Entry(server.port, request_bytes(path, headers=headers))
         outcome = contest(entries, rounds=9, seconds=1.0)

@@ -4,6 +4,7 @@ import os
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tenants.context import public_scope
+from tenants.models import AuditEntry
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.docs.operating_page import blocks_of
 from tests.processes import eventually
@@ -247,3 +250,54 @@ def test_slow_bodies_and_silent_sockets_do_not_reach_the_only_thread(
     finally:
         for one in slow:
             one.close()
+
+
+def test_a_client_does_not_choose_its_address(proxied: int, session: requests.Session) -> None:
+    """Whatever it writes into headers: the audit log has the address that the proxy saw."""
+    page = f"https://localhost:{proxied}/admin/login/"
+    session.get(page, timeout=30)
+    form = {
+        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+        "username": "chosen-address@example.com",
+        "password": "wrong",
+    }
+    chosen = dict.fromkeys(
+        ("X_Forwarded_For", "X-Forwarded-For", "x_forwarded-FOR", "X-Forwarded_For"), "203.0.113.7"
+    )
+    origin = {"origin": f"https://localhost:{proxied}", "referer": page}
+    assert session.post(page, data=form, headers=origin | chosen, timeout=30).status_code == 200
+    with public_scope():
+        entry = AuditEntry.objects.filter(action="operator.login_failed").latest("id")
+    assert entry.facts["address"] == "127.0.0.1"
+
+
+def test_a_chunked_body_that_breaks_off_changes_nothing(
+    proxied: int, session: requests.Session, certificate: Path, committed_tenant: CreatedTenant
+) -> None:
+    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+    body = '{"title": "Half"}'
+    lines = [
+        "POST /v1/positions HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        "Transfer-Encoding: chunked",
+        *(f"{name}: {value}" for name, value in known(committed_tenant).items()),
+        "",
+        f"{len(body):x}",
+        body,
+        "",
+    ]
+    for _ in range(3):
+        plain = socket.create_connection(("127.0.0.1", proxied))
+        with context.wrap_socket(plain, server_hostname="localhost") as broken:
+            broken.sendall("\r\n".join(lines).encode())
+            # Long enough for a proxy that doesn't wait for the end to pass it on.
+            time.sleep(0.3)
+    url = f"https://localhost:{proxied}/v1/positions"
+    json_of_client = known(committed_tenant) | {"content-type": "application/json"}
+    whole = session.post(
+        url, data=iter([b'{"title": "Whole"}']), headers=json_of_client, timeout=30
+    )
+    assert whole.status_code == 200
+    listed = session.get(url, headers=json_of_client, timeout=30).json()["data"]
+    assert [position["title"] for position in listed] == ["Whole"]
