@@ -16,9 +16,6 @@ from core.json_text import JsonText
 CONTENT_TYPE: Final = "application/json; charset=utf-8"
 # Replies contain personal data and keys: no cache may store them.
 _ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-_JSON_HEADERS: Final = {
-    name.lower(): (name, value) for name, value in {"Content-Type": CONTENT_TYPE, **_ALWAYS}.items()
-}
 
 # orjson passes dates to `_default`, since each API has its own format.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
@@ -74,9 +71,9 @@ class _JsonResponse(HttpResponse):
 
     def __init__(self, content: bytes, *, status: int) -> None:
         self.headers = ResponseHeaders({})
-        stored = self.headers._store
-        stored.update(_JSON_HEADERS)
-        stored["content-length"] = ("Content-Length", str(len(content)))
+        put_headers(self, {"Content-Type": CONTENT_TYPE})
+        mark_private(self)
+        put_headers(self, {"Content-Length": str(len(content))})
         self.status_code = status
         self.cookies = SimpleCookie()
         self.closed = False

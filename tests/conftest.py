@@ -10,11 +10,12 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tenants import registry
+from tenants import registry, routing
 from tenants.context import TenantRef, tenant_scope
 from tenants.plugins import forget_plugins
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.slow_requests import ThreadShare
 from tests.caches import clear_caller_caches
 from tests.database import session_database
 
@@ -57,6 +58,14 @@ def static_files_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def room_for_the_threads_of_a_test() -> Iterator[None]:
+    """Let a test send requests of one tenant from many threads: on a busy machine they may all take a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routing, "THREAD_SHARE", ThreadShare(256))
         yield
 
 
