@@ -141,7 +141,10 @@ def test_a_connection_that_the_server_ends_is_a_503_with_a_warning(
     log, answers = tmp_path / "log", []
     known = HEADERS | {"authorization": f"Bearer {committed_tenant.api_key}"}
     name = f"happo web {committed_tenant.ref.slug}"
-    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+    ended = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = %s AND wait_event_type = 'Lock'"
+    )
     with running_server(tmp_path, log=log, LOG_FORMAT="json") as server:
 
         def ask() -> None:
