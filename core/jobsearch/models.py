@@ -17,9 +17,6 @@ from core.jobsearch.limits import (
 from core.line_field import LineField
 from core.mail.models import StoredMessage
 
-# The ids that existing clients rely on. A migration creates these statuses; operators may add more.
-APPLIED, TO_APPLY, PHONE_SCREEN, ONSITE_INTERVIEW, OFFER = range(1, 6)
-
 
 class Status(models.Model):
     """A step of an application. Each tenant has its own list."""

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from core.accounts.logins.models import LinkedIdentity, ProviderApplication
 from core.accounts.models import User
 from core.encryption import decrypt
-from core.jobsearch.models import OFFER
+from core.jobsearch.statuses import OFFER
 from core.plugins import plugins
 from providers.interpretation import interpret
 from providers.mime.read import read_mail

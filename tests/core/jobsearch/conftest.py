@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from core.accounts.models import User
-from core.jobsearch.models import APPLIED, Application
+from core.jobsearch.models import Application
+from core.jobsearch.statuses import APPLIED
 from tests.core.jobsearch.applications import Apply
 
 

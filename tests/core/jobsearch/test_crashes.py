@@ -11,8 +11,9 @@ from pytest_django import DjangoDbBlocker
 
 from core.accounts.models import User
 from core.jobsearch import services
-from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Application, StatusChange
+from core.jobsearch.models import Application, StatusChange
 from core.jobsearch.services import ApplicationChanges, NewApplication
+from core.jobsearch.statuses import APPLIED, OFFER, PHONE_SCREEN
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.jobsearch.applications import Apply

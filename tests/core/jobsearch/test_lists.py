@@ -9,8 +9,9 @@ from api_v1.jobhax.columns import DETAIL, JOBAPP, NOTE, STATUS, STATUS_CHANGE
 from core.accounts.models import User
 from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
-from core.jobsearch.models import APPLIED, OFFER, ApplicationDetail, Note, StatusChange
+from core.jobsearch.models import ApplicationDetail, Note, StatusChange
 from core.jobsearch.queries import ListFilter
+from core.jobsearch.statuses import APPLIED, OFFER
 from core.pages import Page
 from tests.core.jobsearch.applications import Apply, read, store_many
 from tests.statements import statements

@@ -12,7 +12,8 @@ from django.db import connection
 from api_v1.jobhax import columns
 from core.accounts.models import User
 from core.jobsearch import metrics, services
-from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Status
+from core.jobsearch.models import Status
+from core.jobsearch.statuses import APPLIED, OFFER, PHONE_SCREEN
 from core.json_text import JsonText
 from tests.core.jobsearch.applications import Apply, read, store_many
 from tests.statements import statements

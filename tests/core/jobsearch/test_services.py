@@ -9,8 +9,9 @@ from api_v1.jobhax.columns import JOBAPP, NOTE, STATUS_CHANGE
 from core.accounts.models import User
 from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
-from core.jobsearch.models import APPLIED, OFFER, PHONE_SCREEN, Application, Note, StatusChange
+from core.jobsearch.models import Application, Note, StatusChange
 from core.jobsearch.services import ApplicationChanges, NewApplication
+from core.jobsearch.statuses import APPLIED, OFFER, PHONE_SCREEN
 from tests.core.jobsearch.applications import Apply, read
 from tests.statements import statements
 

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from core.accounts.models import User
-from core.jobsearch.models import OFFER, Status
+from core.jobsearch.models import Status
+from core.jobsearch.statuses import OFFER
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.database.router import is_tenant_model
 from tenants.models import AuditEntry, Tenant
