@@ -68,13 +68,14 @@ def without_gender_marks(title: str) -> str:
     kept = _BRACKETED.sub(
         lambda match: "" if _fold(match[1]).replace(" ", "") in marks else match[0], collapse(title)
     )
-    bare = re.sub(
-        r"\s+(?:" + "|".join(map(re.escape, sorted(marks))) + r")(?=\s|$)",
-        "",
-        kept,
-        flags=re.IGNORECASE,
-    )
+    bare = _gender_marks().sub("", kept)
     return bare.strip(" -–|,") or collapse(title)
+
+
+@cache
+def _gender_marks() -> re.Pattern[str]:
+    marks = "|".join(map(re.escape, sorted(set(_TABLE["gender_marks"]))))
+    return re.compile(rf"\s+(?:{marks})(?=\s|$)", re.IGNORECASE)
 
 
 def company_key(company: str) -> str:

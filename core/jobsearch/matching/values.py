@@ -68,7 +68,8 @@ class Fact:
     `sender`: the address in From. `claimed_by`: why the source was asked: `header` proves nothing of the sender.
     `signed_by`: those of `Message.signed_by` that the source's own `senders` cover (the system's DKIM domains); never
     others, since strangers share the domains of mail services. `forwarded`: as in `Message`: its moment may be off by
-    a time zone. `template`: `matching.template_of(...)`: equal for mails of one source made from one template.
+    a time zone. `template`: `matching.template_of(message, events)`: equal for mails of one source made from one
+    template.
     `dismissed`: the user took back what this event did. It has no effect, wherever it would belong, and neither has
     another mail that says the same; its entry goes. The caller keeps this mark with the event, since an application
     goes with the mail that started it, and reading the mail again must keep the mark.
@@ -136,12 +137,13 @@ class Entry:
 class StoredApplication:
     """An application as it is stored now.
 
-    `made_by`: `mail` where a `Create` made it. `made_at` (UTC): only mail that arrived later can belong to an
-    application that the user made. `own_status`: for one that the user made, the status that it was made with.
-    `edited`: the fields that the user changed after that; mail never changes them again. Title, company, `applied_at`
-    and `source` of one that the user made count as edited. `touched`: there are notes, or anything else of the user's
-    that must not be lost; edited fields count anyway. `deleted`: by the user. `ended_at` (UTC): when the user deleted
-    it or marked it as rejected, None if neither: a receipt that comes later starts another application.
+    `made_by`: `mail` where a `Create` made it; `key` is then that of the `Create`, and never changes.
+    `made_at` (UTC): only mail that arrived later can belong to an application that the user made. `own_status`: for one
+    that the user made, the status that it was made with. `edited`: the fields that the user changed after that; mail
+    never changes them again. Title, company, `applied_at` and `source` of one that the user made count as edited.
+    `touched`: there are notes, or anything else of the user's that must not be lost; edited fields count anyway.
+    `deleted`: by the user. `ended_at` (UTC): when the user deleted it or marked it as rejected, None if neither: a
+    receipt that comes later starts another application.
     `entries`: as earlier changes made them; () for one that no mail belongs to. The entries of a deleted application
     must outlive their events: if a plugin that was broken for a while reads the mail again, they keep it deleted.
     """
@@ -150,6 +152,7 @@ class StoredApplication:
     made_by: MadeBy
     made_at: datetime
     values: ApplicationValues
+    key: FactKey | None = None
     own_status: int | None = None
     edited: frozenset[FieldName] = frozenset()
     touched: bool = False

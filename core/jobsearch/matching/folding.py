@@ -1,0 +1,197 @@
+"""Folds facts into applications: one after the other, in an order that depends on nothing but the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.jobsearch.matching.candidates import DraftIndex
+from core.jobsearch.matching.clues import Clues, order_of, read_clues
+from core.jobsearch.matching.drafts import ENDING, MOVING, Draft
+from core.jobsearch.matching.keys import key_of_company, key_of_title, words_of_company
+from core.jobsearch.matching.twins import find_taken_back, find_twins
+from core.jobsearch.matching.values import Fact, FactKey, QuestionReason, StoredApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A fact that changes nothing, since it may mean any of several drafts (the newest first), or isn't proven."""
+
+    fact: FactKey
+    drafts: tuple[Draft, ...]
+    reason: QuestionReason
+
+
+class Fold:
+    """The applications that the facts make. `drafts`: in the order of their beginnings, the user's own first."""
+
+    def __init__(self, applications: Iterable[StoredApplication], facts: Collection[Fact]) -> None:
+        self.drafts: list[Draft] = []
+        self.doubts: list[Doubt] = []
+        self.unmatched: list[FactKey] = []
+        self.draft_of: dict[FactKey, Draft] = {}
+        self._index = DraftIndex()
+        # What the user did to applications that mail made, by the facts that made them.
+        self._known: dict[FactKey, StoredApplication] = {}
+        ordered = sorted(map(read_clues, facts), key=order_of)
+        for application in sorted(applications, key=lambda one: (one.made_at, one.id)):
+            if (
+                not application.deleted
+                or application.made_by == "mail"
+                or _had_mail(application, ordered)
+            ):
+                self._recall(application)
+        self._fold(ordered)
+
+    def _recall(self, application: StoredApplication) -> None:
+        """Put in what the user made; remember what the user did to one that mail made until its facts come."""
+        if application.made_by == "mail":
+            # Its entries follow from the fold; were the fold to depend on them, it might never come to rest.
+            if application.key:
+                self._known[application.key] = application
+            return
+        values = application.values
+        draft = Draft(
+            own=application,
+            began_at=values.applied_at,
+            status=values.status if application.own_status is None else application.own_status,
+        )
+        self.drafts.append(draft)
+        self._tell(draft, application)
+
+    def _tell(self, draft: Draft, application: StoredApplication) -> None:
+        """Let a draft know what the user calls the job, and when the user was done with it."""
+        draft.user_ended_at = application.ended_at
+        values, edited = application.values, application.edited
+        if application.made_by == "user" or not edited.isdisjoint(("title", "company")):
+            if values.company:
+                draft.companies.add(key_of_company(values.company))
+                draft.employers.add(words_of_company(values.company))
+            if values.title:
+                draft.titles.add(key_of_title(values.title))
+        self._index.put(draft)
+
+    def _fold(self, ordered: Sequence[Clues]) -> None:
+        twins = find_twins(ordered)
+        taken_back = find_taken_back(
+            (clues.fact.key for clues in ordered if clues.fact.dismissed), twins
+        )
+        self._known = {twins.get(key, key): one for key, one in self._known.items()}
+        kept = [clues for clues in ordered if clues.fact.key not in taken_back]
+        for clues in kept:
+            if clues.fact.key not in twins:
+                self._place(clues)
+        for clues in kept:
+            if first := twins.get(clues.fact.key):
+                self._place_twin(clues, first)
+
+    def _place(self, clues: Clues) -> None:
+        found = self._find(clues)
+        if isinstance(found, Draft):
+            self._add(found, clues)
+        elif found == "another" or (not found and _may_start(clues)):
+            self._start(clues)
+        else:
+            self._leave(clues, found)
+
+    def _find(self, clues: Clues) -> Draft | list[Draft] | Literal["another"]:
+        """Return the application that is meant, several if that isn't certain, `another` where it must be a new one."""
+        index = self._index
+        for by_key in (index.by_job, index.by_requisition, index.by_names):
+            if found := by_key(clues):
+                return (
+                    _choose_receipts(found, clues) if _is_receipt(clues) else _choose(found, clues)
+                )
+        found = index.by_window(clues)
+        if _is_receipt(clues):
+            return found[-1] if found else []
+        if len(found) == 1:
+            return found[0]
+        if not found and clues.fact.kind in ENDING:
+            return index.of_company(clues)
+        return found
+
+    def _start(self, clues: Clues) -> None:
+        draft = Draft(began_at=clues.at)
+        self.drafts.append(draft)
+        draft.start(clues)
+        self._settle(draft, clues)
+
+    def _add(self, draft: Draft, clues: Clues) -> None:
+        is_open = draft.is_open(clues.at)
+        if not draft.add(clues) and is_open:
+            self.doubts.append(Doubt(clues.fact.key, (draft,), "unproven"))
+        self._settle(draft, clues)
+
+    def _settle(self, draft: Draft, clues: Clues) -> None:
+        self.draft_of[clues.fact.key] = draft
+        if known := self._known.get(clues.fact.key):
+            self._tell(draft, known)
+        else:
+            self._index.put(draft)
+
+    def _leave(self, clues: Clues, candidates: list[Draft]) -> None:
+        if candidates and clues.fact.kind in MOVING:
+            self.doubts.append(Doubt(clues.fact.key, tuple(candidates), "several"))
+        self.unmatched.append(clues.fact.key)
+
+    def _place_twin(self, clues: Clues, first: FactKey) -> None:
+        if draft := self.draft_of.get(first):
+            draft.repeat(clues)
+            self.draft_of[clues.fact.key] = draft
+        else:
+            self.unmatched.append(clues.fact.key)
+
+
+def _had_mail(application: StoredApplication, ordered: Sequence[Clues]) -> bool:
+    """Tell whether mail came for what the user made before the user deleted it; else mail has nothing to do with it."""
+    company, title = (
+        key_of_company(application.values.company),
+        key_of_title(application.values.title),
+    )
+    return bool(application.entries) or any(
+        clues.company == company and clues.title == title
+        for clues in ordered
+        if application.ended_at is None or clues.fact.arrived_at <= application.ended_at
+    )
+
+
+def _is_receipt(clues: Clues) -> bool:
+    return clues.fact.kind == "applied"
+
+
+def _may_start(clues: Clues) -> bool:
+    """Tell whether this is enough for an application: a receipt, or an invitation or offer that names the job."""
+    if _is_receipt(clues):
+        return bool(clues.company or clues.title)
+    return clues.fact.kind in ("interview", "offer") and bool(clues.company and clues.title)
+
+
+def _choose_receipts(found: list[Draft], clues: Clues) -> Draft | Literal["another"]:
+    """Return the application that a receipt belongs to: one that has none of its template yet, else the newest.
+
+    Where all of them are over, the user applied again; but a system may send its receipt after another's refusal.
+    """
+    still_open = [draft for draft in found if draft.is_open(clues.at)]
+    waiting = [draft for draft in still_open or found if draft.is_near(clues)]
+    if waiting:
+        return waiting[-1]
+    return still_open[0] if still_open else "another"
+
+
+def _choose(found: list[Draft], clues: Clues) -> Draft | list[Draft]:
+    """Return the one that is open; several where the place, or mail of a system, doesn't tell them apart."""
+    still_open = [draft for draft in found if draft.is_open(clues.at)]
+    if not still_open:
+        return found[0]
+    for narrower in (
+        [
+            draft
+            for draft in still_open
+            if clues.location in {place for place, _ in draft.locations}
+        ],
+        [draft for draft in still_open if draft.members],
+    ):
+        still_open = narrower or still_open
+    return still_open[0] if len(still_open) == 1 else still_open
