@@ -123,9 +123,10 @@ def _may_be_employer_of(draft: Draft, clues: Clues) -> bool:
     words = words_of_company(clues.fact.company or "")
     if any(words <= other or other <= words for other in draft.employers):
         return True
-    sender = clues.fact.sender
-    if sender in draft.senders:
-        return not clues.title or not draft.titles or clues.title in draft.titles
-    # Systems that give each employer an address of its own tell employers apart.
-    is_neighbour = any(other.rpartition("@")[2] == clues.domain for other in draft.senders)
-    return clues.title in draft.titles and not is_neighbour
+    is_sender = clues.fact.sender in draft.senders
+    if clues.fact.kind == "applied" and clues.template in draft.receipts and not is_sender:
+        # One template, sent again from another address: another employer, whose numbers are its own.
+        return False
+    if clues.title and draft.titles:
+        return clues.title in draft.titles
+    return is_sender

@@ -71,8 +71,8 @@ def key_of_requisition(number: str) -> str:
 def read_job_id(link: str, *, board: str) -> JobId | None:
     """Return the id of the posting that a clean link opens; None for a link that names no posting."""
     parts = urlsplit(link)
-    if parts.query:
-        name, value = parse_qsl(parts.query)[0]
+    if parameters := sorted(parse_qsl(parts.query)):
+        name, value = parameters[0]
         return JobId(board, f"{parts.netloc}?{name}", value.casefold())
     segments = [segment for segment in parts.path.split("/") if segment]
     if _NO_POSTING.intersection(segments):

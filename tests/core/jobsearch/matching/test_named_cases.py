@@ -1,12 +1,15 @@
 """The cases that a job seeker's mail is known to have, one by one."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from core.jobsearch.matching.values import FactKey
 from core.jobsearch.statuses import APPLIED, OFFER, PHONE_SCREEN
 from tests.core.jobsearch.matching.mailbox import DAY_ONE, fact, mailbox_of
 
+LATER = DAY_ONE + timedelta(days=9)
 ROLE = {"company": "Acme", "title": "Engineer"}
 WITHOUT_ROLE = {"company": "Acme"}
 
@@ -148,10 +151,20 @@ def test_an_application_after_a_refusal_is_a_new_one_even_for_the_same_posting()
     assert len(mailbox_of([*facts, fact(day=30, **ROLE, link=link)]).live) == 2
 
 
-def test_one_employer_under_three_names_with_one_requisition_is_one_application() -> None:
+@pytest.mark.parametrize("sender", ["acme@myworkday.example", "a{n}@myworkday.example"])
+def test_one_employer_under_three_names_with_one_requisition_is_one_application(
+    sender: str,
+) -> None:
     names = ("Acme", "Globex Holdings", "Initech Ventures")
     facts = [
-        fact(kind, day=n, company=names[n], title="Engineer", requisition="R-122404")
+        fact(
+            kind,
+            day=n,
+            company=names[n],
+            title="Engineer",
+            requisition="R-122404",
+            sender=sender.format(n=n),
+        )
         for n, kind in enumerate(("applied", "interview", "rejected"))
     ]
 
@@ -161,15 +174,24 @@ def test_one_employer_under_three_names_with_one_requisition_is_one_application(
     assert application.values.rejected
 
 
-def test_one_requisition_of_two_employers_whose_systems_tell_them_apart_is_two() -> None:
+@pytest.mark.parametrize("domain", ["{name}@myworkday.example", "jobs@{name}.example"])
+def test_one_requisition_of_two_employers_with_addresses_of_their_own_is_two(domain: str) -> None:
     facts = [
         fact(
-            minutes=n, company=name, title="Engineer", requisition="R-1", sender=f"{name}@w.example"
+            minutes=n,
+            company=name,
+            title="Engineer",
+            requisition="R-1",
+            sender=domain.format(name=name),
         )
         for n, name in enumerate(("acme", "globex"))
     ]
 
-    assert len(mailbox_of(facts).live) == 2
+    mailbox = mailbox_of(
+        [*facts, replace(facts[1], key=FactKey("<no>", 0), kind="rejected", occurred_at=LATER)]
+    )
+
+    assert [one.values.rejected for one in mailbox.live] == [False, True]
 
 
 def test_a_mail_without_title_never_overwrites_a_title() -> None:
