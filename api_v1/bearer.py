@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 
+from api_v1.named_client import note_named_client
 from core.accounts.secrets import hash_secret
 from core.accounts.values import Caller
 from core.errors import Unauthenticated
@@ -60,6 +61,7 @@ class BearerAuthentication:
             caller = self.callers.get((tenant.id, hashed, self._generation(tenant)), look_up)
             if caller.expires_at is not None and caller.expires_at <= timezone.now():
                 raise Unauthenticated("expired")
+            note_named_client(request, caller.client_id)
             refuse_suspended(tenant)
             yield caller
 

@@ -15,13 +15,15 @@ from environs import Env
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from tenants.web_origin import read_origin
+
 env = Env()
 
 Choice = TypeVar("Choice", bound=str)
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Characters. Django's deploy check demands as many.
 SHORTEST_SECRET_KEY: Final = 50
-_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]*[a-z0-9][!#$%&'*+.^_`|~0-9a-z-]*")
 _HOST_NAME: Final = re.compile(
     r"(?=.{1,200}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)"
 )
@@ -95,12 +97,24 @@ def base_url(name: str) -> str:
 def origins(name: str) -> list[str]:
     """Return the variable ``name``, comma-separated origins as browsers write them: ``https://host:port``."""
     sent: list[str] = env.list(name, [])
-    values = [value.strip() for value in sent]
-    if wrong := [value for value in values if not _ORIGIN.fullmatch(value)]:
-        raise ImproperlyConfigured(
-            f"{name}: {wrong[0]} is no origin like https://host or https://host:port."
-        )
-    return values
+    found: list[str] = []
+    for value in sent:
+        origin = read_origin(value)
+        if origin is None:
+            raise ImproperlyConfigured(
+                f"{name}: {value.strip()} is no origin like https://host or https://host:port."
+            )
+        found.append(origin)
+    return found
+
+
+def header_names(name: str) -> list[str]:
+    """Return the variable ``name``, comma-separated names of HTTP headers, in lower case."""
+    sent: list[str] = env.list(name, [])
+    names = [value.strip().lower() for value in sent]
+    if wrong := [value for value in names if not _HEADER_NAME.fullmatch(value)]:
+        raise ImproperlyConfigured(f"{name}: {wrong[0]} is no name of an HTTP header.")
+    return names
 
 
 def host_name(name: str, default: str) -> str:

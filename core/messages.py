@@ -61,6 +61,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
 _PROBLEMS_FOR_OPERATORS: Final[Mapping[str, str]] = {
     **PROBLEMS,
     "not_email": "has to be an e-mail address",
+    "not_origin": "has to be an origin like https://host or https://host:port",
     "control_characters": "has characters that can't be printed",
 }
 # A test holds that every quota has one.

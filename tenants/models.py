@@ -8,6 +8,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from core.ids import new_uuid
 from core.quotas.values import QUOTAS
 from tenants.context import TenantRef
+from tenants.web_origin import MAX_ORIGIN_CHARACTERS
 
 
 class TenantStatus(models.TextChoices):
@@ -112,6 +113,30 @@ class Quota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.maximum}"
+
+
+class ClientOrigin(models.Model):
+    """A web origin from which pages call the APIs through an OAuth client (`tenants.origins`)."""
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="client_origins", db_index=False
+    )
+    client_id = models.CharField(max_length=100)
+    origin = models.CharField(max_length=MAX_ORIGIN_CHARACTERS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "client_id", "origin"], name="client_origin_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__regex=r"^https?://[a-z0-9_.:\[\]-]+$"),
+                name="client_origin_well_formed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.origin)
 
 
 class SchemaTemplate(models.Model):

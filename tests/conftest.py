@@ -12,6 +12,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tenants import registry, routing
 from tenants.context import TenantRef, tenant_scope
+from tenants.origins import forget_origins
 from tenants.plugins import forget_plugins
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -136,4 +137,5 @@ def _empty_caches() -> Iterator[None]:
     yield
     registry.forget_tenants()
     forget_plugins()
+    forget_origins()
     clear_caller_caches()

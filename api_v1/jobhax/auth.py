@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from api_v1.bearer import BearerAuthentication
+from api_v1.named_client import note_named_client
 from api_v1.throttling import throttle_client
 from core.accounts.oauth.clients import find_pinned_version
 from core.accounts.oauth.queries import authenticate_access_token
@@ -31,6 +32,7 @@ def tenant_of_client(request: HttpRequest, client_id: str) -> TenantRef:
     Raises `RateLimited`; `WrongClient` for a malformed id; `Unauthenticated` for an unknown tenant, and where the host
     or the bearer token belongs to another one.
     """
+    note_named_client(request, client_id)
     throttle_client(request, client_id)
     return _tenant_of_client(request, client_id)
 

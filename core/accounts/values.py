@@ -30,7 +30,8 @@ class Caller:
     """A user and the credential (API key or access token) that authenticated the request.
 
     `credential_id` names its rate limit, of which `rate_per_second` and `burst` are the token bucket's;
-    `pinned_version` answers requests without a version header; `expires_at` is None for a key that never expires.
+    `pinned_version` answers requests without a version header; `expires_at` is None for a key that never expires;
+    `client_id` is that of the OAuth client with the access token, None for a key.
     """
 
     user_id: int
@@ -43,6 +44,7 @@ class Caller:
     rate_per_second: int
     burst: int
     expires_at: datetime | None = None
+    client_id: str | None = None
 
     @property
     def email_domain(self) -> str:

@@ -36,6 +36,8 @@ Action = Literal[
     "oauthclient.create",
     "oauthclient.pin",
     "oauthclient.remove",
+    "oauthclient.add_origin",
+    "oauthclient.remove_origin",
     "provider.set",
     "provider.remove",
     "plugin.switch",

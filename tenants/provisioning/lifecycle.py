@@ -24,6 +24,7 @@ from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import delete_all_files, delete_files, file_names
 from tenants.models import Domain, Tenant, TenantStatus
 from tenants.operators import audit
+from tenants.origins import remove_origins
 from tenants.provisioning.domains import clean_host
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.template import template_batch
@@ -269,6 +270,8 @@ def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTena
     _make_schema(connection, tenant.schema_name, batch=batch)
     tenant.schema_digest = tenant_head().digest
     tenant.save(update_fields=["schema_digest"])
+    # Of clients that are gone with the schema.
+    remove_origins(tenant.ref())
     host = tenant.domains.get(is_primary=True).domain
     created = _create_owner(tenant, host=host, owner_email=owner_email)
     audit.record("tenant.reset", tenant=slug)

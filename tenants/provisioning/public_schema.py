@@ -23,6 +23,7 @@ PRIVILEGES: dict[str, str] = {
     "tenants_domain": "SELECT",
     "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
     "tenants_quota": "SELECT, INSERT, UPDATE, DELETE",
+    "tenants_clientorigin": "SELECT, INSERT, DELETE",
     # Not UPDATE or DELETE: entries of the audit log are permanent.
     "tenants_auditentry": "SELECT, INSERT",
     # Which migrations each state of a tenant's schema has.

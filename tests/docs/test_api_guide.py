@@ -1,4 +1,4 @@
-"""The examples of `docs/api-guide.md`, sent in their order and compared with the answers that it shows."""
+"""The examples of two pages of `docs/`, sent in their order and compared with the answers that they show."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,9 @@ from core.accounts.services import register_confirmed_user
 from tenants.context import TenantRef
 from tenants.provisioning.lifecycle import CreatedTenant
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api-guide.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+GUIDE = DOCS / "api-guide.md"
+every_page = pytest.mark.parametrize("page", ["api-guide.md", "web-clients.md"])
 BLOCK = re.compile(r"^```(http|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WHATEVER = "..."
 Json = Any  # Any: JSON
@@ -28,7 +30,7 @@ Json = Any  # Any: JSON
 class Reader:
     """A reader who sends the examples in order; `known` has the values of the names in angle brackets."""
 
-    known: dict[str, str]
+    known: dict[str, Json]
     key: str
     client: Client = field(default_factory=Client)
 
@@ -51,7 +53,7 @@ class Reader:
 
     def _filled(self, text: str, *, for_url: bool = False) -> str:
         for name, value in self.known.items():
-            text = text.replace(f"<{name}>", quote(value, safe="") if for_url else value)
+            text = text.replace(f"<{name}>", quote(str(value), safe="") if for_url else str(value))
         return text
 
     def compare(self, shown: Json, found: Json, place: str = "$") -> None:
@@ -76,9 +78,9 @@ class Reader:
             assert shown == found, place
 
 
-def examples() -> Iterator[tuple[str, str, str]]:
+def examples(page: str) -> Iterator[tuple[str, str, str]]:
     """Yield each request, and the kind and text of the block with its answer."""
-    blocks = BLOCK.findall(GUIDE.read_text())
+    blocks = BLOCK.findall((DOCS / page).read_text())
     for (kind, request), (answer_kind, answer) in pairwise(blocks):
         if kind == "http" and not request.startswith("HTTP/"):
             yield request, answer_kind, answer
@@ -92,11 +94,14 @@ def check_headers(shown: str, response: Mapping[str, str], *, status: int) -> No
         assert response[name] == value
 
 
-def test_every_example_answers_as_shown(created_acme: CreatedTenant, acme: TenantRef) -> None:
+@every_page
+def test_every_example_answers_as_shown(
+    page: str, created_acme: CreatedTenant, acme: TenantRef
+) -> None:
     register_confirmed_user("jane@example.com", password="correct horse battery")
     known = {"client": created_acme.client_id, "secret": created_acme.client_secret}
     reader = Reader(known, created_acme.api_key)
-    for request, kind, answer in examples():
+    for request, kind, answer in examples(page):
         response = reader.send(request)
         if kind == "http":
             check_headers(answer, response, status=response.status_code)
@@ -104,7 +109,7 @@ def test_every_example_answers_as_shown(created_acme: CreatedTenant, acme: Tenan
             reader.compare(
                 orjson.loads(answer), orjson.loads(response.content), request.split("\n")[0]
             )
-    assert len(list(examples())) > 15
+    assert len(list(examples(page))) > 7
 
 
 @pytest.mark.parametrize("code", [code for code in DOCUMENTED_MESSAGES if code])
@@ -118,8 +123,9 @@ def test_each_error_code_is_in_the_table_with_its_statuses(code: int) -> None:
     assert statuses <= set(map(int, re.findall(r"\d{3}", row.split("|")[2])))
 
 
-def test_links_lead_somewhere() -> None:
-    text = GUIDE.read_text()
+@every_page
+def test_links_lead_somewhere(page: str) -> None:
+    text = (DOCS / page).read_text()
     headings = {
         re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-")
         for h in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
@@ -128,8 +134,9 @@ def test_links_lead_somewhere() -> None:
         if target.startswith("#"):
             assert target[1:] in headings
         elif not target.startswith("http"):
-            assert (GUIDE.parent / target).exists()
+            assert (DOCS / target.partition("#")[0]).exists()
 
 
-def test_the_versions_that_it_speaks_of_are_there() -> None:
-    assert set(re.findall(r"v20\d{6}", GUIDE.read_text())) == {OLDEST, HEAD}
+@every_page
+def test_the_versions_that_it_speaks_of_are_there(page: str) -> None:
+    assert set(re.findall(r"v20\d{6}", (DOCS / page).read_text())) == {OLDEST, HEAD}

@@ -11,12 +11,13 @@ from tenants.context import tenant_scope
 from tenants.credentials import client_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.operators import audit
+from tenants.origins import add_origin, list_origins, remove_origin, remove_origins
 from tenants.registry import require_tenant
 from tenants.revocations import note_revocation
 
 
 class Command(OperatorCommand):
-    help = "Create, list, pin and remove OAuth clients."
+    help = "Create, list, pin and remove OAuth clients, and set the web origins that use them."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
@@ -32,13 +33,28 @@ class Command(OperatorCommand):
         remove = add_verb(
             verbs, "remove", self.remove, help="remove a client and revoke all its tokens"
         )
-        for verb in (pin, remove):
+        add = add_verb(
+            verbs, "add-origin", self.add_origin, help="let pages of a web origin use this client"
+        )
+        drop = add_verb(
+            verbs, "remove-origin", self.remove_origin, help="take a web origin from this client"
+        )
+        for verb in (pin, remove, add, drop):
             verb.add_argument("client_id", metavar="CLIENT_ID")
+        for verb in (add, drop):
+            verb.add_argument("origin", metavar="ORIGIN", help="such as https://app.example.com")
+        create.add_argument(
+            "--origin",
+            action="append",
+            default=[],
+            metavar="ORIGIN",
+            help="a web origin whose pages use it, such as https://app.example.com; can be repeated",
+        )
         versions = list(import_string(settings.API_TIMELINE).names)
         create.add_argument("--pin", choices=versions, metavar="VERSION")
         pin.add_argument("version", choices=[*versions, "none"], metavar="VERSION")
         listing = add_verb(verbs, "list", self.list, help="list all clients of a tenant")
-        for verb in (create, pin, remove, listing):
+        for verb in (create, pin, remove, add, drop, listing):
             verb.add_argument("--tenant", required=True, metavar="SLUG")
 
     def create(self, given: Namespace) -> Report:
@@ -48,6 +64,8 @@ class Command(OperatorCommand):
                 given.name, prefix=client_prefix(tenant), pinned_version=given.pin
             )
             audit.record("oauthclient.create", tenant=tenant.slug, client=issued.client_id)
+            for origin in given.origin:
+                add_origin(tenant, issued.client_id, origin)
         text = (
             f"  client id      {issued.client_id}\n  client secret  {issued.client_secret}\n\n"
             "Happo does not store the secret: keep it now."
@@ -72,6 +90,7 @@ class Command(OperatorCommand):
         tenant = require_tenant(given.tenant)
         with transaction.atomic(), tenant_scope(tenant):
             remove_client(given.client_id)
+            remove_origins(tenant, client_id=given.client_id)
             audit.record("oauthclient.remove", tenant=tenant.slug, client=given.client_id)
         note_revocation(tenant)
         return Report(
@@ -79,22 +98,52 @@ class Command(OperatorCommand):
             f"OAuth client {given.client_id} and its tokens are revoked.",
         )
 
+    def add_origin(self, given: Namespace) -> Report:
+        tenant = require_tenant(given.tenant)
+        return _describe_origin(given.client_id, add_origin(tenant, given.client_id, given.origin))
+
+    def remove_origin(self, given: Namespace) -> Report:
+        tenant = require_tenant(given.tenant)
+        removed = remove_origin(tenant, given.client_id, given.origin)
+        return _describe_origin(given.client_id, removed, is_removed=True)
+
     def list(self, given: Namespace) -> Report:
-        with tenant_scope(require_tenant(given.tenant)):
-            clients: list[Json] = [
-                {"clientId": client.client_id, "name": client.name, "pin": client.pinned_version}
-                for client in list_clients()
-            ]
-            rows = [
-                (client.client_id, client.name, client.pinned_version or "-")
-                for client in list_clients()
-            ]
+        tenant = require_tenant(given.tenant)
+        origins = list_origins(tenant)
+        with tenant_scope(tenant):
+            found = list_clients()
+        clients: list[Json] = [
+            {
+                "clientId": client.client_id,
+                "name": client.name,
+                "pin": client.pinned_version,
+                "origins": origins.get(client.client_id, []),
+            }
+            for client in found
+        ]
+        rows = [
+            (
+                client.client_id,
+                client.name,
+                client.pinned_version or "-",
+                " ".join(origins.get(client.client_id, ["-"])),
+            )
+            for client in found
+        ]
         return Report(
             {"clients": clients},
-            table(("client id", "name", "pin"), rows)
+            table(("client id", "name", "pin", "origins"), rows)
             if rows
             else "This tenant has no OAuth clients.",
         )
+
+
+def _describe_origin(client_id: str, origin: str, *, is_removed: bool = False) -> Report:
+    what = "no longer use" if is_removed else "can use"
+    return Report(
+        {"clientId": client_id, "origin": origin, "removed": is_removed},
+        f"Pages of {origin} {what} OAuth client {client_id}; everywhere within 5 s.",
+    )
 
 
 def _describe_pin(client_id: str, version: str | None) -> str:

@@ -14,7 +14,8 @@ from core.jobsearch.statuses import OFFER
 from core.plugins import plugins
 from providers.interpretation import interpret
 from providers.mime.read import read_mail
-from tenants.context import TenantRef, tenant_scope
+from tenants.context import TenantRef, public_scope, tenant_scope
+from tenants.models import AuditEntry, ClientOrigin
 from tenants.plugins import forget_plugins
 from tests.api_v1.jobhax.test_social_login import GOOGLE, LINKEDIN, google, log_in
 from tests.clients import JobHaxClient
@@ -55,6 +56,50 @@ def test_a_removed_client_is_refused_with_its_tokens(joe_api: JobHaxClient) -> N
     manage("oauthclient", "remove", joe_api.client_id, "--tenant", "acme")
     assert joe_api.get("users/get_user_google_mails").code == 1
     assert joe_api.login("joesmith", PASSWORD).code == 1
+
+
+def test_a_client_gets_and_loses_origins(acme: TenantRef) -> None:
+    origin = ("--origin", "https://App.example:443")
+    client = manage("oauthclient", "create", "Web", *origin, "--tenant", "acme")["clientId"]
+    on_client = (client, "http://localhost:3000", "--tenant", "acme")
+    manage("oauthclient", "add-origin", *on_client)
+
+    def listed() -> list[str]:
+        clients = manage("oauthclient", "list", "--tenant", "acme")["clients"]
+        return next(one["origins"] for one in clients if one["clientId"] == client)
+
+    assert listed() == ["http://localhost:3000", "https://app.example"]
+    with pytest.raises(CommandError, match="The origin is there already"):
+        manage("oauthclient", "add-origin", *on_client)
+    manage("oauthclient", "remove-origin", *on_client)
+    assert listed() == ["https://app.example"]
+    with pytest.raises(CommandError, match="There is no origin http://localhost:3000"):
+        manage("oauthclient", "remove-origin", *on_client)
+    with public_scope():
+        actions = list(AuditEntry.objects.order_by("-id").values_list("action", flat=True)[:4])
+    assert actions == [
+        *("oauthclient.remove_origin", "oauthclient.add_origin"),
+        *("oauthclient.add_origin", "oauthclient.create"),
+    ]
+    manage("oauthclient", "remove", client, "--tenant", "acme")
+    with public_scope():
+        assert not ClientOrigin.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", ["*", "https://*.example", "app.example", "https://app.example/"])
+def test_what_is_no_origin_is_refused_and_nothing_is_stored(acme: TenantRef, wrong: str) -> None:
+    sentence = "origin has to be an origin like https://host or https://host:port"
+    with pytest.raises(CommandError, match=sentence):
+        manage("oauthclient", "create", "Web", "--origin", wrong, "--tenant", "acme")
+    assert "Web" not in str(manage("oauthclient", "list", "--tenant", "acme"))
+
+
+def test_another_tenants_client_gets_no_origin(acme: TenantRef, globex: TenantRef) -> None:
+    client = manage("oauthclient", "create", "Web", "--tenant", "globex")["clientId"]
+    with pytest.raises(CommandError, match="There is no oauth client"):
+        manage("oauthclient", "add-origin", client, "https://app.example", "--tenant", "acme")
+    with public_scope():
+        assert not ClientOrigin.objects.exists()
 
 
 def test_an_unknown_client_is_an_error(acme: TenantRef) -> None:
