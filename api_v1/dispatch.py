@@ -209,6 +209,8 @@ class ApiHandler:
 
     def _render_error(self, exchange: _Exchange, error: Exception) -> HttpResponse:
         failure = classify(error)
+        if isinstance(failure, DomainError):
+            failure = exchange.versioned_api.replace_error(failure)
         note_failure(error)
         if isinstance(failure, Crash):
             log.error(

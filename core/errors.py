@@ -79,6 +79,13 @@ class Conflict(DomainError):
     reason: str = "is already in use"
 
 
+@dataclass(eq=False)
+class PositionArchived(DomainError):
+    """The position is archived, which the caller may see; nothing in it can be changed until it is restored."""
+
+    position_id: UUID
+
+
 AuthenticationFailure = Literal["missing", "malformed", "wrong", "expired"]
 
 

@@ -54,6 +54,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "slug": (
         "has to be 1 to 40 lower-case letters, digits and hyphens, with no hyphen at either end"
     ),
+    "not_origin": "has to be an origin like https://host or https://host:port",
     "host_name": "has to be a host name without port, like jobs.example.com",
     "invalid": "is not valid",
 }
@@ -61,7 +62,6 @@ PROBLEMS: Final[Mapping[str, str]] = {
 _PROBLEMS_FOR_OPERATORS: Final[Mapping[str, str]] = {
     **PROBLEMS,
     "not_email": "has to be an e-mail address",
-    "not_origin": "has to be an origin like https://host or https://host:port",
     "control_characters": "has characters that can't be printed",
 }
 # A test holds that every quota has one.
@@ -86,6 +86,8 @@ def message_for(error: DomainError) -> str:
             return message_for_problem(problems[0])
         case errors.Conflict(kind=kind, reason=reason):
             return f"{_capitalize(kind)} {reason}"
+        case errors.PositionArchived():
+            return "Position is archived: restore it first"
         case errors.Unauthenticated(reason="missing"):
             return "Authorization header is required: Bearer and your secret key"
         case errors.Unauthenticated():

@@ -80,7 +80,7 @@ def create_candidates(request: ApiRequest, position_id: BodyId, body: Candidates
 @router.get(_ONE, response=Candidate, summary="View a candidate")
 def view_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> JsonText:
     return candidate_queries.view_candidate(
-        request.caller, position_id, candidate_id, shape=CANDIDATE
+        request.caller, position_id, candidate_id, shape=CANDIDATE, archived=True
     )
 
 

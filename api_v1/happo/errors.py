@@ -16,6 +16,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.Forbidden: (403, "forbidden"),
     domain.Invalid: (400, "invalid"),
     domain.Conflict: (409, "conflict"),
+    domain.PositionArchived: (409, "position_archived"),
     domain.Unauthenticated: (401, "unauthenticated"),
     domain.ReadOnlyCredential: (403, "read_only_credential"),
     domain.WriteOnlyCredential: (403, "write_only_credential"),

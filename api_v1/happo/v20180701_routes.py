@@ -6,8 +6,8 @@ from ninja import Router
 
 from api_v1.fields import BodyId
 from api_v1.happo.attachments import AccessibleAttachment, present_accessible
-from api_v1.happo.schemas import ListedCandidate, Position
-from api_v1.happo.shapes import CANDIDATE_V20180701, POSITION_V20180701
+from api_v1.happo.schemas import Candidate, ListedCandidate, Position
+from api_v1.happo.shapes import CANDIDATE, CANDIDATE_V20180701, POSITION_V20180701
 from api_v1.request_context import ApiRequest
 from core.json_text import JsonText
 from core.recruiting.queries import candidates as candidate_queries
@@ -39,6 +39,18 @@ def list_candidates(request: ApiRequest, position_id: BodyId) -> Json:
 @without_archive.get("/positions/{position_id}", response=Position, summary="View a position")
 def view_position(request: ApiRequest, position_id: BodyId) -> JsonText:
     return position_queries.view_position(request.caller, position_id, shape=POSITION_V20180701)
+
+
+@without_archive.get(
+    "/positions/{position_id}/candidates/{candidate_id}",
+    response=Candidate,
+    summary="View a candidate",
+    tags=["Candidates"],
+)
+def view_candidate(request: ApiRequest, position_id: BodyId, candidate_id: BodyId) -> JsonText:
+    return candidate_queries.view_candidate(
+        request.caller, position_id, candidate_id, shape=CANDIDATE
+    )
 
 
 @without_archive.get(

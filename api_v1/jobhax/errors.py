@@ -31,6 +31,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, int]]] = {
     domain.Forbidden: (403, 1),
     domain.Invalid: (400, 10),
     domain.Conflict: (409, 10),
+    domain.PositionArchived: (409, 10),
     domain.Unauthenticated: (401, 1),
     domain.ReadOnlyCredential: (403, 1),
     domain.WriteOnlyCredential: (403, 1),

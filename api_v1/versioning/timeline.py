@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Final, Literal
 from ninja import Router
 from pydantic import BaseModel
 
+from core.errors import DomainError
+
 State = Literal["stable", "head", "deprecated"]
 # Any: a JSON value or a JSON Schema; a change reads only what it knows.
 Json = Any
@@ -43,7 +45,7 @@ class VersionChange:
       route's union. `upgrade` gets each body (each item of a list) that an older client sends to such a route,
       `downgrade` each object of one of these models (each item of a list) on its way to an older client.
     - `routes`: e.g. `"POST /jobapps/add_jobapp"`; the same two get the whole body, the whole `data`.
-    - errors, by overriding `downgrade_error`.
+    - errors, by overriding `downgrade_error`, or `replace_error` where the status differs too.
     - `older_routes`: where a change of shape isn't enough, what older versions have in place of the head's routes of
       the same method and path.
 
@@ -67,6 +69,10 @@ class VersionChange:
     def downgrade(self, body: Json) -> Json:
         """Return the head's object as an older client expects it."""
         return {name: value for name, value in body.items() if name not in self.hidden}
+
+    def replace_error(self, error: DomainError) -> DomainError:
+        """Return the error that older versions answer with where the head answers with `error`."""
+        return error
 
     def downgrade_error(self, body: Json) -> Json:
         """Return the head's error as an older client expects it."""
@@ -211,6 +217,7 @@ def _change_problems(version: Version) -> Iterator[str]:
             or change.routes
             or change.older_routes
             or _overrides(kind, "downgrade_error")
+            or _overrides(kind, "replace_error")
         ):
             yield f"{name} changes nothing"
 

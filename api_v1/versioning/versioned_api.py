@@ -20,6 +20,7 @@ from api_v1.routing import (
 )
 from api_v1.versioning.shapes import Shape, downgrades, shape_of, upgrades
 from api_v1.versioning.timeline import Timeline, TimelineError, Version
+from core.errors import DomainError
 
 
 class DeclarationsApi(NinjaAPI):
@@ -96,6 +97,12 @@ class VersionedApi:
         self.changes = timeline.newer_changes(version.name, api=api.name)
         self.ninja = _mount_routers(self, timeline)
         self.table = RouteTable(list(_make_routes(self)))
+
+    def replace_error(self, error: DomainError) -> DomainError:
+        """Return the error with which this version answers where the head answers with `error`."""
+        return reduce(
+            lambda newer, change: change.replace_error(newer), reversed(self.changes), error
+        )
 
     def downgrade_error(self, body: JsonObject) -> JsonObject:
         """Return the head's error body as this version shows it."""

@@ -9,6 +9,7 @@ from api_v1.jobhax import v20180701_routes as jobhax_v20180701_routes
 from api_v1.jobhax.errors import DOCUMENTED_MESSAGES
 from api_v1.jobhax.schemas import JobappUpdate, describe_one_of
 from api_v1.versioning.timeline import Json, VersionChange, schema_without
+from core.errors import DomainError, NotFound, PositionArchived
 
 
 class ErrorsCarryDetails(VersionChange):
@@ -49,10 +50,18 @@ class ListsComeInPages(VersionChange):
 
 
 class ArchivedPositionsCanBeRestored(VersionChange):
-    """Creator and admins can still view a position and its files after it was archived, at `archivedAt`."""
+    """Creator and admins can still view a position, its candidates and files after it was archived, at `archivedAt`.
+
+    When they write to it, the answer is 409 `position_archived`, no longer 404.
+    """
 
     api = "happo"
     older_routes = v20180701_routes.without_archive
+
+    def replace_error(self, error: DomainError) -> DomainError:
+        if isinstance(error, PositionArchived):
+            return NotFound("position", error.position_id)
+        return error
 
 
 class StatusCanBeSet(VersionChange):

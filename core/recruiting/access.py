@@ -7,14 +7,18 @@ DECISIONS of the contract: "who sees a position", "who changes it", "candidates"
     client    until archived      no           all                       no
     supplier  until archived      no           its own, its colleagues'  those it sees
 
+Of an archived position, creator and admins see the candidates too, and nothing in it is changed until it is restored.
+
 A user who has declined, was never invited, or hasn't confirmed the mailbox that was invited, gets "not found", as for a
 position that doesn't exist.
 """
 
+from datetime import datetime
 from typing import Final, Literal
+from uuid import UUID
 
 from core.accounts.values import Caller
-from core.errors import Forbidden
+from core.errors import Forbidden, PositionArchived
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.vocabulary import CollaboratorType
 
@@ -26,6 +30,12 @@ def allow_change(role: Role, *, action: str) -> None:
     """Allow `action` (a verb) on the position to its creator and admins; raise `Forbidden` for others."""
     if role not in ("creator", "admin"):
         raise Forbidden(action, "position")
+
+
+def refuse_archived(position_id: UUID, *, archived_at: datetime | None) -> None:
+    """Raise `PositionArchived` for a write to an archived position that its writer may see."""
+    if archived_at is not None:
+        raise PositionArchived(position_id)
 
 
 def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") -> None:
@@ -67,6 +77,8 @@ ROLE_IN_POSITION: Final = f"""
 """
 # For a row of ROLE_IN_POSITION (as `access`): only the roles that may restore an archived position see it.
 SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator', 'admin'))"
+# The same for a reader to whom archived positions are shown or not: parameter %(archived)s.
+SEES_IF_ARCHIVED: Final = f"(access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED})"
 
 # For a candidate `c` and the role `access.role`. Parameters: %(user)s, %(domain)s (null: no colleagues).
 SEES_CANDIDATE: Final = """(

@@ -6,7 +6,12 @@ from uuid import UUID
 
 from core.accounts.values import Caller
 from core.errors import NotFound
-from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, SEES_CANDIDATE, company_domain
+from core.recruiting.access import (
+    ROLE_IN_POSITION,
+    SEES_CANDIDATE,
+    SEES_IF_ARCHIVED,
+    company_domain,
+)
 from core.recruiting.models import Attachment
 from core.sql import Parameters, fetch_row
 
@@ -17,14 +22,14 @@ _ATTACHMENT: Final = """
       FROM recruiting_attachment a LEFT JOIN recruiting_candidate c ON c.id = a.candidate_id
      WHERE a.id = %(attachment)s
 """
-# The same rules as for the object itself: some versions show an archived position, none shows its candidates.
+# The same rules as for the object itself: some versions show an archived position.
 _SEES_POSITION: Final = f"""
     SELECT FROM ({ROLE_IN_POSITION}) AS access
-     WHERE access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED}
+     WHERE {SEES_IF_ARCHIVED}
 """
 _SEES_CANDIDATE: Final = f"""
     SELECT FROM ({ROLE_IN_POSITION}) AS access, recruiting_candidate c
-     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_IF_ARCHIVED}
        AND {SEES_CANDIDATE}
 """
 
@@ -43,8 +48,8 @@ class AttachmentView:
 def visible_attachment(caller: Caller, id: UUID, *, archived: bool = False) -> AttachmentView:
     """Return an attachment that the caller uploaded, or that is on an object the caller sees; raise `NotFound`.
 
-    Happo: "View Attachment". With `archived` creator and admins see the attachments of an archived position too. Two
-    statements at most.
+    Happo: "View Attachment". With `archived` creator and admins see those of an archived position and its candidates
+    too. Two statements at most.
     """
     row = fetch_row(_ATTACHMENT, {"attachment": id})
     if row is None:

@@ -9,7 +9,13 @@ from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.pages import Page
-from core.recruiting.access import ROLE_IN_POSITION, SEES_CANDIDATE, company_domain
+from core.recruiting.access import (
+    ROLE_IN_POSITION,
+    SEES_ARCHIVED,
+    SEES_CANDIDATE,
+    SEES_IF_ARCHIVED,
+    company_domain,
+)
 from core.recruiting.queries import payload
 from core.recruiting.queries.pages import (
     EARLIEST_CHANGE_FIRST,
@@ -42,7 +48,7 @@ def _view_candidate(shape: CandidateShape) -> str:
         SELECT {payload.candidate(shape)} FROM access JOIN recruiting_candidate c
           ON c.position_id = access.id
                {CANDIDATE_CHILDREN}
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_IF_ARCHIVED}
            AND {SEES_CANDIDATE}"""
 
 
@@ -74,10 +80,16 @@ def candidate_payload(candidate_id: UUID, *, shape: CandidateShape) -> JsonText:
 
 
 def view_candidate(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, shape: CandidateShape
+    caller: Caller,
+    position_id: UUID,
+    candidate_id: UUID,
+    *,
+    shape: CandidateShape,
+    archived: bool = False,
 ) -> JsonText:
-    """Return a candidate of that position; raise `NotFound`."""
-    parameters = _scope(caller, position_id) | {"candidate": candidate_id}
+    """Return a candidate of that position; raise `NotFound`. `archived`: its creator and admins see an archived one."""
+    scope = _scope(caller, position_id)
+    parameters = scope | {"candidate": candidate_id, "archived": archived}
     return require_json(_view_candidate(shape), parameters, kind="candidate", id=candidate_id)
 
 
@@ -115,7 +127,7 @@ def page_candidates(
                                    AND {SEES_CANDIDATE}
                              ORDER BY {order.by("c")} LIMIT %(limit)s + 1) found) picked
               JOIN recruiting_candidate c USING (id) {CANDIDATE_CHILDREN}) page ON true
-         WHERE access.archived_at IS NULL"""
+         WHERE {SEES_ARCHIVED}"""
     parameters = _scope(caller, position_id) | {"limit": limit, **last, **values, **since}
     page = fetch_page(statement, parameters, of=of, order=order, limit=limit)
     if page is None:
@@ -162,7 +174,7 @@ def page_history(
               FROM (SELECT m.*, row_number() OVER (ORDER BY {order.by("m")}) AS nth
                       FROM recruiting_candidatemove m WHERE m.candidate_id = c.id AND {after}
                      ORDER BY {order.by("m")} LIMIT %(limit)s + 1) picked) page ON true
-         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND access.archived_at IS NULL
+         WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_ARCHIVED}
            AND {SEES_CANDIDATE}"""
     parameters = _scope(caller, position_id) | {"candidate": candidate_id, "limit": limit, **last}
     page = fetch_page(statement, parameters, of=of, order=order, limit=limit)

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.accounts.values import Caller
 from core.json_text import JsonText
 from core.pages import Page
-from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, invites
+from core.recruiting.access import ROLE_IN_POSITION, SEES_IF_ARCHIVED, invites
 from core.recruiting.queries import payload
 from core.recruiting.queries.pages import (
     EARLIEST_CHANGE_FIRST,
@@ -38,7 +38,7 @@ def _view_position(shape: PositionShape) -> str:
         WITH access AS ({ROLE_IN_POSITION})
         SELECT {payload.position(shape)}
           FROM access JOIN recruiting_position p USING (id) {payload.position_children(shape)}
-         WHERE p.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED}"""
+         WHERE {SEES_IF_ARCHIVED}"""
 
 
 @lru_cache

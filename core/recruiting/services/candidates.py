@@ -19,10 +19,12 @@ from core.json_text import JsonText
 from core.quotas.queries import require_room
 from core.recruiting.access import (
     ROLE_IN_POSITION,
+    SEES_ARCHIVED,
     SEES_CANDIDATE,
     Role,
     allow_candidate_change,
     company_domain,
+    refuse_archived,
 )
 from core.recruiting.columns import CANDIDATE, erased_values, settable_columns
 from core.recruiting.models import Candidate, CandidateMove
@@ -43,9 +45,10 @@ from core.sql import Parameters, fetch_row
 
 _LOCK_POSITION: Final = "SELECT FROM recruiting_position WHERE id = %s FOR NO KEY UPDATE"
 # A second statement: it sees what was committed while the first one waited for the lock.
-_ROLE: Final = (
-    f"WITH access AS ({ROLE_IN_POSITION}) SELECT role FROM access WHERE archived_at IS NULL"
-)
+_ROLE: Final = f"""
+    WITH access AS ({ROLE_IN_POSITION})
+    SELECT access.role, access.archived_at FROM access WHERE {SEES_ARCHIVED}
+"""
 _CANDIDATE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
     SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c
@@ -85,7 +88,8 @@ def create_candidate(
 ) -> JsonText:
     """Create a candidate of the position; return it.
 
-    Raises `NotFound` for a position that the caller doesn't see, `Forbidden` for clients, `Invalid`.
+    Raises `NotFound` for a position that the caller doesn't see, `Forbidden` for clients, `PositionArchived`,
+    `Invalid`.
     """
     [candidate_id] = _create(caller, position_id, [draft], paths=[""])
     return candidate_payload(candidate_id, shape=shape)
@@ -157,7 +161,8 @@ def update_candidate(
 ) -> JsonText:
     """Change what the client sent and keep the rest; return the candidate. A new `stack` is a move, with its reason.
 
-    Raises `NotFound`, `Forbidden` for clients, `Invalid`, `Conflict` for a new stack of a rejected candidate.
+    Raises `NotFound`, `Forbidden` for clients, `PositionArchived`, `Invalid`, `Conflict` for a new stack of a rejected
+    candidate.
     """
     if has_html(draft.columns, of=CANDIDATE):
         # As in `_create`.
@@ -235,7 +240,7 @@ def delete_candidate(
 ) -> datetime:
     """Erase the candidate, its history and its files; return when. A tombstone keeps its id and that time.
 
-    Raises `NotFound`, `Forbidden` for clients.
+    Raises `NotFound`, `Forbidden` for clients, `PositionArchived`.
     """
     locked = _begin_change(caller, position_id, candidate_id, action="delete")
     _change(locked, deleted_at=locked.changed_at, **ERASED_VALUES)
@@ -254,7 +259,9 @@ def _allow_change(caller: Caller, position_id: UUID, *, action: str, kind: str) 
     row = fetch_row(_ROLE, {"position": position_id, "user": caller.user_uuid})
     if row is None:
         raise NotFound("position", position_id)
-    allow_candidate_change(cast(Role, row[0]), action=action, kind=kind)
+    role, archived_at = row
+    allow_candidate_change(cast(Role, role), action=action, kind=kind)
+    refuse_archived(position_id, archived_at=archived_at)
 
 
 def _begin_change(

@@ -13,7 +13,7 @@ from core.accounts.invitations import invite_users
 from core.accounts.values import Caller
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
-from core.recruiting.access import invites
+from core.recruiting.access import ROLE_IN_POSITION, invites, refuse_archived
 from core.recruiting.models import Collaborator
 from core.recruiting.queries.positions import view_position
 from core.recruiting.services.change_times import lock_change_clock
@@ -21,6 +21,7 @@ from core.recruiting.shapes import PositionShape
 from core.recruiting.tombstones import insert_tombstones
 from core.recruiting.values import Invitation
 from core.recruiting.vocabulary import CollaboratorStatus
+from core.sql import fetch_row
 from providers.limits import MAX_EMAIL_CHARACTERS
 
 MAX_COLLABORATORS: Final = 100
@@ -65,6 +66,10 @@ _ANSWER: Final = f"""
     )
     UPDATE recruiting_position p SET updated_at = %(changed_at)s FROM answered
      WHERE p.id = answered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
+"""
+_ARCHIVED_TO_ADMIN: Final = f"""
+    WITH access AS ({ROLE_IN_POSITION})
+    SELECT access.archived_at FROM access WHERE access.role = 'admin'
 """
 
 
@@ -149,12 +154,22 @@ def on_mailbox_confirmed(*, user_uuid: UUID, **signal: object) -> None:
     transaction.on_commit(partial(confirm_invitations, user_uuid), robust=True)
 
 
-@transaction.atomic
 def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> None:
     """Accept the caller's invitation to a position, or decline it, which ends the caller's access.
 
-    Raises `NotFound` if there is none (its creator has none either), or if it was declined before.
+    Raises `NotFound` if there is none (its creator has none either), or if it was declined before; `PositionArchived`
+    for an admin, to whom an archived position is shown.
     """
+    try:
+        _answer(caller, position_id, accepted=accepted)
+    except NotFound:
+        # The answer is rolled back, so that the caller's role is what it was.
+        _refuse_archived_to_admin(caller, position_id)
+        raise
+
+
+@transaction.atomic
+def _answer(caller: Caller, position_id: UUID, *, accepted: bool) -> None:
     changed_at = lock_change_clock()
     status: CollaboratorStatus = "accepted" if accepted else "declined"
     with connection.cursor() as cursor:
@@ -169,6 +184,11 @@ def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> N
         )
         if cursor.rowcount == 0:
             raise NotFound("position", position_id)
+
+
+def _refuse_archived_to_admin(caller: Caller, position_id: UUID) -> None:
+    row = fetch_row(_ARCHIVED_TO_ADMIN, {"user": caller.user_uuid, "position": position_id})
+    refuse_archived(position_id, archived_at=row[0] if row is not None else None)
 
 
 @transaction.atomic

@@ -13,7 +13,13 @@ from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.quotas.queries import require_room
-from core.recruiting.access import ROLE_IN_POSITION, SEES_ARCHIVED, Role, allow_change
+from core.recruiting.access import (
+    ROLE_IN_POSITION,
+    SEES_ARCHIVED,
+    Role,
+    allow_change,
+    refuse_archived,
+)
 from core.recruiting.columns import POSITION, erased_values
 from core.recruiting.models import Position
 from core.recruiting.queries.positions import position_payload
@@ -29,8 +35,8 @@ from core.sql import fetch_row
 
 _ROLE: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
-    SELECT access.role FROM access JOIN recruiting_position p USING (id)
-     WHERE %(archived)s AND {SEES_ARCHIVED} OR access.archived_at IS NULL
+    SELECT access.role, access.archived_at FROM access JOIN recruiting_position p USING (id)
+     WHERE {SEES_ARCHIVED}
 """
 _LOCK: Final = f"{_ROLE} FOR NO KEY UPDATE OF p"
 ERASED_VALUES: Final = erased_values(POSITION)
@@ -58,7 +64,7 @@ def update_position(
 ) -> JsonText:
     """Change what the client sent and keep the rest; return the position.
 
-    Raises `NotFound` (archived ones included), `Forbidden` for clients and suppliers, `Invalid`.
+    Raises `NotFound`, `Forbidden` for clients and suppliers, `PositionArchived`, `Invalid`.
     """
     # Cleaning is expensive, and a lock must not be held for so long: the right is checked before, and again below.
     if has_html(draft.columns, of=POSITION):
@@ -72,7 +78,7 @@ def update_position(
 
 @transaction.atomic
 def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
-    """Hide a position from all but its creator and admins; repeating it is fine. Raises as `update_position`."""
+    """Hide a position from all but its creator and admins; repeating it is fine. Raises `NotFound`, `Forbidden`."""
     changed_at = _begin_change(caller, position_id, action="archive", archived=True)
     # Archiving again changes nothing, so that clients that sync have nothing to learn.
     Position.objects.filter(id=position_id, archived_at=None).update(
@@ -83,7 +89,7 @@ def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape)
 
 @transaction.atomic
 def restore_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
-    """Show an archived position again; repeating it is fine. Raises as `update_position`."""
+    """Show an archived position again; repeating it is fine. Raises `NotFound`, `Forbidden`."""
     changed_at = _begin_change(caller, position_id, action="restore", archived=True)
     Position.objects.filter(id=position_id, archived_at__isnull=False).update(
         archived_at=None, updated_at=changed_at
@@ -95,7 +101,7 @@ def restore_position(caller: Caller, position_id: UUID, *, shape: PositionShape)
 def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> datetime:
     """Erase a position, its candidates and all their files; return when. A tombstone keeps its id and that time.
 
-    Raises as `update_position`.
+    Raises `NotFound`, `Forbidden`.
     """
     changed_at = _begin_change(caller, position_id, action="delete", archived=True)
     Position.objects.filter(id=position_id).update(
@@ -108,7 +114,10 @@ def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> d
 def _begin_change(
     caller: Caller, position_id: UUID, *, action: str, archived: bool = False
 ) -> datetime:
-    """Lock the position, check that the caller may do `action` to it, return the time of the change."""
+    """Lock the position, check that the caller may do `action` to it, return the time of the change.
+
+    `archived`: the action is one for archived positions too.
+    """
     changed_at = lock_change_clock()
     _allow_change(caller, position_id, action=action, archived=archived, statement=_LOCK)
     return changed_at
@@ -117,11 +126,13 @@ def _begin_change(
 def _allow_change(
     caller: Caller, position_id: UUID, *, action: str, statement: str, archived: bool = False
 ) -> None:
-    parameters = {"user": caller.user_uuid, "position": position_id, "archived": archived}
-    row = fetch_row(statement, parameters)
+    row = fetch_row(statement, {"user": caller.user_uuid, "position": position_id})
     if row is None:
         raise NotFound("position", position_id)
-    allow_change(cast(Role, row[0]), action=action)
+    role, archived_at = row
+    allow_change(cast(Role, role), action=action)
+    if not archived:
+        refuse_archived(position_id, archived_at=archived_at)
 
 
 def _set_people_and_files(

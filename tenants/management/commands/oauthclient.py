@@ -48,7 +48,7 @@ class Command(OperatorCommand):
             action="append",
             default=[],
             metavar="ORIGIN",
-            help="a web origin whose pages use it, such as https://app.example.com; can be repeated",
+            help="a web origin whose pages use it: https://app.example.com; can be repeated",
         )
         versions = list(import_string(settings.API_TIMELINE).names)
         create.add_argument("--pin", choices=versions, metavar="VERSION")

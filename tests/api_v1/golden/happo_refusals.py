@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from api_v1.routing import JSON_LIMIT
+from api_v1.versions import OLDEST
 from tests.api_v1.golden.happo_script import UNKNOWN_ID
 from tests.api_v1.golden.operator_side import COLLEAGUE, OperatorSide
 from tests.api_v1.golden.transcript import Json, Transcript
@@ -20,6 +21,8 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
     _lists(to)
     _idempotency(to)
     _a_clients_rights(to, operator)
+    if to.versioned_api.name != OLDEST:
+        _archived(to)
     _suspension(to, operator)
 
 
@@ -154,6 +157,12 @@ def _a_clients_rights(to: Transcript, operator: OperatorSide) -> None:
     to.send("DELETE", candidate, bearer=client)
     to.get(f"{at}/candidates/{UNKNOWN_ID}", bearer=client)
     to.get(f"/v1/attachments/{UNKNOWN_ID}", bearer=client)
+
+
+def _archived(to: Transcript) -> None:
+    at = f"{POSITIONS}/{to.post(POSITIONS, {'title': 'Archived'})['id']}"
+    to.post(f"{at}/archive")
+    to.post(at, {"title": "Changed"})
 
 
 def _suspension(to: Transcript, operator: OperatorSide) -> None:

@@ -67,7 +67,7 @@ UNPROVOKED: Final = (
 UNPROVOKED_FILE: Final = FOLDER / "unprovoked.txt"
 # Problems that no golden reply can show: only operators get the first two, and no field of an API raises the last,
 # which replaces a code that is in no table.
-NOT_IN_REPLIES: Final = frozenset({"slug", "host_name", "invalid"})
+NOT_IN_REPLIES: Final = frozenset({"slug", "host_name", "not_origin", "invalid"})
 IN_REPLIES: Final = {code: text for code, text in PROBLEMS.items() if code not in NOT_IN_REPLIES}
 # What both APIs refuse with; 500 and 503 can't be provoked.
 STATUSES: Final = (400, 401, 403, 404, 405, 409, 413, 415, 429)

@@ -186,7 +186,7 @@ def test_an_answer_that_is_refused_loses_nothing(
     anna: Recruiter, admin: Recruiter, position: Position
 ) -> None:
     anna.in_head.post(f"/positions/{position.id}/archive")
-    assert admin.in_head.post(f"/positions/{position.id}/decline").status == 404
+    assert admin.in_head.post(f"/positions/{position.id}/decline").status == 409
     assert not PositionTombstone.objects.exists()
     assert len(admin.in_head.get("/positions?archived=true").data) == 1
 
