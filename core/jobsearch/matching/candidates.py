@@ -30,6 +30,8 @@ class DraftIndex:
         self._by_names: dict[tuple[str, str], Drafts] = defaultdict(dict)
         self._by_company: dict[str, Drafts] = defaultdict(dict)
         self._by_title: dict[str, Drafts] = defaultdict(dict)
+        # Those whose company no mail had named when they were put in.
+        self._without_company: dict[str, Drafts] = defaultdict(dict)
 
     def put(self, draft: Draft) -> None:
         """Make a draft findable by all that it knows by now."""
@@ -39,6 +41,8 @@ class DraftIndex:
             self._by_requisition[requisition][draft] = None
         for title in draft.titles:
             self._by_title[title][draft] = None
+            if not draft.companies:
+                self._without_company[title][draft] = None
         for company in draft.companies:
             self._by_company[company][draft] = None
             for title in draft.titles:
@@ -84,9 +88,12 @@ class DraftIndex:
     def _by_one_name(self, clues: Clues) -> Iterator[Draft]:
         if clues.company:
             yield from _newest(self._by_company.get(clues.company), clues)
-        if clues.title:
+            for draft in _newest(self._without_company.get(clues.title), clues):
+                if not draft.companies:
+                    yield draft
+        elif clues.title:
             for draft in _newest(self._by_title.get(clues.title), clues):
-                if not draft.companies or (not clues.company and _is_from_source(draft, clues)):
+                if not draft.companies or _is_from_source(draft, clues):
                     yield draft
 
 
