@@ -45,9 +45,10 @@ _CARD = (
 )
 
 
-def confirmation(number: int = 0) -> bytes:
-    """Return a confirmation as LinkedIn sends it since 2023: 110 kB, plain text and HTML."""
-    applied = _card(4285785299, "Acme &amp; Sons", "Cook", "applied_jobs-0-jobcard_body")
+def confirmation(number: int = 0, *, job: int = 0) -> bytes:
+    """Return a confirmation as LinkedIn sends it since 2023: 110 kB, plain text and HTML. `job`: which one."""
+    title = f"Cook {job}" if job else "Cook"
+    applied = _card(4285785299 + job, "Acme &amp; Sons", title, "applied_jobs-0-jobcard_body")
     others = "".join(
         _card(4285000000 + one, f"Other {one}", f"Chef {one}", f"jymbii-{one}-jobcard")
         for one in range(_OTHER_JOBS)
@@ -63,8 +64,10 @@ def confirmation(number: int = 0) -> bytes:
         f"<table><tbody><tr><td>{others}</td></tr></tbody></table></body></html>"
     )
     text = (
-        "Your application was sent to Acme & Sons\r\n\r\nCook\r\nAcme & Sons\r\nBerlin, Germany\r\n"
-        "View job: https://www.linkedin.com/comm/jobs/view/4285785299/?trackingId=x\r\n\r\n"
+        f"Your application was sent to Acme & Sons\r\n\r\n{title}\r\nAcme & Sons\r\n"
+        "Berlin, Germany\r\n"
+        f"View job: https://www.linkedin.com/comm/jobs/view/{4285785299 + job}/?trackingId=x\r\n"
+        "\r\n"
         + "-" * 57
         + "\r\nApplied on September 6, 2025"
         + "-" * 57
@@ -135,10 +138,10 @@ _PICTURE = (
 )
 
 
-def write_mbox(path: Path, count: int) -> None:
-    """Write an mbox of `count` mails, 5 of 100 from a board."""
+def write_mbox(path: Path, count: int, *, jobs: int = 1) -> None:
+    """Write an mbox of `count` mails, 5 of 100 from a board, about so many jobs."""
     with path.open("wb") as file:
-        for mail in _mails(count):
+        for mail in _mails(count, jobs):
             file.write(
                 b"From 1@xxx Sat Sep  6 10:00:00 +0000 2025\n"
                 + mail.replace(b"\r\n", b"\n")
@@ -146,7 +149,8 @@ def write_mbox(path: Path, count: int) -> None:
             )
 
 
-def _mails(count: int) -> Iterator[bytes]:
+def _mails(count: int, jobs: int) -> Iterator[bytes]:
     return (
-        confirmation(number) if number % 20 == 0 else everyday(number) for number in range(count)
+        confirmation(number, job=number // 20 % jobs) if number % 20 == 0 else everyday(number)
+        for number in range(count)
     )

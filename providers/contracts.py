@@ -134,7 +134,8 @@ class MailSource(Protocol):
     `senders`: lower-case addresses, or domains which stand for their subdomains too. `headers`: pairs of a header's
     name and a text that its value holds, whatever the case, for systems that send from the employers' own domains;
     anybody can write a header, so mail that is claimed by one alone moves no application that another sender started.
-    `search`: phrases that its mail shows in subject or body, for mailboxes that can't search a header.
+    `search`: phrases that its mail shows in subject or body, for mailboxes that can't search a header. A source may
+    also have a `label`: what people call the board, at most 100 characters; without it they see its name.
     """
 
     @property

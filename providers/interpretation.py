@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from providers.claims import ClaimedBy, claimed_by
 from providers.contracts import Evidence, MailEvent, MailSource, Message
@@ -19,12 +19,14 @@ _LIST_HEADERS = ("x-original-from", "x-google-group-id", "x-beenthere", "mailing
 class Interpretation:
     """What became of one mail.
 
-    `source`: the one that spoke: it gave `events`, or raised (`error`: type and text). `claimed_by`: what made it be
-    asked. `reason`: why the mail was kept from the sources.
+    `source`: the one that spoke: it gave `events`, or raised (`error`: type and text). `accepted_by`: that one, or the
+    first whose `matches` accepted the mail and that found nothing in it. `claimed_by`: what made it be asked. `reason`:
+    why the mail was kept from the sources.
     """
 
     events: tuple[MailEvent, ...] = ()
     source: MailSource | None = None
+    accepted_by: MailSource | None = None
     claimed_by: ClaimedBy | None = None
     error: str | None = None
     reason: str | None = None
@@ -41,11 +43,14 @@ def interpret(message: Message, registry: Registry, *, proof_needed: bool) -> In
     """
     if reason := find_reason_to_ignore(message, proof_needed=proof_needed):
         return Interpretation(reason=reason)
+    silent = NOTHING
     for source in registry.mail_sources_for(message):
         answer = _ask(source, message)
-        if answer.events or answer.error:
+        if answer.source:
             return answer
-    return NOTHING
+        if silent.accepted_by is None:
+            silent = answer
+    return silent
 
 
 def find_reason_to_ignore(message: MailHead, *, proof_needed: bool) -> str | None:
@@ -86,13 +91,14 @@ def _is_from_list(message: MailHead) -> bool:
 
 
 def _ask(source: MailSource, message: Message) -> Interpretation:
-    claim = claimed_by(source, message)
+    accepted = Interpretation(accepted_by=source, claimed_by=claimed_by(source, message))
     try:
-        events = source.parse(message) if source.matches(message) else []
-        checked = tuple(_with_moment(event, message) for event in _checked(events))
+        if not source.matches(message):
+            return NOTHING
+        events = tuple(_with_moment(event, message) for event in _checked(source.parse(message)))
     except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises
-        return Interpretation(source=source, claimed_by=claim, error=_said_by(error))
-    return Interpretation(source=source, claimed_by=claim, events=checked) if checked else NOTHING
+        return replace(accepted, source=source, error=_said_by(error))
+    return replace(accepted, source=source, events=events) if events else accepted
 
 
 def _checked(events: object) -> Iterable[MailEvent]:

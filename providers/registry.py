@@ -10,6 +10,7 @@ from typing import Generic, Literal, TypeVar
 from providers.claims import ClaimIndex
 from providers.contracts import AuthProvider, Mailbox, MailSource
 from providers.messages import MailHead
+from providers.plugin_versions import digest_of_files
 
 Origin = Literal["shipped", "installed"]
 # What operators switch: log-ins (auth providers), and mail (its sources, and the mailboxes it is fetched from).
@@ -28,6 +29,13 @@ class Plugin:
     origin: Origin
     module: str
     distribution: str | None = None
+
+    @property
+    def version(self) -> str:
+        """Return the release of its distribution; of a shipped plugin, a digest of its files."""
+        if self.distribution:
+            return self.distribution.rpartition(" ")[2]
+        return digest_of_files(self.module)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.distribution or self.module})"

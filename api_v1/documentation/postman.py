@@ -57,6 +57,8 @@ _EXPECTED: Final[Mapping[str, tuple[int, ...]]] = {
     "update_gmail_token": (400, 503),
     "get_linkedin_profile": (404,),
     "sync_user_emails": (404,),
+    # The collection's user has no mail.
+    "dismiss_mail": (404,),
 }
 _VARIABLES: Final = ("apiKey", "clientId", "clientSecret")
 _BEARER: Final[Mapping[str, str]] = {"happo": "{{apiKey}}", "jobhax": "{{accessToken}}"}

@@ -42,6 +42,7 @@ _VALUES: Final[Mapping[str, Value]] = {
     "rejected": False,
     "jobapp_id": "{{jobappId}}",
     "jobapp_note_id": "{{jobappNoteId}}",
+    "mail_id": 1,
 }
 # Operations in which the same name means something else.
 _OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {

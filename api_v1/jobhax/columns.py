@@ -6,6 +6,8 @@ it is passed to documents the columns that it may use. Keys and their order are 
 
 from typing import Final
 
+from core.jobsearch.queries import LOGO
+
 
 def _date(column: str) -> str:
     """Return SQL for `2019-02-10T10:38:36.202351Z`, or `2019-01-23T14:18:12Z` where there are no microseconds."""
@@ -13,19 +15,34 @@ def _date(column: str) -> str:
     return f"(replace({text}, '.000000', '') || 'Z')"
 
 
+_SENDER: Final = """
+    CASE WHEN m.sender_name = '' THEN m.sender_address
+         ELSE concat(m.sender_name, ' <', m.sender_address, '>') END"""
 STATUS: Final = "id, value"
 JOBAPP: Final = f"""
     a.id, s AS "applicationStatus", a.job_title AS "jobTitle",
-    a.company, a.company_logo AS "companyLogo",
+    a.company, {LOGO} AS "companyLogo",
     {_date("a.apply_date")} AS "applyDate", a.msg_id AS "msgId", a.source, a.user_id AS "user",
     a.is_rejected AS "isRejected" """
-STATUS_CHANGE: Final = f"""s AS "applicationStatus", {_date("c.changed_at")} AS update_date"""
+STATUS_CHANGE: Final = f"""
+    s AS "applicationStatus", {_date("c.changed_at")} AS update_date, c.message_id AS "mailId" """
 NOTE: Final = f"""
     n.id, n.description, {_date("n.created_at")} AS created_date,
     {_date("n.updated_at")} AS update_date"""
-DETAIL: Final = """
-    poster_information AS "posterInformation", decorated_job_posting AS "decoratedJobPosting",
-    top_card_v2 AS "topCardV2" """
+# Mail has no name of the person who posted the job. Where a board's own objects are stored, they are shown.
+DETAIL: Final = f"""
+    coalesce(poster_information, '{{}}') AS "posterInformation",
+    coalesce(decorated_job_posting, jsonb_strip_nulls(jsonb_build_object(
+        'title', title, 'companyName', company, 'formattedLocation', location,
+        'requisition', requisition, 'jobPostingUrl', link))) AS "decoratedJobPosting",
+    coalesce(top_card_v2, jsonb_strip_nulls(jsonb_build_object(
+        'title', title, 'companyName', company, 'location', location, 'companyLogo', logo,
+        'interviewAt', {_date("scheduled_at")})))
+        AS "topCardV2",
+    mails"""
+MAIL_OF_JOBAPP: Final = f"""
+    m.id, {_date("m.received_at")} AS date, e.kind, {_SENDER} AS sender, m.subject,
+    {_date("e.scheduled_at")} AS "interviewAt", e.effect, e.evidence"""
 
 COUNT: Final = "applications AS count"
 SERIES: Final = "json_build_object('source', source, 'data', counts)"
@@ -40,5 +57,7 @@ STATUS_ROW: Final = "json_build_object('name', status, 'data', counts)"
 
 # JobHax's sample writes this date, and no other, as `2018-11-14 06:08:19+00:00`.
 JOB_MAIL: Final = """
-    subject, body,
-    to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""
+    m.subject, m.body,
+    to_char(m.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""
+JOB_MAIL_WITH_JOBAPPS: Final = f"""
+    {JOB_MAIL}, m.id, {_SENDER} AS sender, kinds, applications AS jobapps, candidates"""

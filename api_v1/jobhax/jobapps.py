@@ -11,6 +11,7 @@ from api_v1.jobhax.schemas import (
     JobappIn,
     JobappListing,
     JobappUpdate,
+    MailOfJobapp,
     Note,
     NoteIn,
     NoteUpdate,
@@ -20,9 +21,11 @@ from api_v1.jobhax.schemas import (
     StatusChange,
 )
 from api_v1.request_context import ApiRequest
+from api_v1.routing import route_options
 from core.jobsearch import queries, services
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
+from core.mail import dismissing
 from core.pages import Page
 from core.sql import Json
 
@@ -80,7 +83,24 @@ def delete_jobapp(request: ApiRequest, body: OfJobapp) -> None:
     summary="View the job board's data about a job application",
 )
 def get_jobapp_detail(request: ApiRequest, query: Query[OfJobapp]) -> JsonText:
-    return queries.view_detail(request.caller.user_id, query.jobapp_id, columns=columns.DETAIL)
+    return queries.view_detail(
+        request.caller.user_id,
+        query.jobapp_id,
+        columns=columns.DETAIL,
+        mail_columns=columns.MAIL_OF_JOBAPP,
+    )
+
+
+@router.post(
+    "/jobapps/dismiss_mail",
+    response=None,
+    summary="Take back what a mail did to a job application",
+)
+@route_options(since="v20261201")
+def dismiss_mail(request: ApiRequest, body: MailOfJobapp) -> None:
+    dismissing.dismiss_mail(
+        request.caller.user_id, application_id=body.jobapp_id, message_id=body.mail_id
+    )
 
 
 @router.post("/jobapps/add_jobapp_note", response=Note, summary="Add a note to a job application")

@@ -13,7 +13,9 @@ from core.jobsearch.limits import (
     MAX_JOB_TITLE_CHARACTERS,
     MAX_SOURCE_CHARACTERS,
 )
+from core.jobsearch.matching.values import Effect
 from core.jobsearch.services import CHANGEABLE, ApplicationChanges, NewApplication
+from providers.messages import EventKind
 
 PAGE_SIZE: Final = 50
 # The JobHax web client asks for its list once, and shows what it gets.
@@ -168,6 +170,35 @@ class Jobapp(BaseModel):
 class StatusChange(BaseModel):
     applicationStatus: Status
     update_date: datetime
+    mailId: Annotated[
+        int | None, Field(description="The mail that it came from; null where the user set it.")
+    ]
+
+
+class MailEvidence(BaseModel):
+    """Where a field (`title`, `kind`, ...) was read: the place in the mail, and the words themselves."""
+
+    field: str
+    place: str
+    quote: str
+
+
+class JobappMail(BaseModel):
+    """What one mail said of a job application, and why Happo reads it so.
+
+    `effect`: what became of the application: `started`, `moved`, `rejected`, `noted` (its status stays), `repeated`
+    (nothing new), `unproven` (nothing proves the sender), `dismissed` (the user took it back). `interviewAt`: when an
+    interview begins.
+    """
+
+    id: int
+    date: datetime
+    kind: EventKind
+    sender: str
+    subject: str
+    interviewAt: datetime | None
+    effect: Effect
+    evidence: list[MailEvidence]
 
 
 class JobappDetail(BaseModel):
@@ -176,6 +207,15 @@ class JobappDetail(BaseModel):
     posterInformation: Anything
     decoratedJobPosting: Anything
     topCardV2: Anything
+    mails: Annotated[
+        list[JobappMail], Field(description="The mails that it was read from, the oldest first.")
+    ]
+
+
+class MailOfJobapp(OfJobapp):
+    """The ids of a job application and of one of its mails."""
+
+    mail_id: RowId
 
 
 class Note(BaseModel):

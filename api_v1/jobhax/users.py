@@ -12,7 +12,7 @@ from api_v1.account_pages.confirm import make_confirm_url
 from api_v1.client_ip import client_ip
 from api_v1.fields import Email, Text
 from api_v1.jobhax.auth import tenant_of_client, tenant_of_host
-from api_v1.jobhax.columns import JOB_MAIL
+from api_v1.jobhax.columns import JOB_MAIL_WITH_JOBAPPS
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from core.accounts.logins.passwords import log_in_with_password
@@ -27,6 +27,7 @@ from core.mail.queries import list_job_mail
 from core.mail.sync import request_sync
 from core.sql import Json
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
+from providers.messages import EventKind
 from tenants.context import TenantRef
 from tenants.credentials import token_prefixes
 from tenants.revocations import note_revocation
@@ -113,6 +114,20 @@ class GoogleMail(BaseModel):
     subject: str
     body: str
     date: str
+
+
+class JobMail(GoogleMail):
+    """A mail about applications. `kinds`: what it says. `jobapps`: the ids of the applications that it belongs to.
+
+    `candidates`: the ids of the applications that it may mean, where that isn't certain: it changed none of them, and
+    the user can (`update_jobapp`), or dismiss the mail for one of them.
+    """
+
+    id: int
+    sender: str
+    kinds: list[EventKind]
+    jobapps: list[int]
+    candidates: list[int]
 
 
 @router.post("/users/register", response=None, summary="Register a user")
@@ -218,11 +233,11 @@ def sync_user_emails(request: ApiRequest) -> None:
 
 @router.get(
     "/users/get_user_google_mails",
-    response=list[GoogleMail],
+    response=list[JobMail],
     summary="List the mails about applications",
 )
 def get_user_google_mails(request: ApiRequest) -> Json:
-    return list_job_mail(request.caller.user_id, columns=JOB_MAIL)
+    return list_job_mail(request.caller.user_id, columns=JOB_MAIL_WITH_JOBAPPS)
 
 
 def _authenticate_client(tenant: TenantRef, body: ClientIn) -> Client:

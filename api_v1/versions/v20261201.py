@@ -7,7 +7,7 @@ from api_v1.happo import v20180701_routes
 from api_v1.happo.schemas import Candidate, CandidateIn, CandidatesIn, NewCandidate, PositionIn
 from api_v1.jobhax import v20180701_routes as jobhax_v20180701_routes
 from api_v1.jobhax.errors import DOCUMENTED_MESSAGES
-from api_v1.jobhax.schemas import JobappUpdate, describe_one_of
+from api_v1.jobhax.schemas import JobappDetail, JobappUpdate, StatusChange, describe_one_of
 from api_v1.versioning.timeline import Json, VersionChange, schema_without
 from core.errors import DomainError, NotFound, PositionArchived
 
@@ -141,6 +141,29 @@ class ApplicationsCanBeCorrected(VersionChange):
         return {**super().describe(schema), **describe_one_of(("status_id", "rejected"))}
 
 
+class MailsShowTheirApplications(VersionChange):
+    """`get_user_google_mails` also gives `id`, `sender`, `kinds`, `jobapps` and `candidates` of each mail."""
+
+    api = "jobhax"
+    older_routes = jobhax_v20180701_routes.plain_mails
+
+
+class ApplicationsShowTheirMails(VersionChange):
+    """`get_jobapp_detail` also gives `mails`: each mail of the application, with the words that it was read from."""
+
+    api = "jobhax"
+    schemas = (JobappDetail,)
+    hidden = ("mails",)
+
+
+class HistoryShowsItsMails(VersionChange):
+    """A change in `get_status_history` has the `mailId` of the mail that it came from."""
+
+    api = "jobhax"
+    schemas = (StatusChange,)
+    hidden = ("mailId",)
+
+
 CHANGES: Final = (
     ErrorsCarryDetails(),
     ListsComeInPages(),
@@ -153,4 +176,7 @@ CHANGES: Final = (
     ApplicationsComeInPages(),
     AddedApplicationIsReturned(),
     ApplicationsCanBeCorrected(),
+    MailsShowTheirApplications(),
+    ApplicationsShowTheirMails(),
+    HistoryShowsItsMails(),
 )

@@ -1,15 +1,21 @@
 """Look up users and API keys of the active tenant."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
+from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_secret
 from core.accounts.values import Caller
 from core.errors import NotFound, Unauthenticated
 
+_NUMBER: Final = re.compile("[0-9]{1,18}")
+_UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # One statement: finds the user of a valid key, and records its use at most once a minute.
 _CALLER = """
     WITH found AS (
@@ -77,6 +83,21 @@ def get_user_by_email(email: str) -> User:
     if user is None:
         raise NotFound(kind="user", id=email)
     return user
+
+
+def require_user(name: str) -> User:
+    """Return the user with that e-mail address, user name, number or UUID; raise `NotFound`."""
+    name = name.strip()
+    if "@" in name:
+        return get_user_by_email(name)
+    found = filter_by_username(name).first()
+    if found is None and _NUMBER.fullmatch(name):
+        found = User.objects.filter(id=int(name)).first()
+    if found is None and _UUID.fullmatch(name.lower()):
+        found = User.objects.filter(uuid=UUID(name)).first()
+    if found is None:
+        raise NotFound(kind="user", id=name)
+    return found
 
 
 def get_first_user_email() -> str:

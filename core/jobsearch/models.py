@@ -15,7 +15,8 @@ from core.jobsearch.limits import (
     MAX_STATUS_CHARACTERS,
 )
 from core.line_field import LineField
-from core.mail.models import StoredMessage
+from providers.links import MAX_LINK_CHARACTERS
+from providers.text import MAX_NAME_CHARACTERS, MAX_REQUISITION_CHARACTERS
 
 
 class Status(models.Model):
@@ -42,7 +43,9 @@ class Application(models.Model):
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
     job_title = LineField(max_length=MAX_JOB_TITLE_CHARACTERS)
     company = LineField(max_length=MAX_COMPANY_CHARACTERS)
-    company_logo = models.CharField(max_length=2000, null=True)
+    company_logo = models.CharField(max_length=MAX_LINK_CHARACTERS, null=True)
+    # When the address of the logo stops working; null where it doesn't say so.
+    logo_expires_at = models.DateTimeField(null=True)
     apply_date = models.DateTimeField()
     # The id that the mailbox gave the mail it was read from, "" where the user entered it.
     msg_id = models.CharField(max_length=255, default="")
@@ -51,6 +54,20 @@ class Application(models.Model):
     is_rejected = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
+    # `user` or `mail`. The columns below are what `matching.StoredApplication` needs beside the ones above.
+    made_by = models.CharField(max_length=4, default="user", db_default="user")
+    # The status that the user entered it with.
+    own_status = models.BigIntegerField(null=True)
+    # What the user changed since (`matching.FieldName`): mail doesn't change it again.
+    edited = models.JSONField(default=list, db_default=[])
+    # When the user marked it as rejected.
+    rejected_at = models.DateTimeField(null=True)
+    # The mail source that its first mail was read by.
+    mail_source = models.CharField(max_length=100, default="", db_default="")
+    location = models.CharField(max_length=MAX_NAME_CHARACTERS, null=True)
+    requisition = models.CharField(max_length=MAX_REQUISITION_CHARACTERS, null=True)
+    link = models.CharField(max_length=MAX_LINK_CHARACTERS, null=True)
+    interview_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -66,7 +83,7 @@ class Application(models.Model):
 
 
 class StatusChange(models.Model):
-    """An application reached a status: `message` is the mail that reported it, None where the user set it."""
+    """The user moved an application to a status. What mail did is in `mail.StoredEvent`."""
 
     id = models.BigAutoField(primary_key=True)
     application = models.ForeignKey(
@@ -74,9 +91,6 @@ class StatusChange(models.Model):
     )
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_rejected = models.BooleanField(default=False)
-    message = models.ForeignKey(
-        StoredMessage, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
     changed_at = models.DateTimeField(default=timezone.now)
 
 

@@ -5,8 +5,10 @@ that order. It must be a constant, never text of a client. The columns come from
 
     a   jobsearch_application
     s   the status, as an object: id, value
-    c   jobsearch_statuschange
+    c   what the user and mail did: changed_at, message_id (of the mail, null for the user)
     n   jobsearch_note
+    e   mail_storedevent: an event of a mail
+    m   mail_storedmessage: that mail
 """
 # ruff: noqa: S608 - the statements are put together from constants; what a client sent is always a parameter
 
@@ -16,6 +18,7 @@ from uuid import UUID
 
 from core.cursors import SortKey, read_cursor, write_cursor
 from core.errors import NotFound
+from core.jobsearch.matching.values import SHOWN_IN_HISTORY
 from core.json_text import JsonText
 from core.pages import Page
 from core.sql import (
@@ -33,6 +36,10 @@ _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
 _WITH_STATUS: Final = f"a JOIN {_STATUS} s ON s.id = a.status_id"
 _OWN: Final = "a.user_id = %(user)s AND a.deleted_at IS NULL"
 _THIS_ONE: Final = f"a.id = %(id)s AND {_OWN}"
+# The effects of events that the history shows (`matching.SHOWN_IN_HISTORY`).
+_IN_HISTORY: Final = "('" + "', '".join(sorted(SHOWN_IN_HISTORY)) + "')"
+# SQL for the logo of `a`, null once its address has expired.
+LOGO: Final = "CASE WHEN a.logo_expires_at <= now() THEN NULL ELSE a.company_logo END"
 _NEWEST_FIRST: Final = "ORDER BY a.apply_date DESC, a.id DESC"
 _STATUS_EXISTS: Final = "EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
 _LIST: Final = "applications, newest first"
@@ -157,8 +164,13 @@ def list_status_history(user_id: int, application_id: int, *, columns: str) -> J
     """Return the status changes of an application, oldest first; raise `NotFound`. `columns`: of `c` and `s`."""
     rows = f"""
         SELECT {columns}
-          FROM jobsearch_statuschange c JOIN {_STATUS} s ON s.id = c.status_id
-         WHERE c.application_id = a.id ORDER BY c.id"""
+          FROM (SELECT status_id, changed_at, NULL::bigint AS message_id, id
+                  FROM jobsearch_statuschange WHERE application_id = a.id
+                 UNION ALL
+                SELECT status, occurred_at, message_id, id
+                  FROM mail_storedevent WHERE application_id = a.id AND effect IN {_IN_HISTORY}) c
+          JOIN {_STATUS} s ON s.id = c.status_id
+         ORDER BY c.changed_at, c.message_id NULLS LAST, c.id"""
     return _list_own(rows, user_id, application_id)
 
 
@@ -168,20 +180,37 @@ def list_notes(user_id: int, application_id: int, *, columns: str) -> Json:
     return _list_own(rows, user_id, application_id)
 
 
-def view_detail(user_id: int, application_id: int, *, columns: str) -> JsonText:
-    """Return what the job board says of an application's job; raise `NotFound`.
+# The newest mail that says it counts. What was taken back, or wasn't believed, doesn't.
+_SAID: Final = """
+    (array_agg(e.{0} ORDER BY e.occurred_at DESC, e.id) FILTER (WHERE e.{0} IS NOT NULL))[1] AS {0}
+"""
+_SAID_FIELDS: Final = ("title", "company", "location", "requisition", "link", "scheduled_at")
+_SAID_BY_MAIL: Final = f"""
+    SELECT {", ".join(_SAID.format(name) for name in _SAID_FIELDS)}
+      FROM mail_storedevent e
+     WHERE e.application_id = a.id AND e.effect NOT IN ('dismissed', 'unproven')
+"""
 
-    `columns`: poster_information, decorated_job_posting, top_card_v2; `{}` where the board says nothing.
+
+def view_detail(user_id: int, application_id: int, *, columns: str, mail_columns: str) -> JsonText:
+    """Return what job boards say of an application's job; raise `NotFound`.
+
+    `columns`: poster_information, decorated_job_posting, top_card_v2 (stored objects, null for none); what mail says:
+    title, company, location, requisition, link, scheduled_at, each null where no mail says it; logo, null once its
+    address has expired; `mails`, a list of its mails, the oldest first, with `mail_columns`: of `e` and `m`.
     """
+    mails = f"""
+        SELECT {mail_columns}
+          FROM mail_storedevent e JOIN mail_storedmessage m ON m.id = e.message_id
+         WHERE e.application_id = a.id ORDER BY e.occurred_at, e.id"""
     detail = f"""
         (SELECT row_to_json(row)::text
            FROM (SELECT {columns}
-                   FROM (SELECT coalesce(d.poster_information, '{{}}') AS poster_information,
-                                coalesce(d.decorated_job_posting, '{{}}') AS decorated_job_posting,
-                                coalesce(d.top_card_v2, '{{}}') AS top_card_v2
-                           FROM (SELECT a.id) own
+                   FROM (SELECT d.poster_information, d.decorated_job_posting, d.top_card_v2,
+                                said.*, {LOGO} AS logo, {json_list(mails)}::json AS mails
+                           FROM ({_SAID_BY_MAIL}) said
                            LEFT JOIN jobsearch_applicationdetail d
-                             ON d.application_id = own.id) detail) row)"""
+                             ON d.application_id = a.id) detail) row)"""
     return _fetch_own(_select_of_application(detail), user_id, application_id)
 
 

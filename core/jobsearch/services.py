@@ -3,27 +3,36 @@
 Each function raises `NotFound` for an id that isn't among the user's own rows, or whose application is deleted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.accounts.time_zones import load_zone
 from core.errors import Conflict, Invalid, NotFound
 from core.jobsearch import queries
 from core.jobsearch.limits import MAX_STATUS_CHARACTERS
+from core.jobsearch.matching.values import FieldName
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
 from core.one_line import clean_line
 
 # As the JobHax API calls what a user may change.
 CHANGEABLE: Final = ("status_id", "rejected", "job_title", "company", "application_date", "source")
-_UPDATED_COLUMNS: Final = ("status", "is_rejected", "job_title", "company", "apply_date", "source")
+# The columns that a user may change, and what matching calls them: mail doesn't change them again.
+_FIELDS: Final[Mapping[str, FieldName]] = {
+    "status_id": "status",
+    "is_rejected": "rejected",
+    "job_title": "title",
+    "company": "company",
+    "apply_date": "applied_at",
+    "source": "source",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +69,7 @@ def add_application(user_id: int, *, new: NewApplication) -> Application:
     application = Application.objects.create(
         user_id=user_id,
         status=_require_status(new.status_id),
+        own_status=new.status_id,
         job_title=new.job_title,
         company=new.company,
         apply_date=_to_time(new.applied_on, user_id=user_id),
@@ -84,27 +94,35 @@ def update_application(user_id: int, application_id: int, *, changes: Applicatio
     if changes.is_empty:
         raise Invalid.one("", "one_of_required", choices=CHANGEABLE)
     application = _lock_application(user_id, application_id)
-    for column, value in _list_new_values(changes, user_id=user_id):
+    changed = {
+        column: value
+        for column, value in _list_values(changes, user_id=user_id).items()
+        if value is not None and value != getattr(application, column)
+    }
+    for column, value in changed.items():
         setattr(application, column, value)
-    if changes.status_id is not None and changes.status_id != application.status_id:
-        application.status = _require_status(changes.status_id)
+    application.edited = sorted({*application.edited, *(_FIELDS[column] for column in changed)})
+    if "is_rejected" in changed:
+        application.rejected_at = timezone.now() if application.is_rejected else None
+    if "status_id" in changed:
+        _require_status(application.status_id)
         _add_to_history(application)
-    application.save(update_fields=_UPDATED_COLUMNS)
+    application.save(update_fields=[*_FIELDS, "edited", "rejected_at"])
 
 
-def _list_new_values(
+def _list_values(
     changes: ApplicationChanges, *, user_id: int
-) -> Iterator[tuple[str, str | bool | datetime]]:
-    """Yield column and value of what is changed, but for the status."""
+) -> dict[str, str | int | bool | datetime | None]:
+    """Return what the user gave, by column."""
     given = changes.applied_on
-    values = {
+    return {
+        "status_id": changes.status_id,
         "is_rejected": changes.is_rejected,
         "job_title": changes.job_title,
         "company": changes.company,
         "apply_date": None if given is None else _to_time(given, user_id=user_id),
         "source": changes.source,
     }
-    yield from ((column, value) for column, value in values.items() if value is not None)
 
 
 def delete_application(user_id: int, application_id: int) -> None:
@@ -186,11 +204,4 @@ def _to_time(given: date | datetime, *, user_id: int) -> datetime:
         return given
     # Midnight in UTC could be the day before in the user's time zone, and the metrics would count another month.
     zone = User.objects.values_list("time_zone", flat=True).get(id=user_id)
-    return datetime.combine(given, time(), tzinfo=_load_zone(zone)).astimezone(UTC)
-
-
-def _load_zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+    return datetime.combine(given, time(), tzinfo=load_zone(zone)).astimezone(UTC)

@@ -1,49 +1,115 @@
-"""Stored mail of users: it can be displayed, and parsed again when a plugin has improved."""
+"""Stored mail of users, and what it says: only mail that a mail source accepted."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from providers.links import MAX_LINK_CHARACTERS
+from providers.text import MAX_NAME_CHARACTERS, MAX_REQUISITION_CHARACTERS, MAX_TITLE_CHARACTERS
+
 
 class StoredMessage(models.Model):
-    """One message of a user's mailbox: the fields of `providers.messages.Message`.
-
-    `plugin` is the mail source that matched it, "" where none did; `error` is the error that this plugin raised.
-    """
+    """One mail of a user, stored once, whatever brought it, and what is needed to read it again."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    # The name of the mailbox (`gmail`, `imap`, `file`) and the id of the message there, which JobHax shows as `msgId`.
+    # Tells one mail from another, as `core.mail.digests` makes it (SHA-256).
+    digest = models.BinaryField(max_length=32)
+    # What brought it first (`gmail`, `imap`, `forward`, `file`), and its id there, which JobHax shows as `msgId`.
     mailbox = models.CharField(max_length=50)
     mailbox_key = models.CharField(max_length=255)
     # `Message-ID` with its angle brackets (RFC 5322, 3.6.4), "" where the message has none; a line has at most 998.
     message_id = models.CharField(max_length=998, default="")
-    thread_id = models.CharField(max_length=255, default="")
     received_at = models.DateTimeField()
-    sender_name = models.CharField(max_length=998, default="")
-    sender_address = models.CharField(max_length=320, default="")
+    sender_name = models.TextField(default="")
+    sender_address = models.TextField(default="")
     subject = models.TextField(default="")
-    # A list of [name, decoded value] in the order of the message.
-    headers = models.JSONField(default=list)
-    text = models.TextField(default="")
-    html = models.TextField(default="")
+    # What is displayed: the HTML, or the text where there is no HTML.
+    body = models.TextField(default="")
+    # The bytes as they came, compressed (zlib); null for mail that an earlier release stored.
+    raw = models.BinaryField(null=True)
+    folder = models.CharField(max_length=10, default="inbox")
+    forwarded = models.BooleanField(default=False)
+    # What was found out about the sender when the mail came: `Proof` of the reader.
+    trust = models.CharField(max_length=10, default="unknown")
+    signed_by = models.JSONField(default=list)
+    # The plugin that accepted it, its version then, and what made Happo ask it: `sender` or `header`.
     plugin = models.CharField(max_length=100, default="")
+    plugin_version = models.CharField(max_length=100, default="")
+    claimed_by = models.CharField(max_length=10, default="")
+    # The mail source, those of `signed_by` that its senders cover, and the mail's template (`matching.Fact`).
+    source = models.CharField(max_length=100, default="")
+    system_domains = models.JSONField(default=list)
+    template = models.TextField(default="")
+    # `read`: it has events. `empty`: it has none. `failed`: the plugin raised `error`, or the reader gave up: `reason`.
+    state = models.CharField(max_length=10, default="read")
     error = models.TextField(default="")
+    reason = models.TextField(default="")
     stored_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "mailbox", "mailbox_key"], name="message_once_per_mailbox"
-            ),
+            models.UniqueConstraint(fields=["user", "digest"], name="message_once_per_user"),
         ]
         indexes = [
             models.Index(
                 fields=["user", "-received_at", "-id"],
-                condition=~Q(plugin=""),
+                condition=Q(state="read"),
                 name="message_of_jobs_newest",
+            ),
+        ]
+
+
+class StoredEvent(models.Model):
+    """One thing that a mail says happened to an application: the fields of `providers.messages.MailEvent`."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(
+        StoredMessage, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
+    # Its place among the events of the mail, from 0.
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=MAX_TITLE_CHARACTERS, null=True)
+    company = models.CharField(max_length=MAX_NAME_CHARACTERS, null=True)
+    location = models.CharField(max_length=MAX_NAME_CHARACTERS, null=True)
+    requisition = models.CharField(max_length=MAX_REQUISITION_CHARACTERS, null=True)
+    logo = models.CharField(max_length=MAX_LINK_CHARACTERS, null=True)
+    link = models.CharField(max_length=MAX_LINK_CHARACTERS, null=True)
+    occurred_at = models.DateTimeField()
+    occurred_on = models.DateField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+    # A list of {"field", "place", "quote"}, with the names of `providers.event_facts`.
+    evidence = models.JSONField(default=list)
+    # The application that it belongs to, what became of it through this event (`matching.Effect`), and its status and
+    # rejection afterwards; null where it belongs to none.
+    application = models.ForeignKey(
+        "jobsearch.Application",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="events",
+        db_index=False,
+    )
+    effect = models.CharField(max_length=10, null=True)
+    status = models.BigIntegerField(null=True)
+    rejected = models.BooleanField(null=True)
+    # Where it isn't certain which application it means: the ids of those that it may mean. The user is shown them.
+    candidates = models.JSONField(null=True)
+    # The user took back what it did.
+    dismissed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "position"], name="event_once_per_message"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["application"],
+                condition=Q(application__isnull=False),
+                name="event_of_application",
             ),
         ]

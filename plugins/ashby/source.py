@@ -18,6 +18,7 @@ class AshbySource:
     """The sender's name is the employer's where it ends in words such as `Hiring Team`; it may be a person's."""
 
     name = "ashby"
+    label = "Ashby"
     senders = ("ashbyhq.com",)
     headers = ()
     search = ("ashbyhq.com",)

@@ -19,6 +19,7 @@ class GreenhouseSource:
     """The sender's name is often missing: the employer is in subject, sentences or signature."""
 
     name = "greenhouse"
+    label = "Greenhouse"
     senders = ("greenhouse-mail.io", "greenhouse.io")
     headers = ()
     search = ("greenhouse-mail.io", "greenhouse.io")

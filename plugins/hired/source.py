@@ -10,6 +10,7 @@ class HiredSource:
     """Employers ask for an interview; nothing was applied for before. Hired and Vettery are one company since 2020."""
 
     name = "hired"
+    label = "Hired.com"
     senders = ("hired.com",)
     headers: tuple[tuple[str, str], ...] = ()
     search = ("Interview Request",)

@@ -27,6 +27,7 @@ class IcimsSource:
     """The sender's name ends in `@ icims` in automatic mail; else it is a recruiter's."""
 
     name = "icims"
+    label = "iCIMS"
     senders = ("talent.icims.com", "talent.icims.eu")
     headers = ()
     search = ("talent.icims.com", "talent.icims.eu")

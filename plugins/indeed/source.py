@@ -48,6 +48,7 @@ class IndeedSource:
     """Goes by the header that says what a mail is, else by the subject; the title and the company stand in the HTML."""
 
     name = "indeed"
+    label = "Indeed"
     senders = ("indeed.com", "indeedemail.com")
     headers: tuple[tuple[str, str], ...] = ()
     search = ("Indeed Application:", "apply.indeed.com")

@@ -18,6 +18,7 @@ class JobviteSource:
     """The sender's name ends in `Recruiting Team`, or its like."""
 
     name = "jobvite"
+    label = "Jobvite"
     senders = ("jobvite.com",)
     headers = ()
     search = ("jobvite.com",)

@@ -18,6 +18,7 @@ class LeverSource:
     """Lever's sender name is the employer's."""
 
     name = "lever"
+    label = "Lever"
     senders = ("hire.lever.co",)
     headers = ()
     search = ("hire.lever.co", "jobs.lever.co")

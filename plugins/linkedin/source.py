@@ -66,6 +66,7 @@ class LinkedinSource:
     """Goes by the template's key, which is the same in all languages; then by the subject."""
 
     name = "linkedin"
+    label = "LinkedIn"
     senders = ("linkedin.com",)
     headers: tuple[tuple[str, str], ...] = ()
     search = ("linkedin.com/comm/jobs", "linkedin.com/jobs/view")

@@ -35,6 +35,7 @@ class SmartRecruitersSource:
     """The sender's name is the employer's; subjects carry the applicant's name between zero-width spaces."""
 
     name = "smartrecruiters"
+    label = "SmartRecruiters"
     senders = ("smartrecruiters.com", "smartrecruitersmail.com")
     headers = ()
     search = ("Powered by SmartRecruiters", "smartrecruiters.com")

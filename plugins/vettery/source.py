@@ -10,6 +10,7 @@ class VetterySource:
     """Employers ask for an interview; nothing was applied for before. Hired and Vettery are one company since 2020."""
 
     name = "vettery"
+    label = "Vettery"
     senders = ("vettery.com",)
     headers: tuple[tuple[str, str], ...] = ()
     search = ("Interview Request",)

@@ -31,6 +31,7 @@ class WorkableSource:
     """The sender's name is the system's or a recruiter's; the receipt repeats what the applicant wrote."""
 
     name = "workable"
+    label = "Workable"
     senders = ("candidates.workablemail.com", "inbound.workablemail.com")
     headers = ()
     search = ("workablemail.com", "apply.workable.com")

@@ -55,6 +55,7 @@ class WorkdaySource:
     """Workday's addresses are named after a tenant, which is not always the employer."""
 
     name = "workday"
+    label = "Workday"
     senders = ("myworkday.com", "myworkdayjobs.com")
     headers = (("Feedback-ID", ":workday"),)
     search = ("myworkday.com", "myworkdayjobs.com")

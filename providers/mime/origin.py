@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from providers.messages import MailFolder
-from providers.mime.trust import FILE, DnsText, Receiver
+from providers.mime.trust import FILE, DnsText, Proof, Receiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,8 @@ class Origin:
     `key`: the mailbox's own id; None: the Message-ID, or a digest of the bytes. `received_at`: None for files, which
     have it in `Received`. `folder`: None to go by Gmail's labels, inbox without. `own_addresses`: whose forwards are
     unwrapped; None for everybody's. `dns`: how keys of DKIM are looked up; None: signatures aren't verified.
+    `proof`: what was found out when the mail was first read, whose servers and keys may have changed since; None to
+    find it out.
     """
 
     key: str | None = None
@@ -26,6 +28,7 @@ class Origin:
     receiver: Receiver = FILE
     own_addresses: Collection[str] | None = None
     dns: DnsText | None = None
+    proof: Proof | None = None
 
 
 A_FILE = Origin()

@@ -42,6 +42,8 @@ Action = Literal[
     "provider.remove",
     "plugin.switch",
     "status.add",
+    "mail.import",
+    "mail.reparse",
 ]
 Fact = str | int | bool | None
 

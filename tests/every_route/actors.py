@@ -4,12 +4,15 @@ from core.accounts.logins.confirmation import make_confirmation_token
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.jobsearch.services import add_note
+from core.mail.models import StoredMessage
 from core.recruiting.models import Position
 from tenants.context import TenantRef, tenant_scope
 from tests.core.jobsearch.applications import store_many
+from tests.core.mail.received import receive
 from tests.every_route.routes import Actor, VersionedRoute
 from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
 from tests.job_seekers import seeker_of
+from tests.mail.indeed import receipt
 from tests.recruiters import Recruiter, recruiter
 
 
@@ -42,12 +45,16 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
         user = User.objects.get(email=email)
         store_many(user, rows)
         ids: dict[str, object] = {}
-        for application in Application.objects.filter(user=user):
+        for number in range(rows):
+            receive(user, receipt(f"Cook {number}", "Acme"))
+        for message in StoredMessage.objects.filter(user=user):
+            application = Application.objects.get(events__message=message)
             note = add_note(user.id, application.id, description="D")
             ids = {
                 "jobapp_id": application.id,
                 "jopapp_id": application.id,
                 "jobapp_note_id": note.id,
+                "mail_id": message.id,
             }
         ids["token"] = make_confirmation_token(user)
     assert seeker.token is not None

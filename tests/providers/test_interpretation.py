@@ -71,7 +71,7 @@ def test_the_first_source_that_finds_something_speaks() -> None:
     silent, speaking = Source("silent", "a@b.test"), Source("speaking", "b.test", says=(EVENT,))
     answer = ask(silent, speaking)
     assert (answer.source, answer.claimed_by) == (speaking, "sender")
-    assert ask(silent) == Interpretation()
+    assert ask(silent) == Interpretation(accepted_by=silent, claimed_by="sender")
 
 
 def test_it_is_told_that_a_header_alone_claimed_the_mail() -> None:

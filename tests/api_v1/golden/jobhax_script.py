@@ -1,10 +1,12 @@
 """The golden script of the JobHax API: each route, and the errors that a client may get."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.api_v1.golden.transcript import Json, Transcript
 
 UNKNOWN_ID = 4_000_000_000
+DISMISS = "POST /jobapps/dismiss_mail"
 PASSWORD = "long enough, and nobody's name"
 
 
@@ -21,8 +23,8 @@ class OAuthClient:
         return {"client_id": self.id, "client_secret": self.secret}
 
 
-def run_script(to: Transcript, client: OAuthClient) -> None:
-    """Send all requests, as a user who registers first."""
+def run_script(to: Transcript, client: OAuthClient, *, receive_mail: Callable[[], None]) -> None:
+    """Send all requests, as a user who registers first. `receive_mail`: gives the user a receipt of a job board."""
     _register(to, client)
     tokens = _log_in(to, client)
     to.bearer = tokens["access_token"]
@@ -30,6 +32,9 @@ def run_script(to: Transcript, client: OAuthClient) -> None:
     _applications(to)
     _notes(to)
     _metrics(to)
+    if to.has_route(DISMISS):
+        receive_mail()
+        _mail(to)
     _log_out(to, client, tokens)
 
 
@@ -140,6 +145,20 @@ def _metrics(to: Transcript) -> None:
     to.get("/api/metrics/get_count_by_statuses")
     to.get("/api/metrics/get_word_count")
     to.get("/api/metrics/get_count_by_jobtitle_and_statuses")
+
+
+def _mail(to: Transcript) -> None:
+    to.get("/api/users/get_user_google_mails")
+    [jobapp] = to.get("/api/jobapps/get_jobapps?source=Indeed&q=Waiter")
+    of_jobapp = f"?jobapp_id={jobapp['id']}"
+    to.get(f"/api/jobapps/get_status_history{of_jobapp}")
+    [mail] = to.get(f"/api/jobapps/get_jobapp_detail{of_jobapp}")["mails"]
+    dismiss = "/api/jobapps/dismiss_mail"
+    to.post(dismiss, {"jobapp_id": 1, "mail_id": mail["id"]})
+    to.post(dismiss, {"jobapp_id": jobapp["id"], "mail_id": UNKNOWN_ID})
+    to.post(dismiss, {"jobapp_id": jobapp["id"], "mail_id": mail["id"]})
+    to.post(dismiss, {"jobapp_id": jobapp["id"], "mail_id": mail["id"]})
+    to.get("/api/jobapps/get_jobapps?q=Waiter")
 
 
 def _log_out(to: Transcript, client: OAuthClient, tokens: Json) -> None:

@@ -21,6 +21,8 @@ from tenants.credentials import key_prefix, token_prefixes
 from tenants.files.links import new_token
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.core.mail.received import receive
+from tests.mail.indeed import receipt
 
 COLLEAGUE = "colleague@golden.test"
 SEEKER = "seeker@golden.test"
@@ -74,6 +76,11 @@ class OperatorSide:
             if spent:
                 _empty_bucket_of(f"oauth:{client.pk}:{user.uuid}")
             return token
+
+    def receive_mail(self, email: str) -> None:
+        """Give a user a receipt of a job board."""
+        with tenant_scope(self.tenant.ref):
+            receive(User.objects.get(email=email), receipt("Waiter", "Globex"))
 
     def link_dead_account(self, provider: str, *, email: str = SEEKER) -> None:
         """Link an account whose grant the provider no longer accepts."""

@@ -76,7 +76,9 @@ def _happo(to: Transcript, operator: OperatorSide) -> None:
 
 def _jobhax(to: Transcript, operator: OperatorSide) -> None:
     jobhax_script.run_script(
-        to, jobhax_script.OAuthClient(operator.tenant.client_id, operator.tenant.client_secret)
+        to,
+        jobhax_script.OAuthClient(operator.tenant.client_id, operator.tenant.client_secret),
+        receive_mail=lambda: operator.receive_mail("jane@mail.test"),
     )
     if to.versioned_api.name != OLDEST:
         jobhax_account.run_script(to, operator)

@@ -57,6 +57,10 @@ class Transcript:
         """Return the run as it is checked in."""
         return "\n".join(self.entries)
 
+    def has_route(self, name: str) -> bool:
+        """Return whether this version has the route: `POST /positions`."""
+        return any(route.name == name for route in self.versioned_api.table.routes)
+
     def get(self, path: str, **rest: Any) -> Json:  # Any: as in `send`
         return self.send("GET", path, **rest)
 

@@ -1,6 +1,7 @@
 """JobHax: "sync_user_emails" and "get_user_google_mails"."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,11 +10,11 @@ from django.utils import timezone
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.jobs import GiveUp
-from core.mail.models import StoredMessage
 from core.mail.sync import sync_mail
 from tenants.context import TenantRef
 from tests.api_v1.jobhax.test_social_login import GMAIL, GOOGLE, LINKEDIN, google, log_in
 from tests.clients import JobHaxClient
+from tests.core.mail.received import SENT, store
 from tests.job_seekers import client_of
 from tests.standins.identity import IdentityStandin
 from tests.tenants.jobs.queue import jobs_of
@@ -79,15 +80,11 @@ def test_the_mails_are_the_callers_own_newest_first(
     joe_api: JobHaxClient, joe: User, acme: TenantRef
 ) -> None:
     other = User.objects.get(email="olga@acme.test")
-    _store(
-        joe,
-        key="1",
-        received_at=datetime(2018, 11, 14, 6, 8, 19, tzinfo=UTC),
-        html="<html>HTML</html>",
-    )
-    _store(joe, key="2", received_at=datetime(2019, 1, 2, 3, 4, 5, 678, tzinfo=UTC), text="Text")
-    _store(joe, key="3", received_at=datetime(2020, 1, 1, tzinfo=UTC), plugin="")
-    _store(other, key="4", received_at=datetime(2020, 1, 1, tzinfo=UTC))
+    said: dict[str, Any] = {"subject": "You applied"}  # Any: fields of the model
+    store(joe, "1", received_at=SENT, body="<html>HTML</html>", **said)
+    store(joe, "2", received_at=datetime(2019, 1, 2, 3, 4, 5, 678, tzinfo=UTC), body="Text", **said)
+    store(joe, "3", received_at=datetime(2020, 1, 1, tzinfo=UTC), state="empty", **said)
+    store(other, "4", received_at=datetime(2020, 1, 1, tzinfo=UTC), **said)
     reply = joe_api.get("users/get_user_google_mails")
     assert reply.data == [
         {"subject": "You applied", "body": "Text", "date": "2019-01-02 03:04:05+00:00"},
@@ -109,17 +106,3 @@ def test_without_mail_the_list_is_empty(joe_api: JobHaxClient) -> None:
 def test_a_request_without_a_token_is_refused(acme: TenantRef, route: str) -> None:
     reply = client_of(acme).get(f"users/{route}")
     assert (reply.status, reply.code) == (401, 1)
-
-
-def _store(
-    user: User, *, key: str, received_at: datetime, plugin: str = "linkedin", **texts: str
-) -> None:
-    StoredMessage.objects.create(
-        user=user,
-        mailbox="gmail",
-        mailbox_key=key,
-        received_at=received_at,
-        subject="You applied",
-        plugin=plugin,
-        **texts,
-    )

@@ -1,15 +1,16 @@
 """Lists of applications, and what belongs to one."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
-from api_v1.jobhax.columns import DETAIL, JOBAPP, NOTE, STATUS, STATUS_CHANGE
+from api_v1.jobhax.columns import DETAIL, JOBAPP, MAIL_OF_JOBAPP, NOTE, STATUS, STATUS_CHANGE
 from core.accounts.models import User
 from core.errors import Invalid, NotFound
 from core.jobsearch import queries, services
-from core.jobsearch.models import ApplicationDetail, Note, StatusChange
+from core.jobsearch.models import Application, ApplicationDetail, Note, StatusChange
 from core.jobsearch.queries import ListFilter
 from core.jobsearch.statuses import APPLIED, OFFER
 from core.pages import Page
@@ -192,15 +193,19 @@ def test_history_begins_with_the_first(apply: Apply, seeker: User) -> None:
     application = apply()
     moment = datetime(2019, 2, 10, 10, 38, 36, 202351, UTC)
     StatusChange.objects.create(application=application, status_id=APPLIED, changed_at=moment)
-    StatusChange.objects.create(
-        application=application, status_id=OFFER, changed_at=moment.replace(microsecond=0)
-    )
+    later = moment.replace(second=37, microsecond=0)
+    StatusChange.objects.create(application=application, status_id=OFFER, changed_at=later)
     assert read(queries.list_status_history(seeker.id, application.id, columns=STATUS_CHANGE)) == [
         {
             "applicationStatus": {"id": 1, "value": "Applied"},
             "update_date": "2019-02-10T10:38:36.202351Z",
+            "mailId": None,
         },
-        {"applicationStatus": {"id": 5, "value": "Offer"}, "update_date": "2019-02-10T10:38:36Z"},
+        {
+            "applicationStatus": {"id": 5, "value": "Offer"},
+            "update_date": "2019-02-10T10:38:37Z",
+            "mailId": None,
+        },
     ]
 
 
@@ -227,19 +232,22 @@ def test_notes_begin_with_the_oldest(apply: Apply, seeker: User) -> None:
     ]
 
 
+def view_detail(seeker: User, application: Application) -> Any:  # Any: JSON
+    return read(
+        queries.view_detail(seeker.id, application.id, columns=DETAIL, mail_columns=MAIL_OF_JOBAPP)
+    )
+
+
 def test_details_are_empty_objects_where_the_board_gave_none(apply: Apply, seeker: User) -> None:
     application = apply()
-    assert read(queries.view_detail(seeker.id, application.id, columns=DETAIL)) == {
+    assert view_detail(seeker, application) == {
         "posterInformation": {},
         "decoratedJobPosting": {},
         "topCardV2": {},
+        "mails": [],
     }
     ApplicationDetail.objects.create(application=application, top_card_v2={"title": ["Engineer"]})
-    assert read(queries.view_detail(seeker.id, application.id, columns=DETAIL)) == {
-        "posterInformation": {},
-        "decoratedJobPosting": {},
-        "topCardV2": {"title": ["Engineer"]},
-    }
+    assert view_detail(seeker, application)["topCardV2"] == {"title": ["Engineer"]}
 
 
 @pytest.mark.parametrize(
@@ -248,7 +256,7 @@ def test_details_are_empty_objects_where_the_board_gave_none(apply: Apply, seeke
         (queries.view_application, JOBAPP),
         (queries.list_status_history, STATUS_CHANGE),
         (queries.list_notes, NOTE),
-        (queries.view_detail, DETAIL),
+        (partial(queries.view_detail, mail_columns=MAIL_OF_JOBAPP), DETAIL),
     ],
 )
 def test_what_is_not_the_callers_own_is_not_found_in_one_statement(

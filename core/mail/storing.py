@@ -1,0 +1,159 @@
+"""Stores what was read of mail, each mail once per user."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from core.jobsearch.matching import template_of
+from core.mail.models import StoredEvent, StoredMessage
+from core.mail.reading import Reading
+from providers.event_facts import event_facts
+from providers.messages import MailEvent
+
+_MAX_KEY_CHARACTERS: Final = 255
+_SAID_COLUMNS: Final = (
+    "kind", "title", "company", "location", "requisition", "logo", "link", "occurred_at",
+    "occurred_on", "scheduled_at", "evidence",
+)  # fmt: skip
+# The schema is the tenant's: users of two tenants with one number don't wait for each other.
+_LOCK: Final = """
+    SELECT pg_advisory_xact_lock(
+        hashtextextended('mail of ' || %(user)s || ' in ' || current_schema(), 0))
+"""
+
+
+def lock_mail(user_id: int) -> None:
+    """Wait for all who change this user's mail, or what follows from it, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"user": str(user_id)})
+
+
+def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMessage]:
+    """Store the mails that the user doesn't have yet, with their events; return them. The caller holds the lock.
+
+    Runs three statements, or one where all are known.
+    """
+    unknown = {reading.digest: reading for reading in readings}
+    known = StoredMessage.objects.filter(user_id=user_id, digest__in=list(unknown))
+    for digest in known.values_list("digest", flat=True):
+        del unknown[bytes(digest)]
+    if not unknown:
+        return []
+    stored = StoredMessage.objects.bulk_create(
+        _message_of(user_id, reading) for reading in unknown.values()
+    )
+    StoredEvent.objects.bulk_create(
+        event
+        for message, reading in zip(stored, unknown.values(), strict=True)
+        for event in events_of(message.id, reading.answer.events)
+    )
+    return stored
+
+
+def _message_of(user_id: int, reading: Reading) -> StoredMessage:
+    message, head = reading.message, reading.head
+    known = message or head
+    key = message.id if message else _storable(reading.message_id)
+    return StoredMessage(
+        user_id=user_id,
+        digest=reading.digest,
+        mailbox=reading.mailbox,
+        mailbox_key=_shorten_key(key, reading.digest),
+        message_id=_storable(reading.message_id),
+        received_at=known.received_at,
+        sender_name=known.sender.name,
+        sender_address=known.sender.address,
+        raw=zlib.compress(reading.raw, 1),
+        folder=known.folder,
+        trust=known.trust,
+        signed_by=list(message.signed_by if message else head.proof.signed_by),
+        **said_by(reading),
+    )
+
+
+def said_by(reading: Reading) -> dict[str, object]:
+    """Return the columns that reading a mail again may change."""
+    message, head, answer = reading.message, reading.head, reading.answer
+    return {
+        "subject": message.subject if message else _storable(head.header("subject") or ""),
+        "body": (message.html or message.text) if message else "",
+        "forwarded": message.forwarded if message else False,
+        "plugin": reading.plugin.name,
+        "plugin_version": reading.plugin.version,
+        "claimed_by": answer.claimed_by or "",
+        "source": answer.source,
+        "system_domains": list(reading.system_domains),
+        "template": template_of(message, answer.events) if message else "",
+        "state": _state_of(reading),
+        "error": answer.error,
+        "reason": reading.reason,
+    }
+
+
+def _state_of(reading: Reading) -> str:
+    if reading.message is None or reading.answer.error:
+        return "failed"
+    return "read" if reading.answer.events else "empty"
+
+
+def _storable(text: str) -> str:
+    """Return what PostgreSQL can store: a mail that can't be read may hold anything."""
+    return text.encode(errors="replace").decode().replace("\x00", "")
+
+
+def _shorten_key(key: str, digest: bytes) -> str:
+    return key if 0 < len(key) <= _MAX_KEY_CHARACTERS else f"sha256:{digest.hex()}"
+
+
+def events_of(message_id: int, events: Iterable[MailEvent]) -> list[StoredEvent]:
+    """Return the rows of a mail's events, which aren't stored yet."""
+    return [
+        StoredEvent(
+            message_id=message_id,
+            position=position,
+            kind=event.kind,
+            title=event.title,
+            company=event.company,
+            location=event.location,
+            requisition=event.requisition,
+            logo=event.logo,
+            link=event.link,
+            occurred_at=_require_moment(event),
+            occurred_on=event.occurred_on,
+            scheduled_at=event.scheduled_at,
+            evidence=event_facts(event)["evidence"],
+        )
+        for position, event in enumerate(events)
+    ]
+
+
+def list_events(message: StoredMessage) -> list[StoredEvent]:
+    """Return a mail's events in their order; without a statement where they are prefetched."""
+    return sorted(message.events.all(), key=lambda event: event.position)
+
+
+def replace_events(stored: Sequence[StoredEvent], wanted: Sequence[StoredEvent]) -> None:
+    """Store the events of a mail in place of those that it had.
+
+    By its place in the mail, an event keeps its application, and stays dismissed. Where the user dismissed all that the
+    mail said, what it says more is dismissed too.
+    """
+    dismissed = [event.dismissed_at for event in stored]
+    for old, new in zip(stored, wanted, strict=False):
+        new.id = old.id
+        new.dismissed_at = old.dismissed_at
+    new_ones = list(wanted[len(stored) :])
+    for event in new_ones:
+        event.dismissed_at = max(dismissed) if dismissed and all(dismissed) else None  # type: ignore[type-var]
+    StoredEvent.objects.bulk_update(wanted[: len(stored)], _SAID_COLUMNS)
+    StoredEvent.objects.bulk_create(new_ones)
+    StoredEvent.objects.filter(id__in=[event.id for event in stored[len(wanted) :]]).delete()
+
+
+def _require_moment(event: MailEvent) -> datetime:
+    """Return when it occurred: what reads the events has filled it in."""
+    assert event.occurred_at is not None
+    return event.occurred_at
