@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from core.errors import Overloaded
+from core.limits.outside_calls import OUTSIDE_CALLS
 from providers.contracts import HttpAnswer, HttpFailure
 from providers.errors import OutageReason
 
@@ -73,8 +75,13 @@ class RequestsClient:
         prepared = requests.Request(
             method, url, params=params, data=form, headers=dict(headers or {})
         )
+        reason: OutageReason
         try:
-            return self._exchange(prepared)
+            with OUTSIDE_CALLS.take_turn():
+                return self._exchange(prepared)
+        except Overloaded:
+            # The other calls that run at this moment take too long, most likely of the same service.
+            reason = "timeout"
         except HttpFailure as failure:
             reason = failure.reason
         except (

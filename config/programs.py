@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from config.children import end_with_parent
 from config.logs import log_uncaught_exceptions
 from config.wsgi import application
+from core.limits.outside_calls import OUTSIDE_CALLS
 from tenants.database.application_name import use_process_kind
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def application_of_web_process() -> "WSGIHandler":
     # A spawned process has not inherited it.
     use_process_kind("web")
     log_uncaught_exceptions()
+    OUTSIDE_CALLS.at_once = max(1, settings.WEB_THREADS // 2)
     return application
 
 

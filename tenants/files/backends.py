@@ -17,6 +17,7 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 from core.errors import ProviderDown
+from core.limits.outside_calls import OUTSIDE_CALLS
 
 log = logging.getLogger("happo.storage")
 
@@ -54,9 +55,13 @@ class FileBackend(Protocol):
 
 @contextmanager
 def report_outages(failures: tuple[type[Exception], ...]) -> Iterator[None]:
-    """Raise `ProviderDown` for `failures` of a storage; `FileNotFoundError` passes unchanged."""
+    """Raise `ProviderDown` for `failures` of a storage; `FileNotFoundError` passes unchanged.
+
+    Raises `Overloaded` where too many threads wait for other services already.
+    """
     try:
-        yield
+        with OUTSIDE_CALLS.take_turn():
+            yield
     except FileNotFoundError:
         raise
     except failures as error:
