@@ -128,6 +128,8 @@ class ApiHandler:
             # A browser asks for a page of another host, without version and credential; `config.cors` allows or not.
             return self._respond_null()
         if page is not None:
+            if self.api.throttle_anonymous is not None:
+                self.api.throttle_anonymous(request)
             if method not in _PAGE_METHODS:
                 raise MethodNotAllowed(_PAGE_METHODS)
             return page(request)

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -81,7 +82,10 @@ class PagesMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """Answer what the limits of log-ins raise inside of a page."""
+        """Answer what the limits of log-ins raise inside of a page, and values that PostgreSQL can't take."""
+        if isinstance(exception, DataError):
+            # A NUL character, or a broken pattern in a filter that an operator wrote into the address.
+            return _sentence("The request can't be read", HTTPStatus.BAD_REQUEST)
         return _refusal(exception) if isinstance(exception, tuple(_STATUSES)) else None
 
 

@@ -35,6 +35,8 @@ def statuses(send: Callable[[], int], times: int = 4) -> list[int]:
         ("/v1/positions", {"authorization": f"Bearer {new_secret('hpk_live_acme')}"}, 401),
         ("/v1/nowhere", {}, 404),
         ("/v1/versions", {}, 200),
+        ("/v1/docs", {}, 200),
+        ("/v1/openapi.json?version=v20261201", {}, 200),
         ("/v1/files/nonsense", {}, 403),
         ("/api/jobapps/get_jobapps", {}, 401),
         ("/api/jobapps/get_jobapps", {"authorization": "Bearer nonsense"}, 401),

@@ -30,6 +30,11 @@ def test_every_page_names_its_request(autocommit: None) -> None:
         assert answer.headers["x-request-id"] == "asked-once", path
 
 
+@pytest.mark.parametrize("query", ["status__exact=%00", "status__in=%00", "name__regex=((("])
+def test_a_filter_that_the_database_can_t_take_is_a_400(browser: Client, query: str) -> None:
+    assert browser.get(f"/admin/tenants/tenant/?{query}").status_code == 400
+
+
 def test_a_user_of_a_tenant_is_no_operator(first: TenantRef, operator: User) -> None:
     with tenant_scope(first):
         answer = Client().post(
