@@ -23,11 +23,14 @@ _NUMBER_IN_TITLE: Final = re.compile(
     r"|(?<![\w-])(?!(?:19|20)\d\d(?![\d-]))[A-Za-z]{0,4}[-_]?\d{4,}(?:-\d+)?(?![\w-])"
 )
 _UUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-# The last part of a path that names a posting: `4285785299`, `engineer-at-acme-4285785299`, a UUID, `Engineer_R-1234`.
+# What names a posting in a path: a UUID, `Engineer_R-1234`, `engineer-at-acme-4285785299`, `7439999876-engineer`.
 _ID_IN_PATH: Final = re.compile(
     rf"(?P<uuid>{_UUID})|.+_(?P<number>[A-Za-z]{{1,4}}-?\d{{3,}}(?:-\d+)?)"
-    r"|(?:.*[-_])?(?P<id>\d{5,})"
+    r"|(?:.*[-_])?(?P<id>\d{5,})|(?P<first>\d{5,})-[\w-]+"
 )
+# What may be shorter or a code, since it follows a word such as `jobs`: `1234`, `0A1B2C3D4E`, `oAbcdEfg`.
+_CODE: Final = re.compile(r"(?P<code>\d{3,}|(?=.*\d|.*[a-z][A-Z])[A-Za-z0-9]{6,12})")
+_BEFORE_CODE: Final = frozenset({"j", "job", "jobs", "posting", "postings"})
 # Pages of an employer or a person, which stand for no posting.
 _NO_POSTING: Final = frozenset({"cmp", "company", "companies", "in", "people", "profile", "user"})
 
@@ -73,12 +76,17 @@ def read_job_id(link: str, *, board: str) -> JobId | None:
     parts = urlsplit(link)
     if parameters := sorted(parse_qsl(parts.query)):
         name, value = parameters[0]
-        return JobId(board, f"{parts.netloc}?{name}", value.casefold())
+        return JobId(board, f"{parts.netloc}?{name}", value)
     segments = [segment for segment in parts.path.split("/") if segment]
     if _NO_POSTING.intersection(segments):
         return None
     for place in range(len(segments) - 1, -1, -1):
-        if match := _ID_IN_PATH.fullmatch(segments[place]):
+        match = _ID_IN_PATH.fullmatch(segments[place])
+        if match is None and place and segments[place - 1] in _BEFORE_CODE:
+            match = _CODE.fullmatch(segments[place])
+        if match:
             shape = "/".join([parts.netloc, *segments[:place], match.lastgroup or ""])
-            return JobId(board, shape, match[match.lastgroup or 0].casefold())
+            found = match[match.lastgroup or 0]
+            # Only codes may differ in case alone.
+            return JobId(board, shape, found if match.lastgroup == "code" else found.lower())
     return None

@@ -77,6 +77,13 @@ def test_a_requisition_is_compared_without_case_and_punctuation() -> None:
             "https://jobs.lever.co/acme/0F3A1C2B-1111-4222-8333-123456789abc/apply",
             "0f3a1c2b-1111-4222-8333-123456789abc",
         ),
+        (
+            "https://jobs.smartrecruiters.com/Acme/743999987654321-senior-engineer",
+            "743999987654321",
+        ),
+        ("https://careers-acme.icims.com/jobs/1234/engineer/job", "1234"),
+        ("https://apply.workable.com/acme/j/0A1B2C3D4E/", "0A1B2C3D4E"),
+        ("https://jobs.jobvite.com/acme/job/oAbcdEfg", "oAbcdEfg"),
         ("https://acme.wd5.myworkdayjobs.com/en/job/Berlin/Engineer_R-122404", "r-122404"),
     ],
 )
@@ -92,6 +99,8 @@ def test_a_link_to_a_posting_has_its_id(link: str, found: str) -> None:
         "https://www.indeed.com/cmp/Acme-12345",
         "https://www.linkedin.com/company/1234567/",
         "https://acme.example/careers",
+        "https://acme.example/jobs/Engineer",
+        "https://acme.example/jobs/engineer/apply",
         "https://acme.example/",
     ],
 )
