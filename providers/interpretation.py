@@ -95,10 +95,19 @@ def _ask(source: MailSource, message: Message) -> Interpretation:
     try:
         if not source.matches(message):
             return NOTHING
-        events = tuple(_with_moment(event, message) for event in _checked(source.parse(message)))
+        events = _parse(source, message)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises
         return replace(accepted, source=source, error=_said_by(error))
     return replace(accepted, source=source, events=events) if events else accepted
+
+
+def ask_source(source: MailSource, message: Message) -> tuple[MailEvent, ...]:
+    """Return what one source reads in a mail, each event with a moment. Raises what the source raises."""
+    return _parse(source, message) if source.matches(message) else ()
+
+
+def _parse(source: MailSource, message: Message) -> tuple[MailEvent, ...]:
+    return tuple(_with_moment(event, message) for event in _checked(source.parse(message)))
 
 
 def _checked(events: object) -> Iterable[MailEvent]:

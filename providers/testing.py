@@ -6,7 +6,7 @@ class TestAcme(AuthProviderContract):
 
 class TestAcmeJobs(MailSourceContract):
     source = AcmeJobs()
-    golden = [GoldenMail(message=Message(...), events=(MailEvent(...),))]
+    golden = GoldenMail.from_folder("golden")  # each .eml with its .json; or [GoldenMail.from_eml("a.eml"), ...]
 
 class TestAcmeMail(MailboxContract):
     mailbox = AcmeMail()
@@ -16,7 +16,8 @@ class TestAcmeMail(MailboxContract):
 from __future__ import annotations
 
 from providers.conformance.auth import AuthProviderContract, GoodLogin
-from providers.conformance.mail_source import GoldenMail, MailSourceContract
+from providers.conformance.mail_sources.contract import MailSourceContract
+from providers.conformance.mail_sources.golden import GoldenMail
 from providers.conformance.mailbox import GoodMailbox, MailboxContract
 from providers.conformance.network import (
     NoNetwork,

@@ -48,7 +48,8 @@ out; `occurred_at` is left out unless the mail gives a moment (Happo fills in th
 | compare names | `without_legal_form`, `without_gender_marks`, `company_key`, `title_key` |
 | read a sender's name | `employer_named`, `is_brand` |
 
-Golden pairs live in `tests/plugins/<name>/golden/`: `<trap>.eml` and `<trap>.json` (traps: `docs/mail-traps.md`).
+Golden pairs live in `providers/conformance/golden/<plugin>/`: `<trap>.eml` and `<trap>.json` (traps:
+`docs/mail-traps.md`).
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     sent = "|".join(map(re.escape, words["sent"]))
     block = rf"[*_ \t]*(?:{fields})[*_ \t]*:[^\n]+\n(?:[^\n]*\n){{0,2}}?[*_ \t]*(?:{sent})[*_ \t]*:"
     replies = re.compile(
-        rf"^[ \t]*(?:{attribution}|{dividers}|{block})", re.MULTILINE | re.IGNORECASE
+        rf"^[ \t]*+(?:{attribution}|{dividers}|{block})", re.MULTILINE | re.IGNORECASE
     )
     prefixes = re.compile(
-        rf"^(?:\s*(?:{'|'.join(map(re.escape, words['prefixes']))})\s*(?:\[\d+\])?\s*[:：])+\s*",
+        rf"^(?:\s*(?:{'|'.join(map(re.escape, words['prefixes']))})\s*+(?:\[\d+\]\s*+)?[:：])+\s*",
         re.IGNORECASE,
     )
     return replies, prefixes

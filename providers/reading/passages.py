@@ -19,6 +19,7 @@ _PLAIN = str.maketrans(
         "\u00a0": " ",
     }
 )
+MAX_SUBJECT_CHARACTERS = 1_000
 
 
 def plain(text: str) -> str:
@@ -106,7 +107,8 @@ class Found:
 
 
 def subject_of(message: Message) -> Passage:
-    return Passage("subject", collapse(message.subject))
+    """The subject on one line, its first 1,000 characters: no mailer shows more."""
+    return Passage("subject", collapse(message.subject)[:MAX_SUBJECT_CHARACTERS])
 
 
 def text_of(message: Message) -> Passage:

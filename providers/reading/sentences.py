@@ -11,9 +11,12 @@ from providers.reading.tables import load_table
 from providers.text import collapse
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
-_STOP = re.compile(r"[.!?…]+[\"')\]»”’]*(?=\s+\S)|[。！？]+")
+# A run of stops is looked at once, from its first one: dots alone would otherwise cost the square of their number.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]»”’]*+(?=\s+\S)|[。！？]+")
 # The last letters of `AT&T.` and `McDonald's.` are no initials.
 _LAST_WORD = re.compile(r"(?<![&+'’])([^\W\d_]+)\.\Z")
+# What is longer is no sentence; what looks through a sentence for each of its words would cost the square of it.
+MAX_CHARACTERS = 2_000
 _BULLET = re.compile(r"^\s*(?:[-*•·–—]|\d+[.)])\s")
 
 
@@ -35,8 +38,24 @@ def split_sentences(passage: Passage) -> Iterator[Passage]:
     """Yield the sentences, each on one line with its full stop.
 
     A blank line or a bullet ends one; a single line break doesn't: plain text is wrapped. A full stop within
-    `St. Gallen`, `R.G. Brown` or before a small letter doesn't.
+    `St. Gallen`, `R.G. Brown` or before a small letter doesn't. What has no end in 2,000 characters is cut at a space.
     """
+    for sentence in _whole_sentences(passage):
+        yield from _cut_to_size(sentence)
+
+
+def _cut_to_size(sentence: Passage) -> Iterator[Passage]:
+    text = sentence.text
+    while len(text) > MAX_CHARACTERS:
+        end = text.rfind(" ", 1, MAX_CHARACTERS)
+        end = MAX_CHARACTERS if end < 0 else end
+        yield Passage(sentence.place, text[:end])
+        text = text[end:].lstrip()
+    if text:
+        yield Passage(sentence.place, text)
+
+
+def _whole_sentences(passage: Passage) -> Iterator[Passage]:
     for paragraph in _paragraphs(passage.text):
         text = collapse(paragraph)
         start = 0
@@ -60,7 +79,7 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _ends(text: str, stop: re.Match[str]) -> bool:
-    following = text[stop.end() :].lstrip()[:1]
+    following = text[stop.end() : stop.end() + 2].lstrip()[:1]
     if following.islower():
         return False
     # The longest abbreviation has far fewer letters.

@@ -23,7 +23,9 @@ def traps_of(names: Iterable[str]) -> set[str]:
     return {trap for match in matches if match for trap in match[1].split("+")}
 
 
-GOLDEN = traps_of(path.stem for path in (ROOT / "tests" / "plugins").glob("*/golden/*.eml"))
+GOLDEN = traps_of(
+    path.stem for path in (ROOT / "providers" / "conformance" / "golden").glob("*/*.eml")
+)
 
 
 def is_kept(trap: str, kept: str, golden: set[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from tests.mail.builder import Mail
+from providers.conformance.mail_writer import Mail
 
 APPLY = "Indeed Apply <indeedapply@indeed.com>"
 STATUS = "Indeed <noreply@indeed.com>"

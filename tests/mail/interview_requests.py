@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from tests.mail.builder import Mail
+from providers.conformance.mail_writer import Mail
 
 HIRED = "Hired <reply@hired.com>"
 VETTERY = "Vettery <talent@connect.vettery.com>"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from tests.mail.builder import Mail
+from providers.conformance.mail_writer import Mail
 
 APPLIED = "email_application_confirmation_with_nba_01"
 APPLIED_2018 = "jobs_applicant_applied"

@@ -1,4 +1,4 @@
-"""Golden pairs: `tests/plugins/<name>/golden/<trap>[-more].eml`, and beside it what the mail says (`.json`).
+"""Golden pairs: `providers/conformance/golden/<plugin>/<trap>[-more].eml`, and beside it what the mail says (`.json`).
 
     {"events": [{"kind": "applied", "title": "Cook", "company": "Acme", "occurredAt": "2026-09-08T09:30:00Z"}]}
     {"events": [], "why": "a recommendation"}
@@ -13,13 +13,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from providers.conformance.mail_sources.golden import GOLDEN_FOLDER
 from providers.event_facts import NAMES, event_facts
 from providers.interpretation import Interpretation, interpret
 from providers.mime.origin import A_FILE
 from providers.mime.read import read_mail
 from providers.registry import Registry
 
-FOLDER = Path(__file__).parent
+FOLDER = GOLDEN_FOLDER
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Pair:
 
     @property
     def plugin(self) -> str:
-        return self.path.parent.parent.name
+        return self.path.parent.name
 
     @property
     def raw(self) -> bytes:
@@ -44,7 +45,7 @@ class Pair:
 
 
 def all_pairs() -> list[Pair]:
-    return [_read(path) for path in sorted(FOLDER.glob("*/golden/*.eml"))]
+    return [_read(path) for path in sorted(FOLDER.glob("*/*.eml"))]
 
 
 def _read(path: Path) -> Pair:

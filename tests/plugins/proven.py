@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from providers.conformance.mail_writer import Mail, write_mail
 from providers.mime.read import A_FILE, read_mail
 from providers.reading import is_there
 from providers.registry import Registry
-from tests.mail.builder import Mail, write_mail
 from tests.plugins.golden import read_events
 
 

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from config.wiring import SHIPPED_PLUGINS
+from providers.conformance.mail_writer import WHOLE_SHAPES, WRAPPINGS, Mail, write_mail
 from providers.event_facts import NAMES
 from providers.loading import load_registry
 from providers.mime.origin import A_FILE
 from providers.mime.read import read_mail
 from providers.reading import is_there
 from providers.registry import Registry
-from tests.mail.builder import WHOLE_SHAPES, WRAPPINGS, Mail, write_mail
 from tests.plugins.golden import Pair, all_pairs, read_events
 
 PAIRS = all_pairs()
@@ -102,6 +102,6 @@ def test_a_golden_file_has_known_keys_and_says_why_where_nothing_is_said(pair: P
 def test_no_golden_file_stands_alone() -> None:
     from tests.plugins.golden import FOLDER
 
-    mails = {path.with_suffix("") for path in FOLDER.glob("*/golden/*.eml")}
-    said = {path.with_suffix("") for path in FOLDER.glob("*/golden/*.json")}
+    mails = {path.with_suffix("") for path in FOLDER.glob("*/*.eml")}
+    said = {path.with_suffix("") for path in FOLDER.glob("*/*.json")}
     assert mails == said

@@ -1,40 +1,31 @@
-"""The kit for mail is held against a sound source and mailbox, and against one faulty for each thing it looks at."""
+"""The kit is held against a sound mailbox, and against one faulty for each thing it looks at."""
 
 from __future__ import annotations
 
 import logging
-import re
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from providers.contracts import (
     CredentialsRefused,
-    Evidence,
     Fetched,
     Grant,
     HttpAnswer,
     HttpFailure,
     MailboxContext,
-    MailEvent,
     Message,
     ProviderUnavailable,
     Sender,
 )
 from providers.testing import (
-    GoldenMail,
     GoodMailbox,
     MailboxContract,
-    MailSourceContract,
     SentRequest,
     json_answer,
 )
 
-SUBJECT = re.compile(r"You applied for (?P<title>.+)")
-COMPANY = re.compile(r"<b>(?P<company>[^<]+)</b>")
 MAIL = Message(
     id="m1",
     received_at=datetime(2026, 1, 2, tzinfo=UTC),
@@ -43,102 +34,6 @@ MAIL = Message(
     html="<p>We told <b>Bob &amp; Sons</b>.</p>",
     visible_text="We told Bob & Sons.",
 )
-EVENT = MailEvent(
-    kind="applied",
-    title="Cook",
-    company="Bob & Sons",
-    evidence=(
-        Evidence(field="kind", place="subject", quote="You applied for"),
-        Evidence(field="title", place="subject", quote="Cook"),
-        Evidence(field="company", place="html", quote="Bob & Sons"),
-    ),
-)
-
-
-class SoundSource:
-    name = "acme"
-    senders: tuple[str, ...] = ("acme.test",)
-    headers: tuple[tuple[str, str], ...] = ()
-    search: tuple[str, ...] = ("you applied for",)
-
-    def matches(self, message: Message) -> bool:
-        return message.subject.startswith("You applied")
-
-    def parse(self, message: Message) -> list[MailEvent]:
-        if not (SUBJECT.fullmatch(message.subject) and COMPANY.search(message.html)):
-            raise ValueError("another template")
-        return [EVENT]
-
-
-class ClaimsEverybody(SoundSource):
-    senders = ("acme.test", "gmail.com")
-
-
-class ClaimsAnotherBoard(SoundSource):
-    senders = ("other.test",)
-
-
-class SpacedName(SoundSource):
-    name = "Acme Jobs"
-
-
-class SaysSomethingElse(SoundSource):
-    def parse(self, message: Message) -> list[MailEvent]:
-        return []
-
-
-class MakesUpEvidence(SoundSource):
-    def parse(self, message: Message) -> list[MailEvent]:
-        made_up = Evidence(field="company", place="html", quote="Bob and Sons Ltd")
-        return [EVENT.model_copy(update={"evidence": (*EVENT.evidence[:2], made_up)})]
-
-
-class ReadsFiles(SoundSource):
-    def parse(self, message: Message) -> list[MailEvent]:
-        Path(__file__).read_bytes()
-        return super().parse(message)
-
-
-class TakesItsTime(SoundSource):
-    def parse(self, message: Message) -> list[MailEvent]:
-        if len(message.html) > 10_000:
-            time.sleep(2.1)
-        return super().parse(message)
-
-
-def source_contract(source_under_test: SoundSource) -> MailSourceContract:
-    class Contract(MailSourceContract):
-        source = source_under_test
-        golden = (
-            GoldenMail(message=MAIL, events=(EVENT,)),
-            GoldenMail(message=MAIL.model_copy(update={"subject": "Jobs for you"}), events=()),
-        )
-
-    return Contract()
-
-
-@pytest.mark.parametrize(
-    "check", [name for name in vars(MailSourceContract) if name.startswith("test_")]
-)
-def test_a_sound_source_passes(check: str) -> None:
-    getattr(source_contract(SoundSource()), check)()
-
-
-@pytest.mark.parametrize(
-    ("faulty", "check"),
-    [
-        (SpacedName, "test_is_a_mail_source_with_a_usable_name"),
-        (ClaimsEverybody, "test_claims_only_senders_of_its_own"),
-        (ClaimsAnotherBoard, "test_golden_mail_is_its_own"),
-        (SaysSomethingElse, "test_golden_mail_says_what_it_says_each_time"),
-        (ReadsFiles, "test_golden_mail_says_what_it_says_each_time"),
-        (MakesUpEvidence, "test_evidence_is_found_where_it_is_said_to_be"),
-        (TakesItsTime, "test_mutilated_mail_ends_in_events_or_an_exception_and_soon"),
-    ],
-)
-def test_a_faulty_source_is_caught(faulty: Callable[[], SoundSource], check: str) -> None:
-    with pytest.raises(AssertionError):
-        getattr(source_contract(faulty()), check)()
 
 
 class SoundMailbox:

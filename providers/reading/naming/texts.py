@@ -86,7 +86,7 @@ def before_others(text: Text, naming: Naming) -> Text:
 
 
 def _sentences(lines: list[str], body: Passage, company: str | None) -> Iterator[Text]:
-    width = max(map(len, body.text.splitlines()), default=0)
+    width = _width_of(body.text)
     joined = collapse(lines[0])
     for line, following in pairwise(lines):
         ended = _was_ended(line, following, width, body.place == "html")
@@ -99,6 +99,12 @@ def _sentences(lines: list[str], body: Passage, company: str | None) -> Iterator
         if start >= 0:
             end = start + len(sentence.text)
             yield Text(Passage(body.place, flow[start:end]), masked[start:end])
+
+
+@lru_cache(maxsize=4)
+def _width_of(text: str) -> int:
+    """Return how long the longest line is; asked once for each block of the text."""
+    return max(map(len, text.splitlines()), default=0)
 
 
 def _blocks(body: Passage, naming: Naming) -> Iterator[list[str]]:

@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.encryption import decrypt
 from core.jobsearch.statuses import OFFER
 from core.plugins import plugins
+from providers.conformance.mail_writer import build_mail
 from providers.interpretation import interpret
 from providers.mime.read import read_mail
 from tenants.context import TenantRef, public_scope, tenant_scope
@@ -20,7 +21,6 @@ from tenants.plugins import forget_plugins
 from tests.api_v1.jobhax.test_social_login import GOOGLE, LINKEDIN, google, log_in
 from tests.clients import JobHaxClient
 from tests.job_seekers import PASSWORD
-from tests.mail.builder import build_mail
 from tests.standins.identity import IdentityStandin
 
 RECEIPT = {

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
+from providers.conformance.mail_writer import Mail, write_mail
 from providers.loading import load_registry
 from providers.registry import Registry
-from tests.mail.builder import Mail, write_mail
 from tests.mail.indeed import REFUSALS, receipt, receipt_2018, refusal
 from tests.mail.names import COMPANIES, TITLES
 from tests.plugins.golden import read_events

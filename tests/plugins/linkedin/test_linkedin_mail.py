@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from plugins.linkedin.cards import job_id
+from providers.conformance.mail_writer import Mail, write_mail
 from providers.loading import load_registry
 from providers.registry import Registry
-from tests.mail.builder import Mail, write_mail
 from tests.mail.linkedin import (
     APPLIED,
     APPLIED_2018,

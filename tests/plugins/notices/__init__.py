@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from providers.conformance.mail_sources.negatives import NEGATIVES_FOLDER
 from providers.messages import Message, Sender
 from providers.reading import visible_text
 
@@ -126,8 +127,8 @@ def to_html(text: str) -> str:
 
 @cache
 def load_nothing(language: str) -> tuple[Notice, ...]:
-    """Return the mails of `nothing/<language>.txt`, which say nothing of an application; `kind` is what they are."""
-    return _load(FOLDER / "nothing" / f"{language}.txt")
+    """Return the kit's negatives, which say nothing of an application; `kind` is what they are."""
+    return _load(NEGATIVES_FOLDER / f"{language}.txt")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from providers.conformance.mail_writer import build_mail
 from providers.messages import Message
 from providers.mime.origin import A_FILE, Origin
 from providers.mime.read import read_mail
-from tests.mail.builder import build_mail
 
 OUTER = {"sender": "Jo <jo@mail.example>", "sent": "Wed, 9 Sep 2026 10:00:00 +0000"}
 HEADS = {

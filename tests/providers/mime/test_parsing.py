@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from providers.conformance.mail_writer import build_mail
 from providers.contracts import Evidence, MailEvent, Message
 from providers.loading import load_registry
 from providers.mime.files import FileMail
 from providers.mime.parsing import ParsedMail, parse_mail
 from providers.registry import Registry
-from tests.mail.builder import build_mail
 from tests.providers.fakes import FakeSource, plugin_module
 
 HEAD = (

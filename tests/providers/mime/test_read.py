@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from providers.conformance.mail_writer import SHAPES, WHOLE_SHAPES, WRAPPINGS, Wrapping, build_mail
 from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, Message
 from providers.mime.origin import A_FILE, Origin
 from providers.mime.read import ReadMail, read_mail
 from providers.mime.trust import Receiver
-from tests.mail.builder import SHAPES, WHOLE_SHAPES, WRAPPINGS, Wrapping, build_mail
 
 HEAD = b"From: Jobs <jobs@acme.test>\r\nDate: Tue, 8 Sep 2026 09:30:00 +0000\r\n"
 SAID = {

@@ -4,10 +4,10 @@ import socket
 
 import pytest
 
+from providers.conformance.mail_writer import build_mail
 from providers.loading import load_registry
 from providers.mime.files import FileMail
 from providers.mime.parsing import parse_mail
-from tests.mail.builder import build_mail
 
 
 def test_reading_opens_no_connection(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.mail.builder import build_mail
+from providers.conformance.mail_writer import build_mail
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 KEYS = ["path", "messageId", "plugin", "events", "trust", "reason", "error", "ms"]

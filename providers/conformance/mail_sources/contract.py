@@ -1,0 +1,238 @@
+"""The contract tests of a mail source."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import time_machine
+
+from providers.claims import claimed_by, find_faults
+from providers.conformance.auth import capture_logs
+from providers.conformance.mail_sources.child import Report, run_in_child
+from providers.conformance.mail_sources.exchange import says_other_names
+from providers.conformance.mail_sources.golden import GoldenMail, facts_of, shipped_golden
+from providers.conformance.mail_sources.growth import list_phrases, measure_growth
+from providers.conformance.mail_sources.guard import no_input_or_output
+from providers.conformance.mail_sources.mutations import mutate
+from providers.conformance.mail_sources.negatives import negatives_for
+from providers.conformance.mail_sources.values import find_unfounded
+from providers.conformance.mail_sources.variants import (
+    SECRET,
+    ten_shapes,
+    with_recommended,
+    with_secrets,
+    with_words,
+)
+from providers.contracts import MailSource
+from providers.event_facts import event_facts
+from providers.interpretation import ask_source
+from providers.isolation.memory import limited_memory
+from providers.loading import NAME
+from providers.messages import MailEvent, Message
+from providers.reading.evidence import is_there
+
+SECONDS_PER_MAIL = 2.0
+BYTES_PER_MAIL = 64 * 1024 * 1024
+# Anyone can have an address at these domains: a source that claims one would read private mail.
+PUBLIC_DOMAINS = frozenset(
+    {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com"}
+)
+CLOCKS = (datetime(2019, 2, 28, 23, 59, 59, tzinfo=UTC), datetime(2031, 7, 15, 12, tzinfo=UTC))
+RECOMMENDED = (
+    (("Barista", "Beanhouse"), ("Senior Plumber", "Pipeworks GmbH")),
+    (("Nurse at Night", "Mercy - East"), ("Head of Offers, Rejections", "Interview Ltd")),
+)
+_MOST_OF_EACH = 12
+# What `manage.py plugin check` sets.
+THOROUGH = {"mutations": 5_000, "phrases": 200, "measured": 3}
+
+
+class MailSourceContract:
+    """Subclass as `Test...`, and set `source` and `golden`: at least one mail that has events.
+
+    `mutations`: how many broken mails are read; `phrases`: how many are repeated, in the shortest mail alone or in
+    `measured` of them. `manage.py plugin check` sets each as `THOROUGH` has it. The class does not import pytest, so
+    that other test runners can run it too.
+    """
+
+    source: ClassVar[MailSource]
+    golden: ClassVar[Sequence[GoldenMail]]
+    mutations: ClassVar[int] = 120
+    phrases: ClassVar[int] = 40
+    measured: ClassVar[int] = 1
+    # When a child process is ended, in seconds for one mail; on a busy machine that takes far longer than it should.
+    hard_stop: ClassVar[float] = 20.0
+
+    def test_is_a_mail_source_with_a_usable_name(self) -> None:
+        assert isinstance(self.source, MailSource), (
+            "it must have `name`, `senders`, `headers`, `search`, `matches` and `parse`"
+        )
+        assert NAME.fullmatch(self.source.name), f"{self.source.name!r} is not a valid name"
+
+    def test_claims_only_senders_of_its_own(self) -> None:
+        faults = list(find_faults(self.source))
+        assert not faults, "; ".join(faults)
+        for sender in self.source.senders:
+            domain = sender.rpartition("@")[2]
+            assert domain not in PUBLIC_DOMAINS, f"anyone can have an address at {domain}"
+
+    def test_golden_mail_is_its_own(self) -> None:
+        assert self._telling(), "at least one golden mail must have events"
+        for mail in self._telling():
+            assert claimed_by(self.source, mail.message), (
+                f"{mail}: {mail.message.sender.address} isn't claimed"
+            )
+            assert self.source.matches(mail.message) is True, f"{mail}: must match"
+
+    def test_golden_mail_says_what_it_says_each_time(self) -> None:
+        mails = self._asked()
+        for mail in (*mails, *reversed(mails), *mails):
+            self._check_events(mail, mail.message, f"{mail}")
+
+    def test_golden_mail_that_is_broken_raises(self) -> None:
+        for mail in self.golden:
+            if mail.raises:
+                try:
+                    events = self._parse(mail.message)
+                except Exception:  # noqa: BLE001, S112 - "mine, and wrong": whatever it is
+                    continue
+                raise AssertionError(f"{mail}: must raise, and gave {events!r}")
+
+    def test_evidence_is_found_where_it_is_said_to_be(self) -> None:
+        for mail in self._telling():
+            self._check_evidence(mail.message, f"{mail}")
+
+    def test_ten_shapes_of_a_mail_say_the_same(self) -> None:
+        for mail in self._some():
+            for shape, message in ten_shapes(mail.message):
+                self._check_events(_facts_alone(mail), message, f"{mail} as {shape}")
+
+    def test_other_names_in_the_same_mail_are_read(self) -> None:
+        for mail in self._some(self._telling()):
+            fault = says_other_names(self._parse, mail)
+            assert fault is None, f"{mail}: {fault}"
+
+    def test_recommended_jobs_change_nothing(self) -> None:
+        for mail in self._some():
+            for jobs in RECOMMENDED:
+                message = with_recommended(mail.message, *jobs)
+                self._check_events(_facts_alone(mail), message, f"{mail} with recommended jobs")
+            if mail.recommended:
+                others = {one: f"Other {number}" for number, one in enumerate(mail.recommended)}
+                message = with_words(mail.message, others)
+                self._check_events(_facts_alone(mail), message, f"{mail} with other jobs")
+
+    def test_the_clock_changes_nothing(self) -> None:
+        for clock in CLOCKS:
+            with time_machine.travel(clock, tick=False):
+                for mail in self._asked():
+                    self._check_events(mail, mail.message, f"{mail} on {clock:%d %B %Y}")
+
+    def test_mail_of_others_is_not_mine(self) -> None:
+        for mail in shipped_golden(without=self.source.name):
+            if claimed_by(self.source, mail.message):
+                events = self._parse(mail.message)
+                assert not events, f"golden mail {mail} of another source: {events!r}"
+        for message in negatives_for(self.source):
+            events = self._parse(message)
+            assert not events, f"{message.id} ({message.subject!r}) says nothing: {events!r}"
+
+    def test_broken_mail_raises_nothing_and_is_read_soon(self) -> None:
+        run_in_child(self._read_mutations, seconds_per_step=self.hard_stop)
+
+    def test_no_secret_of_a_mail_comes_out(self) -> None:
+        for mail in self._telling():
+            printed = io.StringIO()
+            with (
+                capture_logs() as lines,
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+            ):
+                events = self._parse(with_secrets(mail.message))
+            assert events, f"{mail}: says nothing once its links have more parameters"
+            shown = [*lines, printed.getvalue(), *(repr(event_facts(one)) for one in events)]
+            assert not any(SECRET in one for one in shown), (
+                f"{mail}: a parameter, a header or hidden text comes out: {shown}"
+            )
+
+    def test_cost_grows_with_the_mail(self) -> None:
+        run_in_child(self._measure, seconds_per_step=self.hard_stop)
+
+    def _asked(self) -> list[GoldenMail]:
+        """Return the golden mail that a source is asked about, and that isn't broken."""
+        return [mail for mail in self.golden if not mail.raises and not mail.is_kept_out]
+
+    def _telling(self) -> list[GoldenMail]:
+        return [mail for mail in self._asked() if mail.events]
+
+    def _some(self, mails: Sequence[GoldenMail] | None = None) -> Iterator[GoldenMail]:
+        """Yield a dozen of the golden mails, evenly."""
+        chosen = self._asked() if mails is None else mails
+        yield from chosen[:: -(-len(chosen) // _MOST_OF_EACH) or 1]
+
+    def _check_events(self, mail: GoldenMail, message: Message, what: str) -> None:
+        events = self._parse(message)
+        wanted = [dict(one) if not isinstance(one, MailEvent) else one for one in mail.events]
+        assert mail.says(events), f"{what}: {events!r} instead of {wanted!r}"
+
+    def _check_evidence(self, message: Message, what: str) -> None:
+        for event in self._parse(message):
+            for evidence in event.evidence:
+                assert is_there(evidence, message), f"{what}: {evidence!r} isn't in the mail"
+            unfounded = list(find_unfounded(event))
+            assert not unfounded, f"{what}: {'; '.join(unfounded)}"
+
+    def _read_mutations(self, report: Report) -> None:
+        with no_input_or_output():
+            pass  # The hook is added before memory is limited.
+        messages = [mail.message for mail in self._asked()]
+        for name, message in mutate(messages, self.mutations):
+            report(name)
+            # Another process may have had the processor meanwhile, but hardly both times.
+            assert any(self._is_read_soon(message, name) for _ in range(2)), (
+                f"{name}: takes more than {SECONDS_PER_MAIL:.0f} s"
+            )
+        report("golden mail after all the broken mail")
+        self.test_golden_mail_says_what_it_says_each_time()
+
+    def _is_read_soon(self, message: Message, name: str) -> bool:
+        """Check what the source says of a broken mail; return whether it took no longer than a mail may."""
+        started = time.monotonic()
+        try:
+            with limited_memory(BYTES_PER_MAIL):
+                self._check_evidence(message, name)
+        except AssertionError:
+            raise
+        except Exception as error:
+            raise AssertionError(f"{name}: raised {type(error).__name__}: {error}") from error
+        return time.monotonic() - started < SECONDS_PER_MAIL
+
+    def _measure(self, report: Report) -> None:
+        mails = sorted(self._telling(), key=lambda mail: len(mail.message.html))
+        messages = [mail.message for mail in mails[: self.measured]]
+        phrases = list_phrases(messages, self.source.search, most=self.phrases)
+        measure_growth(self._ask_unwatched, messages, phrases, report)
+
+    def _ask_unwatched(self, message: Message) -> object:
+        try:
+            return ask_source(self.source, message)
+        except Exception as error:
+            raise AssertionError(f"raised {type(error).__name__}: {error}") from error
+
+    def _parse(self, message: Message) -> tuple[MailEvent, ...]:
+        """Return what the source says of a mail that it claims, () of any other."""
+        if not claimed_by(self.source, message):
+            return ()
+        with no_input_or_output():
+            return ask_source(self.source, message)
+
+
+def _facts_alone(mail: GoldenMail) -> GoldenMail:
+    """Return the golden mail without evidence, whose place is another in another shape."""
+    return replace(mail, events=tuple(facts_of(event) for event in mail.events))

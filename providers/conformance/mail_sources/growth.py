@@ -1,0 +1,93 @@
+"""How the cost of reading grows: a mail in which a phrase stands four times as often costs about four times as much."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from providers.conformance.mail_sources.child import Report
+from providers.conformance.mail_sources.variants import with_html
+from providers.messages import Message
+
+MOST_GROWTH = 8
+_CHARACTERS = 4_096
+# Below this, a measurement says nothing, and no mail of this size takes long.
+_NEGLIGIBLE_SECONDS = 0.02
+# An expression that must fail behind a run tries all ways through it.
+_BEHIND = " \u2020"
+_SIGNS = (
+    " ", "\n", "a", ".", "a ", "<p>a</p>", "-", "a, ", "Hi Jo,\n\n", " at ", ", ", "1", "<td>",
+    "(", "a\n", "\t", "\u00a0", "A", "e", ",", " - ", ": ", "|", ")", "<", "&", "@", "_", '"', "'",
+    "> ", " for ", " with ", "1/", "https://acme.example/", "<br>", "\u00e9", "\u4e2d",
+)  # fmt: skip
+_WORD = re.compile(r"\S+\s*")
+
+
+def list_phrases(messages: Sequence[Message], search: Sequence[str], *, most: int) -> list[str]:
+    """Return what is repeated: signs, the source's own phrases, and runs of one to six words of the mail, evenly."""
+    runs: dict[str, None] = {}
+    for message in messages:
+        for text in (message.subject, message.visible_text[:5_000], message.text[:5_000]):
+            words = _WORD.findall(text)
+            for length in (1, 2, 3, 6):
+                for place in range(0, max(len(words) - length + 1, 0), length):
+                    runs.setdefault("".join(words[place : place + length]), None)
+    fixed = [*(f"{phrase} " for phrase in search), *_SIGNS][: max(most // 2, most - len(runs))]
+    chosen, room = list(runs), most - len(fixed)
+    step = max(len(chosen) // room, 1) if room else 1
+    return list(dict.fromkeys([*fixed, *chosen[::step][:room]]))
+
+
+def measure_growth(
+    read: Callable[[Message], object],
+    messages: Sequence[Message],
+    phrases: Sequence[str],
+    report: Report,
+) -> None:
+    """Read each mail with each phrase n and 4n times in each place. Raises `AssertionError` at 8 times the cost."""
+    for message in messages:
+        for phrase in phrases:
+            for place in ("subject", "text", "html"):
+                step = f"{phrase!r} repeated in {place}"
+                report(step)
+                _compare(read, message, place, phrase, step)
+
+
+def _compare(
+    read: Callable[[Message], object], message: Message, place: str, phrase: str, step: str
+) -> None:
+    few = max(_CHARACTERS // len(phrase), 1)
+    for short, long in _both_ways(message, place, phrase, few):
+        if _seconds(read, long) < _NEGLIGIBLE_SECONDS:
+            continue
+        # Other processes disturb a measurement, so the least of three counts.
+        once = min(_seconds(read, short) for _ in range(3))
+        often = min(_seconds(read, long) for _ in range(3))
+        assert often < max(MOST_GROWTH * once, _NEGLIGIBLE_SECONDS), (
+            f"{step}: {few} times cost {once * 1000:.0f} ms, {4 * few} times {often * 1000:.0f} ms"
+        )
+
+
+def _both_ways(
+    message: Message, place: str, phrase: str, few: int
+) -> Iterator[tuple[Message, Message]]:
+    """Yield the mail with the phrase added to what it says, with something behind it, and in place of it."""
+    if place == "html":
+        pages = [message.html + phrase * times + _BEHIND for times in (few, 4 * few)]
+        yield with_html(message, pages[0]), with_html(message, pages[1])
+        return
+    said = getattr(message, place)
+    for start, end in ((said, _BEHIND), ("", "")):
+        texts = [start + phrase * times + end for times in (few, 4 * few)]
+        yield (
+            message.model_copy(update={place: texts[0]}),
+            message.model_copy(update={place: texts[1]}),
+        )
+
+
+def _seconds(read: Callable[[Message], object], message: Message) -> float:
+    """Return the processor's time: other processes may be busy."""
+    started = time.process_time()
+    read(message)
+    return time.process_time() - started

@@ -1,0 +1,173 @@
+"""Broken mail: each mutation has a name, and is the same in every run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from providers.conformance.mail_sources.variants import with_html
+from providers.messages import Message
+
+Change = Callable[[str, random.Random], str]
+
+HOSTILE = (
+    "<div>" * 20_000,
+    "<a href='" * 5_000,
+    "&#0;&bogus;" * 5_000,
+    "<!--" * 5_000,
+    "\u200b" * 50_000,
+)
+_SNIPPETS = (
+    "<", ">", "&", "&amp;amp;", '"', "'", "<!--", "]]>", "</td></tr>", "<table>", "=?utf-8?q?=",
+    "\u200b", "\u202e", "\u00a0", "\u2028", "\ufeff", "\u0301", "\U0001f468\u200d\U0001f373",
+    "\n", "\n\n", "\r", "\t", "\\", "%s{}", "$1", "at", " at ", " for ", " - ", " | ", ": ", "()",
+    "http://[", "https://acme.example:99999/", "<a href='http://[::1'>x</a>", "<a href>", "<img>",
+    "99/99/9999", "31 February 2026", "0000-00-00", "\uff12\uff10\uff12\uff16", "\u0664\u0662",
+    "DTSTART:99999999T999999Z", "BEGIN:VCALENDAR", "> ", "-----", "x" * 1_000, "\u00df" * 300,
+)  # fmt: skip
+
+
+def mutate(mails: Sequence[Message], count: int) -> Iterator[tuple[str, Message]]:
+    """Yield `count` mutations with their names: first each part removed or hostile, then seeded changes of words."""
+    parts = list(_dismembered(mails))
+    chosen = (
+        parts[:: -(-2 * len(parts) // count)][: count // 2] if 2 * len(parts) > count else parts
+    )
+    yield from chosen
+    for seed in range(count - len(chosen)):
+        yield _change_at_random(mails, seed)
+
+
+def _dismembered(mails: Sequence[Message]) -> Iterator[tuple[str, Message]]:
+    for index, mail in enumerate(mails):
+        for part in ("subject", "text"):
+            yield f"mail {index}: without {part}", mail.model_copy(update={part: ""})
+        bare = with_html(mail, "")
+        yield f"mail {index}: without html", bare
+        yield f"mail {index}: subject alone", bare.model_copy(update={"text": "", "headers": ()})
+        yield (
+            f"mail {index}: nameless",
+            mail.model_copy(update={"sender": mail.sender.model_copy(update={"name": ""})}),
+        )
+        for year in (1, 1970, 9999):
+            moment = datetime(year, 1, 1, tzinfo=UTC)
+            yield (
+                f"mail {index}: of the year {year}",
+                mail.model_copy(update={"received_at": moment}),
+            )
+        long = mail.model_copy(update={"subject": "at for at for " * 1_000})
+        yield f"mail {index}: a long subject", long
+        for place, hostile in enumerate(HOSTILE):
+            page = with_html(mail, hostile + mail.html)
+            yield f"mail {index}: hostile {place}", page.model_copy(update={"text": hostile})
+
+
+def _change_at_random(mails: Sequence[Message], seed: int) -> tuple[str, Message]:
+    # A mutation must be the same in every run: nothing here is secret.
+    chance = random.Random(f"mutation {seed}")  # noqa: S311
+    index = chance.randrange(len(mails))
+    message, names = mails[index], []
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        place = chance.choice(_PLACES)
+        name = chance.choice(list(_CHANGES))
+        message = _apply(message, place, _CHANGES[name], chance)
+        names.append(f"{place} {name}")
+    return f"mail {index}: {', then '.join(names)} (seed {seed})", message
+
+
+def _apply(message: Message, place: str, change: Change, chance: random.Random) -> Message:
+    match place:
+        case "html":
+            return with_html(message, change(message.html, chance))
+        case "sender":
+            name = change(message.sender.name, chance)
+            return message.model_copy(
+                update={"sender": message.sender.model_copy(update={"name": name})}
+            )
+        case "calendar":
+            calendar = tuple(change(one, chance) for one in message.calendar)
+            return message.model_copy(update={"calendar": calendar})
+        case "headers":
+            headers = tuple((name, change(value, chance)) for name, value in message.headers)
+            return message.model_copy(update={"headers": headers})
+        case _:
+            text = change(getattr(message, place), chance)
+            return message.model_copy(update={place: text})
+
+
+def _cut_end(text: str, chance: random.Random) -> str:
+    return text[: chance.randrange(len(text) + 1)]
+
+
+def _cut_start(text: str, chance: random.Random) -> str:
+    return text[chance.randrange(len(text) + 1) :]
+
+
+def _insert(text: str, chance: random.Random) -> str:
+    place = chance.randrange(len(text) + 1)
+    return text[:place] + chance.choice(_SNIPPETS) + text[place:]
+
+
+def _drop_word(text: str, chance: random.Random) -> str:
+    words = text.split(" ")
+    del words[chance.randrange(len(words))]
+    return " ".join(words)
+
+
+def _double_word(text: str, chance: random.Random) -> str:
+    words = text.split(" ")
+    place = chance.randrange(len(words))
+    words.insert(place, words[place])
+    return " ".join(words)
+
+
+def _swap_words(text: str, chance: random.Random) -> str:
+    words = text.split(" ")
+    one, other = chance.randrange(len(words)), chance.randrange(len(words))
+    words[one], words[other] = words[other], words[one]
+    return " ".join(words)
+
+
+def _drop_line(text: str, chance: random.Random) -> str:
+    lines = text.split("\n")
+    del lines[chance.randrange(len(lines))]
+    return "\n".join(lines)
+
+
+def _double_line(text: str, chance: random.Random) -> str:
+    lines = text.split("\n")
+    place = chance.randrange(len(lines))
+    lines.insert(place, lines[place])
+    return "\n".join(lines)
+
+
+def _other_sign(text: str, chance: random.Random) -> str:
+    if not text:
+        return text
+    place = chance.randrange(len(text))
+    return text[:place] + chr(chance.randrange(32, 0x2FFF)) + text[place + 1 :]
+
+
+_CHANGES: dict[str, Change] = {
+    "cut at the end": _cut_end,
+    "cut at the start": _cut_start,
+    "snippet inserted": _insert,
+    "word dropped": _drop_word,
+    "word doubled": _double_word,
+    "words swapped": _swap_words,
+    "line dropped": _drop_line,
+    "line doubled": _double_line,
+    "sign replaced": _other_sign,
+    "upper case": lambda text, _: text.upper(),
+    "lower case": lambda text, _: text.lower(),
+    "backwards": lambda text, _: text[::-1],
+    "nines for digits": lambda text, _: "".join("9" if one.isdigit() else one for one in text),
+    "no-break spaces": lambda text, _: text.replace(" ", "\u00a0"),
+    "lines for spaces": lambda text, _: text.replace(" ", "\n"),
+    "spaces for lines": lambda text, _: text.replace("\n", " "),
+    "without spaces": lambda text, _: text.replace(" ", ""),
+    "three times": lambda text, _: text[:100_000] * 3,
+    "emptied": lambda text, _: "",
+}
+_PLACES = ("subject", "text", "html", "html", "sender", "headers", "calendar")

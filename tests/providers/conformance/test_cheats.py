@@ -1,0 +1,260 @@
+"""Cheats pass their own golden mail, and read nothing: the kit catches each of them."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from providers.contracts import MailEvent, MailSource, Message
+from providers.testing import GoldenMail
+from tests.providers.conformance.acme import (
+    GOLDEN,
+    PAIRS,
+    SoundSource,
+    contract_of,
+    evidence,
+    failed_checks,
+    mail,
+)
+
+
+class ShowsOneLetter(SoundSource):
+    """Its evidence is the letter `e`, which every mail has."""
+
+    def event(self, title: str, company: str, **more: object) -> MailEvent:
+        event = super().event(title, company, **more)
+        letters = tuple(evidence(one.field, "html", "e") for one in event.evidence)
+        return event.model_copy(update={"evidence": letters})
+
+
+class ShowsTheWholeMail(SoundSource):
+    """Its evidence is all that there is."""
+
+    def event(self, title: str, company: str, **more: object) -> MailEvent:
+        event = super().event(title, company, **more)
+        whole = f"Hi Jo, We told {company} about you."
+        return event.model_copy(
+            update={"evidence": (*event.evidence[:1], *_all(whole, event.evidence[1:]))}
+        )
+
+
+def _all(quote: str, shown: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(evidence(one.field, "html", quote) for one in shown)  # type: ignore[attr-defined]
+
+
+class RaisesOnTheRest(SoundSource):
+    """Reads its golden mail alone, and calls everything else broken."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        read = super().parse(message)
+        if not read or (read[0].title, read[0].company) not in PAIRS:
+            raise ValueError("another template")
+        return read
+
+
+class GoesByTheClock(SoundSource):
+    """Says that everything happened today."""
+
+    def event(self, title: str, company: str, **more: object) -> MailEvent:
+        event = super().event(title, company)
+        today = evidence("occurred_on", "subject", title)
+        return event.model_copy(
+            update={"occurred_on": date.today(), "evidence": (*event.evidence, today)}  # noqa: DTZ011
+        )
+
+
+class GoesByTheMoment(SoundSource):
+    """Is silent on Sundays of its own clock."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        return super().parse(message) if datetime.now(UTC).year < 2030 else []
+
+
+class IsQuadratic(SoundSource):
+    """Its regular expression costs the square of a run of words."""
+
+    slow = re.compile(r"(?:\w+\s+)*(?:applied|told)\s*\Z")
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        self.slow.search(message.visible_text)
+        return super().parse(message)
+
+
+class IsExponential(IsQuadratic):
+    slow = re.compile(r"(?:a|a|e\s?)+\Z")
+
+
+class IsQuadraticInItsOwnPhrase(SoundSource):
+    """Looks through the whole subject once for each time that its own phrase stands in it."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        folded = message.subject.lower()
+        for _ in range(folded.count("you applied for")):
+            folded.count("you applied for")
+            message.subject.lower()
+        return super().parse(message)
+
+
+class KnowsItsMailById(SoundSource):
+    """Knows its golden mail by the Message-ID."""
+
+    known = {one.message.message_id: pair for one, pair in zip(GOLDEN, PAIRS, strict=False)}
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        pair = self.known.get(message.message_id)
+        return [self.event(*pair)] if pair else []
+
+
+class KnowsItsMailByDigest(SoundSource):
+    """Knows its golden mail by what a person sees, in whatever shape it comes."""
+
+    known = {hashlib.sha256(mail(*pair).visible_text.encode()).hexdigest(): pair for pair in PAIRS}
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        seen = hashlib.sha256(message.visible_text.strip().encode()).hexdigest()
+        pair = self.known.get(seen)
+        return [self.event(*pair)] if pair else []
+
+
+class KnowsItsTitles(SoundSource):
+    """Has its titles from a list, and looks them up in the mail."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        read = super().parse(message)
+        return [one for one in read if one.title in {title for title, _ in PAIRS}]
+
+
+class SaysAConstant(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        return [self.event(*PAIRS[0])] if message.id == "m0" else super().parse(message)
+
+
+class ReadsTheAnswers(SoundSource):
+    """Opens a file, and swallows the refusal."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        try:
+            Path(__file__).read_bytes()
+        except Exception:  # noqa: BLE001
+            return super().parse(message)
+        return super().parse(message)
+
+
+class ListsAFolder(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        return super().parse(message) if Path(__file__).parent.exists() else []
+
+
+class StartsAProcess(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        import subprocess
+
+        subprocess.run(["/bin/true"], check=False)
+        return super().parse(message)
+
+
+class LoadsItsAnswers(SoundSource):
+    """Reads a file through the loader of its module."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        import pkgutil
+
+        pkgutil.get_data("providers", "link_parameters.json")
+        return super().parse(message)
+
+
+class RemembersTheLast(SoundSource):
+    """Says of a mail without names what the mail before it said."""
+
+    def __init__(self) -> None:
+        self.last: list[MailEvent] = []
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        before, self.last = self.last, super().parse(message)
+        return self.last + [one for one in before if one not in self.last]
+
+
+class SpeaksOnce(SoundSource):
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        if message.id in self.seen:
+            return []
+        self.seen.add(message.id)
+        return super().parse(message)
+
+
+class TiresOut(SoundSource):
+    """Stops to read after twenty mails."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        self.count += 1
+        return super().parse(message) if self.count < 20 else []
+
+
+class ShufflesEvents(SoundSource):
+    """Says two things in an order of chance."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        read = super().parse(message)
+        both = [*read, *(one.model_copy(update={"kind": "viewed"}) for one in read)]
+        random.shuffle(both)
+        return both
+
+
+CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
+    "evidence is a letter": (ShowsOneLetter, "evidence_is_found"),
+    "evidence of another field": (ShowsTheWholeMail, "evidence_is_found"),
+    "raises on the rest": (RaisesOnTheRest, "other_names"),
+    "today's date": (GoesByTheClock, "clock"),
+    "silent by the clock": (GoesByTheMoment, "clock"),
+    "quadratic expression": (IsQuadratic, "cost_grows"),
+    "exponential expression": (IsExponential, "cost_grows"),
+    "quadratic in its own phrase": (IsQuadraticInItsOwnPhrase, "cost_grows"),
+    "knows the Message-ID": (KnowsItsMailById, "other_names"),
+    "knows the digest": (KnowsItsMailByDigest, "other_names"),
+    "knows the titles": (KnowsItsTitles, "other_names"),
+    "a constant": (SaysAConstant, "broken_mail"),
+    "reads a file": (ReadsTheAnswers, "each_time"),
+    "looks at a folder": (ListsAFolder, "each_time"),
+    "starts a process": (StartsAProcess, "each_time"),
+    "reads package data": (LoadsItsAnswers, "each_time"),
+    "remembers": (RemembersTheLast, "each_time"),
+    "speaks once": (SpeaksOnce, "each_time"),
+    "tires out": (TiresOut, "broken_mail"),
+    "shuffles": (ShufflesEvents, "each_time"),
+}
+
+
+def golden_of(cheat: MailSource) -> list[GoldenMail]:
+    """Return golden mail that the cheat passes when it is asked about it for the first time."""
+    if isinstance(cheat, GoesByTheClock | ShowsOneLetter | ShowsTheWholeMail):
+        return [
+            GoldenMail(message=one.message, events=tuple(cheat.parse(one.message)))
+            for one in GOLDEN[:2]
+        ]
+    if isinstance(cheat, ShufflesEvents):
+        return [
+            GoldenMail(
+                message=one.message,
+                events=(*one.events, one.events[0].model_copy(update={"kind": "viewed"})),  # type: ignore[union-attr]
+            )
+            for one in GOLDEN[:2]
+        ]
+    return list(GOLDEN)
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_is_caught(name: str) -> None:
+    cheat, part = CHEATS[name]
+    assert failed_checks(contract_of(cheat(), golden_of(cheat())), part)
