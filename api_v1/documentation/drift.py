@@ -86,9 +86,16 @@ def _list_replaced(change: VersionChange) -> Iterator[str]:
 
 
 def _bare(operation: JsonObject) -> JsonObject:
-    """Return an operation without its version header, which names another version in each document."""
+    """Return an operation without its version header, which names another version, and without samples of bodies."""
     parameters = [p for p in operation.get("parameters", ()) if p.get("name") != VERSION_HEADER]
-    return {**operation, "parameters": parameters}
+    bare = {**operation, "parameters": parameters}
+    if body := operation.get("requestBody"):
+        content = {
+            kind: {name: part for name, part in described.items() if name != "example"}
+            for kind, described in body["content"].items()
+        }
+        bare["requestBody"] = {**body, "content": content}
+    return bare
 
 
 def _frames(before: JsonObject, after: JsonObject) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The OpenAPI document of one API in one version: ninja's, with envelopes, headers, credential and errors."""
 
 import types
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import reduce
 from typing import Any, Final
 
@@ -9,6 +11,8 @@ from ninja.operation import Operation
 from pydantic import create_model
 
 from api_v1.api import JsonObject
+from api_v1.documentation.body_samples import fill_in, sample_body
+from api_v1.documentation.schema_form import clean_document
 from api_v1.http_errors import REASONS, VERSION_HEADER
 from api_v1.versioning.timeline import VersionChange
 from api_v1.versioning.versioned_api import Route, VersionedApi
@@ -17,7 +21,7 @@ _JSON: Final = "application/json"
 _BEARER: Final = "bearer"
 # The error statuses of every route; those that depend on the route are in `_statuses`.
 _ANYWHERE: Final = (400, 404, 405, 429, 500, 503)
-_HEADERS: Final[dict[str, JsonObject]] = {
+_ALWAYS: Final[dict[str, JsonObject]] = {
     VERSION_HEADER: {
         "description": "The version that answered.",
         "required": True,
@@ -29,6 +33,42 @@ _HEADERS: Final[dict[str, JsonObject]] = {
         "schema": {"type": "string"},
     },
 }
+_TEXT: Final = {"type": "string"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+# Of a version that is deprecated; no version's document changes when it is.
+_WHEN_DEPRECATED: Final[dict[str, JsonObject]] = {
+    "Deprecation": {
+        "description": "When this version was deprecated: @ and Unix time (RFC 9745).",
+        "schema": _TEXT,
+    },
+    "Sunset": {
+        "description": "When this version stops answering: an HTTP date (RFC 8594).",
+        "schema": _TEXT,
+    },
+}
+# Of every answer to a valid credential.
+_OF_CREDENTIAL: Final[dict[str, JsonObject]] = {
+    "RateLimit-Limit": {
+        "description": "How many requests may come at once.",
+        "schema": _COUNT,
+    },
+    "RateLimit-Remaining": {
+        "description": "How many requests may still come at once.",
+        "schema": _COUNT,
+    },
+    "RateLimit-Reset": {
+        "description": "Seconds until all of them may come again.",
+        "schema": _COUNT,
+    },
+}
+_OF_WRITES: Final[dict[str, JsonObject]] = {
+    "Idempotent-Replayed": {
+        "description": "`true` for the stored answer to an earlier request with this key.",
+        "schema": {"const": "true"},
+    },
+}
+_OF_ERRORS: Final = _ALWAYS | _WHEN_DEPRECATED | _OF_CREDENTIAL
+_HEADERS: Final = _OF_ERRORS | _OF_WRITES
 _EXTRA_HEADERS: Final[dict[int, dict[str, JsonObject]]] = {
     401: {"WWW-Authenticate": {"schema": {"const": "Bearer"}}},
     405: {"Allow": {"required": True, "schema": {"type": "string"}}},
@@ -47,6 +87,16 @@ class OpenApiDocument(OpenAPISchema):
         self.routes = {id(route.operation): route for route in versioned_api.table.routes}
         super().__init__(versioned_api.ninja, self.versioned_api.api.prefix.strip("/"))
         self["servers"] = [{"url": "/"}]
+        clean_document(self)
+        self._add_samples()
+
+    def _add_samples(self) -> None:
+        for methods in self["paths"].values():
+            for operation in methods.values():
+                content = operation.get("requestBody", {}).get("content", {})
+                # A test demands one for each of our routes; routes of tests may lack it.
+                with suppress(LookupError):
+                    _add_sample(operation["operationId"], content, document=self)
 
     @property
     def _is_newer(self) -> bool:
@@ -89,16 +139,26 @@ class OpenApiDocument(OpenAPISchema):
         return components
 
     def _version_parameter(self, route: Route) -> JsonObject:
-        is_optional = not self.versioned_api.api.needs_version or route.versionless
-        oldest = self.versioned_api.oldest
-        default = f" Without it the version pinned on your client answers, else {oldest}."
+        # A document describes answers in its own version. Without the header another one may answer.
+        may_lack = not self.versioned_api.api.needs_version or route.versionless
+        is_optional = may_lack and (route.versionless or not self._is_newer)
+        default = self._describe_default() if may_lack else ""
         return {
             "in": "header",
             "name": VERSION_HEADER,
             "required": not is_optional,
             "schema": {"type": "string", "enum": [self.versioned_api.name]},
-            "description": "The version of the API." + (default if is_optional else ""),
+            "description": f"The version of the API.{default}",
         }
+
+    def _describe_default(self) -> str:
+        oldest = self.versioned_api.oldest
+        rule = f"Without it the version pinned on your client answers, else {oldest}."
+        return (
+            f" {rule} This document describes only what comes with it."
+            if self._is_newer
+            else f" {rule}"
+        )
 
     def _success(self, route: Route) -> JsonObject:
         data = self._data(route)
@@ -110,7 +170,7 @@ class OpenApiDocument(OpenAPISchema):
         )
         return {
             "description": "OK",
-            "headers": _header_references(),
+            "headers": _refer(_headers_of(route)),
             "content": {_JSON: {"schema": schema}},
         }
 
@@ -136,12 +196,17 @@ class OpenApiDocument(OpenAPISchema):
         schemas = [{"$ref": f"#/components/schemas/{name}"} for name in names]
         return {
             "description": REASONS[status],
-            "headers": _header_references() | _EXTRA_HEADERS.get(status, {}),
+            "headers": _refer(_OF_ERRORS) | _EXTRA_HEADERS.get(status, {}),
             "content": {_JSON: {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}},
         }
 
 
 _SOMEWHERE: Final = (401, 403, 409, 413, 415)
+
+
+def _add_sample(name: str, content: JsonObject, *, document: JsonObject) -> None:
+    if (described := content.get(_JSON)) is not None:
+        described["example"] = fill_in(sample_body(name, described["schema"], document=document))
 
 
 def _statuses(route: Route) -> list[int]:
@@ -162,5 +227,14 @@ def _without_examples(parameter: JsonObject) -> JsonObject:
     return {name: value for name, value in parameter.items() if name != "examples"}
 
 
-def _header_references() -> JsonObject:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+def _headers_of(route: Route) -> Iterable[str]:
+    yield from _ALWAYS
+    yield from _WHEN_DEPRECATED
+    if not route.public:
+        yield from _OF_CREDENTIAL
+    if route.write and not route.public:
+        yield from _OF_WRITES
+
+
+def _refer(names: Iterable[str]) -> JsonObject:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

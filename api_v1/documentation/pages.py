@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from api_v1.documentation.openapi import OpenApiDocument
+from api_v1.links import absolute_url
 from api_v1.versioning.timeline import Timeline, Version
 from api_v1.versioning.versioned_api import VersionedApi, version_sent
 from core.errors import Invalid
@@ -50,19 +51,19 @@ class Documentation:
             "/v1/openapi.json": self.show_document,
         }
         # A document is generated once: nothing in it changes while the process lives.
-        self._documents: dict[tuple[str, str], bytes] = {}
+        self._documents: dict[tuple[str, str], OpenApiDocument] = {}
 
     def show_document(self, request: HttpRequest) -> HttpResponse:
         """Return the OpenAPI document; raise `Invalid` for an API or a version that doesn't exist."""
         chosen = self._choose(request)
         key = chosen.api.name, chosen.name
         if key not in self._documents:
-            self._documents[key] = orjson.dumps(
-                OpenApiDocument(chosen), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
-            )
-        return HttpResponse(
-            self._documents[key], content_type="application/json", headers=_PAGE_HEADERS
-        )
+            self._documents[key] = OpenApiDocument(chosen)
+        # A generated client calls the host that its document came from.
+        server = {"url": absolute_url(request, "/").rstrip("/")}
+        document = {**self._documents[key], "servers": [server]}
+        content = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+        return HttpResponse(content, content_type="application/json", headers=_PAGE_HEADERS)
 
     def show_page(self, request: HttpRequest) -> HttpResponse:
         """Return the page on which the documents can be read and tried; raise as `show_document` does."""

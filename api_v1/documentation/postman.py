@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from api_v1.api import Api, JsonObject
+from api_v1.documentation.body_samples import FILES, sample_body
 from api_v1.documentation.frozen import document_of
-from api_v1.documentation.postman_samples import FILES, sample_body
 from api_v1.http_errors import VERSION_HEADER
 from api_v1.versioning.versioned_api import VersionedApi
 

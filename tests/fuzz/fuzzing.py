@@ -30,6 +30,8 @@ ALSO_RIGHT: Final = {
     "/api/users/auth_social_user": 400,
     # A token that this client was never given: error 5 of the document.
     "/api/users/logout": 400,
+    # A token of a mail that was never sent; tests/api_v1/jobhax has one that was.
+    "/api/users/confirm_email": 400,
 }
 
 
@@ -61,8 +63,11 @@ def fuzz(
 
     `document`: another one than the API's own.
     """
+    document = document or document_of(versioned_api)
+    if not versioned_api.api.needs_version:
+        _let_version_be_left_out(document)
     schema = schemathesis.openapi.from_dict(
-        understood(document or document_of(versioned_api)),
+        understood(document),
         config=_config(versioned_api, url=url, speaker=speaker, examples=examples),
     )
     findings = Findings()
@@ -75,6 +80,18 @@ def fuzz(
             elif isinstance(event, events.FatalError):
                 raise event.exception
     return findings
+
+
+def _let_version_be_left_out(document: Json) -> None:
+    """Leave out that a newer document of such an API demands the version header.
+
+    Without it another version answers and refuses nothing, so no request of Schemathesis may lack the header.
+    """
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for parameter in operation["parameters"]:
+                if parameter["name"] == VERSION_HEADER:
+                    parameter["required"] = False
 
 
 def _config(

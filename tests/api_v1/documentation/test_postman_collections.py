@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from api_v1.documentation import postman
+from api_v1.documentation.body_samples import FILES, sample_body
 from api_v1.documentation.postman import AFTERWARDS, file_of, write_collection
-from api_v1.documentation.postman_samples import FILES, sample_body
 from api_v1.versions import OLDEST, TIMELINE
 from tests.api_v1.golden.scripts import VERSIONED_APIS
 

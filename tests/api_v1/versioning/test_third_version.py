@@ -251,7 +251,17 @@ def test_the_document_of_an_older_version_differs_from_before_in_the_names_alone
     for schema in (*schemas.values(), *now["components"]["schemas"].values()):
         if not schema.get("required"):
             schema.pop("required", None)
-    assert now == before
+    assert without_samples(now) == without_samples(before)
+
+
+def without_samples(document: Any) -> Any:  # Any: JSON
+    """Return the document without the samples of bodies, which have the names of the head's fields."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            operation.get("requestBody", {}).get("content", {}).get("application/json", {}).pop(
+                "example", None
+            )
+    return document
 
 
 def test_the_head_keeps_its_names(handler: ApiHandler) -> None:

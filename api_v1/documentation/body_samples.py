@@ -1,10 +1,11 @@
-"""The values that the requests of a Postman collection send, by the name of the field."""
+"""The values of sample requests, by the name of the field: in the documents, and in the Postman collections."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from api_v1.api import JsonObject
 
+_NULLS: Final = ({"type": "null"}, {"const": None})
 PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - of people who don't exist
 FILES: Final[Mapping[str, str]] = {"attachment": "cv.pdf"}
 
@@ -44,6 +45,17 @@ _VALUES: Final[Mapping[str, Value]] = {
     "jobapp_note_id": "{{jobappNoteId}}",
     "mail_id": 1,
 }
+# What stands in a document for the variables of a collection.
+_OF_VARIABLES: Final[Mapping[str, Value]] = {
+    "{{username}}": "jane",
+    "{{username}}@example.com": "jane@example.com",
+    "{{clientId}}": "hpc_acme_...",
+    "{{clientSecret}}": "hps_...",
+    "{{refreshToken}}": "hpr_acme_...",
+    "{{accessToken}}": "hpa_acme_...",
+    "{{jobappId}}": 31,
+    "{{jobappNoteId}}": 1,
+}
 # Operations in which the same name means something else.
 _OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {
     ("logout", "token"): "{{accessToken}}",
@@ -58,8 +70,19 @@ _OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {
 }
 
 
+def fill_in(body: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a sample with values in place of a collection's variables."""
+    return {
+        name: _OF_VARIABLES.get(value, value) if isinstance(value, str) else value
+        for name, value in body.items()
+    }
+
+
 def sample_body(operation: str, schema: JsonObject, *, document: JsonObject) -> dict[str, Value]:
-    """Return a body that the route accepts; raise `LookupError` for a required field that has no sample."""
+    """Return a body that the route accepts, with variables of a collection.
+
+    Raises `LookupError` for a required field that has no sample.
+    """
     schema = _resolve(schema, document)
     body: dict[str, Value] = {}
     for name in schema.get("properties", {}):
@@ -68,7 +91,7 @@ def sample_body(operation: str, schema: JsonObject, *, document: JsonObject) -> 
             body[name] = value
         elif name in schema.get("required", ()):
             raise LookupError(
-                f"{operation}: add a sample of {name} to api_v1/documentation/postman_samples.py"
+                f"{operation}: add a sample of {name} to api_v1/documentation/body_samples.py"
             )
     return body
 
@@ -78,6 +101,6 @@ def _resolve(schema: JsonObject, document: JsonObject) -> JsonObject:
         resolved: JsonObject = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         return resolved
     for choice in schema.get("anyOf", ()):
-        if choice.get("type") != "null" and "properties" not in schema:
+        if choice not in _NULLS and "properties" not in schema:
             return _resolve(choice, document)
     return schema
