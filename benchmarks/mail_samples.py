@@ -86,9 +86,9 @@ def confirmation(number: int = 0, *, job: int = 0) -> bytes:
     )
     parts = b"".join(_part(kind, body) for kind, body in (("plain", text), ("html", html)))
     return (
-        f'{head}Content-Type: multipart/alternative; boundary="b1"\r\n\r\n'.encode()
+        f'{head}Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n\r\n'.encode()
         + parts
-        + b"--b1--\r\n"
+        + f"--{_BOUNDARY}--\r\n".encode()
     )
 
 
@@ -97,7 +97,7 @@ def _card(number: int, company: str, title: str, kind: str) -> str:
 
 
 def _part(kind: str, body: str) -> bytes:
-    head = f"--b1\r\nContent-Type: text/{kind}; charset=UTF-8\r\n"
+    head = f"--{_BOUNDARY}\r\nContent-Type: text/{kind}; charset=UTF-8\r\n"
     encoded = quopri.encodestring(body.encode()).replace(b"\n", b"\r\n")
     return (
         head.encode() + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + encoded + b"\r\n"
@@ -126,6 +126,7 @@ def everyday(number: int) -> bytes:
 
 
 _OTHER_JOBS = 70
+_BOUNDARY = "----=_Part_3512_88441.1757178000123"
 _NOTE = b"Hello Jo,\r\nsee you on Monday.\r\n\r\n"
 _NEWSLETTER = (
     b"<html><body><table>"

@@ -178,7 +178,7 @@ def read_update(message: Message, named: Names, *, refused: bool) -> Names:
 def _known(message: Message, named: Names) -> Iterator[str]:
     yield from (name.text for name in (named.title, named.company) if name)
     for body in bodies_of(message):
-        yield from (line.text for line in body.lines[:40])
+        yield from (line.text for line in body.first_lines(40))
 
 
 def _title_in_words(body: Passage, named: Names) -> Passage | None:
@@ -197,7 +197,7 @@ def _title_in_words(body: Passage, named: Names) -> Passage | None:
 
 def _first_lines(message: Message, names: Names) -> Iterator[Passage]:
     for body in bodies_of(message):
-        for line in cut_quotes(body).lines[:1]:
+        for line in cut_quotes(body).first_lines(1):
             if _may_be_title(line, names):
                 yield line
 

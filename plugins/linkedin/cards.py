@@ -168,7 +168,7 @@ def _title_in(
     keys = {company_key(company) for company in companies}
     first = None
     for piece in [*([named] if named else []), *(link for link, _ in links[:12])]:
-        for line in piece.passage.lines[:2]:
+        for line in piece.passage.first_lines(2):
             first = first or line
             if company_key(line.text) not in keys:
                 return line

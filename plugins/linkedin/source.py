@@ -46,10 +46,21 @@ from providers.reading import (
     visible_of,
 )
 
+
+def _with_first_name(frame: str) -> tuple[str, str]:
+    """Return the frame alone and behind the member's name; a full stop after a company is its own."""
+    stop = "" if frame.endswith("}") else "(.|)"
+    return frame + stop, f"{{any}}, {frame}{stop}"
+
+
 _FOLDER: Final = Path(__file__).parent
 _SUBJECTS: Final[dict[str, list[str]]] = json.loads(
     (_FOLDER / "subjects.json").read_text(encoding="utf-8")
 )
+_WHOLE_SUBJECTS: Final = {
+    group: tuple(whole for frame in frames for whole in _with_first_name(frame))
+    for group, frames in _SUBJECTS.items()
+}
 _SENTENCES: Final[list[str]] = json.loads((_FOLDER / "sentences.json").read_text(encoding="utf-8"))
 # Without a key, mail from other addresses says nothing; what strangers write to a member comes from the relays.
 _MAILBOXES: Final = frozenset({"jobs-noreply", "jobs-listings"})
@@ -89,12 +100,9 @@ class LinkedinSource:
 
 def _read_subject(subject: Passage) -> tuple[str, Found] | None:
     """Return the group of subjects that this one fits, with the names in it; before it may stand the member's name."""
-    for group, frames in _SUBJECTS.items():
-        for frame in frames:
-            # A full stop after a company is its own.
-            stop = "" if frame.endswith("}") else "(.|)"
-            if found := read_frame(subject, frame + stop, f"{{any}}, {frame}{stop}"):
-                return group, found
+    for group, frames in _WHOLE_SUBJECTS.items():
+        if found := read_frame(subject, *frames):
+            return group, found
     return None
 
 
@@ -159,7 +167,7 @@ def _known_names(message: Message) -> Iterator[str]:
 def _opening_company(message: Message) -> Passage | None:
     """Return the employer that the first line of an update names (`Your update from Acme`)."""
     for body in (text_of(message), visible_of(message)):
-        for line in body.cut(0, _OPENING_CHARACTERS).lines[:4]:
+        for line in body.cut(0, _OPENING_CHARACTERS).first_lines(4):
             if found := read_frame(
                 line, *(frame for frame in _SUBJECTS["update"] if "{title}" not in frame)
             ):
@@ -174,7 +182,7 @@ def _title_of_headline(message: Message, companies: list[str]) -> Passage | None
     """
     frames = [frame for frame in _SUBJECTS["applied"] if "{title}" in frame]
     for body in (text_of(message), visible_of(message)):
-        for line in body.cut(0, _OPENING_CHARACTERS).lines[:4]:
+        for line in body.cut(0, _OPENING_CHARACTERS).first_lines(4):
             if found := read_frame(line, *frames):
                 return divide(found, companies)[0]
     return None

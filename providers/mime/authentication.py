@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_CHARACTERS = 16 * 1024
 _TOKEN = re.compile(
@@ -15,6 +16,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _METHOD = re.compile(r"[a-z][a-z0-9-]*")
+_SERVER = re.compile(r"\s*[^\s;=()]+\s*")
+_USUAL_METHOD = re.compile(r"\s*([a-z][a-z0-9-]*)=([^\s=()]+)((?:\s+[^\s=()]+=[^\s=()]+)*)\s*")
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _DEEPEST_COMMENT = 20
@@ -22,8 +25,7 @@ _QUOTED_EQUALS = "\ue000"
 _Pair = tuple[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """One method's result (`dkim=pass header.d=acme.example`), in lower case."""
 
     name: str
@@ -46,6 +48,8 @@ class Results:
 
 def read_results(value: str) -> Results | None:
     """Return what the field says, None where it breaks the grammar."""
+    if usual := _read_usual(value):
+        return usual
     sections = _sections(value)
     if sections is None or not sections[0]:
         return None
@@ -65,6 +69,25 @@ def read_results(value: str) -> Results | None:
     return (
         None if None in methods else Results(server, tuple(method for method in methods if method))
     )
+
+
+def _read_usual(value: str) -> Results | None:
+    """Return the same of a field as most are, without quotes and nested comments; None where it may be another."""
+    if len(value) > MAX_CHARACTERS or "\\" in value or '"' in value:
+        return None
+    bare = _COMMENT.sub(" ", value) if "(" in value else value
+    server, *sections = bare.lower().rstrip().removesuffix(";").split(";")
+    if not sections or not _SERVER.fullmatch(server):
+        return None
+    methods = []
+    for section in sections:
+        found = _USUAL_METHOD.fullmatch(section)
+        if found is None:
+            return None
+        name, result, properties = found.groups()
+        pairs = dict([pair.split("=") for pair in properties.split()])
+        methods.append(Method(name, result, pairs))
+    return Results(server.strip().rstrip("."), tuple(methods))
 
 
 def _sections(value: str) -> list[list[_Pair]] | None:

@@ -29,7 +29,7 @@ _NEEDED = (
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;\s]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fields:
     """The fields of one header: name in its own case, raw value. `cut`: some were left out for their size."""
 
@@ -48,8 +48,8 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Return the first value, unfolded, with encoded words as they are; "" where there is none."""
-        raw = self.raw(name)
-        return "" if raw is None else unfold(raw)
+        found = self._by_name.get(name)
+        return unfold(found[0]) if found else ""
 
     def decoded(self, name: str) -> str:
         """Return the first value as a person reads it; "" where there is none."""
@@ -90,8 +90,9 @@ def _read_short(raw: bytes, start: int, end: int) -> tuple[Fields, int] | None:
         return None
     by_name: dict[str, list[bytes]] = {}
     pairs = []
-    for match in _FIELD.finditer(raw[start : found.start()]):
-        name, value = match[1].decode("ascii"), match[2].rstrip(b"\r")
+    for spelled, value in _FIELD.findall(raw[start : found.start()]):
+        name = spelled.decode("ascii")
+        value = value.rstrip(b"\r")
         pairs.append((name, value))
         by_name.setdefault(name.lower(), []).append(value)
     return Fields(tuple(pairs), False, by_name), found.end()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from providers.messages import MailFolder, Sender, Trust
 from providers.mime.fields import Fields
@@ -19,8 +19,7 @@ from providers.mime.trust import UNKNOWN, Proof, prove
 from providers.mime.words import decode_words, unfold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(NamedTuple):
     """A `MailHead`: the fields are decoded when they are asked for."""
 
     fields: Fields

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+import re
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
 from providers.mime.fields import Fields
 from providers.mime.words import unfold
 
 _LONGEST_DATE = 200
+# `Sat, 6 Sep 2025 10:00:00 -0700 (PDT)`, as nearly all mail has it: a third of the general parser's time.
+_USUAL = re.compile(
+    r"(?:[A-Z][a-z]{2},\s+)?(\d{1,2})\s+([A-Z][a-z]{2})\s+([12]\d{3})\s+(\d\d):(\d\d):(\d\d)\s+"
+    r"([+-])(\d\d)(\d\d)(?:\s+\([A-Z]{1,5}\))?"
+)
+# The zones of RFC 5322; the general parser takes a date without one, and `10:00 PM`, for UTC.
+_ZONE = re.compile(r"\s(?:[+-]\d{4}|UTC?|GMT|[ECMP][SD]T)(?:\s+\([^()]*\))?\Z")
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+_DAY_SECONDS = 24 * 3600
 
 
 def received_moment(fields: Fields) -> datetime | None:
@@ -27,15 +38,34 @@ def parse_moment(text: str, *, zone_needed: bool = False) -> datetime | None:
     text = text.strip()
     if not text or len(text) > _LONGEST_DATE:
         return None
+    usual = _USUAL.fullmatch(text)
+    if usual and usual[2] in _MONTHS:
+        return _read_usual(usual)
     try:
         parsed = parsedate_tz(text)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
-    if parsed is None or (zone_needed and parsed[9] is None):
+    if parsed is None or (zone_needed and not _ZONE.search(text)):
+        return None
+    return _moment(*parsed[:6], offset=parsed[9] or 0)
+
+
+def _read_usual(match: re.Match[str]) -> datetime | None:
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    offset = int(hours) * 3600 + int(minutes) * 60
+    numbers = int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second)
+    return _moment(*numbers, offset=-offset if sign == "-" else offset)
+
+
+def _moment(
+    year: int, month: int, day: int, hour: int, minute: int, second: int, *, offset: int
+) -> datetime | None:
+    """Return the UTC moment of a local time at an offset in seconds, None where there is none."""
+    if abs(offset) >= _DAY_SECONDS:
         return None
     try:
-        zone = timezone(timedelta(seconds=parsed[9] or 0))
-        moment = datetime(*parsed[:6], tzinfo=zone).astimezone(UTC)
+        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        moment = local - timedelta(seconds=offset)
     except (ValueError, OverflowError):
         return None
     return moment if 1980 <= moment.year <= 2100 else None

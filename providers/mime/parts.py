@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from providers.mime.charsets import decode_text
 from providers.mime.encodings import decode_body
@@ -16,8 +16,7 @@ _REST = re.compile(rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)")
 _NO_ENCODING = frozenset({"", "7bit", "8bit", "binary"})
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part, or the whole mail: its header, and its body as offsets into `raw`."""
 
     raw: bytes
@@ -46,17 +45,18 @@ def read_part(raw: bytes, start: int, end: int, *, default: str = "text/plain") 
     if content_type.count("/") != 1:
         # RFC 2045 5.2: what can't be read is plain text.
         content_type = default
+    encoding = fields.text("content-transfer-encoding")
     disposition, named = read_parameters(fields.text("content-disposition"))
     return Part(
-        raw=raw,
-        fields=fields,
-        start=body,
-        end=max(body, end),
-        content_type=content_type,
-        parameters=parameters,
-        encoding=fields.text("content-transfer-encoding").partition(";")[0].strip().lower(),
-        is_attachment=disposition == "attachment",
-        filename=named.get("filename") or parameters.get("name", ""),
+        raw,
+        fields,
+        body,
+        max(body, end),
+        content_type,
+        parameters,
+        encoding.partition(";")[0].strip().lower(),
+        disposition == "attachment",
+        named.get("filename") or parameters.get("name", ""),
     )
 
 

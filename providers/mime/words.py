@@ -64,7 +64,12 @@ def _decode_run(words: list[re.Match[str]]) -> str:
 
 def unfold(raw: bytes) -> str:
     """Return a header's raw value on one line, its bytes read as text."""
-    text = raw.decode("ascii") if raw.isascii() and b"\x00" not in raw else decode_text(raw)
+    if raw.isascii() and b"\x00" not in raw:
+        text = raw.decode("ascii")
+        if text.isprintable():
+            return text.strip(" ")
+    else:
+        text = decode_text(raw)
     if "\n" in text or "\r" in text:
         text = _FOLD.sub(lambda fold: " " if fold[0].strip("\r\n") else "", text)
     return text.strip()

@@ -89,7 +89,7 @@ def _people(message: Message, bodies: Sequence[Passage], languages: Sequence[str
         yield recipient
         yield from recipient.split()
     for body in bodies:
-        for line in body.lines[:_FIRST_LINES]:
+        for line in body.first_lines(_FIRST_LINES):
             for code in languages:
                 if greeted := line.fullmatch(load_naming(code).greetings):
                     yield (greeted["name"] or line).text.strip().lower()

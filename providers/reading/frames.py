@@ -34,9 +34,9 @@ def read_frame(passage: Passage, *frames: str) -> Found | None:
     """
     text = passage.flow
     lower = text.plain.translate(_ALIKE).lower()
-    for frame in frames:
+    for words, frame in _with_fixed_words(frames):
         # A search for fixed words takes a small part of a match's time, and most frames fit nothing.
-        if _fixed_words(frame) in lower and (found := text.fullmatch(_compile(frame, whole=True))):
+        if words in lower and (found := text.fullmatch(_compile(frame, whole=True))):
             return found
     return None
 
@@ -91,7 +91,11 @@ def _head(frame: str) -> re.Pattern[str] | None:
     )
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=500)
+def _with_fixed_words(frames: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((_fixed_words(frame), frame) for frame in frames)
+
+
 def _fixed_words(frame: str) -> str:
     """Return the longest word in ASCII that is in all that the frame fits, in lower case; "" where none is."""
     words = (match["words"] or "" for match in _PART.finditer(plain(frame)))

@@ -131,7 +131,7 @@ def _known(message: Message) -> Iterator[str]:
     if company := _in_body(message):
         yield company.text
     for body in bodies_of(message):
-        yield from (line.text for line in body.lines[:60])
+        yield from (line.text for line in body.first_lines(60))
         for sentence in split_sentences(body.cut(0, 5_000)):
             if found := read_frame(sentence, *_ASKS):
                 yield found["company"].text if found["company"] else ""

@@ -14,12 +14,10 @@ import turbohtml
 
 from providers.messages import Message
 from providers.reading.passages import Passage
-from providers.text import strip_padding
+from providers.text import is_plain, strip_padding
 
-_UNSEEN = "head,style,script,template,title,object,svg,[hidden]"
+_UNSEEN = ("head", "style", "script", "template", "title", "object", "svg")
 _TRANSPARENT = re.compile(r"opacity:0*\.?0+%?(?:;|!|$)")
-_FEW_STYLES = 10
-_SPECIAL = re.compile(r"[\"\\\n\r\f]")
 _NO_HEIGHT = re.compile(r"max-height:0(?:px)?(?:;|!|$)")
 _BLOCKS = (
     "address",
@@ -57,6 +55,7 @@ _BLOCKS = (
     "th",
 )
 _FRAMES_OF_BLOCKS = "table,tbody,thead,tfoot,tr,ul,ol,menu,dl,select,colgroup,button"
+_LARGE_TREE_BYTES = 4 * 1024 * 1024
 _SPACES = re.compile(
     "[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
@@ -74,6 +73,17 @@ def visible_text(html: str) -> str:
     return _lay_out(deepcopy(_parse(html)))
 
 
+def _keep_freed_blocks() -> None:
+    """Have glibc keep the memory of a tree for the next one: else each mail pays for the same pages anew.
+
+    It returns blocks above a threshold to the system at once, and raises that to the largest one freed so far
+    (mallopt(3), M_MMAP_THRESHOLD).
+    """
+    block = bytearray(_LARGE_TREE_BYTES)
+    del block
+
+
+_keep_freed_blocks()
 # HTML that was parsed last, and its tree; compared, not hashed: a hash reads all of it.
 _last: tuple[str, turbohtml.Document] | None = None
 
@@ -89,8 +99,8 @@ def _parse(html: str) -> turbohtml.Document:
 
 def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
     """Return what a person sees of the tree, which is used up."""
-    tree.remove(_UNSEEN)
-    _remove_hidden(tree)
+    for element in (*tree.iter_elements(_UNSEEN), *_find_hidden(tree)):
+        element.decompose()
     # The parser's own layout of tables pads each cell to the widest of its column: 300 kB become 600 MB.
     tree.strip_tags(_FRAMES_OF_BLOCKS)
     for block in tree.iter_elements(_BLOCKS):
@@ -98,27 +108,22 @@ def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
     return _tidy(tree.to_text())
 
 
-def _remove_hidden(tree: turbohtml.Document | turbohtml.Element) -> None:
-    # A mail writes the same few styles again and again: they are looked at before their elements.
-    styles = tree.xpath(".//@style")
-    if not isinstance(styles, list):
-        return
-    hiding = [style for style in set(map(str, styles)) if _hides(style)]
-    if len(hiding) > _FEW_STYLES:
-        hidden = [one for one in tree.select("[style]") if _hides(one.attr("style") or "")]
-    else:
-        hidden = [one for style in hiding for one in tree.select(f"[style={_quoted(style)}]")]
-    for element in hidden:
-        element.decompose()
-
-
-def _quoted(text: str) -> str:
-    """Return a string of CSS."""
-    return '"' + _SPECIAL.sub(lambda match: f"\\{ord(match[0]):x} ", text) + '"'
+def _find_hidden(tree: turbohtml.Document | turbohtml.Element) -> Iterator[turbohtml.Element]:
+    yield from tree.select("[hidden]")
+    # A mail writes the same few styles again and again.
+    known: dict[str, bool] = {}
+    for element in tree.select("[style]"):
+        style = element.attr("style") or ""
+        hides = known.get(style)
+        if hides is None:
+            hides = known[style] = _hides(style)
+        if hides:
+            yield element
 
 
 def _tidy(text: str) -> str:
-    text = _SPACES.sub(" ", strip_padding(text))
+    if not is_plain(text):
+        text = _SPACES.sub(" ", strip_padding(text))
     if "  " in text:
         text = _SPACE_RUN.sub(" ", text)
     if " \n" in text or "\n " in text:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from providers.messages import EvidencePlace, Message
 from providers.text import collapse, strip_padding
@@ -51,8 +52,15 @@ class Passage:
     def lines(self) -> tuple[Passage, ...]:
         """The lines that aren't blank, each of them clean."""
         # All of the text at once: a call for each line costs more than the work in it.
+        return tuple(self._each_line())
+
+    def first_lines(self, count: int) -> tuple[Passage, ...]:
+        """Return the first of `lines`, without making the others."""
+        return tuple(islice(self._each_line(), count))
+
+    def _each_line(self) -> Iterator[Passage]:
         cleaned = (" ".join(line.split()) for line in strip_padding(self.text).splitlines())
-        return tuple(Passage(self.place, line) for line in cleaned if line)
+        return (Passage(self.place, line) for line in cleaned if line)
 
     def search(self, pattern: re.Pattern[str]) -> Found | None:
         """Return where `pattern` (which sees straight apostrophes) is found first, None where it isn't."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from providers.contracts import Evidence, MailEvent
 from providers.links import clean_link
-from providers.text import collapse, shorten, strip_padding
+from providers.text import collapse, is_plain, shorten, strip_padding
 
 
 def an_event(**fields: object) -> MailEvent:
@@ -52,6 +52,11 @@ def test_no_character_without_a_picture_is_left() -> None:
     # Signs of Arabic, Syriac and Egyptian that are drawn, and musical ones.
     drawn = {one for one in collapse(every) if unicodedata.category(one) == "Cf"}
     assert all(0x600 <= ord(one) <= 0x8FF or ord(one) > 0x11000 or one == "\u200d" for one in drawn)
+
+
+def test_what_counts_as_plain_text_needs_no_cleaning() -> None:
+    plain = filter(is_plain, map(chr, range(0x110000)))
+    assert all(collapse(f"a{one}b") == f"a{one}b" for one in plain if one != "\n")
 
 
 @pytest.mark.parametrize("field", ["title", "company", "location", "requisition"])

@@ -128,6 +128,12 @@ def test_a_forward_keeps_the_moment_of_the_inner_mail_where_it_has_a_zone() -> N
     assert forward(HEADS["gmail de"]).received_at == datetime(2026, 9, 9, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("date", ["Tuesday, September 8, 2026 09:30 PM", "8 Sep 2026 21:30:00"])
+def test_a_forwards_local_time_is_no_moment(date: str) -> None:
+    head = f"From: Acme <jobs@acme.test>\nSent: {date}\nSubject: {{subject}}\n"
+    assert forward(head).received_at == datetime(2026, 9, 9, 10, tzinfo=UTC)
+
+
 def test_an_attached_mail_is_read_as_it_is() -> None:
     raw = build_mail(
         sender="Acme <jobs@acme.test>",

@@ -67,6 +67,7 @@ MICROSOFT = (
             'mx; spf=none smtp.mailfrom="a\\"; dmarc=pass header.from=linkedin.com"@evil.test',
             "unknown",
         ),
+        ("mx; spf=none (a\\) ; dmarc=pass header.from=linkedin.com (\\)", "unknown"),
         # Broken grammar, or verdicts that disagree.
         ("mx; dmarc=pass header.from=linkedin.com; dmarc=fail header.from=linkedin.com", "unknown"),
         ("mx;; dmarc=pass header.from=linkedin.com", "unknown"),
