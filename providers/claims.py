@@ -9,7 +9,7 @@ from typing import Literal
 from providers.contracts import MailSource
 from providers.messages import MailHead
 
-SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+|[^@\sA-Z*]+@[a-z0-9-]{4,}\*")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 # Every mail has them: a source that claims one would read private mail.
 ORDINARY_HEADERS = frozenset(
@@ -28,19 +28,26 @@ class ClaimIndex:
 
     def __init__(self, sources: Iterable[MailSource]) -> None:
         self._by_sender: dict[str, list[MailSource]] = {}
+        self._by_beginning: list[tuple[str, MailSource]] = []
         self._by_header: dict[str, list[tuple[str, MailSource]]] = {}
         for source in sources:
             for claim in source.senders:
-                self._by_sender.setdefault(claim, []).append(source)
+                if claim.endswith("*"):
+                    self._by_beginning.append((claim[:-1], source))
+                else:
+                    self._by_sender.setdefault(claim, []).append(source)
             for name, text in source.headers:
                 self._by_header.setdefault(name.lower(), []).append((text.lower(), source))
 
     def find(self, message: MailHead) -> tuple[MailSource, ...]:
-        """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
+        """Return the sources that claim this mail: by its sender, the most exact claim first, then by less."""
         sender = message.sender
         found: dict[int, MailSource] = {}
         for claim in (sender.address, *_domains_of(sender.domain)):
             for source in self._by_sender.get(claim, ()):
+                found.setdefault(id(source), source)
+        for beginning, source in self._by_beginning:
+            if sender.address.startswith(beginning):
                 found.setdefault(id(source), source)
         for name, claims in self._by_header.items():
             values = [value.lower() for value in message.header_values(name)]
@@ -58,9 +65,15 @@ def _domains_of(domain: str) -> Iterator[str]:
 
 
 def claimed_by(source: MailSource, message: MailHead) -> ClaimedBy | None:
-    """Return what makes `message` one that `source` is asked about; the sender counts before a header."""
+    """Return what makes `message` one that `source` is asked about; the sender counts before a header.
+
+    The beginning of an address proves as little as a header: anybody can register a domain that begins so.
+    """
     if any(message.sender.belongs_to(claim) for claim in source.senders):
         return "sender"
+    address = message.sender.address
+    if any(address.startswith(claim[:-1]) for claim in source.senders if claim.endswith("*")):
+        return "header"
     if any(_has_header(message, name, text) for name, text in source.headers):
         return "header"
     return None

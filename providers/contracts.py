@@ -131,11 +131,12 @@ class ProfileAccess(AuthProvider, Protocol):
 class MailSource(Protocol):
     """Reads the mail of one job board or applicant system. No I/O.
 
-    `senders`: lower-case addresses, or domains which stand for their subdomains too. `headers`: pairs of a header's
-    name and a text that its value holds, whatever the case, for systems that send from the employers' own domains;
-    anybody can write a header, so mail that is claimed by one alone moves no application that another sender started.
-    `search`: phrases that its mail shows in subject or body, for mailboxes that can't search a header. A source may
-    also have a `label`: what people call the board, at most 100 characters; without it they see its name.
+    `senders`: lower-case addresses, or domains which stand for their subdomains too; with a star at its end, the
+    beginning of an address (`notification@careersat*`). `headers`: pairs of a header's name and a text that its value
+    holds, whatever the case. Both are for systems that send from the employers' own domains; anybody can write a
+    header, or register such a domain, so mail that is claimed by these alone moves no application that another sender
+    started. `search`: phrases that its mail shows in subject or body, for mailboxes that can't search a header. A
+    source may also have a `label`: what people call the board, at most 100 characters; without it they see its name.
     """
 
     @property

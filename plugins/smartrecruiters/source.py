@@ -36,7 +36,8 @@ class SmartRecruitersSource:
 
     name = "smartrecruiters"
     label = "SmartRecruiters"
-    senders = ("smartrecruiters.com", "smartrecruitersmail.com")
+    # Employers' own domains are named `careersat...` by the system.
+    senders = ("smartrecruiters.com", "smartrecruitersmail.com", "notification@careersat*")
     headers = ()
     search = ("Powered by SmartRecruiters", "smartrecruiters.com")
 

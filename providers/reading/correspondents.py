@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from providers.messages import Message
 from providers.reading.names import employer_named
@@ -17,19 +17,28 @@ _JOINTS = re.compile(
     r"|\s+[-\u2013\u2014|·]\s+|\s*,\s+",
     re.IGNORECASE,
 )
+# A person's name stands before these, and no employer's: `Jo at Acme`.
+_PERSON_OF = re.compile(
+    r"[A-ZÀ-Þ][\w'\u2019-]*(?:\s+[A-ZÀ-Þ][\w.'\u2019-]*)?\s+(?:from|at|@|bei|chez|bij|från)\s+"
+)
 _LAST_LINES = 25
 _FIRST_LINES = 4
 
 
 def employer_of_sender(
-    name: Passage | None, places: Sequence[Passage], *, is_employer: bool
+    name: Passage | None,
+    places: Sequence[Passage],
+    *,
+    is_employer: bool,
+    people: Collection[str] = (),
 ) -> tuple[Passage | None, bool]:
     """Return the employer of the sender's name (None for a person's or a brand's), and whether it surely is one.
 
     `places`: subject and bodies. `is_employer`: whether this system writes the employer there, and no person.
+    `people`: the applicant's names, in lower case.
     """
     employer = employer_named(name)
-    if employer is None or name is None:
+    if employer is None or name is None or employer.text.lower() in people:
         return None, False
     if employer.text != name.text:
         return _without_article(employer, places), True
@@ -39,7 +48,7 @@ def employer_of_sender(
 
 
 def _without_person(name: Passage, places: Sequence[Passage]) -> Passage:
-    """Return `Acme` of `Jo Doe from Acme` or `Jo Doe - Acme`, where the mail names `Acme` and never all of it."""
+    """Return `Acme` of `Jo Doe from Acme`, and of `Jo Doe - Acme` where the mail names `Acme` and never all of it."""
 
     def is_named(text: str) -> bool:
         return any(mention_of(text).search(place.flow.plain) for place in places)
@@ -50,7 +59,8 @@ def _without_person(name: Passage, places: Sequence[Passage]) -> Passage:
         rest = name.cut(joint.end())
         if is_named(rest.text):
             return rest
-    return name
+    person = _PERSON_OF.match(name.text)
+    return name.cut(person.end()) if person else name
 
 
 def _without_article(name: Passage, places: Sequence[Passage]) -> Passage:

@@ -102,7 +102,10 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
     if rules.subject:
         subject = strip_prefixes(rules.subject(message, people).cut(0, MAX_SUBJECT))
     name, sure = employer_of_sender(
-        rules.employer(message), (subject, *bodies), is_employer=rules.sender_is_employer
+        rules.employer(message),
+        (subject, *bodies),
+        is_employer=rules.sender_is_employer,
+        people=people,
     )
     job = name_job(
         subject,

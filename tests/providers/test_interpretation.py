@@ -80,6 +80,13 @@ def test_it_is_told_that_a_header_alone_claimed_the_mail() -> None:
     assert ask(source).events == ()
 
 
+def test_the_beginning_of_an_address_claims_as_a_header_does() -> None:
+    source = Source("one", "jobs@careersat*", says=(EVENT,))
+    answer = ask(source, sender=Sender(address="jobs@careersatacme.test"))
+    assert (answer.source, answer.claimed_by) == (source, "header")
+    assert ask(source, sender=Sender(address="jobs@careers.test")).source is None
+
+
 @pytest.mark.parametrize(
     "fault", [ValueError("another template"), RecursionError("deep"), "text", 7, (EVENT, "x")]
 )

@@ -212,6 +212,11 @@ def test_a_hook_that_raises_stops_the_start() -> None:
         ),
         (
             "register_mail_sources",
+            [FakeSource("bad", "jobs@*")],
+            "neither a domain nor an address",
+        ),
+        (
+            "register_mail_sources",
             [FakeSource("bad", headers=(("Subject", "job"),))],
             "every mail has",
         ),

@@ -62,7 +62,12 @@ def name_job(
         )
         company = find_company(mail, naming, subjects, sender=candidate)
         title = find_title(
-            subject, mail.bodies, naming, subjects, company=company.text if company else None
+            subject,
+            mail.bodies,
+            naming,
+            subjects,
+            company=company.text if company else None,
+            people=people,
         )
         if (company and title) or len(codes) == 1:
             break

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from providers.reading.names import employer_named, is_brand
-from providers.reading.naming.frames import compile_frame, is_bare, may_fit
+from providers.reading.naming.frames import bare_frames, compile_frame, is_bare, may_fit
 from providers.reading.naming.mentions import Candidate, Mail, count_mentions
 from providers.reading.naming.tables import Naming
 from providers.reading.naming.texts import BREAK, Text, as_text, before_others, sentences_of
@@ -44,7 +44,7 @@ def candidates_of(mail: Mail, naming: Naming, subjects: Sequence[str]) -> Iterat
 def _in_subject(mail: Mail, naming: Naming, subjects: Sequence[str]) -> Iterator[Candidate]:
     text = as_text(mail.subject)
     found = False
-    own, bare = [f for f in subjects if not is_bare(f)], [f for f in subjects if is_bare(f)]
+    own, bare = [f for f in subjects if not is_bare(f)], bare_frames(subjects)
     for worth, frames in ((OWN_SUBJECT, own), (SUBJECT, naming.subjects), (SUBJECT, bare)):
         if found and frames is bare:
             return
@@ -52,11 +52,21 @@ def _in_subject(mail: Mail, naming: Naming, subjects: Sequence[str]) -> Iterator
             for match in _matches_of(frame, text, naming):
                 found = True
                 if "{company}" not in frame or (
-                    frames is bare and count_mentions(match["company"], mail) < 2
+                    frames is bare and not _is_headline(match, mail, naming)
                 ):
                     continue
                 sure = UNSURE if _DIVIDED.search(frame) else worth
                 yield from _prefixes(text, *match.span("company"), mail, naming, sure, exact=True)
+
+
+def _is_headline(match: re.Match[str], mail: Mail, naming: Naming) -> bool:
+    """Tell whether a subject without words of its own is a title and its employer, divided in one place only.
+
+    Of several places the one counts behind which the rest of the mail names the employer.
+    """
+    divider = match.string[match.end("title") : match.start("company")]
+    is_sure = match.string.count(divider) == 1 or count_mentions(match["company"], mail) > 1
+    return is_sure and not naming.no_headline.search(match["title"])
 
 
 def _matches_of(frame: str, text: Text, naming: Naming) -> Iterator[re.Match[str]]:
@@ -94,8 +104,23 @@ def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
                     yield Candidate(_trim(text.cut(*match.span("company"))), SIGNATURE)
                     break
             else:
-                if place and _names_only_a_team(lines[place - 1]) and _may_stand_alone(line.text):
+                if (
+                    place
+                    and _may_stand_alone(line.text)
+                    and _signs(line, lines[place - 1], mail, naming)
+                ):
                     yield Candidate(_trim(line), SIGNATURE)
+
+
+def _signs(line: Passage, above: Passage, mail: Mail, naming: Naming) -> bool:
+    """Tell whether a line is the employer's: below `Recruiting Team`, or below `Regards` and at the subject's edge."""
+    if _names_only_a_team(above):
+        return True
+    if not naming.closings.match(plain(above.text)):
+        return False
+    name = re.escape(plain(_trim(line).text))
+    edge = rf"\A{name}\s*[|:·-]|[|:·\u2013\u2014-]\s*{name}\Z"
+    return re.search(edge, mail.subject.plain, re.IGNORECASE) is not None
 
 
 def _names_only_a_team(line: Passage) -> bool:

@@ -8,7 +8,7 @@ white space. A hole at the end of a frame goes on to the end of the text; a know
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from providers.reading.passages import plain
@@ -82,6 +82,11 @@ def is_bare(frame: str) -> bool:
     """Tell whether a frame has no words of its own (`{title} - {company}`): it fits what other frames fit better."""
     tokens = _TOKEN.finditer(frame)
     return not any((token["words"] or "-")[0].isalpha() or token["choice"] for token in tokens)
+
+
+def bare_frames(subjects: Sequence[str]) -> tuple[str, ...]:
+    """Return the frames of whole subjects that have no words of their own: this system's, and the one of any."""
+    return (*(frame for frame in subjects if is_bare(frame)), "{title} <at> {company}")
 
 
 def _ends_in_hole(tokens: list[re.Match[str]]) -> bool:

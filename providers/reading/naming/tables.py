@@ -4,9 +4,9 @@
 sentence that says which job the mail is about, the surest first; `guesses`: those which are asked when no other is
 found. `employers`: frames of a sentence that name the employer. `signatures`: whole lines. `title_stops`,
 `company_stops`: where a name at the end of a frame ends, if its sentence goes on. `title_ends`: nouns behind a title.
-`no_title`, `no_company`: words with which no name begins. `others`: a sentence about
-other jobs. `closings`: how a letter ends. `greetings`: how it begins.
-`labels`: the words before a colon, by field.
+`no_title`, `no_company`: words with which no name begins. `no_headline`: what is no title although it stands before an
+employer in a subject without any other words (`Next steps at Acme`). `others`: a sentence about other jobs.
+`closings`: how a letter ends. `greetings`: how it begins. `labels`: the words before a colon, by field.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Naming:
     company_stops: re.Pattern[str]
     no_title: re.Pattern[str]
     no_company: re.Pattern[str]
+    no_headline: re.Pattern[str]
     others: re.Pattern[str]
     closings: re.Pattern[str]
     greetings: re.Pattern[str]
@@ -69,6 +70,7 @@ def load_naming(code: str) -> Naming:
         company_stops=_any_of(words["company_stops"], before=r"(?:,?\s+|\s*,\s*)", after=r"(?!\w)"),
         no_title=_any_of(words["no_title"], before=r"\A", after=r"(?!\w)"),
         no_company=_any_of(words["no_company"], before=r"\A", after=r"(?!\w)"),
+        no_headline=_any_of(words["no_headline"], before=r"\A", after=r"\Z"),
         others=_any_of(words["others"], before=r"(?<!\w)", after=r"(?!\w)"),
         closings=_any_of(words["closings"], before=r"\A\s*", after=r"(?!\w)"),
         greetings=_any_of(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from providers.reading.naming.frames import MASK, compile_frame, is_bare, may_fit
+from providers.reading.names import company_key
+from providers.reading.naming.frames import MASK, bare_frames, compile_frame, is_bare, may_fit
 from providers.reading.naming.mentions import is_kin
 from providers.reading.naming.tables import Naming
 from providers.reading.naming.texts import BREAK, Text, as_text, before_others, sentences_of
@@ -39,10 +40,18 @@ def find_title(
     subjects: Sequence[str],
     *,
     company: str | None,
+    people: Collection[str] = (),
 ) -> Passage | None:
-    """Return the job's title; None where the mail doesn't say it."""
+    """Return the job's title; None where the mail doesn't say it. `people`: the applicant's names, in lower case."""
     candidates = _candidates(subject, bodies, naming, subjects, company)
-    return next((title for title in candidates if _is_plausible(title.text, naming, company)), None)
+    return next(
+        (
+            title
+            for title in candidates
+            if title.text.lower() not in people and _is_plausible(title.text, naming, company)
+        ),
+        None,
+    )
 
 
 def _candidates(
@@ -53,7 +62,7 @@ def _candidates(
     company: str | None,
 ) -> Iterator[Passage]:
     text = as_text(subject, company)
-    own, bare = [f for f in subjects if not is_bare(f)], [f for f in subjects if is_bare(f)]
+    own, bare = [f for f in subjects if not is_bare(f)], bare_frames(subjects)
     for language in naming:
         yield from labelled("title", bodies, language)
     for language in naming:
@@ -65,7 +74,9 @@ def _candidates(
     if company and not any(
         _has_frame(text, language, (*own, *language.subjects)) for language in naming
     ):
-        yield from _in_subject(text, naming[0], bare, company)
+        for title in _in_subject(text, naming[0], bare, company):
+            if not naming[0].no_headline.search(plain(title.text)):
+                yield title
     for language in naming:
         for title in _in_sentences(bodies, language, language.guesses, company):
             if not _PRONOUNS.search(plain(title.text)):
@@ -121,6 +132,10 @@ def _fits(
                 # `als Koch ist bei uns eingegangen`: the verb before a place that is no employer.
                 stops = naming.title_stops.finditer(text.masked, start + 1, end)
                 end = next((stop.start() for stop in stops if stop.end() == end), end)
+            elif frame.endswith(")"):
+                # `Koch für jemand anderen entschieden`: the sentence goes on before the verb at its end.
+                stop = naming.title_stops.search(text.masked, start + 1)
+                end = min(end, stop.start()) if stop else end
             if "{company}" not in frame:
                 end = _before_company(text.masked, start, end, naming)
             yield _trim(text.cut(start, end))
@@ -137,7 +152,8 @@ def _search(frame: str, masked_text: str, naming: Naming, *, masked: bool) -> re
 
 def _before_company(masked: str, start: int, end: int, naming: Naming) -> int:
     """Return where ` at Acme` begins between two offsets, the second of them where it isn't there."""
-    found = re.search(rf"\s+(?:{naming.macros['at']})\s+{MASK}", masked[start:end], re.IGNORECASE)
+    words = f"{naming.macros['at']}|{naming.macros['near']}"
+    found = re.search(rf"\s+(?:{words})\s*{MASK}", masked[start:end], re.IGNORECASE)
     return start + found.start() if found else end
 
 
@@ -194,7 +210,7 @@ def _is_plausible(title: str, naming: Iterable[Naming], company: str | None) -> 
         or not re.search(r"[^\W\d_]", title)
     ):
         return False
-    if company and spelled.lower().strip(" .!,") == plain(company).lower().strip(" .!,"):
+    if company and company_key(title) == company_key(company):
         return False
     return not any(_is_phrase(spelled, language) for language in naming)
 
