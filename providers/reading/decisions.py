@@ -21,6 +21,10 @@ MAX_CHARACTERS = 100_000
 _POSITIVE: Final = frozenset({"offer", "interview", "assessment"})
 _WORD = re.compile(r"\w+")
 _NEGATION_REACH = 60
+# The month, and no verb.
+_MAY = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?may|may\s+\d{1,2}(?:st|nd|rd|th)?)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,16 @@ def _to_word_end(sentence: Passage, start: int, end: int) -> Passage:
     return sentence.cut(start, rest.end() if rest and sentence.text[end - 1].isalnum() else end)
 
 
+def _mask(match: re.Match[str]) -> str:
+    return "#" * len(match[0])
+
+
 def _is_only_possible(text: str, group: str, span: tuple[int, int], language: Language) -> bool:
     """Tell whether the sentence only says what might be, or says the opposite."""
     if group in ("unfinished", "aside"):
         return False
     start, end = span
-    asked = language.requests.sub(lambda match: "#" * len(match[0]), text)
+    asked = language.requests.sub(_mask, _MAY.sub(_mask, text))
     condition = language.conditions.search(asked)
     if group not in _POSITIVE:
         if group == "closed" and language.prospects.search(asked, 0, end):
