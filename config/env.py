@@ -27,6 +27,7 @@ _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]*[a-z0-9][!#$%&'*+.^_`
 _HOST_NAME: Final = re.compile(
     r"(?=.{1,200}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)"
 )
+_IPV6: Final = re.compile(r"\[[0-9a-f:.]+\]")
 _DATABASE_URL: Final = "It must look like postgresql://user:password@host/name."
 
 
@@ -123,6 +124,21 @@ def host_name(name: str, default: str) -> str:
     if not _HOST_NAME.fullmatch(value):
         raise ImproperlyConfigured(f"{name} must be a host name without port, like example.com.")
     return value
+
+
+def host_names(name: str, default: list[str], *, wildcards: bool) -> list[str]:
+    """Return the variable ``name``, comma-separated host names and addresses without ports, in lower case.
+
+    ``wildcards``: ``*`` and ``.example.com``, as Django's ALLOWED_HOSTS has them, are allowed too.
+    """
+    sent: list[str] = env.list(name, default)
+    values = [value.strip().lower() for value in sent if value.strip()]
+    for value in values:
+        bare = value.removeprefix(".") if wildcards else value
+        is_name = _HOST_NAME.fullmatch(bare) or _IPV6.fullmatch(value)
+        if not is_name and not (wildcards and value == "*"):
+            raise ImproperlyConfigured(f"{name}: {value} is no host name without port.")
+    return values
 
 
 def django_database(

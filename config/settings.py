@@ -15,6 +15,7 @@ from config.env import (
     env,
     header_names,
     host_name,
+    host_names,
     number,
     origins,
     port,
@@ -157,9 +158,13 @@ BASE_DOMAIN = host_name("BASE_DOMAIN", "localhost")
 PUBLIC_URL = base_url("PUBLIC_URL")
 _public_host = urlsplit(PUBLIC_URL).hostname
 # Where the operators' admin answers; empty means on the names of ALLOWED_HOSTS, without its wildcards.
-ADMIN_HOSTS: list[str] = env.list("ADMIN_HOSTS", [])
+ADMIN_HOSTS = host_names("ADMIN_HOSTS", [], wildcards=False)
 ALLOWED_HOSTS = [
-    *env.list("ALLOWED_HOSTS", ["localhost", ".localhost", "127.0.0.1", "[::1]", BASE_DOMAIN]),
+    *host_names(
+        "ALLOWED_HOSTS",
+        ["localhost", ".localhost", "127.0.0.1", "[::1]", BASE_DOMAIN],
+        wildcards=True,
+    ),
     *([_public_host] if _public_host else []),
     *ADMIN_HOSTS,
 ]

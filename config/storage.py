@@ -59,6 +59,10 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
         raise ImproperlyConfigured(
             "STORAGE_URL needs the region of the bucket, or the endpoint of a server of your own"
         )
+    if sent.get("endpoint") and not _is_base_url(sent["endpoint"]):
+        raise ImproperlyConfigured(
+            "The endpoint in STORAGE_URL must look like https://host or https://host:port"
+        )
     if ("access_key" in sent) != ("secret_key" in sent):
         raise ImproperlyConfigured("STORAGE_URL needs both access_key and secret_key, or neither")
     if (addressing := sent.get("addressing", "path" if "endpoint" in sent else "virtual")) not in (
@@ -79,6 +83,14 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
         "BACKEND": "tenants.files.s3.S3Files",
         "OPTIONS": {name: value for name, value in options.items() if value},
     }
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
 
 
 def _parameters(query: str) -> dict[str, str]:

@@ -84,6 +84,10 @@ def test_an_error_of_the_settings_is_one_sentence_in_every_command(
         ("PUBLIC_URL", "example.com", "PUBLIC_URL must look like https://host"),
         ("GOOGLE_API_BASE", "http://[half", "GOOGLE_API_BASE must look like https://host"),
         ("BASE_DOMAIN", "https://example.com", "BASE_DOMAIN must be a host name"),
+        ("ADMIN_HOSTS", "https://ops.example.com", "ADMIN_HOSTS: https://ops.example.com is no"),
+        ("ADMIN_HOSTS", "*", "ADMIN_HOSTS: * is no host name"),
+        ("ALLOWED_HOSTS", "example.com:443", "ALLOWED_HOSTS: example.com:443 is no host name"),
+        ("STORAGE_URL", "s3://b?endpoint=s3.test", "The endpoint in STORAGE_URL must look like"),
         ("HAPPO_DATA_DIR", "/proc/nowhere", "HAPPO_DATA_DIR: /proc/nowhere"),
     ],
 )
