@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -83,8 +83,8 @@ class PagesMiddleware:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """Answer what the limits of log-ins raise inside of a page, and values that PostgreSQL can't take."""
-        if isinstance(exception, DataError):
-            # A NUL character, or a broken pattern in a filter that an operator wrote into the address.
+        if isinstance(exception, DataError | ValidationError):
+            # A NUL character, a broken pattern or an id that is none, in an address or a form that no page has made.
             return _sentence("The request can't be read", HTTPStatus.BAD_REQUEST)
         return _refusal(exception) if isinstance(exception, tuple(_STATUSES)) else None
 

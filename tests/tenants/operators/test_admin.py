@@ -35,6 +35,12 @@ def test_a_filter_that_the_database_can_t_take_is_a_400(browser: Client, query: 
     assert browser.get(f"/admin/tenants/tenant/?{query}").status_code == 400
 
 
+@pytest.mark.parametrize("id", ["x", "\0"], ids=["word", "nul"])
+def test_an_action_on_what_is_no_id_is_a_400(browser: Client, id: str) -> None:
+    ticked = {"action": "suspend", "_selected_action": [id]}
+    assert browser.post("/admin/tenants/tenant/", ticked).status_code == 400
+
+
 def test_a_user_of_a_tenant_is_no_operator(first: TenantRef, operator: User) -> None:
     with tenant_scope(first):
         answer = Client().post(
