@@ -35,8 +35,7 @@ def run_writes_once(
         context.caller,
         context.route,
     )
-    # Public routes answer with tokens, which are never stored.
-    if key is None or caller is None or route.public or not route.write:
+    if key is None or caller is None or not route.stores_replies:
         return respond()
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
         raise Invalid.one("Idempotency-Key", "idempotency_key", limit=MAX_KEY_CHARACTERS)

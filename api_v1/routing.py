@@ -30,6 +30,7 @@ class RouteOptions:
     public: bool = False
     since: str | None = None
     versionless: bool = False
+    stores_replies: bool = True
 
 
 def route_options(
@@ -39,17 +40,20 @@ def route_options(
     public: bool = False,
     since: str | None = None,
     versionless: bool = False,
+    stores_replies: bool = True,
 ) -> Callable[[View], View]:
     """Return a decorator that declares the options of a route; it is written below ninja's decorator.
 
     `limit`: how many bytes a body may have (default `JSON_LIMIT`; for a form `UPLOAD_LIMIT`). `write`: the route needs
     a credential that may write (default: all methods but GET). `public`: the route needs no credential; the view opens
     the tenant's scope itself. `since`: the first version that has this route. `versionless`: the oldest version answers
-    requests without a version header, e.g. of a link that a browser follows.
+    requests without a version header, e.g. of a link that a browser follows. `stores_replies`: whether a write takes an
+    idempotency key, whose transaction encloses the view; False where the view counts attempts, which no rollback may
+    undo.
     """
 
     def mark(view: View) -> View:
-        view.route_options = RouteOptions(limit, write, public, since, versionless)  # type: ignore[attr-defined]
+        view.route_options = RouteOptions(limit, write, public, since, versionless, stores_replies)  # type: ignore[attr-defined]
         return view
 
     return mark

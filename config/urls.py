@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from api_v1.account_pages.confirm import confirm_email
+from api_v1.account_pages.reset import choose_password
 
 # Django calls this view for an exception that no page handled.
 handler500 = "config.failed_pages.answer_failure"
@@ -13,6 +14,7 @@ urlpatterns = [
     # A browser that opens the bare host gets the documentation.
     path("", RedirectView.as_view(url="/v1/docs")),
     path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
+    path("reset-password", choose_password, name="reset-password"),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/")),
 ]

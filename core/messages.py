@@ -32,6 +32,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_url": "must be a valid http or https URL",
     "not_date": "must be a valid date or date-time (ISO 8601)",
     "date_out_of_range": "must be between the years {first} and {last}",
+    "not_time_zone": "must be the name of a time zone, like Pacific/Auckland",
     "not_integer": "must be an integer",
     "not_number": "must be a number",
     "not_boolean": "must be true or false",

@@ -72,9 +72,9 @@ def answer_page(
     )
 
 
-def refuse_form(page: Page, error: DomainError, *, status: int) -> Page:
-    """Return the page of a form again, with the sentence of an error."""
-    facts = {**page.facts, "error": f"{message_for(error)}."}
+def refuse_form(page: Page, error: DomainError, *, status: int, text: str | None = None) -> Page:
+    """Return the page of a form again, with the sentence of an error, or with `text`."""
+    facts = {**page.facts, "error": text or f"{message_for(error).rstrip('.')}."}
     status = _BUSY.get(type(error), status)
     return Page(page.title, page.template, facts, status, headers_for(error))
 

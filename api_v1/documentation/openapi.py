@@ -107,7 +107,7 @@ class OpenApiDocument(OpenAPISchema):
         return [
             self._version_parameter(route),
             *map(_without_examples, super().operation_parameters(operation)),
-            *(self.versioned_api.api.write_parameters if route.write and not route.public else ()),
+            *(self.versioned_api.api.write_parameters if route.stores_replies else ()),
         ]
 
     def operation_security(self, operation: Operation) -> list[JsonObject] | None:

@@ -38,6 +38,9 @@ _LAST: Final = (
     "delete_candidate",
     "delete_position",
     "logout",
+    # Both end the session, and are refused after the log-out.
+    "change_own_password",
+    "delete_account",
 )
 # The variables that a request sets for those after it, and where in `data` each value is.
 _KEEPS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -59,6 +62,10 @@ _EXPECTED: Final[Mapping[str, tuple[int, ...]]] = {
     "sync_user_emails": (404,),
     # The collection's user has no mail.
     "dismiss_mail": (404,),
+    "confirm_email": (400,),
+    "reset_forgotten_password": (400,),
+    "change_own_password": (401,),
+    "delete_account": (401,),
 }
 _VARIABLES: Final = ("apiKey", "clientId", "clientSecret")
 _BEARER: Final[Mapping[str, str]] = {"happo": "{{apiKey}}", "jobhax": "{{accessToken}}"}

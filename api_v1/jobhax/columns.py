@@ -4,6 +4,7 @@ Each constant is a list of SQL columns whose names are the keys, or an SQL expre
 it is passed to documents the columns that it may use. Keys and their order are those of JobHax's samples.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from core.jobsearch.queries import LOGO
@@ -61,3 +62,34 @@ JOB_MAIL: Final = """
     to_char(m.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""
 JOB_MAIL_WITH_JOBAPPS: Final = f"""
     {JOB_MAIL}, m.id, {_SENDER} AS sender, kinds, applications AS jobapps, candidates"""
+
+# The parts of `users/export`, by the tables that `core.account_export` reads.
+EXPORT: Final[Mapping[str, str]] = {
+    "user": f"""
+    id, uuid, email, username, first_name, last_name, time_zone,
+    {_date("date_joined")} AS joined, {_date("email_confirmed_at")} AS email_confirmed""",
+    "linked_accounts": f"provider, subject, {_date('linked_at')} AS linked",
+    "sessions": f"client, scope, {_date('created')} AS created, {_date('expires')} AS expires",
+    "api_keys": f"""
+    hint, {_date("created_at")} AS created, {_date("expires_at")} AS expires,
+    {_date("revoked_at")} AS revoked, {_date("last_used_at")} AS last_used""",
+    "applications": f"""
+    id, status, job_title AS "jobTitle", company, source, is_rejected AS "isRejected",
+    {_date("apply_date")} AS "applyDate", {_date("created_at")} AS created,
+    {_date("deleted_at")} AS deleted, location, requisition, link,
+    {_date("interview_at")} AS interview, history, notes, detail""",
+    "status_changes": f"""status, is_rejected AS "isRejected", {_date("changed_at")} AS changed""",
+    "notes": f"description, {_date('created_at')} AS created, {_date('updated_at')} AS updated",
+    "mails": f"""
+    mailbox, mailbox_key AS id, subject, sender_name, sender_address, body,
+    {_date("received_at")} AS received, {_date("stored_at")} AS stored, events""",
+    "mail_events": f"""
+    kind, title, company, location, requisition, link, application_id AS "jobappId",
+    {_date("occurred_at")} AS occurred, {_date("scheduled_at")} AS scheduled""",
+    "positions": f"id, title, {_date('created_at')} AS created",
+    "candidates": f"""id, position_id AS "positionId", {_date("created_at")} AS created""",
+    "invitations": """position_id AS "positionId", type, status""",
+    "files": f"""
+    id, file_name AS "fileName", content_type AS "contentType", size,
+    {_date("created_at")} AS created""",
+}

@@ -35,8 +35,8 @@ class Route:
     """One method of one path in one version, with everything worked out that doesn't change between requests."""
 
     __slots__ = ("body", "body_kind", "downgrade", "limit", "method", "operation", "other_params",
-                 "path", "path_params", "public", "upgrade", "versioned_api", "versionless", "view",
-                 "write")  # fmt: skip
+                 "path", "path_params", "public", "stores_replies", "upgrade", "versioned_api",
+                 "versionless", "view", "write")  # fmt: skip
 
     def __init__(
         self, operation: Operation, *, method: str, path: str, versioned_api: "VersionedApi"
@@ -52,6 +52,8 @@ class Route:
         self.public = options.public
         self.versionless = options.versionless
         self.write = options.write if options.write is not None else method not in READING_METHODS
+        # Public routes answer with tokens, which are never stored.
+        self.stores_replies = self.write and not self.public and options.stores_replies
         self.path_params = models.pop("path", None)
         self.body = models.pop("body", None)
         self.body_kind: BodyKind = (

@@ -100,6 +100,12 @@ def require_user(name: str) -> User:
     return found
 
 
+def list_users() -> Sequence[User]:
+    """Return all users, also invited ones who have not registered, the oldest first."""
+    return list(User.objects.order_by("id"))
+
+
 def get_first_user_email() -> str:
     """Return the e-mail address of the tenant's owner: the user who was created with the tenant."""
-    return User.objects.order_by("id").values_list("email", flat=True)[0]
+    # A user who was removed since is not registered.
+    return User.objects.order_by("-is_registered", "id").values_list("email", flat=True)[0]

@@ -104,6 +104,16 @@ def _register(wanted: User, *, password: str | None) -> User:
     return user
 
 
+def deactivate_user(user: User) -> None:
+    """Refuse the user's log-ins and API keys. The caller of this function revokes the tokens."""
+    User.objects.filter(id=user.id).update(is_active=False)
+
+
+def activate_user(user: User) -> None:
+    """Accept a deactivated user again."""
+    User.objects.filter(id=user.id).update(is_active=True)
+
+
 def issue_api_key(
     user: User,
     *,

@@ -7,6 +7,7 @@ request under the same key waits in PostgreSQL until the first one's transaction
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -46,6 +47,12 @@ _FORGET = """
     UPDATE traffic_storedreply SET request_hash = '', code = NULL, body = NULL, mentions = '{}'
      WHERE mentions && %s::uuid[]
 """
+
+
+# `Caller.credential_id` is the id of an API key, or the client and the user of an access token.
+_FORGET_OF_USER: Final = (
+    "DELETE FROM traffic_storedreply WHERE credential = ANY (%s) OR credential LIKE %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,12 @@ def forget_replies_about(object_ids: Sequence[UUID]) -> None:
     """Erase every stored reply that names one of these ids, when the objects' personal data is erased."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [list(object_ids)])
+
+
+def forget_replies_of_user(user_uuid: UUID, *, keys: Sequence[str]) -> None:
+    """Delete every stored reply to the user's own requests: `keys` are the ids of the user's API keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_OF_USER, [list(keys), f"oauth:%:{user_uuid}"])
 
 
 def run_once(request: IdempotentRequest, produce: Callable[[], Reply]) -> tuple[Reply, bool]:

@@ -1,6 +1,8 @@
 """Actors of a tenant, each with a position, a candidate, a file, an application and a note."""
 
-from core.accounts.logins.confirmation import make_confirmation_token
+from django.contrib.auth.hashers import make_password
+
+from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.jobsearch.services import add_note
@@ -11,7 +13,7 @@ from tests.core.jobsearch.applications import store_many
 from tests.core.mail.received import receive
 from tests.every_route.routes import Actor, VersionedRoute
 from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
-from tests.job_seekers import seeker_of
+from tests.job_seekers import PASSWORD, seeker_of
 from tests.mail.indeed import receipt
 from tests.recruiters import Recruiter, recruiter
 
@@ -43,6 +45,7 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
     seeker = seeker_of(tenant, email)
     with tenant_scope(tenant):
         user = User.objects.get(email=email)
+        User.objects.filter(id=user.id).update(password=make_password(PASSWORD))
         store_many(user, rows)
         ids: dict[str, object] = {}
         for number in range(rows):
@@ -56,7 +59,7 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
                 "jobapp_note_id": note.id,
                 "mail_id": message.id,
             }
-        ids["token"] = make_confirmation_token(user)
+        ids["token"] = CONFIRMATION.make(user)
     assert seeker.token is not None
     return Actor(seeker.token, ids)
 

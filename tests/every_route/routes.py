@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from api_v1.versioning.versioned_api import Route
 from tests.api_v1.golden.scripts import VERSIONED_APIS
 from tests.clients import HappoClient, JobHaxClient, Reply
+from tests.job_seekers import PASSWORD
 
 # What any route asks for; each reads what it knows and ignores the rest. A route that needs more says 400, and its
 # tests fail: put its fields here.
@@ -23,6 +24,10 @@ _BODY: Final[dict[str, object]] = {
     "status_id": 1,
     "description": "D",
     "token": "nothing",
+    "first_name": "F",
+    "old_password": PASSWORD,
+    "password": PASSWORD,
+    "password2": PASSWORD,
 }
 # Numbers of something that a tenant's users share, and of the client.
 _SHARED: Final = {"status_id", "client_id"}

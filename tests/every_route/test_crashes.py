@@ -23,12 +23,15 @@ CHANGE_NOTHING = {
     "POST /positions/{position_id}/candidates/{candidate_id}/unreject",
     "POST /users/confirm_email",
 }
+# The attempts that they count are not taken back, and reach their limit here: tests/core/test_user_removal.py, and
+# tests/api_v1/jobhax/test_own_account.py.
+COUNT_ATTEMPTS = {"POST /users/change_password", "POST /users/delete_account"}
 WRITES = [
     where
     for where in NEEDS_CREDENTIAL
     if where.version == HEAD
     and where.route.write
-    and where.route.name not in NEEDS_A_PROVIDER | CHANGE_NOTHING
+    and where.route.name not in NEEDS_A_PROVIDER | CHANGE_NOTHING | COUNT_ATTEMPTS
 ]
 Execute = Callable[..., Any]  # Any: what a cursor returns
 

@@ -17,6 +17,9 @@ PUBLIC = {
     "POST /users/auth_social_user",
     "POST /users/refresh_token",
     "POST /users/logout",
+    "POST /users/resend_confirmation",
+    "POST /users/forgot_password",
+    "POST /users/reset_password",
 }
 # Of one id: the real clients write either.
 SPELLINGS = {"jobapp_id", "jopapp_id"}

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from core.accounts.logins.confirmation import make_confirmation_token
+from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.models import User
 from tenants.context import TenantRef
 from tests.clients import HappoClient
@@ -64,7 +64,7 @@ def test_a_route_changes_nothing_by_get(acme: TenantRef, where: VersionedRoute) 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_page_changes_nothing_by_get(acme: TenantRef, page: URLPattern, method: str) -> None:
     assert client_of(acme).register("nina@new.test").code == 0
-    token = make_confirmation_token(User.objects.get(email="nina@new.test"))
+    token = CONFIRMATION.make(User.objects.get(email="nina@new.test"))
     before = contents(acme)
     path = f"/{page.pattern}".replace("<slug:slug>", "acme")
     answer = getattr(Client(), method)(path, {"token": token})

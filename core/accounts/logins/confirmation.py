@@ -5,24 +5,20 @@ scanner then opens the link.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
-from uuid import UUID
 
-from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
 from core import outgoing_mail
 from core.accounts.events import mailbox_confirmed
+from core.accounts.logins.mail_requests import find_recipient
+from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
 from core.accounts.values import Caller
-from core.errors import Invalid, WrongPassword
-from core.jobs import task
+from core.errors import Conflict, Invalid, WrongPassword
+from core.jobs import enqueue, task
 
-LIFE = timedelta(days=3)
-_SALT = "happo.confirm-mailbox"
 _SUBJECT = "Please confirm your e-mail address"
 # It holds no text of the account, whose maker has not proven to own this address.
 _TEXT = """Hello,
@@ -45,9 +41,13 @@ class UnconfirmedMailbox:
     has_password: bool
 
 
-def make_confirmation_token(user: User) -> str:
-    """Return the token of the link: valid for `LIFE`, and only while the user has this e-mail address."""
-    return signing.dumps([str(user.uuid), _hash_email(user.email)], salt=_SALT)
+def request_confirmation(email: str, *, client_ip: str, confirm_at: str) -> None:
+    """Send the link again, where a user with this address has to confirm it; raise as `find_recipient`.
+
+    An unknown address takes as long, since it leads to a job too.
+    """
+    subject = find_recipient(email, client_ip=client_ip)
+    enqueue(send_confirmation, key=str(subject), user_uuid=subject, confirm_at=confirm_at)
 
 
 @task("logins.send_confirmation")
@@ -56,20 +56,17 @@ def send_confirmation(*, user_uuid: str, confirm_at: str) -> str | None:
 
     `confirm_at`: the link without its query string.
     """
-    user = User.objects.filter(uuid=user_uuid).first()
+    user = User.objects.filter(uuid=user_uuid, is_registered=True, is_active=True).first()
     if user is None or user.email_confirmed_at is not None:
         return "nothing to confirm any more"
-    link = f"{confirm_at}?token={make_confirmation_token(user)}"
+    link = f"{confirm_at}?token={CONFIRMATION.make(user)}"
     outgoing_mail.deliver(to=user.email, subject=_SUBJECT, text=_TEXT.format(link=link))
     return None
 
 
 def read_confirmation_token(token: str) -> UnconfirmedMailbox:
-    """Return the account that the token of a link is about.
-
-    Raises `Invalid` for a token that is expired (`link_expired`), forged or for an earlier address (`bad_link`).
-    """
-    user = _require_user(token)
+    """Return the account that the token of a link is about; raise `Invalid` as `TokenKind.require_user`."""
+    user = CONFIRMATION.require_user(token)
     return UnconfirmedMailbox(
         email=user.email,
         is_confirmed=user.email_confirmed_at is not None,
@@ -82,7 +79,7 @@ def confirm_mailbox_with_password(token: str, *, password: str, client_ip: str) 
 
     Raises `Invalid` as `read_confirmation_token`, and what `require_password` raises.
     """
-    user = _require_user(token)
+    user = CONFIRMATION.require_user(token)
     if user.email_confirmed_at is None:
         require_password(user, password=password, client_ip=client_ip)
         _confirm_unchanged(token, user)
@@ -90,7 +87,7 @@ def confirm_mailbox_with_password(token: str, *, password: str, client_ip: str) 
 
 def confirm_mailbox_of_caller(caller: Caller, *, token: str) -> None:
     """Confirm the caller's e-mail address with the token of a link; raise `Invalid`, also for another user's token."""
-    user = _require_user(token)
+    user = CONFIRMATION.require_user(token)
     if user.uuid != caller.user_uuid:
         raise Invalid.one("token", "bad_link")
     _confirm_unchanged(token, user)
@@ -98,24 +95,20 @@ def confirm_mailbox_of_caller(caller: Caller, *, token: str) -> None:
 
 @transaction.atomic
 def _confirm_unchanged(token: str, checked: User) -> None:
-    user = User.objects.select_for_update().get(uuid=_require_user(token).uuid)
+    user = CONFIRMATION.require_user(token, for_update=True)
     # The owner of the mailbox may have taken the account over since the password was checked.
     if user.password != checked.password:
         raise WrongPassword
     confirm_mailbox(user)
 
 
-def _require_user(token: str) -> User:
-    try:
-        uuid, digest = signing.loads(token, salt=_SALT, max_age=LIFE)
-    except signing.SignatureExpired:
-        raise Invalid.one("token", "link_expired") from None
-    except signing.BadSignature:
-        raise Invalid.one("token", "bad_link") from None
-    user = User.objects.filter(uuid=UUID(uuid), is_registered=True, is_active=True).first()
-    if user is None or _hash_email(user.email) != digest:
-        raise Invalid.one("token", "bad_link")
-    return user
+def confirm_mailbox_for_operator(user: User) -> None:
+    """Confirm the address of a registered user on the word of an operator; raise `Conflict` for a placeholder."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(id=user.id)
+        if not locked.is_registered:
+            raise Conflict("user", "has not registered yet")
+        confirm_mailbox(locked)
 
 
 def confirm_mailbox(user: User) -> None:
@@ -124,7 +117,3 @@ def confirm_mailbox(user: User) -> None:
         user.email_confirmed_at = timezone.now()
         user.save(update_fields=["email_confirmed_at"])
         mailbox_confirmed.send(User, user_uuid=user.uuid)
-
-
-def _hash_email(email: str) -> str:
-    return sha256(email.encode()).hexdigest()[:32]

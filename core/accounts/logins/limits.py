@@ -1,4 +1,4 @@
-"""Limits on guessing passwords and on registering, counted per account and per client IP address.
+"""Limits on guessing passwords, on registering and on asking for mail, counted per account and per client IP address.
 
 A log-in is counted before its password is checked, and no longer counted once the password was right: of any number of
 simultaneous attempts, no more than the limit are checked. Each limit holds for every window of its length.
@@ -29,6 +29,10 @@ KNOWN_FOR = timedelta(days=30)
 # Registrations, whether they succeed or not.
 REGISTRATION_WINDOW = timedelta(hours=1)
 REGISTRATIONS_PER_IP = 20
+# Requests for a mail to an address, whether an account has it or not.
+MAIL_WINDOW = timedelta(hours=1)
+MAILS_PER_ADDRESS = 5
+MAILS_PER_IP = 20
 
 # Log-ins to one account from one client and address, right passwords included.
 LOGINS_PER_SECOND: Final = 1
@@ -108,6 +112,17 @@ def count_registration(client_ip: str) -> None:
     if not is_loopback(client_ip):
         subject = _hash("registration", network_of(client_ip))
         COUNTERS.count(subject, limit=REGISTRATIONS_PER_IP, window=REGISTRATION_WINDOW)
+
+
+def count_mail_request(email: str, *, client_ip: str) -> None:
+    """Count a request for a mail to `email`; raise `RateLimited` beyond the limit of the IP address or of `email`.
+
+    Call it outside of a transaction, whose rollback would undo the count.
+    """
+    if not is_loopback(client_ip):
+        of_ip = _hash("mail from", network_of(client_ip))
+        COUNTERS.count(of_ip, limit=MAILS_PER_IP, window=MAIL_WINDOW)
+    COUNTERS.count(_hash("mail to", email), limit=MAILS_PER_ADDRESS, window=MAIL_WINDOW)
 
 
 def _hash(kind: str, *names: str) -> bytes:

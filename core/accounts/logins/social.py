@@ -17,6 +17,7 @@ from core.accounts.logins.passwords import PASSWORD_PROVIDER
 from core.accounts.logins.provider_settings import build_auth_context
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
+from core.accounts.values import Caller
 from core.errors import EmailTaken, Invalid, ProviderDown, TokenRefused
 from core.jobs import enqueue
 from core.plugins import plugins
@@ -52,6 +53,16 @@ def log_in_with_token(provider: str, *, token: str, confirm_at: str) -> User:
     if not user.is_active:
         raise TokenRefused("social")
     return user
+
+
+def require_own_identity(caller: Caller, *, provider: str, token: str) -> None:
+    """Return if the provider's token proves an account that is linked to the caller; raise as `log_in_with_token`."""
+    identity = _verify(_require_provider(provider), token)
+    linked = LinkedIdentity.objects.filter(
+        user_id=caller.user_id, provider=identity.provider, subject=identity.subject
+    )
+    if not linked.exists():
+        raise TokenRefused("social")
 
 
 def _require_provider(name: str) -> AuthProvider:

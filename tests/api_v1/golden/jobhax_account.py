@@ -1,15 +1,61 @@
 """The golden script of a user's own account: routes of the head alone."""
 
+from typing import Final
+
+from tests.api_v1.golden.jobhax_script import PASSWORD
 from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.transcript import Transcript
 
-EMAIL = "jane@mail.test"
+EMAIL: Final = "jane@mail.test"
+NEW: Final = "another one, just as long"
 
 
 def run_script(to: Transcript, operator: OperatorSide) -> None:
     """Send all requests, as the user of the other script, who has logged out."""
     to.bearer = operator.token(email=EMAIL)
-    to.post("/api/users/confirm_email", {"token": operator.confirmation_token(EMAIL)})
-    to.post("/api/users/confirm_email", {"token": "made-up"})
-    late = operator.confirmation_token(EMAIL, ended=True)
-    to.post("/api/users/confirm_email", {"token": late})
+    _mails(to, operator)
+    _profile(to)
+    _passwords(to, operator)
+    _end(to, operator)
+
+
+def _mails(to: Transcript, operator: OperatorSide) -> None:
+    client = {"client_id": operator.tenant.client_id}
+    for route in ("resend_confirmation", "forgot_password"):
+        for email in (EMAIL, "unknown@mail.test", "nonsense"):
+            to.post(f"/api/users/{route}", {"email": email, **client}, bearer=None)
+    confirm = "/api/users/confirm_email"
+    to.post(confirm, {"token": operator.confirmation_token(EMAIL)})
+    to.post(confirm, {"token": "made-up"})
+    to.post(confirm, {"token": operator.confirmation_token(EMAIL, ended=True)})
+
+
+def _profile(to: Transcript) -> None:
+    to.get("/api/users/me")
+    to.send("PATCH", "/api/users/me", {"last_name": "Doe", "time_zone": "Pacific/Auckland"})
+    to.send("PATCH", "/api/users/me", {"time_zone": "Mars/Base"})
+    to.get("/api/users/export")
+
+
+def _passwords(to: Transcript, operator: OperatorSide) -> None:
+    change, reset = "/api/users/change_password", "/api/users/reset_password"
+    new = {"password": NEW, "password2": NEW}
+    to.post(change, {"old_password": "wrong", **new})
+    to.post(change, {"old_password": PASSWORD, **new, "password2": "differs"})
+    to.post(change, {"old_password": PASSWORD, **new})
+    to.get("/api/users/me")
+    token = operator.reset_token(EMAIL)
+    to.post(reset, {"token": "golden.made-up", **new}, bearer=None)
+    to.post(reset, {"token": token, "password": "123456", "password2": "123456"}, bearer=None)
+    to.post(reset, {"token": token, **new}, bearer=None)
+    to.post(reset, {"token": token, **new}, bearer=None)
+
+
+def _end(to: Transcript, operator: OperatorSide) -> None:
+    to.bearer = operator.token(email=EMAIL)
+    delete = "/api/users/delete_account"
+    to.post(delete, {})
+    to.post(delete, {"password": "wrong"})
+    to.post(delete, {"provider": "google-oauth2", "token": "made-up"})
+    to.post(delete, {"password": NEW})
+    to.get("/api/users/me")

@@ -6,7 +6,7 @@ from uuid import uuid4
 import time_machine
 from django.utils import timezone
 
-from core.accounts.logins.confirmation import LIFE, make_confirmation_token
+from core.accounts.logins.mailed_tokens import CONFIRMATION, PASSWORD_RESET
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client
@@ -91,9 +91,16 @@ class OperatorSide:
 
     def confirmation_token(self, email: str, *, ended: bool = False) -> str:
         """Return the token in the mail that confirms the address."""
-        sent_at = timezone.now() - (LIFE + timedelta(minutes=1) if ended else timedelta())
+        sent_at = timezone.now() - (
+            CONFIRMATION.life + timedelta(minutes=1) if ended else timedelta()
+        )
         with tenant_scope(self.tenant.ref), time_machine.travel(sent_at, tick=False):
-            return make_confirmation_token(_user(email))
+            return CONFIRMATION.make(_user(email))
+
+    def reset_token(self, email: str) -> str:
+        """Return the token in the mail with which the user chooses a new password."""
+        with tenant_scope(self.tenant.ref):
+            return f"{self.tenant.ref.slug}.{PASSWORD_RESET.make(_user(email))}"
 
     def old_file_link(self) -> str:
         """Return the path of an expired download."""

@@ -167,7 +167,8 @@ def _abridged(sent: str) -> str:
 def _name_of_moment(found: re.Match[str]) -> str:
     """Mask a time of this run; any other time is a fact that has to stay as it is."""
     away = datetime.fromisoformat(found[0]) - datetime.now(UTC)
-    for name, distance in (("<now>", timedelta()), ("<in 5 minutes>", timedelta(minutes=5))):
+    known = {"<now>": timedelta(), "<in 5 minutes>": timedelta(minutes=5)}
+    for name, distance in (known | {"<in 10 hours>": timedelta(hours=10)}).items():
         if abs(away - distance) < timedelta(seconds=60):
             return name
     return found[0]

@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core.accounts.logins import limits
-from core.accounts.logins.confirmation import LIFE, send_confirmation
+from core.accounts.logins.confirmation import send_confirmation
+from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.models import User
 from tenants.context import TenantRef
 from tests.api_v1.jobhax.mailed_links import confirm, link_sent_to, token_of
@@ -82,7 +83,9 @@ class TestPage:
         assert not is_confirmed()
 
     def test_it_ends_after_three_days(self, link: str) -> None:
-        with time_machine.travel(timezone.now() + LIFE + timedelta(seconds=5), tick=False):
+        with time_machine.travel(
+            timezone.now() + CONFIRMATION.life + timedelta(seconds=5), tick=False
+        ):
             assert Client().get(link).status_code == 400
             assert confirm(link, password=PASSWORD).status_code == 400
         assert not is_confirmed()

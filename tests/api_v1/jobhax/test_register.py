@@ -10,7 +10,8 @@ from django.test import Client as DjangoClient
 
 from core.accounts.invitations import invite_users
 from core.accounts.logins import limits, registration
-from core.accounts.logins.confirmation import make_confirmation_token, send_confirmation
+from core.accounts.logins.confirmation import send_confirmation
+from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.models import User
 from core.jobs import enqueue
 from core.recruiting.models import Collaborator, Position
@@ -179,7 +180,7 @@ class TestPlaceholders:
         assert api.login(EMAIL, "x").code == 6
 
     def test_a_link_made_for_a_placeholder_confirms_nothing(self, invited: Collaborator) -> None:
-        token = make_confirmation_token(User.objects.get(uuid=UUID(str(invited.user_id))))
+        token = CONFIRMATION.make(User.objects.get(uuid=UUID(str(invited.user_id))))
         assert DjangoClient().get("/confirm-email/acme", {"token": token}).status_code == 400
 
 

@@ -1,0 +1,87 @@
+"""All that is stored about one user and by it, as one JSON object, for the user."""
+# ruff: noqa: S608 - the statement is put together from constants; the user's id is a parameter
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.accounts.values import Caller
+from core.sql import Json, fetch_payload, json_list
+
+_STATUS_CHANGES: Final = """
+    SELECT {columns} FROM (
+        SELECT s.value AS status, c.is_rejected, c.changed_at, c.id
+          FROM jobsearch_statuschange c JOIN jobsearch_status s ON s.id = c.status_id
+         WHERE c.application_id = a.id) changes ORDER BY changed_at, id"""
+_NOTES: Final = """
+    SELECT {columns} FROM jobsearch_note WHERE application_id = a.id ORDER BY id"""
+_APPLICATIONS: Final = """
+    SELECT {{columns}} FROM (
+        SELECT a.*, s.value AS status, {history}::json AS history, {notes}::json AS notes,
+               (SELECT json_build_object('posterInformation', d.poster_information,
+                                         'decoratedJobPosting', d.decorated_job_posting,
+                                         'topCardV2', d.top_card_v2)
+                  FROM jobsearch_applicationdetail d WHERE d.application_id = a.id) AS detail
+          FROM jobsearch_application a JOIN jobsearch_status s ON s.id = a.status_id
+         WHERE a.user_id = %(user)s) applications ORDER BY id"""
+_EVENTS: Final = """
+    SELECT {columns} FROM mail_storedevent WHERE message_id = m.id ORDER BY position"""
+_MAILS: Final = """
+    SELECT {{columns}} FROM (
+        SELECT m.*, {events}::json AS events
+          FROM mail_storedmessage m WHERE m.user_id = %(user)s) mails ORDER BY received_at, id"""
+# What each list reads. `owner` is the user's row.
+_LISTS: Final[Mapping[str, str]] = {
+    "linked_accounts": """
+        SELECT {columns} FROM logins_linkedidentity WHERE user_id = %(user)s ORDER BY provider""",
+    "sessions": """
+        SELECT {columns} FROM (
+            SELECT c.name AS client, t.scope, t.created, t.expires
+              FROM oauth_accesstoken t JOIN oauth_client c ON c.id = t.application_id
+             WHERE t.user_id = %(user)s) sessions ORDER BY created""",
+    "api_keys": """
+        SELECT {columns} FROM accounts_apikey WHERE user_id = %(user)s ORDER BY created_at, id""",
+    "positions": """
+        SELECT {columns} FROM recruiting_position
+         WHERE created_by_id = owner.uuid AND deleted_at IS NULL ORDER BY created_at, id""",
+    "candidates": """
+        SELECT {columns} FROM recruiting_candidate
+         WHERE created_by_id = owner.uuid AND deleted_at IS NULL ORDER BY created_at, id""",
+    "invitations": """
+        SELECT {columns} FROM recruiting_collaborator WHERE user_id = owner.uuid ORDER BY id""",
+    "files": """
+        SELECT {columns} FROM recruiting_attachment
+         WHERE created_by_id = owner.uuid ORDER BY created_at, id""",
+}
+
+
+def export_account(caller: Caller, *, columns: Mapping[str, str]) -> Json:
+    """Return everything about the caller. `columns`: the SQL columns of each part, whose names become the keys.
+
+    The parts: user, linked_accounts, sessions, api_keys, applications (with status_changes, notes), mails
+    (with mail_events), positions, candidates, invitations, files. They must be constants, never text of a client.
+    Secrets are in none of them.
+    """
+    lists = {name: rows.format(columns=columns[name]) for name, rows in _LISTS.items()}
+    lists["mails"] = _mails(columns)
+    lists["applications"] = _applications(columns)
+    user = f"(SELECT row_to_json(shown) FROM (SELECT {columns['user']}) shown)"
+    parts = "".join(f", '{name}', {json_list(rows)}::json" for name, rows in lists.items())
+    statement = f"""
+        SELECT json_build_object('user', {user}{parts})::text
+          FROM accounts_user owner WHERE owner.id = %(user)s"""
+    found = fetch_payload(statement, {"user": caller.user_id})
+    assert found is not None
+    return found
+
+
+def _mails(columns: Mapping[str, str]) -> str:
+    events = json_list(_EVENTS.format(columns=columns["mail_events"]))
+    return _MAILS.format(events=events).format(columns=columns["mails"])
+
+
+def _applications(columns: Mapping[str, str]) -> str:
+    history = json_list(_STATUS_CHANGES.format(columns=columns["status_changes"]))
+    notes = json_list(_NOTES.format(columns=columns["notes"]))
+    return _APPLICATIONS.format(history=history, notes=notes).format(
+        columns=columns["applications"]
+    )
