@@ -4,13 +4,14 @@
 # make check    format, lint, types, import rules, missing migrations, deploy check
 #
 # make bench    all benchmarks; make bench ARGS="lists start" runs some
+# make wheels   dist/happo_plugin_kit-*.whl, for authors of plugins
 #
 # Needs only Python 3.11 to 3.13 and a package index. PYTHON=/path/to/python selects the interpreter.
 
 SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: run test fuzz golden changelog check bench postman lock clean venv run-packages dev-packages
+.PHONY: run test fuzz golden changelog check bench wheels postman lock clean venv run-packages dev-packages
 
 IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
@@ -56,6 +57,10 @@ check: dev-packages
 
 bench: dev-packages
 	@exec $(IN_VENV) -m benchmarks $(ARGS)
+
+# What plugin authors install; `providers` as it lies here.
+wheels: run-packages
+	$(IN_VENV) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist distributions/plugin-kit
 
 postman: run-packages
 	$(IN_VENV) manage.py postman

@@ -13,6 +13,7 @@ import pluggy
 
 from providers import hookspecs
 from providers.claims import find_faults, list_claims
+from providers.compatibility import find_mismatch
 from providers.contracts import AuthProvider, Mailbox, MailSource
 from providers.registry import Plugin, Registered, Registry
 
@@ -41,8 +42,8 @@ def load_registry(
 
     Plugins whose names are in `without` are not even imported.
 
-    Raises `PluginError` if a plugin does not import, registers nothing or an unknown hook, breaks its contract,
-    or claims a name or a sender of another plugin.
+    Raises `PluginError` if a plugin was made for other contracts, does not import, registers nothing or an unknown
+    hook, breaks its contract, or claims a name or a sender of another plugin.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -90,6 +91,8 @@ def _register_installed(
             module=entry_point.value,
             distribution=distribution,
         )
+        if mismatch := find_mismatch(dist):
+            raise PluginError(plugin, mismatch)
         _register(manager, plugin, entry_point.load)
         yield plugin
 

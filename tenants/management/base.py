@@ -23,7 +23,7 @@ _UNDECIPHERABLE: Final = (
     "add the SECRET_KEY that encrypted it to SECRET_KEY_FALLBACKS"
 )
 _NOT_MIGRATED: Final = "The database is not migrated: run manage.py migrate_tenants first"
-Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
 @dataclass(frozen=True, slots=True)

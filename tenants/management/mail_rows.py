@@ -29,7 +29,7 @@ def write_row(mail: ParsedMail) -> dict[str, Json]:
         "trust": mail.trust,
         "reason": mail.reason,
         "error": mail.answer.error,
-        "ms": round(mail.ms, 3),  # type: ignore[dict-item]
+        "ms": round(mail.ms, 3),
     }
 
 

@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import pytest
 
+from providers import __version__
 from providers.loading import PluginError, load_registry
 from tests.providers.fakes import FakeAuth, plugin_module
 
@@ -36,7 +37,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     """Put a distribution into a folder on the path, laid out as pip does."""
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def install(plugin: str, source: str, *, module: str | None = None) -> None:
+    def install(
+        plugin: str, source: str, *, module: str | None = None, requires: str = "pydantic"
+    ) -> None:
         module = module or f"happo_{plugin}"
         monkeypatch.delitem(sys.modules, module, raising=False)
         (tmp_path / f"{module}.py").write_text(dedent(source))
@@ -44,6 +47,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         metadata.mkdir()
         (metadata / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: happo-{plugin}\nVersion: 1.2\n"
+            f"Requires-Dist: {requires}\n"
         )
         (metadata / "entry_points.txt").write_text(f"[happo.plugins]\n{plugin} = {module}\n")
 
@@ -112,6 +116,27 @@ def test_a_broken_installed_plugin_stops_the_start_by_name(install: Install) -> 
         PluginError, match=r"acme \(happo-acme 1\.2\).*doesn't import: ModuleNotFoundError"
     ):
         load_registry()
+
+
+@pytest.mark.parametrize("made_for", ["happo-plugin-kit>=1.0,<2", "Happo_Plugin.Kit ~= 1.0"])
+def test_a_plugin_that_was_made_for_this_version_is_loaded(install: Install, made_for: str) -> None:
+    install("acme", ACME, requires=made_for)
+    assert load_registry().auth_provider("acme-login")
+
+
+@pytest.mark.parametrize(
+    "made_for", ["happo-plugin-kit>=2,<3", "happo-plugin-kit<1", "happo-plugin-kit==0.9.*"]
+)
+def test_a_plugin_that_was_made_for_another_version_stops_the_start_before_it_is_imported(
+    install: Install, made_for: str
+) -> None:
+    install("acme", "raise SystemExit('imported')", requires=made_for)
+    with pytest.raises(PluginError) as stopped:
+        load_registry()
+    said = str(stopped.value)
+    assert said.startswith("plugin acme (happo-acme 1.2): was made for happo-plugin-kit")
+    assert f"and this Happo has {__version__}. To start without it" in said
+    assert load_registry(without=["acme"]).plugins == ()
 
 
 def test_a_new_interpreter_finds_it_too(install: Install, tmp_path: Path) -> None:

@@ -1,10 +1,17 @@
 """`manage.py plugin`: the installed plugins, and which of them are on for a tenant."""
 
+import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
 
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from core.plugins import installed_plugins, plugins
+from providers.authoring.checking import NothingToCheck, check_plugin
+from providers.authoring.describing import check_facts, describe, describe_package
+from providers.authoring.scaffold import NameRefused, write_package
+from providers.loading import PluginError
 from tenants.context import tenant_scope
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.operators import audit
@@ -13,7 +20,14 @@ from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "List plugins; switch them on and off for a tenant."
+    help = "List plugins; switch them on and off for a tenant; write and check new ones."
+    failed = False
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Run the verb; a plugin that fails a check ends it with exit status 1, below what it printed."""
+        super().handle(*args, **options)
+        if self.failed:
+            sys.exit(1)
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         listing = add_verb(
@@ -35,6 +49,33 @@ class Command(OperatorCommand):
                 help="only its log-ins, or only its mail; both if this is left out",
             )
             verb.set_defaults(on=name == "on")
+
+        new = add_verb(verbs, "new", self.new, help="write the package of a plugin that reads mail")
+        new.add_argument("name")
+        new.add_argument("--folder", type=Path, default=Path(), help="where; here by default")
+        check = add_verb(
+            verbs, "check", self.check_sources, help="hold a plugin against the contract"
+        )
+        check.add_argument("target", metavar="NAME|MODULE")
+        check.add_argument("--golden", type=Path, help="the folder of its golden mail")
+
+    def new(self, given: Namespace) -> Report:
+        try:
+            path = write_package(given.name, given.folder)
+        except NameRefused as refused:
+            raise CommandError(str(refused)) from refused
+        return Report({"name": given.name, "path": str(path)}, describe_package(path))
+
+    def check_sources(self, given: Namespace) -> Report:
+        shipped = [one.module for one in installed_plugins().plugins if one.origin == "shipped"]
+        try:
+            checks = list(check_plugin(given.target, shipped=shipped, golden=given.golden))
+        except (NothingToCheck, PluginError) as refused:
+            raise CommandError(str(refused)) from refused
+        facts = check_facts(given.target, checks)
+        if not facts["ok"]:
+            self.failed = True
+        return Report(facts, describe(checks))
 
     def list(self, given: Namespace) -> Report:
         registry = installed_plugins()
@@ -77,7 +118,21 @@ class Command(OperatorCommand):
             )
         word = "on" if given.on else "off"
         subject = {"login": "Log-in of plugin", "mail": "Mail of plugin"}.get(given.kind, "Plugin")
-        return Report(
-            {"name": given.name, "on": given.on, "kinds": kinds},
-            f"{subject} {given.name} is {word} for {tenant.slug}; effective everywhere within 5 s.",
+        restart = _describe_restart(given.name) if given.on else None
+        said = (
+            f"{subject} {given.name} is {word} for {tenant.slug}; effective everywhere within 5 s."
         )
+        facts: dict[str, Json] = {"name": given.name, "on": given.on, "kinds": kinds}
+        if restart:
+            facts["restart"] = restart
+        return Report(facts, f"{said} {restart}" if restart else said)
+
+
+def _describe_restart(name: str) -> str | None:
+    """Return which processes don't have the plugin yet: a process looks for plugins when it starts."""
+    plugin = next((one for one in installed_plugins().plugins if one.name == name), None)
+    if plugin is None or plugin.distribution is None:
+        return None
+    return (
+        f"Restart web and worker processes that started before {plugin.distribution} was installed."
+    )

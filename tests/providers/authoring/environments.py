@@ -1,0 +1,45 @@
+"""Environments of Python for tests: empty ones, into which pip installs from the index that it is configured for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.servers import CHECKOUT
+
+KIT = CHECKOUT / "distributions" / "plugin-kit"
+
+
+class Environment:
+    """A new environment in a folder; it has nothing but the standard library."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.python = folder / "bin" / "python"
+        run([sys.executable, "-m", "venv", "--without-pip", str(folder)])
+
+    def install(self, *requirements: str, cwd: Path | None = None) -> None:
+        """Install with this Python's pip, which builds what is a folder as it builds any package."""
+        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet"]
+        run([*pip, "--disable-pip-version-check", *requirements], cwd=cwd)
+
+    def run(self, *command: str, cwd: Path, status: int = 0) -> str:
+        """Run a module or a script of the environment; return its standard output."""
+        program = self.folder / "bin" / command[0]
+        return run([str(program), *command[1:]], cwd=cwd, status=status)
+
+
+def run(command: list[str], *, cwd: Path | None = None, status: int = 0) -> str:
+    ran = subprocess.run(
+        command,
+        cwd=cwd,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert ran.returncode == status, ran.stdout + ran.stderr
+    return ran.stdout
