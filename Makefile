@@ -17,7 +17,10 @@ IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
 PYTHON ?=
 IN_VENV := .venv/bin/python
-INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps
+INSTALL := $(IN_VENV) -m pip install --progress-bar off --disable-pip-version-check --no-input --require-hashes --no-deps
+# Of pip's lines: every tenth package, so that a slow download shows that it goes on. Errors come on standard error.
+SHOW_PROGRESS := awk '/^ *Collecting/ && ++n % 10 == 0 { print "  " n " packages" } \
+	/^Installing collected/ { print "  unpacking them" } { fflush() }'
 PYTHONPATH :=
 unexport PYTHONHOME
 # Otherwise each of the many processes would compile the whole program again.
@@ -92,9 +95,11 @@ venv:
 run-packages: venv
 	@cmp -s requirements.txt .venv/requirements.txt || { \
 		echo "Installing the packages of requirements.txt"; \
-		$(INSTALL) -r requirements.txt && cp requirements.txt .venv/requirements.txt; }
+		{ $(INSTALL) -r requirements.txt && cp requirements.txt .venv/requirements.txt; } | $(SHOW_PROGRESS); \
+		cmp -s requirements.txt .venv/requirements.txt; }
 
 dev-packages: venv
 	@cmp -s requirements-dev.txt .venv/requirements-dev.txt || { \
 		echo "Installing the packages of requirements-dev.txt"; \
-		$(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
+		{ $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; } | $(SHOW_PROGRESS); \
+		cmp -s requirements-dev.txt .venv/requirements-dev.txt; }

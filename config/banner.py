@@ -1,8 +1,13 @@
 """The banner of `make run`: addresses, keys and a first request."""
 
+from typing import Final
+
 from django.conf import settings
 
 from config.demo import Demo
+
+# A copy: the versions can't be imported before Django is set up. A test compares it.
+_NEWEST: Final = "v20261201"
 
 
 def banner(port: int, demo: Demo | None) -> str:
@@ -32,7 +37,7 @@ def _first_request(base: str, demo: Demo) -> list[str]:
         "",
         f"  curl {base}/v1/positions \\",
         f'    -H "Authorization: Bearer {demo.api_key}" \\',
-        '    -H "x-happo-api-version: v20180701"',
+        f'    -H "x-happo-api-version: {_NEWEST}"',
         "",
     ]
 

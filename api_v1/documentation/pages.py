@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from api_v1.documentation.openapi import OpenApiDocument
+from api_v1.documentation.postman import make_collection
 from api_v1.links import absolute_url
-from api_v1.versioning.timeline import Timeline, Version
+from api_v1.versioning.timeline import Timeline
 from api_v1.versioning.versioned_api import VersionedApi, version_sent
 from core.errors import Invalid
 
@@ -38,7 +39,7 @@ class Documentation:
     """The documents of both APIs as pages; `pages` has them by path. They belong to neither API.
 
     `?api=` picks the API (default: the first one), `?version=` the version (default: the version header's, or else the
-    newest stable one).
+    newest one).
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Documentation:
         self.pages: dict[str, Callable[[HttpRequest], HttpResponse]] = {
             "/v1/docs": self.show_page,
             "/v1/openapi.json": self.show_document,
+            "/v1/postman.json": self.show_collection,
         }
         # A document is generated once: nothing in it changes while the process lives.
         self._documents: dict[tuple[str, str], OpenApiDocument] = {}
@@ -64,6 +66,17 @@ class Documentation:
         document = {**self._documents[key], "servers": [server]}
         content = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
         return HttpResponse(content, content_type="application/json", headers=_PAGE_HEADERS)
+
+    def show_collection(self, request: HttpRequest) -> HttpResponse:
+        """Return the Postman collection of both APIs in a version; raise as `show_document` does."""
+        version = self._choose(request).name
+        server = absolute_url(request, "/").rstrip("/")
+        collection = make_collection(version, self.versioned_apis, base_url=server)
+        name = f"happo-{version}.postman_collection.json"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        content = orjson.dumps(collection, option=orjson.OPT_INDENT_2)
+        headers = _PAGE_HEADERS | disposition
+        return HttpResponse(content, content_type="application/json", headers=headers)
 
     def show_page(self, request: HttpRequest) -> HttpResponse:
         """Return the page on which the documents can be read and tried; raise as `show_document` does."""
@@ -82,13 +95,9 @@ class Documentation:
     def _choose(self, request: HttpRequest) -> VersionedApi:
         api = request.GET.get("api") or next(iter(self.versioned_apis))
         named = request.GET.get("version") or version_sent(request.META)
-        version = named or self._newest_stable().name
+        version = named or self.timeline.head
         if api not in self.versioned_apis:
             raise Invalid.one("api", "not_one_of", choices=tuple(self.versioned_apis))
         if version not in self.timeline.names:
             raise Invalid.one("version", "not_one_of", choices=self.timeline.names)
         return self.versioned_apis[api][version]
-
-    def _newest_stable(self) -> Version:
-        stable = [version for version in self.timeline.versions if version.state == "stable"]
-        return stable[-1] if stable else self.timeline.versions[-1]

@@ -93,10 +93,13 @@ def write_collection(version: str, versioned_apis: Mapping[str, Mapping[str, Ver
 
 
 def make_collection(
-    version: str, versioned_apis: Mapping[str, Mapping[str, VersionedApi]]
+    version: str,
+    versioned_apis: Mapping[str, Mapping[str, VersionedApi]],
+    *,
+    base_url: str = BASE_URL,
 ) -> JsonObject:
     """Return the collection; `versioned_apis` by the name of the API and of the version."""
-    variables = {"baseUrl": BASE_URL, "version": version} | dict.fromkeys(_VARIABLES, "")
+    variables = {"baseUrl": base_url, "version": version} | dict.fromkeys(_VARIABLES, "")
     return {
         "info": {
             "name": f"Happo and JobHax, {version}",
@@ -106,6 +109,14 @@ def make_collection(
             ),
             "schema": SCHEMA,
         },
+        # Before each request: a slash at the end of the address would make a path of two slashes.
+        "event": [
+            _event(
+                "prerequest",
+                "const base = pm.variables.get('baseUrl');",
+                "pm.variables.set('baseUrl', base.replace(/\\/+$/, ''));",
+            )
+        ],
         "variable": [{"key": name, "value": value} for name, value in variables.items()],
         "item": [_folder(versions[version]) for versions in versioned_apis.values()],
     }

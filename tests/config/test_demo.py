@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from config import demo_tenant
+from api_v1.versions import HEAD
+from config import banner, demo_tenant
 from config.demo import DEMO_SLUG, Demo, demo_slug, read_demo, write_demo
 from config.demo_samples import SAMPLES
 from config.demo_tenant import ensure_demo
@@ -89,3 +90,7 @@ def test_a_tenant_of_that_name_that_is_not_ours_is_left_alone(data_dir: Path) ->
 def test_a_file_that_makes_no_sense_is_no_demo(tmp_path: Path, text: str) -> None:
     (tmp_path / "demo.json").write_text(text)
     assert read_demo(tmp_path) is None
+
+
+def test_the_first_request_of_the_banner_is_in_the_newest_version() -> None:
+    assert banner._NEWEST == HEAD

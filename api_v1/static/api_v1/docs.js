@@ -1,7 +1,46 @@
 // A separate file, since the page allows no inline scripts.
 const container = document.getElementById("documents");
 document.getElementById("base").textContent = location.origin;
-SwaggerUIBundle({
+
+// Swagger UI's own dark colours; those of the rest are in docs.css.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", followScheme);
+followScheme();
+
+// A key that was entered stays for the other version and for a reload, until the tab is closed. Each API has its own.
+const kept = `authorization of ${new URL(container.dataset.url, location.href).searchParams.get("api")}`;
+const keepKey = () => ({
+  statePlugins: {
+    auth: {
+      wrapActions: {
+        authorize: (original) => (given) => {
+          sessionStorage.setItem(kept, JSON.stringify(given));
+          return original(given);
+        },
+        logout: (original) => (names) => {
+          sessionStorage.removeItem(kept);
+          return original(names);
+        },
+      },
+    },
+  },
+});
+
+for (const button of document.querySelectorAll("button.copy")) {
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+}
+
+const ui = SwaggerUIBundle({
+  plugins: [keepKey],
+  onComplete: () => {
+    const given = sessionStorage.getItem(kept);
+    if (given !== null) ui.authActions.authorize(JSON.parse(given));
+  },
   url: container.dataset.url,
   domNode: container,
   presets: [SwaggerUIBundle.presets.apis],
@@ -15,3 +54,11 @@ SwaggerUIBundle({
   validatorUrl: null,
   tryItOutEnabled: false,
 });
+
+// What Swagger UI leaves out for people who don't use a mouse or a screen.
+new MutationObserver(() => {
+  for (const list of container.querySelectorAll("tr[data-param-name] select:not([aria-label])")) {
+    list.setAttribute("aria-label", list.closest("tr").dataset.paramName);
+  }
+  for (const code of container.querySelectorAll("pre.microlight:not([tabindex])")) code.tabIndex = 0;
+}).observe(container, { childList: true, subtree: true });

@@ -6,9 +6,11 @@ from typing import Any
 import orjson
 import pytest
 from django.contrib.staticfiles import finders
+from django.test import Client
 from openapi_spec_validator import validate
 
 from api_v1.documentation.openapi import OpenApiDocument
+from api_v1.versions import TIMELINE
 from tests.api_v1.fake_apis import ERRORS_DIFFER, FakeApis
 
 EVERY = [(api, version) for api in ("happo", "jobhax") for version in ERRORS_DIFFER.names]
@@ -119,15 +121,27 @@ def test_an_unknown_version_or_api_is_a_400_in_the_envelope(
     )
 
 
-def test_without_a_choice_the_stable_version_of_happo_is_shown(apis: FakeApis) -> None:
+def test_without_a_choice_the_newest_version_of_happo_is_shown(apis: FakeApis) -> None:
     answer = apis.call("GET", "/v1/openapi.json", key=None, version=None)
     assert answer.body["info"] == {
         "title": "Happo API",
-        "version": "v20180701",
+        "version": "v20261201",
         "description": "",
     }
-    answer = apis.call("GET", "/v1/openapi.json", key=None, version="v20261201")
-    assert answer.body["info"]["version"] == "v20261201"
+    answer = apis.call("GET", "/v1/openapi.json", key=None, version="v20180701")
+    assert answer.body["info"]["version"] == "v20180701"
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("version", TIMELINE.names)
+def test_the_collection_calls_the_host_that_it_came_from(version: str) -> None:
+    answer = Client().get(
+        "/v1/postman.json", {"version": version}, headers={"host": "localhost:81"}
+    )
+    variables = {one["key"]: one["value"] for one in answer.json()["variable"]}
+    assert variables["version"] == version
+    assert variables["baseUrl"] == "http://localhost:81"
+    assert f"happo-{version}.postman" in answer["Content-Disposition"]
 
 
 def test_the_page_offers_both_apis_and_every_version_and_loads_nothing_from_elsewhere(
