@@ -34,6 +34,7 @@ def main() -> int:
         mail.long_mail,
         mail.mbox,
         mail.bombs,
+        mail.poison,
         matching.matching,
     )
     if chosen := sys.argv[1:]:

@@ -15,6 +15,10 @@ from benchmarks.mail_samples import confirmation, write_mbox
 from benchmarks.stage import Stage
 from benchmarks.table import Row
 from config.wiring import SHIPPED_PLUGINS
+from providers.conformance.mail_sources.golden import GOLDEN_FOLDER, GoldenMail
+from providers.contracts import MailSource, Message, Sender
+from providers.interpretation import AskSource, ask_one
+from providers.isolation.processes import SourceProcesses
 from providers.loading import load_registry
 from providers.mime.files import FileMail
 from providers.mime.parsing import parse_mail, parse_paths
@@ -122,3 +126,56 @@ def bombs(stage: Stage) -> Iterator[Row]:
         f"{taken[slowest]:.2f} s",
         taken[slowest] <= 2,
     )
+
+
+def poison(stage: Stage) -> Iterator[Row]:
+    """Read the mail of eleven sources in another process, alone and beside one that raises, loops and eats memory."""
+    from tests.providers.isolation.poisonous import SOURCES
+
+    registry = load_registry(SHIPPED_PLUGINS, installed=False)
+    good = [
+        (source, golden.message)
+        for source in registry.mail_sources
+        if source.name != "workday"
+        for golden in GoldenMail.from_folder(GOLDEN_FOLDER / source.name)
+    ]
+    bad = [
+        (source, good[0][1].model_copy(update={"sender": Sender(address=f"a@{source.senders[0]}")}))
+        for source in SOURCES
+    ]
+    modules = [*SHIPPED_PLUGINS, "tests.providers.isolation.poisonous"]
+    processes = SourceProcesses(modules, installed=False)
+    try:
+        direct, other, beside = [], [], []
+        for _ in range(ROUNDS):
+            direct.append(_time_of_good(ask_one, good, []))
+            other.append(_time_of_good(processes.ask, good, []))
+            beside.append(_time_of_good(processes.ask, good, bad))
+    finally:
+        processes.close()
+    more = (median(other) - median(direct)) / len(good)
+    ratio = median(beside) / median(other)
+    yield Row(
+        f"read {len(good)} mails of eleven sources beside sources that raise, loop and eat memory",
+        f"{median(beside) * 1000:.0f} ms for the eleven; "
+        f"another process costs {more * 1e6:.0f} µs a mail",
+        "at most 1.2 x the time alone",
+        f"{ratio:.2f} x",
+        ratio <= 1.2,
+    )
+
+
+Asked = tuple[MailSource, Message]
+
+
+def _time_of_good(ask: AskSource, good: list[Asked], bad: list[Asked]) -> float:
+    """Return the seconds that the good sources' mail takes, with a bad one's mail before each tenth of them."""
+    ask(*good[0])
+    taken = 0.0
+    for number, (source, message) in enumerate(good):
+        if bad and number % 10 == 0:
+            ask(*bad[number // 10 % len(bad)])
+        started = time.perf_counter()
+        ask(source, message)
+        taken += time.perf_counter() - started
+    return taken

@@ -34,8 +34,10 @@ class WiringConfig(AppConfig):
         from core.dns import use_dns
         from core.http import use_http_client
         from core.jobs import use_queue
+        from core.mail.reading import DirectSourceReader, use_source_reader
         from core.outgoing_mail import use_mailer
         from core.plugins import use_plugins
+        from providers.isolation.processes import SourceProcesses
         from providers.loading import load_registry
         from tenants.jobs.queue import TenantQueue
         from tenants.mail import TenantMailer
@@ -51,3 +53,6 @@ class WiringConfig(AppConfig):
         }
         registry = load_registry(SHIPPED_PLUGINS, without=settings.PLUGINS_OFF)
         use_plugins(TenantPlugins(registry, base_urls=base_urls))
+        if settings.PRODUCTION:
+            processes = SourceProcesses(SHIPPED_PLUGINS, without=settings.PLUGINS_OFF)
+            use_source_reader(DirectSourceReader(processes.ask))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from providers.claims import ClaimedBy, claimed_by
@@ -33,19 +33,24 @@ class Interpretation:
 
 
 NOTHING = Interpretation()
+AskSource = Callable[[MailSource, Message], Interpretation]
 
 
-def interpret(message: Message, registry: Registry, *, proof_needed: bool) -> Interpretation:
+def interpret(
+    message: Message, registry: Registry, *, proof_needed: bool, ask: AskSource | None = None
+) -> Interpretation:
     """Return what the sources say; the first of those that claim the mail and find something in it speaks.
 
-    `proof_needed`: mail of which nothing proves who sent it is kept out. Files and forwarding addresses need none.
+    `ask`: how one source is asked, in this process by default. `proof_needed`: mail of which nothing proves who sent it
+    is kept out. Files and forwarding addresses need none.
     Each event without a moment of its own has the mail's.
     """
+    ask = ask or ask_one
     if reason := find_reason_to_ignore(message, proof_needed=proof_needed):
         return Interpretation(reason=reason)
     silent = NOTHING
     for source in registry.mail_sources_for(message):
-        answer = _ask(source, message)
+        answer = ask(source, message)
         if answer.source:
             return answer
         if silent.accepted_by is None:
@@ -90,7 +95,8 @@ def _is_from_list(message: MailHead) -> bool:
     return False
 
 
-def _ask(source: MailSource, message: Message) -> Interpretation:
+def ask_one(source: MailSource, message: Message) -> Interpretation:
+    """Return what one source says of a mail that it claims. Never raises."""
     accepted = Interpretation(accepted_by=source, claimed_by=claimed_by(source, message))
     try:
         if not source.matches(message):

@@ -7,7 +7,7 @@ from core.mail.digests import digest_mail
 from core.mail.origins import IncomingMail
 from providers.claims import ClaimedBy
 from providers.contracts import MailSource
-from providers.interpretation import find_reason_to_ignore, interpret
+from providers.interpretation import AskSource, ask_one, find_reason_to_ignore, interpret
 from providers.messages import MailEvent, Message
 from providers.mime.heads import Head
 from providers.mime.read import ReadMail, read_mail
@@ -36,10 +36,13 @@ class SourceReader(Protocol):
 
 
 class DirectSourceReader:
-    """Asks the sources in this process."""
+    """Asks the sources in turn, with `ask_source`: in this process by default."""
+
+    def __init__(self, ask_source: AskSource = ask_one) -> None:
+        self._ask_source = ask_source
 
     def ask(self, message: Message, registry: Registry, *, proof_needed: bool) -> SourceAnswer:
-        found = interpret(message, registry, proof_needed=proof_needed)
+        found = interpret(message, registry, proof_needed=proof_needed, ask=self._ask_source)
         return SourceAnswer(
             source=found.accepted_by.name if found.accepted_by else "",
             claimed_by=found.claimed_by,

@@ -1,0 +1,154 @@
+"""Runs mail sources in processes of their own: one that loops for ever or eats memory harms one mail."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from multiprocessing import Pipe
+from threading import Lock
+from typing import Final
+
+from providers.claims import claimed_by
+from providers.contracts import MailEvent, MailSource, Message
+from providers.interpretation import NOTHING, Interpretation
+
+MAX_SECONDS_PER_MAIL: Final = 2.0
+# A source that was stopped this often within that time isn't asked for as long: what it wastes stays a small part.
+MAX_STOPS, SECONDS_OF_REST = 2, 30.0
+_SECONDS_TO_START = 60.0
+_log = logging.getLogger(__name__)
+
+
+class _Process:
+    """One process that has loaded the plugins."""
+
+    def __init__(self, plugins: str) -> None:
+        self.connection, other = Pipe()
+        # It gets nothing of this process's environment: no secret, no address of a database.
+        self.popen = subprocess.Popen(
+            [sys.executable, "-m", "providers.isolation.worker", str(other.fileno()), plugins],
+            pass_fds=[other.fileno()],
+            env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        other.close()
+        self.is_ready = False
+
+    def ask(self, name: str, message: Message, seconds: float) -> bytes | None:
+        """Return the answer; None where there is none in time. Raises `EOFError` or `OSError` if the process ended."""
+        if not self.is_ready:
+            if not self.connection.poll(_SECONDS_TO_START):
+                raise EOFError
+            self.connection.recv_bytes()
+            self.is_ready = True
+        self.connection.send((name, message))
+        return self.connection.recv_bytes() if self.connection.poll(seconds) else None
+
+    def end(self) -> None:
+        self.popen.kill()
+        self.popen.wait()
+        self.connection.close()
+
+
+class SourceProcesses:
+    """Asks mail sources in other processes, which are started when they are first needed.
+
+    `shipped`, `installed`, `without`: the plugins, as for `load_registry`. `ask` may be called by several threads; each
+    uses a process of its own meanwhile.
+    """
+
+    def __init__(
+        self,
+        shipped: Sequence[str],
+        *,
+        installed: bool = True,
+        without: Collection[str] = (),
+        seconds: float = MAX_SECONDS_PER_MAIL,
+    ) -> None:
+        self._plugins = json.dumps(
+            {"shipped": list(shipped), "installed": installed, "without": list(without)}
+        )
+        self._seconds = seconds
+        self._idle: list[_Process] = []
+        self._stops: dict[str, deque[float]] = {}
+        self._lock = Lock()
+
+    def ask(self, source: MailSource, message: Message) -> Interpretation:
+        """Return what one source says of a mail that it claims. Never raises."""
+        if self._rests(source.name):
+            return self._failed(source, message, "not asked: it was stopped repeatedly before")
+        process = self._take()
+        try:
+            answer = process.ask(source.name, message, self._seconds)
+        except (EOFError, OSError):
+            return self._stop(process, source, message, "its process ended")
+        if answer is None:
+            reason = f"stopped after {self._seconds:g} s"
+            return self._stop(process, source, message, reason)
+        with self._lock:
+            self._idle.append(process)
+        return _read_answer(answer, source, message)
+
+    def close(self) -> None:
+        """End the processes that are idle."""
+        with self._lock:
+            processes, self._idle = self._idle, []
+        for process in processes:
+            process.end()
+
+    def _take(self) -> _Process:
+        with self._lock:
+            if not self._idle:
+                # The second one takes over without delay where the first has to be ended.
+                self._idle = [_Process(self._plugins), _Process(self._plugins)]
+            return self._idle.pop()
+
+    def _stop(
+        self, process: _Process, source: MailSource, message: Message, reason: str
+    ) -> Interpretation:
+        with suppress(OSError):
+            process.end()
+        _log.warning("mail source %s: %s", source.name, reason)
+        fresh = _Process(self._plugins)
+        with self._lock:
+            # It loads the plugins while the others, which are taken first, go on.
+            self._idle.insert(0, fresh)
+            self._stops.setdefault(source.name, deque(maxlen=MAX_STOPS)).append(time.monotonic())
+        return self._failed(source, message, reason)
+
+    def _rests(self, name: str) -> bool:
+        with self._lock:
+            stops = self._stops.get(name) or deque[float]()
+            return len(stops) == MAX_STOPS and time.monotonic() - stops[0] < SECONDS_OF_REST
+
+    def _failed(self, source: MailSource, message: Message, reason: str) -> Interpretation:
+        return Interpretation(
+            source=source,
+            accepted_by=source,
+            claimed_by=claimed_by(source, message),
+            error=f"Stopped: {reason}",
+        )
+
+
+def _read_answer(answer: bytes, source: MailSource, message: Message) -> Interpretation:
+    facts = json.loads(answer)
+    error = facts.get("error")
+    if not error and not facts["accepted"]:
+        return NOTHING
+    events = tuple(MailEvent.model_validate_json(one) for one in facts.get("events", ()))
+    return Interpretation(
+        source=source if events or error else None,
+        accepted_by=source,
+        claimed_by=claimed_by(source, message),
+        events=events,
+        error=error,
+    )

@@ -1,0 +1,56 @@
+"""The process in which a mail source reads: it gets one mail after another, and answers what one source says of it.
+
+`providers.isolation.processes` starts it with the file descriptor of a connection and the plugins to load.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from multiprocessing.connection import Connection
+
+from providers.interpretation import ask_one
+from providers.isolation.memory import limited_memory
+from providers.loading import load_registry
+from providers.messages import Message
+from providers.registry import Registry
+
+MAX_BYTES_PER_MAIL = 64 * 1024 * 1024
+
+
+def main() -> None:
+    """Answer until the other side closes the connection."""
+    plugins = json.loads(sys.argv[2])
+    registry = load_registry(
+        plugins["shipped"], installed=plugins["installed"], without=plugins["without"]
+    )
+    connection = Connection(int(sys.argv[1]))
+    connection.send_bytes(b"ready")
+    while True:
+        try:
+            name, message = connection.recv()
+        except EOFError:
+            return
+        connection.send_bytes(_answer(registry, name, message))
+
+
+def _answer(registry: Registry, name: str, message: Message) -> bytes:
+    source = registry.mail_source(name)
+    if source is None:
+        return json.dumps({"error": f"the process for plugins has no mail source {name}"}).encode()
+    try:
+        with limited_memory(MAX_BYTES_PER_MAIL):
+            answer = ask_one(source, message)
+            return json.dumps(
+                {
+                    "accepted": answer.accepted_by is not None,
+                    "error": answer.error,
+                    "events": [event.model_dump_json() for event in answer.events],
+                }
+            ).encode()
+    except MemoryError:
+        return json.dumps({"error": "MemoryError: more than 64 MiB"}).encode()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""Sources in processes of their own: whatever one does harms one mail, and becomes its error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from providers.contracts import Message, Sender
+from providers.interpretation import Interpretation, ask_one, interpret
+from providers.isolation.processes import MAX_STOPS, SourceProcesses
+from providers.registry import Plugin, Registered, Registry
+from tests.providers.conformance.acme import mail
+from tests.providers.isolation.poisonous import SOURCES
+
+pytestmark = pytest.mark.server
+PLUGIN = Plugin(name="poisonous", origin="shipped", module=__name__)
+REGISTRY = Registry(
+    plugins=(PLUGIN,), registered_mail_sources=tuple(Registered(PLUGIN, one) for one in SOURCES)
+)
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[SourceProcesses]:
+    processes = SourceProcesses(
+        ["tests.providers.isolation.poisonous"], installed=False, seconds=0.5
+    )
+    yield processes
+    processes.close()
+
+
+def receipt(domain: str, title: str = "Cook") -> Message:
+    return mail(title, "Bob & Sons").model_copy(update={"sender": Sender(address=f"no@{domain}")})
+
+
+def read(processes: SourceProcesses, message: Message) -> Interpretation:
+    return interpret(message, REGISTRY, proof_needed=False, ask=processes.ask)
+
+
+def test_a_sound_source_says_the_same_as_in_this_process(processes: SourceProcesses) -> None:
+    for message in (receipt("acme.test"), receipt("acme.test", "Line Cook at Night")):
+        alone = interpret(message, REGISTRY, proof_needed=False, ask=ask_one)
+        assert alone.events
+        assert read(processes, message) == alone
+    nothing = receipt("acme.test").model_copy(update={"subject": "Jobs for you"})
+    assert read(processes, nothing) == interpret(nothing, REGISTRY, proof_needed=False)
+
+
+def test_what_a_source_raises_is_its_error(processes: SourceProcesses) -> None:
+    answer = read(processes, receipt("raises.test"))
+    assert answer.error == "ValueError: another template"
+    assert answer.source is not None
+    assert answer.source.name == "raises"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("loops", "Stopped: stopped after 0.5 s"),
+        ("ends", "Stopped: its process ended"),
+        ("eats", "MemoryError"),
+    ],
+)
+def test_a_source_that_goes_too_far_is_stopped_and_the_next_mail_is_read(
+    processes: SourceProcesses, name: str, error: str
+) -> None:
+    answer = read(processes, receipt(f"{name}.test"))
+    assert (answer.error or "").startswith(error)
+    assert answer.source is not None
+    assert answer.source.name == name
+    assert read(processes, receipt("acme.test")).events
+
+
+def test_a_source_that_is_stopped_again_and_again_is_not_asked_for_a_while(
+    processes: SourceProcesses,
+) -> None:
+    errors = [read(processes, receipt("loops.test")).error for _ in range(MAX_STOPS + 1)]
+    assert errors[-1] == "Stopped: not asked: it was stopped repeatedly before"
+    assert read(processes, receipt("acme.test")).events
+
+
+def test_a_source_sees_no_environment_and_its_output_goes_nowhere(
+    processes: SourceProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "of this process")
+    fresh = SourceProcesses(["tests.providers.isolation.poisonous"], installed=False)
+    try:
+        assert read(fresh, receipt("prints.test")).events
+    finally:
+        fresh.close()
+
+
+def test_threads_do_not_mix_up_their_answers(processes: SourceProcesses) -> None:
+    titles = [f"Cook {number}" for number in range(20)]
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(
+            threads.map(lambda title: read(processes, receipt("acme.test", title)), titles)
+        )
+    assert [answer.events[0].title for answer in answers] == titles
