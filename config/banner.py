@@ -1,5 +1,6 @@
 """The banner of `make run`: addresses, keys and a first request."""
 
+import json
 from typing import Final
 
 from django.conf import settings
@@ -38,6 +39,25 @@ def _first_request(base: str, demo: Demo) -> list[str]:
         f"  curl {base}/v1/positions \\",
         f'    -H "Authorization: Bearer {demo.api_key}" \\',
         f'    -H "x-happo-api-version: {_NEWEST}"',
+        "",
+        *(_first_log_in(base, demo) if demo.seeker_email else []),
+    ]
+
+
+def _first_log_in(base: str, demo: Demo) -> list[str]:
+    credentials = {
+        "client_id": demo.client_id,
+        "client_secret": demo.client_secret,
+        "username": demo.seeker_email,
+        "password": demo.seeker_password,
+    }
+    return [
+        f"The applications of the job seeker {demo.seeker_email} were read from mail.",
+        "Log in, and list them with the access token:",
+        "",
+        f"  curl {base}/api/users/login -H 'Content-Type: application/json' \\",
+        f"    -d '{json.dumps(credentials)}'",
+        f'  curl {base}/api/jobapps/get_jobapps -H "Authorization: Bearer ACCESS_TOKEN"',
         "",
     ]
 

@@ -25,6 +25,9 @@ class Demo:
     client_secret: str = ""
     owner_email: str = ""
     owner_id: str = ""
+    # A job seeker, whose applications come from the mail in `demo_mail.mbox`.
+    seeker_email: str = ""
+    seeker_password: str = ""
 
 
 def read_demo(data_dir: Path) -> Demo | None:

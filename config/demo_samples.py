@@ -1,7 +1,8 @@
-"""Sample positions and candidates of the demo tenant, so that a first request returns something."""
+"""What is in the demo tenant from the start, so that a first request to either API returns something."""
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -9,11 +10,17 @@ from django.conf import settings
 
 from api_v1.happo.shapes import CANDIDATE, POSITION
 from core.accounts.models import User
+from core.accounts.services import register_confirmed_user
 from core.accounts.values import Caller
+from core.mail.intake import take_in
+from core.mail.origins import IncomingMail, origin_of_file
 from core.recruiting.services.candidates import create_candidates
 from core.recruiting.services.positions import create_position
 from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
+from providers.mime.files import read_paths
 
+# Synthetic mail of several job boards, and a private one.
+MAILBOX: Final = Path(__file__).with_name("demo_mail.mbox")
 _SOON: Final = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(
     days=60
 )
@@ -114,3 +121,14 @@ def add_samples(owner: User) -> None:
         made = UUID(json.loads(create_position(caller, position, shape=POSITION))["id"])
         if candidates:
             create_candidates(caller, made, candidates, shape=CANDIDATE)
+
+
+def add_seeker(email: str, *, password: str) -> None:
+    """Create a job seeker in the active tenant, with the applications that a mailbox file gives."""
+    seeker = register_confirmed_user(email, username=email.partition("@")[0], password=password)
+    mails = (
+        IncomingMail(mail.raw, origin_of_file(mail.folder), reason=mail.reason)
+        for mail in read_paths([MAILBOX])
+    )
+    for _ in take_in(seeker.id, mails):
+        pass

@@ -1,17 +1,19 @@
 """The demo tenant: the first `make run` creates it once, with sample data; later starts leave it as it is."""
 
 from pathlib import Path
+from secrets import token_urlsafe
 
 from django.db import connection
 
 from config.demo import DEMO_SLUG, Demo, read_demo, write_demo
-from config.demo_samples import add_samples
+from config.demo_samples import add_samples, add_seeker
 from core.accounts.models import User
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.provisioning.lifecycle import CreatedTenant, create_tenant, delete_tenant
 
 OWNER_EMAIL = "owner@demo.example"
+SEEKER_EMAIL = "jo@demo.example"
 
 
 def ensure_demo(data_dir: Path) -> Demo | None:
@@ -33,14 +35,16 @@ def ensure_demo(data_dir: Path) -> Demo | None:
     if exists:
         delete_tenant(DEMO_SLUG)
     created = create_tenant(DEMO_SLUG, name="Demo", owner_email=OWNER_EMAIL)
+    password = token_urlsafe(12)
     with tenant_scope(created.ref):
         add_samples(User.objects.get(uuid=created.owner_uuid))
-    made = _describe(created, database=database)
+        add_seeker(SEEKER_EMAIL, password=password)
+    made = _describe(created, database=database, seeker_password=password)
     write_demo(data_dir, made)
     return made
 
 
-def _describe(created: CreatedTenant, *, database: str) -> Demo:
+def _describe(created: CreatedTenant, *, database: str, seeker_password: str) -> Demo:
     return Demo(
         state="made",
         database=database,
@@ -50,6 +54,8 @@ def _describe(created: CreatedTenant, *, database: str) -> Demo:
         client_secret=created.client_secret,
         owner_email=created.owner_email,
         owner_id=str(created.owner_uuid),
+        seeker_email=SEEKER_EMAIL,
+        seeker_password=seeker_password,
     )
 
 

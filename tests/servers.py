@@ -45,7 +45,7 @@ def running_server(
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=CHECKOUT,
-            env=_environment(data_dir) | listens | environment,
+            env=server_environment(data_dir) | listens | environment,
             start_new_session=True,
             stderr=stderr,
         )
@@ -86,7 +86,7 @@ def free_port() -> int:
     return port
 
 
-def _environment(data_dir: Path) -> dict[str, str]:
+def server_environment(data_dir: Path) -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": login_of(settings.DATABASES["default"]),

@@ -187,8 +187,7 @@ class JobappMail(BaseModel):
     """What one mail said of a job application, and why Happo reads it so.
 
     `effect`: what became of the application: `started`, `moved`, `rejected`, `noted` (its status stays), `repeated`
-    (nothing new), `unproven` (nothing proves the sender), `dismissed` (the user took it back). `interviewAt`: when an
-    interview begins.
+    (nothing new), `unproven` (nothing proves the sender). `interviewAt`: when an interview begins.
     """
 
     id: int

@@ -180,7 +180,7 @@ def list_notes(user_id: int, application_id: int, *, columns: str) -> Json:
     return _list_own(rows, user_id, application_id)
 
 
-# The newest mail that says it counts. What was taken back, or wasn't believed, doesn't.
+# The newest mail that says it counts. What nothing proves doesn't.
 _SAID: Final = """
     (array_agg(e.{0} ORDER BY e.occurred_at DESC, e.id) FILTER (WHERE e.{0} IS NOT NULL))[1] AS {0}
 """
@@ -188,7 +188,7 @@ _SAID_FIELDS: Final = ("title", "company", "location", "requisition", "link", "s
 _SAID_BY_MAIL: Final = f"""
     SELECT {", ".join(_SAID.format(name) for name in _SAID_FIELDS)}
       FROM mail_storedevent e
-     WHERE e.application_id = a.id AND e.effect NOT IN ('dismissed', 'unproven')
+     WHERE e.application_id = a.id AND e.effect <> 'unproven'
 """
 
 

@@ -21,10 +21,10 @@ def dismiss_mail(user_id: int, *, application_id: int, message_id: int) -> None:
     lock_mail(user_id)
     if not Application.objects.filter(id=application_id, user_id=user_id, deleted_at=None).exists():
         raise NotFound("application", application_id)
+    said = StoredEvent.objects.filter(message_id=message_id, message__user_id=user_id)
     belongs = Q(application_id=application_id) | Q(candidates__contains=application_id)
-    events = StoredEvent.objects.filter(belongs, message_id=message_id, message__user_id=user_id)
-    ids = list(events.values_list("id", flat=True))
-    if not ids:
+    if said.filter(belongs, dismissed_at=None).update(dismissed_at=timezone.now()):
+        match_mail(user_id)
+    # What was dismissed belongs to no application any more.
+    elif not said.exclude(dismissed_at=None).exists():
         raise NotFound("mail", message_id)
-    StoredEvent.objects.filter(id__in=ids, dismissed_at=None).update(dismissed_at=timezone.now())
-    match_mail(user_id)

@@ -10,6 +10,7 @@ from config import banner, demo_tenant
 from config.demo import DEMO_SLUG, Demo, demo_slug, read_demo, write_demo
 from config.demo_samples import SAMPLES
 from config.demo_tenant import ensure_demo
+from core.jobsearch.models import Application
 from core.recruiting.models import Candidate, Position
 from tenants.context import tenant_scope
 from tenants.models import Tenant
@@ -94,3 +95,23 @@ def test_a_file_that_makes_no_sense_is_no_demo(tmp_path: Path, text: str) -> Non
 
 def test_the_first_request_of_the_banner_is_in_the_newest_version() -> None:
     assert banner._NEWEST == HEAD
+
+
+def test_its_job_seeker_has_applications_from_mail(data_dir: Path) -> None:
+    demo = ensure_demo(data_dir)
+    assert demo is not None
+    with tenant_scope(Tenant.objects.get(slug=DEMO_SLUG).ref()):
+        applications = Application.objects.filter(user__email=demo.seeker_email, made_by="mail")
+        shown = {
+            (one.company, one.job_title): (one.status.value, one.is_rejected, one.source)
+            for one in applications.select_related("status")
+        }
+    assert shown == {
+        ("Borealis Robotics", "Backend Engineer"): ("Phone Screen", False, "LinkedIn"),
+        ("Kestrel Maps", "Data Engineer"): ("Applied", False, "LinkedIn"),
+        ("Tidewater Energy", "Site Reliability Engineer"): ("Applied", False, "Indeed"),
+        ("Alder & Finch", "Python Developer"): ("Applied", True, "Indeed"),
+        ("Juniper Health", "Machine Learning Engineer"): ("Applied", False, "Lever"),
+        ("Quill Systems", "Platform Engineer"): ("Applied", False, "Hired.com"),
+        ("Northwind", "Cloud Engineer"): ("Applied", True, "Workday"),
+    }

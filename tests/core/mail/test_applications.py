@@ -1,0 +1,125 @@
+"""What a user's edits, deletions and dismissals do beside mail."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.accounts.models import User
+from core.errors import NotFound
+from core.jobsearch import services
+from core.jobsearch.models import Application
+from core.jobsearch.services import ApplicationChanges
+from core.jobsearch.statuses import APPLIED, OFFER
+from core.mail.dismissing import dismiss_mail
+from core.mail.models import StoredEvent, StoredMessage
+from core.mail.rereading import Rereading, reread_mail
+from tests.core.mail.received import receive
+from tests.mail.builder import Mail
+from tests.mail.indeed import receipt, refusal
+from tests.statements import statements
+
+COOK, WAITER = receipt("Cook", "Acme"), receipt("Waiter", "Globex")
+
+
+def later(mail: Mail, day: int) -> Mail:
+    return replace(mail, sent=f"Wed, {day} Sep 2026 09:30:00 +0000")
+
+
+NO = later(refusal("Cook", "Acme"), 30)
+
+
+def the_application(user: User) -> Application:
+    return Application.objects.get(user=user)
+
+
+def mail_of(user: User, subject: str) -> StoredMessage:
+    return StoredMessage.objects.get(user=user, subject__contains=subject)
+
+
+def test_a_refusal_marks_the_application(seeker: User) -> None:
+    receive(seeker, COOK, NO)
+    application = the_application(seeker)
+    assert (application.status_id, application.is_rejected, application.source) == (
+        APPLIED,
+        True,
+        "Indeed",
+    )
+
+
+@pytest.mark.parametrize("again", ["nothing more", "another batch", "read again"])
+def test_what_the_user_edits_wins(seeker: User, again: str) -> None:
+    receive(seeker, COOK)
+    changes = ApplicationChanges(is_rejected=False, job_title="Chef", status_id=OFFER)
+    services.update_application(seeker.id, the_application(seeker).id, changes=changes)
+    services.update_application(
+        seeker.id, the_application(seeker).id, changes=ApplicationChanges(is_rejected=True)
+    )
+    services.update_application(
+        seeker.id, the_application(seeker).id, changes=ApplicationChanges(is_rejected=False)
+    )
+    receive(seeker, NO)
+    if again == "another batch":
+        receive(seeker, WAITER)
+    if again == "read again":
+        reread_mail(seeker.id, Rereading())
+    application = Application.objects.get(user=seeker, company="Acme")
+    assert (application.job_title, application.status_id, application.is_rejected) == (
+        "Chef",
+        OFFER,
+        False,
+    )
+
+
+def test_a_deleted_application_stays_deleted(seeker: User) -> None:
+    receive(seeker, COOK)
+    services.delete_application(seeker.id, the_application(seeker).id)
+    receive(seeker, COOK, NO)
+    reread_mail(seeker.id, Rereading())
+    assert not Application.objects.filter(user=seeker, deleted_at=None).exists()
+
+
+def test_what_a_mail_did_is_taken_back_for_good(seeker: User) -> None:
+    receive(seeker, COOK, NO)
+    application = the_application(seeker)
+    refused = StoredEvent.objects.get(kind="rejected").message_id
+    dismiss_mail(seeker.id, application_id=application.id, message_id=refused)
+    for read_again in (lambda: receive(seeker, NO), lambda: reread_mail(seeker.id, Rereading())):
+        read_again()
+        assert not the_application(seeker).is_rejected
+    dismiss_mail(seeker.id, application_id=application.id, message_id=refused)
+    assert not the_application(seeker).is_rejected
+
+
+def test_an_application_without_its_only_mail_goes(seeker: User) -> None:
+    receive(seeker, COOK, WAITER)
+    cook = Application.objects.get(job_title="Cook")
+    dismiss_mail(seeker.id, application_id=cook.id, message_id=mail_of(seeker, "Cook").id)
+    receive(seeker, COOK)
+    assert [one.job_title for one in Application.objects.all()] == ["Waiter"]
+
+
+def test_only_a_mail_of_the_users_application_can_be_dismissed(
+    seeker: User, stranger: User
+) -> None:
+    receive(seeker, COOK, WAITER)
+    receive(stranger, COOK)
+    cook = Application.objects.get(user=seeker, job_title="Cook")
+    hers = StoredMessage.objects.get(user=stranger)
+    waiter = mail_of(seeker, "Waiter")
+    for message in (hers, waiter):
+        with pytest.raises(NotFound):
+            dismiss_mail(seeker.id, application_id=cook.id, message_id=message.id)
+    with pytest.raises(NotFound):
+        dismiss_mail(stranger.id, application_id=cook.id, message_id=mail_of(seeker, "Cook").id)
+    assert Application.objects.count() == 3
+
+
+def test_a_batch_takes_as_many_statements_for_much_mail_as_for_little(seeker: User) -> None:
+    receive(seeker, COOK)
+    counts = []
+    for number, size in ((1, 1), (2, 30)):
+        mails = [receipt(f"Job {number} {one}", f"Company {one}") for one in range(size)]
+        with statements() as run:
+            receive(seeker, *mails)
+        counts.append(len(run))
+    assert counts[0] == counts[1] <= 12
