@@ -33,6 +33,7 @@ def main() -> int:
         start.start,
         mail.long_mail,
         mail.mbox,
+        mail.mail_import,
         mail.bombs,
         mail.poison,
         matching.matching,

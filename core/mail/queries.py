@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.sql import Json, fetch_list, json_rows
+from core.sql import Json, fetch_list, json_list, json_rows
 
 # Each is read only where a list has it.
 _KINDS: Final = """
@@ -32,6 +32,24 @@ def list_job_mail(user_id: int, *, columns: str) -> Json:
           FROM (SELECT *, {_KINDS}, {_APPLICATIONS}, {_CANDIDATES} FROM mail_storedmessage m
                  WHERE user_id = %(user)s AND state = 'read') m
          ORDER BY m.received_at DESC, m.id DESC"""  # noqa: S608 - put together from constants
+    found = fetch_list(json_rows(rows), {"user": user_id})
+    assert found is not None
+    return found
+
+
+def list_all_mail(user_id: int, *, columns: str, event_columns: str) -> Json:
+    """Return everything that is stored of the user's mail, the oldest first, as a JSON list, for an export.
+
+    `columns`: of `m`, and `events`, a list with `event_columns`: of `e`. Both must be constants.
+    """
+    events = f"""
+        SELECT {event_columns} FROM mail_storedevent e
+         WHERE e.message_id = m.id ORDER BY e.position"""  # noqa: S608 - as above
+    rows = f"""
+        SELECT {columns}
+          FROM (SELECT *, {json_list(events)}::json AS events FROM mail_storedmessage m
+                 WHERE user_id = %(user)s) m
+         ORDER BY m.received_at, m.id"""  # noqa: S608 - as above
     found = fetch_list(json_rows(rows), {"user": user_id})
     assert found is not None
     return found
