@@ -47,7 +47,7 @@ class Fold:
     def _recall(self, application: StoredApplication) -> None:
         """Put in what the user made; remember what the user did to one that mail made until its facts come."""
         if application.made_by == "mail":
-            # Its entries follow from the fold; were the fold to depend on them, it might never come to rest.
+            # Its entries follow from the fold: if the fold depended on them, it might change with each call.
             if application.key:
                 self._known[application.key] = application
             return
@@ -63,13 +63,15 @@ class Fold:
     def _tell(self, draft: Draft, application: StoredApplication) -> None:
         """Let a draft know what the user calls the job, and when the user was done with it."""
         draft.user_ended_at = application.ended_at
-        values, edited = application.values, application.edited
-        if application.made_by == "user" or not edited.isdisjoint(("title", "company")):
-            if values.company:
-                draft.companies.add(key_of_company(values.company))
-                draft.employers.add(words_of_company(values.company))
-            if values.title:
-                draft.titles.add(key_of_title(values.title))
+        values, names = application.values, application.edited
+        if application.made_by == "user":
+            names = frozenset(("title", "company"))
+        # What the user left as mail says it follows from the fold: it can't be put in again.
+        if "company" in names and values.company:
+            draft.companies.add(key_of_company(values.company))
+            draft.employers.add(words_of_company(values.company))
+        if "title" in names and values.title:
+            draft.titles.add(key_of_title(values.title))
         self._index.put(draft)
 
     def _fold(self, ordered: Sequence[Clues]) -> None:

@@ -68,6 +68,16 @@ def test_mail_under_the_name_that_the_user_corrected_is_of_the_same_application(
     assert mailbox.only.values.rejected
 
 
+def test_a_corrected_title_brings_no_company_that_better_reading_takes_away() -> None:
+    receipt = fact(title="Engineer", source="linkedin", day=2)
+    mailbox = mailbox_of([receipt, fact("withdrawn", day=20, source="linkedin", **ROLE)])
+    mailbox.edit(1, title="Chief Engineer")
+
+    mailbox.receive(fact(source="linkedin", mail="<earlier>", **ROLE))
+
+    assert [one.values.company for one in mailbox.live] == ["Acme", ""]
+
+
 def test_a_deleted_application_stays_deleted_when_its_mail_goes_on() -> None:
     mailbox = mailbox_of([RECEIPT])
     mailbox.delete(1)
