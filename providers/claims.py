@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Literal
 
-from providers.contracts import MailSource
+from providers.contracts import MailSearch, MailSource
 from providers.messages import MailHead
 
 SENDER = re.compile(r"(?:[^@\sA-Z]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+|[^@\sA-Z*]+@[a-z0-9-]{4,}\*")
@@ -81,6 +82,16 @@ def claimed_by(source: MailSource, message: MailHead) -> ClaimedBy | None:
 
 def _has_header(message: MailHead, name: str, text: str) -> bool:
     return any(text.lower() in value.lower() for value in message.header_values(name))
+
+
+def join_claims(sources: Iterable[MailSource]) -> MailSearch:
+    """Return what all of these sources look for, each claim once, in a fixed order."""
+    sources = tuple(sources)
+    return MailSearch(
+        senders=tuple(sorted(set(chain.from_iterable(one.senders for one in sources)))),
+        headers=tuple(sorted(set(chain.from_iterable(one.headers for one in sources)))),
+        phrases=tuple(sorted(set(chain.from_iterable(one.search for one in sources)))),
+    )
 
 
 def find_faults(source: MailSource) -> Iterator[str]:

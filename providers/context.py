@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
+from providers.errors import ConnectFailure
 from providers.values import Grant
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -123,10 +126,74 @@ class AuthContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailSearch:
+    """Which mail the tenant's sources claim, so that a mailbox looks for nothing else.
+
+    All as in `MailSource`: `senders` has addresses, domains that stand for their subdomains too, and beginnings of
+    addresses with a star (`notification@careersat*`); `headers` has names with a text that their values hold; `phrases`
+    stand in subject or body, for mailboxes that can't search a header. A mailbox may bring more than this: Happo keeps
+    only what a source claims. Where all three are empty there is nothing to fetch.
+    """
+
+    senders: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    phrases: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.senders or self.headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """The server that the mailbox's owner named, and the log-in there.
+
+    `password` is None where the grant opens it (XOAUTH2). `folders`: the names of those to read as the owner sees
+    them, () for the mailbox's own choice.
+    """
+
+    host: str
+    port: int
+    username: str
+    password: str | None = field(default=None, repr=False)
+    folders: tuple[str, ...] = ()
+
+
+class Connector(Protocol):
+    """Opens a TLS connection; a mailbox opens no other.
+
+    The connector resolves the host once, refuses addresses in private networks (an operator may allow some), connects
+    to an address that it has checked, and verifies the certificate against the host's name. The connection limits the
+    seconds to connect, for each read and write, and for its whole life: past them each operation raises `TimeoutError`.
+    The caller closes it. Raises `ConnectFailure`.
+    """
+
+    def __call__(self, host: str, port: int) -> ssl.SSLSocket: ...
+
+
+def refuse_to_connect(host: str, port: int) -> ssl.SSLSocket:
+    """Raise `ConnectFailure`: the connector of a context without one."""
+    raise ConnectFailure("forbidden", host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxContext:
-    """What a mailbox may use: its settings for this tenant, the network, the owner's grant, the clock (UTC)."""
+    """What a mailbox may use: the network, what to look for, the owner's log-in, the clock (UTC).
+
+    `grant`: fresh; Happo refreshes it, not the mailbox. `server`: for mailboxes whose owner names a server. `sleep`
+    takes seconds; a mailbox waits with nothing else. `deadline`: by when the fetch should have ended; the mailbox
+    raises `ProviderUnavailable` with `retry_after` rather than wait beyond it.
+    """
 
     http: HttpClient
+    search: MailSearch = field(default_factory=MailSearch)
     grant: Grant | None = None
+    server: MailServer | None = None
     settings: ProviderSettings = field(default_factory=ProviderSettings)
+    connect: Connector = refuse_to_connect
     now: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
+    deadline: datetime | None = None
+
+    def has_time_for(self, seconds: float) -> bool:
+        """Tell whether the deadline is further away than that."""
+        return self.deadline is None or self.now() + timedelta(seconds=seconds) < self.deadline

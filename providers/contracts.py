@@ -11,15 +11,20 @@ from typing import Protocol, runtime_checkable
 from providers.context import (
     Account,
     AuthContext,
+    Connector,
     HttpAnswer,
     HttpClient,
     MailboxContext,
+    MailSearch,
+    MailServer,
     OAuthClient,
     PasswordCheck,
     ProviderSettings,
 )
 from providers.errors import (
+    ConnectFailure,
     CredentialsRefused,
+    CursorExpired,
     HttpFailure,
     ProviderBroken,
     ProviderError,
@@ -32,6 +37,7 @@ from providers.messages import (
     Evidence,
     EvidencePlace,
     Fetched,
+    FetchedMail,
     MailEvent,
     MailFolder,
     Message,
@@ -51,11 +57,15 @@ __all__ = [
     "Account",
     "AuthContext",
     "AuthProvider",
+    "ConnectFailure",
+    "Connector",
     "Credentials",
     "CredentialsRefused",
+    "CursorExpired",
     "Evidence",
     "EvidencePlace",
     "Fetched",
+    "FetchedMail",
     "Grant",
     "HttpAnswer",
     "HttpClient",
@@ -65,6 +75,8 @@ __all__ = [
     "MailEvent",
     "MailFolder",
     "MailGrant",
+    "MailSearch",
+    "MailServer",
     "MailSource",
     "Mailbox",
     "MailboxContext",
@@ -107,6 +119,14 @@ class MailAccess(AuthProvider, Protocol):
 
     def verify_mail_access(self, token: str, context: AuthContext) -> MailGrant:
         """Return the mail account that `token` opens. Raises as `verify`; `ScopeMissing` if it may not read mail."""
+        ...
+
+    def exchange_code(self, code: str, redirect_uri: str, context: AuthContext) -> Grant:
+        """Exchange an authorization code for a grant (RFC 6749, section 4.1.3), which has a refresh token.
+
+        Raises as `verify`; `CredentialsRefused` if the code was used before, has expired, or belongs to another
+        application or `redirect_uri`.
+        """
         ...
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
@@ -168,9 +188,14 @@ class Mailbox(Protocol):
     def name(self) -> str: ...
 
     def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
-        """Yield the messages since `cursor` (None: from the start), in pieces that fit in memory.
+        """Yield the mails since `cursor` (None: from the start), in pieces that fit in memory.
 
-        Each piece carries the cursor that resumes after it. Raises as `AuthProvider.verify`; the pieces yielded
-        before remain valid. A message that was deleted meanwhile is left out.
+        Each piece carries the cursor that resumes after it; the last one comes even if it is empty. A mail that was
+        deleted meanwhile is left out; one that can't be fetched, whatever is tried, comes with a reason and stops
+        nothing. Nothing in the mailbox changes, not even that a mail was read.
+
+        Raises `CredentialsRefused` (or a subclass) where the owner has to connect the mailbox again, `CursorExpired`,
+        `ProviderUnavailable` after some attempts with growing pauses, `ProviderMisconfigured`; the pieces yielded
+        before remain valid.
         """
         ...

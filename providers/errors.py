@@ -85,11 +85,32 @@ class ProviderBroken(ProviderError):
 
 
 @dataclass(eq=False)
+class CursorExpired(ProviderError):
+    """The mailbox can't resume from this cursor any more: it has to be fetched from the start, with None."""
+
+    provider: str
+
+
+@dataclass(eq=False)
 class HttpFailure(Exception):
     """No complete response arrived from `url_host`. The URL itself is left out, because it may contain a token."""
 
     reason: OutageReason
     url_host: str
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+@dataclass(eq=False)
+class ConnectFailure(Exception):
+    """No verified TLS connection to `host` came about.
+
+    `forbidden`: all of its addresses are in networks that Happo does not connect to. `unknown-host`: it has no address.
+    """
+
+    reason: Literal["connection", "timeout", "tls", "unknown-host", "forbidden"]
+    host: str
 
     def __str__(self) -> str:
         return repr(self)

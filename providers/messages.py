@@ -196,8 +196,36 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
 
 
-class Fetched(Value):
-    """Some messages of a mailbox, and the cursor to store after them: a crash in between loses no message."""
+class FetchedMail(Value):
+    """One mail as a mailbox has it. Happo reads it; a mailbox reads nothing but what it needs to fetch.
 
-    messages: tuple[Message, ...]
-    cursor: str
+    `key`: the mailbox's own id, unique within that mailbox; the same mail has the same key each time. `raw`: its bytes
+    (RFC 5322), unchanged; b"" where there are none, for `reason`, a sentence for its owner without a final full stop
+    and without content of the mail. `received_at`: UTC, when the mailbox got it, None if the mailbox doesn't say.
+    """
+
+    key: Annotated[StorableText, Field(min_length=1, max_length=500)]
+    raw: Annotated[bytes, Field(repr=False)] = b""
+    reason: Annotated[StorableText, Field(max_length=300)] = ""
+    folder: MailFolder = "inbox"
+    thread_id: Annotated[StorableText, Field(max_length=500)] = ""
+    received_at: UtcDatetime | None = None
+
+    @model_validator(mode="after")
+    def _has_bytes_or_a_reason(self) -> FetchedMail:
+        if bool(self.raw) == bool(self.reason):
+            raise ValueError("a mail has either bytes or a reason")
+        return self
+
+
+class Fetched(Value):
+    """Some mails of a mailbox, and the cursor to store after them: a crash in between loses no mail.
+
+    A piece has to fit in memory: 100 mails and, unless it is one mail alone, 8 MiB at most. `cursor`: at most 16 KiB,
+    the mailbox's own format. `authserv_id`: the name under which this mailbox's own receiver writes
+    `Authentication-Results` (RFC 8601, section 2.5); "" if that is not known, and then none of them counts.
+    """
+
+    mails: Annotated[tuple[FetchedMail, ...], Field(max_length=100)]
+    cursor: Annotated[StorableText, Field(min_length=1, max_length=16 * 1024)]
+    authserv_id: StorableText = ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
-from providers.claims import ClaimIndex
-from providers.contracts import AuthProvider, Mailbox, MailSource
+from providers.claims import ClaimIndex, join_claims
+from providers.contracts import AuthProvider, Mailbox, MailSearch, MailSource
 from providers.messages import MailHead
 from providers.plugin_versions import digest_of_files
 
@@ -108,6 +108,11 @@ class Registry:
     def mail_sources_for(self, message: MailHead) -> tuple[MailSource, ...]:
         """Return the sources that claim this mail: by its sender, the most exact claim first, then by a header."""
         return self._claims.find(message)
+
+    @cached_property
+    def mail_search(self) -> MailSearch:
+        """Return what the mail sources look for, which mailboxes are given."""
+        return join_claims(self.mail_sources)
 
     @cached_property
     def _claims(self) -> ClaimIndex:

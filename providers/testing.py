@@ -10,7 +10,7 @@ class TestAcmeJobs(MailSourceContract):
 
 class TestAcmeMail(MailboxContract):
     mailbox = AcmeMail()
-    good = GoodMailbox(ids=("1", "2"), grant=Grant(...), answers={...})
+    good = GoodMailbox(keys=("1", "2"), grant=Grant(...), answers={...})
 """
 
 from __future__ import annotations

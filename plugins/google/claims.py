@@ -51,9 +51,9 @@ class UserInfo(Claims):
 
 
 class FreshToken(Claims):
-    """The response to a refresh (RFC 6749, section 5.1).
+    """The response to a refresh or an authorization code (RFC 6749, section 5.1).
 
-    `expires_in`: seconds. `refresh_token`: present only if Google replaces it.
+    `expires_in`: seconds. `refresh_token`: of a code; of a refresh only if Google replaces it.
     """
 
     access_token: Text = Field(min_length=1)

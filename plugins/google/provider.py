@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from plugins.google.backend import build_google_backend
+from plugins.google.backend import GoogleBackend, build_google_backend
 from plugins.google.claims import FreshToken, TokenInfo, UserInfo
 from providers.contracts import (
     AuthContext,
@@ -73,6 +74,22 @@ class GoogleProvider:
             provider=self.name, subject=person.sub, email=person.email or None, grant=grant
         )
 
+    def exchange_code(self, code: str, redirect_uri: str, context: AuthContext) -> Grant:
+        """Exchange an authorization code for a grant.
+
+        The code doesn't say which application it belongs to, and Google takes it from that one alone: each of the
+        tenant's applications that have a secret is tried.
+        """
+        provider_client = ProviderClient(self.name, context)
+        refused: CredentialsRefused | None = None
+        clients = [one for one in provider_client.require_clients() if one.secret is not None]
+        for client in clients:
+            try:
+                return self._exchange_code_as(client, code, redirect_uri, provider_client)
+            except CredentialsRefused as error:
+                refused = error
+        raise refused or ProviderMisconfigured(self.name, "client_secret")
+
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
         """Exchange the refresh token for a new grant.
 
@@ -86,16 +103,28 @@ class GoogleProvider:
             payload = build_google_backend(provider_client, client).refresh_token(
                 grant.refresh_token
             )
-        fresh = provider_client.read(payload, FreshToken)
-        return Grant(
-            access_token=fresh.access_token,
-            client_id=client.id,
-            scopes=frozenset(fresh.scope.split()) or grant.scopes,
-            expires_at=context.now() + timedelta(seconds=fresh.expires_in)
-            if fresh.expires_in
-            else None,
-            refresh_token=fresh.refresh_token or grant.refresh_token,
+        fresh = _read_grant(payload, provider_client, client)
+        return fresh.model_copy(
+            update={
+                "scopes": fresh.scopes or grant.scopes,
+                "refresh_token": fresh.refresh_token or grant.refresh_token,
+            }
         )
+
+    def _exchange_code_as(
+        self, client: OAuthClient, code: str, redirect_uri: str, provider_client: ProviderClient
+    ) -> Grant:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "client_id": client.id,
+            "client_secret": client.secret or "",
+        }
+        payload = build_google_backend(provider_client, client).get_json(
+            GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=form
+        )
+        return _read_grant(payload, provider_client, client)
 
     def _inspect(self, token: str, provider_client: ProviderClient) -> tuple[Grant, TokenInfo]:
         """Fetch Google's information about the token, and check its audience and expiry."""
@@ -131,3 +160,17 @@ class GoogleProvider:
             if client.id == grant.client_id:
                 return client
         raise ProviderMisconfigured(self.name, "clients")
+
+
+def _read_grant(
+    payload: Mapping[str, object], provider_client: ProviderClient, client: OAuthClient
+) -> Grant:
+    fresh = provider_client.read(payload, FreshToken)
+    now = provider_client.context.now()
+    return Grant(
+        access_token=fresh.access_token,
+        client_id=client.id,
+        scopes=frozenset(fresh.scope.split()),
+        expires_at=now + timedelta(seconds=fresh.expires_in) if fresh.expires_in else None,
+        refresh_token=fresh.refresh_token,
+    )

@@ -64,13 +64,14 @@ class NoNetwork:
 class ScriptedHttp:
     """Responds to `"GET https://host/path"` (without the query) from `replies`, and records the requests in `sent`.
 
-    `fault`: the index (from 0) of one request, and the response or failure that it gets instead. Raises
-    `UnexpectedRequest` for a request that is not in `replies`.
+    `fault`: the index (from 0) of one request, and the response or failure that it gets instead; with `fault_lasts`
+    each later one gets it too. Raises `UnexpectedRequest` for a request that is not in `replies`.
     """
 
     replies: Mapping[str, Reply]
     fault: tuple[int, HttpAnswer | OutageReason] | None = None
     sent: list[SentRequest] = field(default_factory=list)
+    fault_lasts: bool = False
 
     def request(
         self,
@@ -86,7 +87,7 @@ class ScriptedHttp:
         )
         index = len(self.sent)
         self.sent.append(request)
-        if self.fault and self.fault[0] == index:
+        if self.fault and (index == self.fault[0] or (self.fault_lasts and index > self.fault[0])):
             return self._apply_fault(self.fault[1], url)
         reply = self.replies.get(f"{method} {url.partition('?')[0]}")
         if reply is None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from providers.contracts import (
     CredentialsRefused,
     Fetched,
+    FetchedMail,
     Grant,
     HttpAnswer,
     HttpFailure,
     MailboxContext,
-    Message,
     ProviderUnavailable,
-    Sender,
 )
 from providers.testing import (
     GoodMailbox,
@@ -26,14 +24,7 @@ from providers.testing import (
     json_answer,
 )
 
-MAIL = Message(
-    id="m1",
-    received_at=datetime(2026, 1, 2, tzinfo=UTC),
-    sender=Sender(name="Acme Jobs", address="jobs@acme.test"),
-    subject="You applied for Cook",
-    html="<p>We told <b>Bob &amp; Sons</b>.</p>",
-    visible_text="We told Bob & Sons.",
-)
+MAIL = b"From: jobs@acme.example\r\nSubject: You applied for Cook\r\n\r\nHello"
 
 
 class SoundMailbox:
@@ -45,8 +36,8 @@ class SoundMailbox:
         place = int(cursor or 0)
         while ids := self.page(place, context):
             place += len(ids)
-            yield Fetched(messages=tuple(self.message(one) for one in ids), cursor=str(place))
-        yield Fetched(messages=(), cursor=str(place))
+            yield Fetched(mails=tuple(self.mail(one) for one in ids), cursor=str(place))
+        yield Fetched(mails=(), cursor=str(place))
 
     def page(self, place: int, context: MailboxContext) -> list[str]:
         assert context.grant
@@ -72,8 +63,8 @@ class SoundMailbox:
             raise ProviderUnavailable(self.name, "malformed")
         return list(payload["ids"])
 
-    def message(self, message_id: str) -> Message:
-        return MAIL.model_copy(update={"id": message_id})
+    def mail(self, key: str) -> FetchedMail:
+        return FetchedMail(key=key, raw=MAIL)
 
 
 class SpacedMailbox(SoundMailbox):
@@ -99,6 +90,11 @@ class MovesOnAnyway(SoundMailbox):
             return super().page(place, context)
         except ProviderUnavailable:
             return []
+
+
+class BringsReasonsAlone(SoundMailbox):
+    def mail(self, key: str) -> FetchedMail:
+        return FetchedMail(key=key, reason="Acme is slow today")
 
 
 class TrustsTheShape(SoundMailbox):
@@ -127,7 +123,7 @@ def mailbox_contract(mailbox_under_test: SoundMailbox) -> MailboxContract:
     class Contract(MailboxContract):
         mailbox = mailbox_under_test
         good = GoodMailbox(
-            ids=("m1", "m2"),
+            keys=("m1", "m2"),
             grant=Grant(access_token="acme-token-1", client_id="ours"),
             answers={"GET https://acme.test/mail": two_pages},
         )
@@ -147,8 +143,10 @@ def test_a_sound_mailbox_passes(check: str) -> None:
     [
         (SpacedMailbox, "test_is_a_mailbox_with_a_usable_name"),
         (BringsTwice, "test_a_first_fetch_brings_everything_once"),
-        (ForgetsItsPlace, "test_an_emptied_cursor_brings_nothing_twice"),
+        (ForgetsItsPlace, "test_the_last_cursor_brings_nothing_twice"),
+        (BringsReasonsAlone, "test_a_first_fetch_brings_everything_once"),
         (MovesOnAnyway, "test_an_outage_keeps_what_came_before_and_loses_nothing"),
+        (MovesOnAnyway, "test_an_outage_that_lasts_ends_the_fetch_and_loses_nothing"),
         (TrustsTheShape, "test_garbage_and_refusals_are_errors_of_the_contract"),
         (LogsTheToken, "test_secrets_are_neither_logged_nor_shown"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.standins.server import Call, Endpoint, Endpoints, Reply
@@ -55,13 +55,24 @@ class GoogleToken:
     live: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationCode:
+    """What a consent page handed to an application's browser; good for one exchange."""
+
+    sub: str
+    client_id: str
+    redirect_uri: str
+    scope: str
+
+
 @dataclass
 class Google:
-    """The accounts, applications and tokens that this Google knows."""
+    """The accounts, applications, codes and tokens that this Google knows."""
 
     accounts: dict[str, GoogleAccount] = field(default_factory=dict)
     clients: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, GoogleToken] = field(default_factory=dict)
+    codes: dict[str, AuthorizationCode] = field(default_factory=dict)
 
     def add_client(self, *, client_id: str, secret: str) -> None:
         self.clients[client_id] = secret
@@ -96,13 +107,23 @@ class Google:
         )
         return token
 
+    def consent(self, *, sub: str, client_id: str, redirect_uri: str, scope: str) -> str:
+        """Return an authorization code, as the consent page sends it to `redirect_uri`."""
+        code = f"4/0{secrets.token_urlsafe(24)}"
+        self.codes[code] = AuthorizationCode(
+            sub=sub, client_id=client_id, redirect_uri=redirect_uri, scope=scope
+        )
+        return code
+
     def revoke(self, *, token: str) -> None:
         """End the grant: neither the access token nor its refresh token is good any more."""
         self.tokens[token].live = False
 
     def endpoints(self) -> Endpoints:
         query = frozenset({"access_token"})
-        form = frozenset({"client_id", "client_secret", "refresh_token", "grant_type"})
+        form = frozenset(
+            {"client_id", "client_secret", "refresh_token", "grant_type", "code", "redirect_uri"}
+        )
         return {
             ("GET", "/tokeninfo"): Endpoint(self._token_info, query=query),
             ("GET", "/oauth2/v3/tokeninfo"): Endpoint(self._token_info, query=query),
@@ -110,7 +131,7 @@ class Google:
             ("GET", "/oauth2/v1/tokeninfo"): Endpoint(self._old_token_info, query=query),
             ("GET", "/oauth2/v3/userinfo"): Endpoint(self._user_info),
             ("GET", "/oauth2/v2/userinfo"): Endpoint(self._user_info),
-            ("POST", "/token"): Endpoint(self._refresh, form=form),
+            ("POST", "/token"): Endpoint(self._issue_by_form, form=form),
         }
 
     def controls(self) -> Mapping[str, Callable[..., object]]:
@@ -118,6 +139,7 @@ class Google:
             "clients": self.add_client,
             "accounts": self.add_account,
             "tokens": self.issue,
+            "codes": self.consent,
             "revoke": self.revoke,
         }
 
@@ -186,8 +208,10 @@ class Google:
             document |= {"email": account.email, verified: account.email_verified}
         return Reply(200, document)
 
-    def _refresh(self, call: Call) -> Reply:
-        if call.form.get("grant_type") != "refresh_token":
+    def _issue_by_form(self, call: Call) -> Reply:
+        exchanges = {"refresh_token": self._refresh, "authorization_code": self._exchange}
+        exchange = exchanges.get(call.form.get("grant_type", ""))
+        if exchange is None:
             return Reply(
                 400, {"error": "unsupported_grant_type", "error_description": "Invalid grant_type"}
             )
@@ -199,21 +223,31 @@ class Google:
             )
         if call.form.get("client_secret") != self.clients[client_id]:
             return Reply(401, {"error": "invalid_client", "error_description": "Unauthorized"})
-        old = self._by_refresh_token(call.form.get("refresh_token", ""))
+        return exchange(call.form, client_id)
+
+    def _refresh(self, form: Mapping[str, str], client_id: str) -> Reply:
+        old = self._by_refresh_token(form.get("refresh_token", ""))
         if old is None or not old.live or old.client_id != client_id:
             description = "Token has been expired or revoked."
             return Reply(400, {"error": "invalid_grant", "error_description": description})
         fresh = self.issue(sub=old.account.sub, client_id=client_id, scope=" ".join(old.scopes))
         self.tokens[fresh].refresh_token = old.refresh_token
-        return Reply(
-            200,
-            {
-                "access_token": fresh,
-                "expires_in": 3599,
-                "scope": " ".join(old.scopes),
-                "token_type": "Bearer",
-            },
-        )
+        return Reply(200, _token_document(fresh, old.scopes))
+
+    def _exchange(self, form: Mapping[str, str], client_id: str) -> Reply:
+        code = self.codes.get(form.get("code", ""))
+        if code is None or code.client_id != client_id:
+            return Reply(
+                400, {"error": "invalid_grant", "error_description": "Malformed auth code."}
+            )
+        if code.redirect_uri != form.get("redirect_uri"):
+            return Reply(
+                400, {"error": "redirect_uri_mismatch", "error_description": "Bad Request"}
+            )
+        del self.codes[form["code"]]
+        fresh = self.issue(sub=code.sub, client_id=client_id, scope=code.scope)
+        document = _token_document(fresh, code.scope.split())
+        return Reply(200, document | {"refresh_token": self.tokens[fresh].refresh_token})
 
     def _by_refresh_token(self, refresh_token: str) -> GoogleToken | None:
         return next(
@@ -223,3 +257,12 @@ class Google:
 
 def _shows_email(token: GoogleToken) -> bool:
     return bool({"email", "https://www.googleapis.com/auth/userinfo.email"} & set(token.scopes))
+
+
+def _token_document(token: str, scopes: Sequence[str]) -> dict[str, object]:
+    return {
+        "access_token": token,
+        "expires_in": 3599,
+        "scope": " ".join(scopes),
+        "token_type": "Bearer",
+    }

@@ -8,6 +8,7 @@ from providers.contracts import (
     CredentialsRefused,
     Grant,
     MailAccess,
+    OAuthClient,
     ProviderError,
     ProviderMisconfigured,
     ProviderSettings,
@@ -87,6 +88,60 @@ def test_a_refresh_gives_a_token_that_works(standin: IdentityStandin, context: A
     assert fresh.expires_at is not None
     assert fresh.expires_at > context.now()
     assert GOOGLE.verify_mail_access(fresh.access_token, context).subject == "108437291"
+
+
+REDIRECT = "https://app.acme.example/connected"
+
+
+def test_a_code_is_exchanged_for_a_grant_that_can_be_refreshed(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
+    code = consent(standin)
+    grant = GOOGLE.exchange_code(code, REDIRECT, context)
+    assert GOOGLE.verify_mail_access(grant.access_token, context).email == "joe@gmail.test"
+    assert GOOGLE.refresh_access(grant, context).access_token != grant.access_token
+
+
+def test_a_code_is_good_once_and_for_its_own_address(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
+    code = consent(standin)
+    for redirect_uri, is_good in (
+        ("https://evil.example", False),
+        (REDIRECT, True),
+        (REDIRECT, False),
+    ):
+        if is_good:
+            GOOGLE.exchange_code(code, redirect_uri, context)
+        else:
+            with pytest.raises(CredentialsRefused):
+                GOOGLE.exchange_code(code, redirect_uri, context)
+
+
+def test_the_application_that_a_code_belongs_to_is_found_among_the_tenants(
+    standin: IdentityStandin, context: AuthContext
+) -> None:
+    second = OAuthClient(id="second.apps.googleusercontent.com", secret="second-secret")
+    standin.google.add_client(client_id=second.id, secret="second-secret")
+    clients = (OAuthClient(id="android.apps.googleusercontent.com"), OURS, second)
+    both = AuthContext(
+        http=context.http, settings=ProviderSettings(clients=clients, base_url=standin.url)
+    )
+    grant = GOOGLE.exchange_code(consent(standin, client_id=second.id), REDIRECT, both)
+    assert grant.client_id == second.id
+
+
+def test_without_a_secret_no_code_can_be_exchanged(context: AuthContext) -> None:
+    public = ProviderSettings(clients=(OAuthClient(id="android"),))
+    with pytest.raises(ProviderMisconfigured) as misconfigured:
+        GOOGLE.exchange_code("4/0code", REDIRECT, AuthContext(http=context.http, settings=public))
+    assert misconfigured.value.setting == "client_secret"
+
+
+def consent(standin: IdentityStandin, *, client_id: str = OURS.id) -> str:
+    return standin.google.consent(
+        sub="108437291", client_id=client_id, redirect_uri=REDIRECT, scope=MAIL_SCOPE
+    )
 
 
 def test_a_revoked_refresh_token_is_refused(standin: IdentityStandin, context: AuthContext) -> None:
