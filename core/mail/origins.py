@@ -40,4 +40,4 @@ def origin_of_file(folder: MailFolder | None) -> MailOrigin:
     """Return the origin of a mail of a file. `folder`: the one that the file's place names."""
     if folder is None:
         return OF_A_FILE
-    return replace(OF_A_FILE, reading=replace(A_FILE, folder=folder))
+    return replace(OF_A_FILE, reading=replace(A_FILE, place=folder))

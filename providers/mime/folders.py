@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from providers.messages import MailFolder
+from providers.mime.fields import Fields
 
 _NAMES: Final[dict[MailFolder, list[str]]] = json.loads(
     Path(__file__).with_name("folders.json").read_text(encoding="utf-8")
@@ -27,6 +28,28 @@ def folder_named(name: str) -> MailFolder | None:
 def folder_of_labels(labels: str) -> MailFolder:
     """Return the folder of a mail with these labels (`X-Gmail-Labels`, decoded, separated by commas)."""
     return _strongest(folder_named(label) for label in labels.split(",")) or "other"
+
+
+def folder_in_file(fields: Fields, *, place: MailFolder | None) -> MailFolder:
+    """Return the folder of a mail of a file: by its labels, else `place`, which the file's name says; else inbox.
+
+    Takeout writes labels above all other fields. Below a receiver's `Received` the sender may have written them: they
+    don't bring a mail out of the folder that it lies in.
+    """
+    labels = fields.decoded("x-gmail-labels")
+    if not labels:
+        return place or "inbox"
+    folder = folder_of_labels(labels)
+    if place is None or _has_labels_first(fields):
+        return folder
+    return _strongest((folder, place)) or "other"
+
+
+def _has_labels_first(fields: Fields) -> bool:
+    for name, _ in fields.pairs:
+        if name.lower() in ("received", "x-gmail-labels"):
+            return name.lower() == "x-gmail-labels"
+    return False
 
 
 def folder_of_path(path: Path) -> MailFolder | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from providers.messages import MailFolder, Sender, Trust
 from providers.mime.fields import Fields
-from providers.mime.folders import folder_of_labels
+from providers.mime.folders import folder_in_file
 from providers.mime.limits import Unreadable
 from providers.mime.moments import received_moment
 from providers.mime.origin import Origin
@@ -53,12 +53,11 @@ def read_head(whole: Part, origin: Origin) -> Head:
     received_at = origin.received_at or received_moment(fields)
     if received_at is None:
         raise Unreadable("no time of receipt: neither Received nor Date holds a valid one")
-    labels = fields.decoded("x-gmail-labels")
     return Head(
         fields=fields,
         sender=sender,
         received_at=received_at,
-        folder=origin.folder or (folder_of_labels(labels) if labels else "inbox"),
+        folder=origin.folder or folder_in_file(fields, place=origin.place),
         # Of two senders it isn't known which one a verdict is about.
         proof=_prove(whole, sender, origin)
         if alone and len(fields.all_raw("from")) == 1

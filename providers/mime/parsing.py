@@ -60,7 +60,7 @@ def parse_mail(mail: FileMail, registry: Registry) -> ParsedMail:
 
 
 def _read(mail: FileMail, registry: Registry) -> ReadMail:
-    origin = replace(A_FILE, folder=mail.folder) if mail.folder else A_FILE
+    origin = replace(A_FILE, place=mail.folder) if mail.folder else A_FILE
     return read_mail(mail.raw, origin, wanted=lambda head: bool(registry.mail_sources_for(head)))
 
 

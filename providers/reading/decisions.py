@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from providers.messages import EventKind
+from providers.reading.languages import languages_of
 from providers.reading.passages import Passage
-from providers.reading.phrases import LANGUAGES, Language, load_language
+from providers.reading.phrases import Language
 from providers.reading.phrases.pattern import LETTERS
 from providers.reading.sentences import split_sentences
 
@@ -49,6 +50,7 @@ def decide(*passages: Passage) -> Decision | None:
 
     Sentences of what might be (`if you are not selected`) don't count, and neither does a receipt where the mail is
     about something else: an unfinished application, a code, a pause, a referral, or (by its subject) an advertisement.
+    Mail to the employer's own people (interviewers, recruiters) says nothing of an application of the reader's.
     Cut quoted mail and the applicant's own text before.
     """
     languages = tuple(languages_of("\n".join(map(_lower, passages))))
@@ -56,6 +58,8 @@ def decide(*passages: Passage) -> Decision | None:
         [hit for passage in passages for hit in _find_hits(passage, languages)]
     )
     groups = {hit.group for hit in hits}
+    if "staff" in groups:
+        return None
     vetoed = "unfinished" in groups or any(
         hit.group == "aside" and hit.passage.place == "subject" for hit in hits
     )
@@ -79,19 +83,19 @@ def _without_meetings(hits: Sequence[_Hit]) -> list[_Hit]:
     ]
 
 
+def is_for_staff(*passages: Passage) -> bool:
+    """Tell whether the mail is to people of the employer: interviewers, recruiters, those who approve offers."""
+    languages = tuple(languages_of("\n".join(map(_lower, passages))))
+    return any(
+        hit.group == "staff" for passage in passages for hit in _find_hits(passage, languages)
+    )
+
+
 def says(kind: EventKind, *passages: Passage) -> Passage | None:
     """Return the words that say this kind, whatever else the passages say; None where none do."""
     languages = tuple(languages_of("\n".join(map(_lower, passages))))
     hits = (hit for passage in passages for hit in _find_hits(passage, languages))
     return next((hit.passage for hit in hits if hit.group == kind), None)
-
-
-def languages_of(text: str) -> Iterator[Language]:
-    """Yield the languages that the text (in lower case) may be in."""
-    for code in LANGUAGES:
-        language = load_language(code)
-        if any(mark in text for mark in language.marks):
-            yield language
 
 
 def _find_hits(passage: Passage, languages: Sequence[Language]) -> Iterator[_Hit]:
@@ -129,7 +133,7 @@ def _mask(match: re.Match[str]) -> str:
 
 def _is_only_possible(text: str, group: str, span: tuple[int, int], language: Language) -> bool:
     """Tell whether the sentence only says what might be, or says the opposite."""
-    if group in ("unfinished", "aside"):
+    if group in ("unfinished", "aside", "staff"):
         return False
     start, end = span
     asked = language.requests.sub(_mask, _MAY.sub(_mask, text))

@@ -7,7 +7,13 @@ from datetime import date, datetime
 
 from providers.messages import EventField, EventKind, Evidence, MailEvent
 from providers.reading.passages import Passage
-from providers.text import MAX_NAME_CHARACTERS, MAX_TITLE_CHARACTERS, collapse, shorten
+from providers.text import (
+    MAX_NAME_CHARACTERS,
+    MAX_REQUISITION_CHARACTERS,
+    MAX_TITLE_CHARACTERS,
+    collapse,
+    shorten,
+)
 
 MAX_QUOTE_CHARACTERS = 1000
 _LIMITS: dict[EventField, int] = {
@@ -29,10 +35,13 @@ class Said:
 def said(field: EventField, passage: Passage | None, value: object = None) -> Said | None:
     """Return a field and its evidence in one: `value`, or the passage's own text, cleaned and cut to size.
 
-    None where `passage` is None or blank, so that what wasn't found is simply left out.
+    None where `passage` is None or blank, so that what wasn't found is simply left out; and for a requisition that is
+    too long, since a number that was cut is another one.
     """
     quote = collapse(passage.text) if passage else ""
     if passage is None or not quote:
+        return None
+    if field == "requisition" and len(quote) > MAX_REQUISITION_CHARACTERS:
         return None
     if value is None:
         value = shorten(quote, _LIMITS[field]) if field in _LIMITS else quote

@@ -18,15 +18,16 @@ from providers.reading.addresses import said_link
 from providers.reading.calendars import interview_start
 from providers.reading.correspondents import applicants_names, employer_of_sender
 from providers.reading.cutting import cut_quotes, strip_prefixes
-from providers.reading.decisions import Decision, decide, languages_of
+from providers.reading.decisions import Decision, decide, is_for_staff
 from providers.reading.events import Said, make_event, said, said_kind, said_scheduled
+from providers.reading.languages import rank_languages
 from providers.reading.naming import LANGUAGES, MAX_SUBJECT, Job, labelled_value, name_job
 from providers.reading.naming.frames import MASK
 from providers.reading.naming.texts import mention_of
 from providers.reading.passages import Passage, bodies_of, plain, sender_name_of, subject_of
 from providers.reading.phrases.pattern import compile_phrase
 from providers.reading.postings import find_posting
-from providers.reading.requisitions import split_requisition
+from providers.reading.requisitions import numbered_by, split_requisition
 from providers.reading.tables import load_table
 
 _MAX_LANGUAGES = 3
@@ -76,7 +77,8 @@ def read_notice(message: Message, rules: NoticeRules) -> list[MailEvent]:
         return []
     job = notice.job
     title, number = split_requisition(job.title, numbered=rules.numbered)
-    number = labelled_value("requisition", notice.bodies, notice.languages) or number
+    label = labelled_value("requisition", notice.bodies, notice.languages)
+    number = numbered_by(label) or number
     event = make_event(
         said_kind(notice.decision.kind, notice.decision.passage),
         *(rules.facts(notice) if rules.facts else ()),
@@ -125,13 +127,9 @@ def _languages(
     decision: Decision | None, subject: Passage, bodies: Sequence[Passage]
 ) -> tuple[str, ...]:
     text = plain("\n".join((subject.text, *(body.text for body in bodies)))).lower()
-    present = sorted(
-        languages_of(text), key=lambda one: -sum(text.count(mark) for mark in one.marks)
-    )
-    likely = ([decision.language] if decision else []) + [language.code for language in present]
-    return tuple(dict.fromkeys(code for code in likely if code in LANGUAGES))[:_MAX_LANGUAGES] or (
-        "en",
-    )
+    likely = [*rank_languages(text), *([decision.language] if decision else [])]
+    known = [code for code in dict.fromkeys(likely) if code in LANGUAGES]
+    return tuple(known[:_MAX_LANGUAGES]) or ("en",)
 
 
 def _decide_without_names(
@@ -172,11 +170,13 @@ def _decide(
     kind, language = (decision.kind, decision.language) if decision else (None, "en")
     if kind == "interview" and message.calendar and _is_cancelled(message):
         return None
-    if kind in (None, "applied", "viewed"):
-        if start := interview_start(message):
-            return Decision("interview", start[0], language)
-        if rules.invitations and (found := subject.search(rules.invitations)):
-            return Decision("interview", found.whole, language)
+    if kind not in (None, "applied", "viewed"):
+        return decision
+    start = interview_start(message)
+    found = subject.search(rules.invitations) if rules.invitations else None
+    words = start[0] if start else found and found.whole
+    if words and not is_for_staff(subject, *bodies):
+        return Decision("interview", words, language)
     return decision
 
 

@@ -22,6 +22,10 @@ _TRAILING = re.compile(
     r"(?:\s*[,|\u2013\u2014]\s*|\s+-\s+)[\[(]?(?P<number>[A-Z]{1,4}[-_]?\d{4,}(?:-\d+)?)[\])]?\Z|"
     r"\s*[\[(](?P<bracketed>[A-Z]{0,4}[-_]?(?!(?:19|20)\d\d[\])])\d{4,}(?:-\d+)?)[\])]\Z"
 )
+# What stands behind a label such as `Requisition ID:`; `Requisition: Systems Analyst` has none.
+_LABELLED = re.compile(
+    r"[\[(#\s]*(?P<number>[^\W_](?=[\w./-]*\d)[\w./-]{1,39}|\d)[\])]?(?:\s*[\[(|,;].*)?"
+)
 _STATE = re.compile(r"\s*\((?:open|closed|filled|evergreen)\)\Z", re.IGNORECASE)
 
 
@@ -45,3 +49,9 @@ def split_requisition(
         if rest:
             return split_requisition(rest, numbered=numbered)[0], title.cut(*match.span(name))
     return title, None
+
+
+def numbered_by(label: Passage | None) -> Passage | None:
+    """Return the number that stands behind a label, None where what stands there is no number."""
+    found = label and label.flow.fullmatch(_LABELLED)
+    return found["number"] if found else None

@@ -4,11 +4,13 @@ The wording is in `<language>.json`, one file per language, in lower case and wi
 stands for one of these or nothing, ` … ` for some words of the same sentence. A phrase begins with a word, and may end
 within one (`candidate` finds `candidates`).
 
-`marks`: words, one of which a mail in that language has. `conditions`, `prospects`: what makes a sentence one of what
+`marks`: words, one of which a mail in that language has. `words`: its commonest small words, which tell it from
+others. `conditions`, `prospects`: what makes a sentence one of what
 might be. `requests`: what looks like a condition and is none. `negations`: what turns a phrase that invites or offers
 into its opposite. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a referral).
 `aside`: the same where it stands in the subject; in a body it may be a footer. `called_off`:
-an interview that doesn't take place, which is no position that was closed. All others are kinds of events.
+an interview that doesn't take place, which is no position that was closed. `staff`: what is written to interviewers
+and recruiters of the employer, never to applicants. All others are kinds of events.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ _WORDING: dict[str, dict[str, list[str]]] = {
     for path in sorted(FOLDER.glob("*.json"))
 }
 LANGUAGES = tuple(_WORDING)
-GRAMMAR = ("marks", "conditions", "prospects", "requests", "negations")
+GRAMMAR = ("marks", "words", "conditions", "prospects", "requests", "negations")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Language:
 
     code: str
     marks: tuple[str, ...]
+    words: frozenset[str]
     conditions: re.Pattern[str]
     prospects: re.Pattern[str]
     requests: re.Pattern[str]
@@ -59,6 +62,7 @@ def load_language(code: str) -> Language:
     return Language(
         code=code,
         marks=tuple(wording["marks"]),
+        words=frozenset(wording["words"]),
         conditions=_whole_words(wording["conditions"]),
         prospects=_whole_words(wording["prospects"]),
         requests=_whole_words(wording["requests"]),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.conformance.mail_writer import SHAPES, WHOLE_SHAPES, WRAPPINGS, Wrapping, build_mail
-from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, Message
+from providers.messages import MAX_HEADER_BYTES, MAX_TEXT_BYTES, MailFolder, Message
 from providers.mime.origin import A_FILE, Origin
 from providers.mime.read import ReadMail, read_mail
 from providers.mime.trust import Receiver
@@ -286,6 +286,21 @@ def test_the_folder_is_that_of_gmails_labels() -> None:
     assert folder("Spam,Inbox") == "spam"
     assert folder("Papierkorb") == "trash"
     assert message_of(HEAD + b"\r\n", Origin(folder="trash")).folder == "trash"
+
+
+def test_labels_count_more_than_the_place_of_a_file() -> None:
+    def folder(head: bytes, place: MailFolder) -> str:
+        return message_of(head + b"\r\n", Origin(place=place)).folder
+
+    labels, received = (
+        b"X-Gmail-Labels: Inbox\r\n",
+        b"Received: by mx; Tue, 8 Sep 2026 09:30 +0000\r\n",
+    )
+    assert folder(labels + received + HEAD, "spam") == "inbox"
+    assert folder(labels.replace(b"Inbox", b"Sent") + HEAD, "inbox") == "sent"
+    assert folder(HEAD, "trash") == "trash"
+    # Below the receiver's own field they are the sender's invention.
+    assert folder(received + labels + HEAD, "spam") == "spam"
 
 
 def test_two_senders_prove_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from providers.reading import Passage, cut_quotes, decide, is_reply, split_sentences, strip_prefixes
 from providers.reading.decisions import ORDER
+from providers.reading.languages import rank_languages
 from providers.reading.phrases import FOLDER, GRAMMAR, LANGUAGES
 from providers.reading.phrases.pattern import compile_phrase, first_letters
 
@@ -25,7 +26,7 @@ def decided(*texts: str) -> str | None:
 def test_eight_languages_have_wording_for_every_kind() -> None:
     assert {"en", "de", "fr", "es", "it", "nl", "pt", "sv"} <= set(LANGUAGES)
     for wording in WORDING.values():
-        assert set(wording) >= {*GRAMMAR, *ORDER, "unfinished", "aside"}
+        assert set(wording) >= {*GRAMMAR, *ORDER, "unfinished", "aside", "staff"}
         assert all(wording[group] for group in wording)
 
 
@@ -244,3 +245,11 @@ def test_sentences_end_where_they_end() -> None:
         "- one",
         "- two",
     ]
+
+
+def test_small_words_tell_the_language() -> None:
+    letter = "obrigado pela sua candidatura para a vaga na acme. parabéns! segue a carta oferta."
+    assert rank_languages(letter)[0] == "pt"
+    assert (
+        rank_languages("vielen dank für ihre bewerbung als recruiting job interviewer")[0] == "de"
+    )
