@@ -6,6 +6,7 @@ Every reader raises `ImproperlyConfigured` with one sentence for the operator, w
 import os
 import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from tenants.web_origin import read_origin
 env = Env()
 
 Choice = TypeVar("Choice", bound=str)
+Network = IPv4Network | IPv6Network
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Characters. Django's deploy check demands as many.
 SHORTEST_SECRET_KEY: Final = 50
@@ -106,6 +108,20 @@ def origins(name: str) -> list[str]:
                 f"{name}: {value.strip()} is no origin like https://host or https://host:port."
             )
         found.append(origin)
+    return found
+
+
+def networks(name: str) -> list[Network]:
+    """Return the variable ``name``, comma-separated networks like ``10.1.0.0/16`` and ``fd00::/8``, or addresses."""
+    sent: list[str] = env.list(name, [])
+    found: list[Network] = []
+    for value in sent:
+        try:
+            found.append(ip_network(value.strip()))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name}: {value.strip()} is no network like 10.1.0.0/16 or fd00::/8."
+            ) from None
     return found
 
 

@@ -16,6 +16,7 @@ from config.env import (
     header_names,
     host_name,
     host_names,
+    networks,
     number,
     origins,
     port,
@@ -327,6 +328,8 @@ DEFAULT_FROM_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
 SERVER_EMAIL = _mail["SERVER_EMAIL"]
 GOOGLE_API_BASE = base_url("GOOGLE_API_BASE")
 LINKEDIN_API_BASE = base_url("LINKEDIN_API_BASE")
+# Where IMAP servers may be although the network is private, such as a company's own.
+IMAP_ALLOWED_NETWORKS = networks("IMAP_ALLOWED_NETWORKS")
 # Plugins that are not even imported, by name; operators switch the others per tenant (`manage.py plugin`).
 PLUGINS_OFF: list[str] = env.list("PLUGINS_OFF", [])
 

@@ -1,4 +1,4 @@
-"""Sets the ports of the lower layers: HTTP client, DNS, job queue, mailer and plugins."""
+"""Sets the ports of the lower layers: HTTP client, connector, DNS, job queue, mailer and plugins."""
 
 from typing import Final
 
@@ -29,8 +29,10 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
+        from config.connector import OutsideConnector
         from config.dns_client import DnsClient
         from config.http_client import RequestsClient
+        from core.connecting import use_connector
         from core.dns import use_dns
         from core.http import use_http_client
         from core.jobs import use_queue
@@ -44,6 +46,7 @@ class WiringConfig(AppConfig):
         from tenants.plugins import TenantPlugins
 
         use_http_client(RequestsClient())
+        use_connector(OutsideConnector(allowed=settings.IMAP_ALLOWED_NETWORKS))
         use_dns(DnsClient())
         use_queue(TenantQueue())
         use_mailer(TenantMailer())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -158,19 +157,48 @@ class MailServer:
     folders: tuple[str, ...] = ()
 
 
-class Connector(Protocol):
-    """Opens a TLS connection; a mailbox opens no other.
+class Connection(Protocol):
+    """A connection whose time and bytes are limited. Each method but `close` raises `ConnectFailure`, which closes it.
 
-    The connector resolves the host once, refuses addresses in private networks (an operator may allow some), connects
-    to an address that it has checked, and verifies the certificate against the host's name. The connection limits the
-    seconds to connect, for each read and write, and for its whole life: past them each operation raises `TimeoutError`.
-    The caller closes it. Raises `ConnectFailure`.
+    It limits the seconds for each read and write, for the whole of what comes after something was sent, and for its
+    life; and the bytes that may come after something was sent, and in all.
     """
 
-    def __call__(self, host: str, port: int) -> ssl.SSLSocket: ...
+    def start_tls(self) -> None:
+        """Encrypt a connection that was opened without TLS; its certificate is verified against the host's name."""
+        ...
+
+    def send(self, content: bytes) -> None: ...
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, no fewer."""
+        ...
+
+    def read_line(self, limit: int) -> bytes:
+        """Return a line with its line feed. A longer one than `limit` bytes is a failure, `too-large`."""
+        ...
+
+    def close(self) -> None: ...
 
 
-def refuse_to_connect(host: str, port: int) -> ssl.SSLSocket:
+class Connector(Protocol):
+    """Opens a connection to the server that a mailbox's owner named; a mailbox opens no other.
+
+    The connector resolves the host once, refuses addresses in private networks (an operator may allow some), connects
+    to an address that it has checked, and verifies the certificate against the host's name. `tls`: False for a
+    protocol that begins in plain text (STARTTLS); call `start_tls` before anything secret is sent. `seconds`: how long
+    the connection may live, from this call on, where that is less than the connector's own limit. The caller closes the
+    connection. Raises `ConnectFailure`.
+    """
+
+    def __call__(
+        self, host: str, port: int, *, tls: bool = True, seconds: float | None = None
+    ) -> Connection: ...
+
+
+def refuse_to_connect(
+    host: str, port: int, *, tls: bool = True, seconds: float | None = None
+) -> Connection:
     """Raise `ConnectFailure`: the connector of a context without one."""
     raise ConnectFailure("forbidden", host)
 

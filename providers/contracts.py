@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from providers.context import (
     Account,
     AuthContext,
+    Connection,
     Connector,
     HttpAnswer,
     HttpClient,
@@ -58,6 +59,7 @@ __all__ = [
     "AuthContext",
     "AuthProvider",
     "ConnectFailure",
+    "Connection",
     "Connector",
     "Credentials",
     "CredentialsRefused",
@@ -80,6 +82,7 @@ __all__ = [
     "MailSource",
     "Mailbox",
     "MailboxContext",
+    "MailboxLogin",
     "Message",
     "OAuthClient",
     "PasswordCheck",
@@ -197,5 +200,17 @@ class Mailbox(Protocol):
         Raises `CredentialsRefused` (or a subclass) where the owner has to connect the mailbox again, `CursorExpired`,
         `ProviderUnavailable` after some attempts with growing pauses, `ProviderMisconfigured`; the pieces yielded
         before remain valid.
+        """
+        ...
+
+
+@runtime_checkable
+class MailboxLogin(Mailbox, Protocol):
+    """A mailbox on a server that its owner names: the log-in is tried before Happo stores it."""
+
+    def check_login(self, context: MailboxContext) -> None:
+        """Log in to `context.server`, and look whether the folders named there exist; change and read nothing.
+
+        Raises as `fetch`; `ProviderMisconfigured` with the setting `folders` where one of them doesn't exist.
         """
         ...

@@ -7,8 +7,18 @@ from typing import Literal
 
 RefusalReason = Literal["invalid", "expired", "revoked", "wrong-audience", "missing-scope"]
 OutageReason = Literal[
-    "connection", "timeout", "tls", "status", "rate-limited", "malformed", "too-large"
+    "connection",
+    "timeout",
+    "tls",
+    "status",
+    "rate-limited",
+    "malformed",
+    "too-large",
+    # Of servers that a mailbox's owner named.
+    "unknown-host",
+    "forbidden",
 ]
+ConnectReason = Literal["connection", "timeout", "tls", "too-large", "unknown-host", "forbidden"]
 
 
 class ProviderError(Exception):
@@ -104,12 +114,13 @@ class HttpFailure(Exception):
 
 @dataclass(eq=False)
 class ConnectFailure(Exception):
-    """No verified TLS connection to `host` came about.
+    """No verified connection to `host` came about, or it ended before what was asked of it.
 
-    `forbidden`: all of its addresses are in networks that Happo does not connect to. `unknown-host`: it has no address.
+    `forbidden`: all of its addresses are in networks that Happo does not connect to, or the port is another service's.
+    `unknown-host`: it has no address. `too-large`: more came than may come.
     """
 
-    reason: Literal["connection", "timeout", "tls", "unknown-host", "forbidden"]
+    reason: ConnectReason
     host: str
 
     def __str__(self) -> str:

@@ -154,6 +154,10 @@ def test_the_scheme_of_the_mail_server_chooses_its_encryption(
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
+        (
+            {"IMAP_ALLOWED_NETWORKS": "10.0.0.0/8,10.1.2.3/8"},
+            "IMAP_ALLOWED_NETWORKS: 10.1.2.3/8 is no network like 10.1.0.0/16 or fd00::/8",
+        ),
         ({"STORAGE_URL_FILE": "/nonexistent"}, "STORAGE_URL_FILE: /nonexistent can't be read"),
         (
             {"SECRET_KEY": LONG_KEY, "SECRET_KEY_FILE": "/nonexistent"},

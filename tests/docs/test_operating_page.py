@@ -82,6 +82,11 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
     ),
     "CORS_ALLOW_HEADERS": ("X-Mine, x-also", "CORS_ALLOW_HEADERS[-2:]", ["x-mine", "x-also"]),
     "HAPPO_DEFAULT_TENANT": ("acme", "HAPPO_DEFAULT_TENANT", "acme"),
+    "IMAP_ALLOWED_NETWORKS": (
+        "10.1.0.0/16, fd00::/8",
+        "[str(one) for one in IMAP_ALLOWED_NETWORKS]",
+        ["10.1.0.0/16", "fd00::/8"],
+    ),
     "GOOGLE_API_BASE": ("http://127.0.0.1:1", "GOOGLE_API_BASE", "http://127.0.0.1:1"),
     "LINKEDIN_API_BASE": ("http://127.0.0.1:2", "LINKEDIN_API_BASE", "http://127.0.0.1:2"),
 }
@@ -115,7 +120,7 @@ def test_every_variable_of_the_page_has_its_effect(tmp_path: Path) -> None:
 
 def test_every_variable_that_is_read_is_on_the_page() -> None:
     read = re.compile(
-        r"\b(?:env\.\w+|secret|number|choice|origins|header_names|base_url|host_name)"
+        r"\b(?:env\.\w+|secret|number|choice|origins|networks|header_names|base_url|host_name)"
         r"\(\s*\"([A-Z_]+)\""
     )
     texts = [path.read_text() for path in sorted((CHECKOUT / "config").glob("*.py"))]
