@@ -21,13 +21,19 @@ INSTALL := $(IN_VENV) -m pip install --progress-bar off --disable-pip-version-ch
 # Of pip's lines: every tenth package, so that a slow download shows that it goes on. Errors come on standard error.
 SHOW_PROGRESS := awk '/^ *Collecting/ && ++n % 10 == 0 { print "  " n " packages" } \
 	/^Installing collected/ { print "  unpacking them" } { fflush() }'
+# `providers` of this checkout counts as the installed happo-plugin-kit: pip fetches no second one for a plugin.
+KIT := distributions/plugin-kit
+STATE_OF_KIT := { pwd; cat $(KIT)/pyproject.toml providers/__init__.py; }
+INSTALL_KIT = $(STATE_OF_KIT) | cmp -s - .venv/plugin-kit || { \
+	$(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --no-index --no-deps \
+		--no-build-isolation --editable $(KIT) && $(STATE_OF_KIT) > .venv/plugin-kit; }
 PYTHONPATH :=
 unexport PYTHONHOME
 # Otherwise each of the many processes would compile the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url pyproject.toml
+	--no-header --no-annotate --no-emit-index-url --no-emit-package happo-plugin-kit pyproject.toml
 
 # exec: a signal to make's child stops the server itself, and make waits for it.
 run: run-packages
@@ -63,7 +69,7 @@ bench: dev-packages
 
 # What plugin authors install; `providers` as it lies here.
 wheels: run-packages
-	$(IN_VENV) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist distributions/plugin-kit
+	$(IN_VENV) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist $(KIT)
 
 postman: run-packages
 	$(IN_VENV) manage.py postman
@@ -97,9 +103,11 @@ run-packages: venv
 		echo "Installing the packages of requirements.txt"; \
 		{ $(INSTALL) -r requirements.txt && cp requirements.txt .venv/requirements.txt; } | $(SHOW_PROGRESS); \
 		cmp -s requirements.txt .venv/requirements.txt; }
+	@$(INSTALL_KIT)
 
 dev-packages: venv
 	@cmp -s requirements-dev.txt .venv/requirements-dev.txt || { \
 		echo "Installing the packages of requirements-dev.txt"; \
 		{ $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; } | $(SHOW_PROGRESS); \
 		cmp -s requirements-dev.txt .venv/requirements-dev.txt; }
+	@$(INSTALL_KIT)

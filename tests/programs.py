@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import Never
 
 import pytest
 
@@ -12,13 +13,13 @@ def required_program(name: str, *, package: str, path: str = "") -> str:
     `path`: directories to look in besides those of PATH and `/usr/sbin`.
     """
     places = os.pathsep.join([path, os.environ.get("PATH", os.defpath), "/usr/sbin"])
-    if found := shutil.which(name, path=places):
-        return found
-    missing(f"{name} is not installed: apt-get install {package}")
-    raise AssertionError("missing() does not return")
+    found = shutil.which(name, path=places)
+    if found is None:
+        missing(f"{name} is not installed: apt-get install {package}")
+    return found
 
 
-def missing(reason: str) -> None:
+def missing(reason: str) -> Never:
     """Skip the test for this reason; fail it in continuous integration."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.servers import CHECKOUT
 
 KIT = CHECKOUT / "distributions" / "plugin-kit"
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 
 class Environment:
@@ -22,8 +23,7 @@ class Environment:
 
     def install(self, *requirements: str, cwd: Path | None = None) -> None:
         """Install with this Python's pip, which builds what is a folder as it builds any package."""
-        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet"]
-        run([*pip, "--disable-pip-version-check", *requirements], cwd=cwd)
+        run([*PIP, "--python", str(self.python), "install", "--quiet", *requirements], cwd=cwd)
 
     def run(self, *command: str, cwd: Path, status: int = 0) -> str:
         """Run a module or a script of the environment; return its standard output."""
