@@ -21,6 +21,7 @@ from core.accounts.values import Caller
 from core.errors import Forbidden, PositionArchived
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.vocabulary import CollaboratorType
+from core.sql import Parameters
 
 # What the caller is to a position.
 Role = Literal["creator"] | CollaboratorType
@@ -44,10 +45,14 @@ def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") 
         raise Forbidden(action, kind)
 
 
-def company_domain(caller: Caller) -> str | None:
-    """Return the e-mail domain that the caller's colleagues share; None for a public mail provider."""
+def colleague_parameters(caller: Caller) -> Parameters:
+    """Return the parameters of SEES_CANDIDATE: the caller, and whether its e-mail domain is that of a company."""
     domain = caller.email_domain
-    return None if is_public_provider(domain) else domain
+    return {
+        "user": caller.user_uuid,
+        "domain": domain,
+        "listed_as_public": is_public_provider(domain),
+    }
 
 
 def invites(row: str) -> str:
@@ -80,9 +85,13 @@ SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator'
 # The same for a reader to whom archived positions are shown or not: parameter %(archived)s.
 SEES_IF_ARCHIVED: Final = f"(access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED})"
 
-# For a candidate `c` and the role `access.role`. Parameters: %(user)s, %(domain)s (null: no colleagues).
+# For a candidate `c` and the role `access.role`. Parameters: those of `colleague_parameters`. What the tenant says of a
+# domain counts more than Happo's own lists.
 SEES_CANDIDATE: Final = """(
-    access.role <> 'supplier' OR c.created_by_id = %(user)s OR EXISTS (
-        SELECT FROM accounts_user colleague
-         WHERE colleague.uuid = c.created_by_id
-           AND split_part(colleague.email, '@', 2) = %(domain)s::text))"""
+    access.role <> 'supplier' OR c.created_by_id = %(user)s OR (
+        NOT coalesce((SELECT said.is_public FROM recruiting_maildomain said
+                       WHERE said.domain = %(domain)s::text), %(listed_as_public)s::boolean)
+        AND EXISTS (
+            SELECT FROM accounts_user colleague
+             WHERE colleague.uuid = c.created_by_id
+               AND split_part(colleague.email, '@', 2) = %(domain)s::text)))"""

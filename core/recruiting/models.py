@@ -23,6 +23,7 @@ from core.recruiting.vocabulary import (
     PositionType,
     Stack,
 )
+from providers.limits import MAX_EMAIL_CHARACTERS
 
 _STATUS_LENGTH: Final = 21
 
@@ -121,6 +122,13 @@ class PositionTombstone(models.Model):
     class Meta:
         db_table = "recruiting_lostposition"
         constraints = [_one_of("lostposition", "status", CollaboratorStatus)]
+
+
+class MailDomain(models.Model):
+    """Whether the tenant takes a mail domain for a public provider's, where Happo's lists say otherwise or nothing."""
+
+    domain = models.CharField(max_length=MAX_EMAIL_CHARACTERS, primary_key=True)
+    is_public = models.BooleanField()
 
 
 class Candidate(models.Model):

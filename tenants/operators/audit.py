@@ -18,6 +18,7 @@ Action = Literal[
     "tenant.reset",
     "tenant.delete",
     "tenant.quota",
+    "tenant.mail_domain",
     "domain.add",
     "domain.remove",
     "domain.primary",

@@ -10,7 +10,7 @@ from core.recruiting.access import (
     ROLE_IN_POSITION,
     SEES_CANDIDATE,
     SEES_IF_ARCHIVED,
-    company_domain,
+    colleague_parameters,
 )
 from core.recruiting.models import Attachment
 from core.sql import Parameters, fetch_row
@@ -75,7 +75,7 @@ def _may_see(
     statement = _SEES_POSITION
     if candidate is not None:
         statement = _SEES_CANDIDATE
-        parameters |= {"candidate": candidate, "domain": company_domain(caller)}
+        parameters |= {"candidate": candidate, **colleague_parameters(caller)}
     return fetch_row(statement, parameters) is not None
 
 

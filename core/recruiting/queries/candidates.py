@@ -14,7 +14,7 @@ from core.recruiting.access import (
     SEES_ARCHIVED,
     SEES_CANDIDATE,
     SEES_IF_ARCHIVED,
-    company_domain,
+    colleague_parameters,
 )
 from core.recruiting.queries import payload
 from core.recruiting.queries.pages import (
@@ -185,4 +185,4 @@ def page_history(
 
 def _scope(caller: Caller, position_id: UUID) -> Parameters:
     """Return the parameters that decide which candidates the caller sees."""
-    return {"user": caller.user_uuid, "position": position_id, "domain": company_domain(caller)}
+    return {**colleague_parameters(caller), "position": position_id}

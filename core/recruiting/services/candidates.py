@@ -23,7 +23,7 @@ from core.recruiting.access import (
     SEES_CANDIDATE,
     Role,
     allow_candidate_change,
-    company_domain,
+    colleague_parameters,
     refuse_archived,
 )
 from core.recruiting.columns import CANDIDATE, erased_values, settable_columns
@@ -279,9 +279,8 @@ def _find_candidate(
 ) -> tuple[str, datetime | None]:
     """Return stack and time of rejection of a candidate that the caller may change; raise `NotFound`."""
     parameters = {
+        **colleague_parameters(caller),
         "position": position_id,
-        "user": caller.user_uuid,
-        "domain": company_domain(caller),
         "candidate": candidate_id,
     }
     row = fetch_row(_CANDIDATE, parameters)

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from django.conf import settings
 
 from tenants.context import TenantRef
-from tenants.management import quotas
+from tenants.management import mail_domains, quotas
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
@@ -18,7 +18,7 @@ _ONLY_LOCAL = (
 
 
 class Command(OperatorCommand):
-    help = "Create, list, suspend, resume, reset and delete tenants; set their quotas."
+    help = "Create, list, suspend, reset and delete tenants; set their quotas and mail domains."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         create = add_verb(
@@ -47,6 +47,12 @@ class Command(OperatorCommand):
         quota = add_verb(verbs, "quota", quotas.perform, help="show a tenant's quotas; set limits")
         quota.add_argument("slug")
         quotas.add_limits(quota)
+        mail_domains.add_verbs(
+            verbs.add_parser(
+                "mail-domains",
+                help="say which mail domains are public providers' for a tenant",
+            )
+        )
         for name, perform, what in (
             ("reset", self.reset, "delete everything in a sandbox; its owner gets a new key"),
             ("delete", self.delete, "delete a tenant permanently: schema, role and files"),

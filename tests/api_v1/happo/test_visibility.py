@@ -3,9 +3,11 @@
 from typing import Final
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from core.accounts.models import User
 from core.recruiting.models import Collaborator, Position
+from core.recruiting.services.mail_domains import state_mail_domain, withdraw_mail_domain
 from tenants.context import TenantRef
 from tests.factories import CandidateFactory
 from tests.recruiters import Recruiter, candidates_of, recruiter
@@ -239,6 +241,74 @@ def test_a_domain_that_only_resembles_a_provider_is_a_company(
         someone.joins(position, as_="supplier")
         someone.post(candidates_of(position), {"name": someone.user.email})
     assert names(one, position) == {one.user.email, two.user.email}
+
+
+def two_suppliers(position: Position, domain: str) -> tuple[Recruiter, Recruiter]:
+    one, two = recruiter(f"one@{domain}"), recruiter(f"two@{domain}")
+    for someone in (one, two):
+        someone.joins(position, as_="supplier")
+    return one, two
+
+
+def reads_and_changes(someone: Recruiter, position: Position, candidate: str) -> set[int]:
+    """Return the statuses of routes that each check in another statement whether the user sees the candidate."""
+    path = f"{candidates_of(position)}/{candidate}"
+    head = someone.in_head
+    return {
+        someone.get(path).status,
+        head.get(path).status,
+        head.get(f"{path}/history").status,
+        someone.post(path, {"name": "N"}).status,
+    }
+
+
+def test_a_tenant_adds_a_domain_to_the_public_ones_and_takes_it_back(
+    acme: TenantRef, position: Position
+) -> None:
+    one, two = two_suppliers(position, "mail.village.test")
+    candidate = two.post(candidates_of(position), {"name": "N"}).data["id"]
+    assert names(one, position) == {"N"}
+    state_mail_domain("Mail.Village.TEST", is_public=True)
+    assert names(one, position) == set()
+    assert names(two, position) == {"N"}
+    assert reads_and_changes(one, position, candidate) == {404}
+    assert reads_and_changes(two, position, candidate) == {200}
+    withdraw_mail_domain("mail.village.test")
+    assert names(one, position) == {"N"}
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "yahoo.com.mx", "x.mailinator.com"])
+def test_a_tenant_takes_a_domain_off_the_public_ones(
+    acme: TenantRef, position: Position, domain: str
+) -> None:
+    one, two = two_suppliers(position, domain)
+    candidate = two.post(candidates_of(position), {"name": "N"}).data["id"]
+    assert reads_and_changes(one, position, candidate) == {404}
+    state_mail_domain(domain, is_public=False)
+    assert names(one, position) == {"N"}
+    assert reads_and_changes(one, position, candidate) == {200}
+    state_mail_domain(domain, is_public=True)
+    assert reads_and_changes(one, position, candidate) == {404}
+
+
+def test_what_a_tenant_says_of_a_domain_says_nothing_of_others(
+    acme: TenantRef, position: Position, supplier: Recruiter, colleague: Recruiter
+) -> None:
+    colleague.post(candidates_of(position), {"name": "C"})
+    state_mail_domain("other.test", is_public=True)
+    state_mail_domain("gmail.com", is_public=False)
+    assert names(supplier, position) == {"C"}
+
+
+def test_what_a_tenant_says_of_a_domain_is_read_in_the_statement_of_the_list(
+    acme: TenantRef, position: Position, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    one, _ = two_suppliers(position, "mail.village.test")
+    state_mail_domain("mail.village.test", is_public=True)
+    names(one, position)
+    names(one, position)  # The caller is read from the cache from here on.
+    with django_assert_num_queries(2):  # One for each of two lists.
+        names(one, position)
 
 
 def test_a_longer_domain_is_another_company(supplier: Recruiter, position: Position) -> None:
