@@ -61,6 +61,9 @@ class Api:
     another reason; may raise a `DomainError`, and may put response headers into `headers`.
     `throttle_body(request, caller, headers, length)`: counts a body of `length` bytes in the same way, before it is
     parsed. `throttle_anonymous(request)`: counts every request without a valid credential; both may raise.
+    `check_replay(caller, path, values)`: called before a stored reply is given again; raises a `DomainError` where the
+    caller has lost the right to it. `path`: the route's, `values`: its parameters in this request. None where a user
+    writes only objects that are the user's alone.
     `write_parameters`: headers that interceptors read on writes, as OpenAPI parameters.
     """
 
@@ -78,4 +81,5 @@ class Api:
     throttle: Callable[[Caller, dict[str, str]], None] | None = None
     throttle_body: Callable[[HttpRequest, Caller | None, dict[str, str], int], None] | None = None
     throttle_anonymous: Callable[[HttpRequest], None] | None = None
+    check_replay: Callable[[Caller, str, Mapping[str, str]], None] | None = None
     write_parameters: tuple[JsonObject, ...] = ()

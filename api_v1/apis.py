@@ -7,6 +7,7 @@ from api_v1.happo import attachments, candidates, downloads, me, positions
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
+from api_v1.happo.replays import check_replay
 from api_v1.jobhax import account, jobapps, metrics, users
 from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax import me as jobhax_me
@@ -55,6 +56,7 @@ HAPPO: Final = Api(
     throttle=throttle,
     throttle_body=throttle_body,
     throttle_anonymous=throttle_anonymous,
+    check_replay=check_replay,
     write_parameters=(IDEMPOTENCY_KEY,),
 )
 JOBHAX: Final = Api(

@@ -1,7 +1,8 @@
 """Reads a request's parameters and body as the arguments of its view. Ninja's models validate them."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.http import HttpRequest
 from ninja.params.models import ParamModel
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
@@ -16,7 +17,11 @@ from api_v1.bodies import (
 from api_v1.problems import invalid
 from api_v1.request_context import RequestContext
 from api_v1.versioning.versioned_api import Route
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound, Problem
+
+# Of a client's text, what an error repeats.
+MAX_UNKNOWN_NAMES: Final = 20
+MAX_NAME_SHOWN: Final = 100
 
 Arguments = dict[str, Any]  # Any: whatever the views declare
 
@@ -29,6 +34,8 @@ def read_arguments(context: RequestContext) -> Arguments:
         arguments |= _path_arguments(context, route.path_params)
     if query := request.META.get("QUERY_STRING"):
         check_query(query)
+        if route.query_names is not None:
+            _refuse_unknown(request, route.query_names)
     if route.body_kind == "json":
         read_body(context)
     elif route.body_kind == "form":
@@ -38,6 +45,14 @@ def read_arguments(context: RequestContext) -> Arguments:
     if route.body_kind == "json":
         arguments |= _body_arguments(route, context.body)
     return arguments
+
+
+def _refuse_unknown(request: HttpRequest, known: frozenset[str]) -> None:
+    unknown = [name for name in request.GET if name not in known][:MAX_UNKNOWN_NAMES]
+    if unknown:
+        raise Invalid(
+            tuple(Problem(name[:MAX_NAME_SHOWN], "unknown_parameter") for name in unknown)
+        )
 
 
 def read_body(context: RequestContext) -> bytes:

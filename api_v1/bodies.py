@@ -8,9 +8,12 @@ import orjson
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, UnreadablePostError
 
-from api_v1.http_errors import MalformedRequest, UnsupportedMediaType
+from api_v1.form_headers import accept_any_encoding
+from api_v1.http_errors import MalformedRequest, UnsupportedEncoding, UnsupportedMediaType
+from api_v1.json_faults import describe_json_fault
 from api_v1.versioning.versioned_api import Route
 from core.errors import TooLarge
+from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 
 _CONTENT_TYPES: Final = {"json": "application/json", "form": "multipart/form-data"}
 
@@ -19,9 +22,11 @@ def check_declared(request: HttpRequest, route: Route) -> None:
     """Check what the headers declare of the body, before a byte of it is read; raise `TooLarge` or a 415."""
     length = declared_length(request)
     if length is not None and length > route.limit:
-        raise TooLarge(route.limit)
+        raise _too_large(route)
     if route.body_kind == "none" or length == 0:
         return
+    if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in ("", "identity"):
+        raise UnsupportedEncoding
     expected = _CONTENT_TYPES[route.body_kind]
     if request.content_type != expected:
         raise UnsupportedMediaType(expected)
@@ -35,10 +40,16 @@ def check_declared(request: HttpRequest, route: Route) -> None:
         raise UnsupportedMediaType(f"{expected}; charset=utf-8")
 
 
+def use_utf8(request: HttpRequest) -> None:
+    """Read query and form as UTF-8, whatever the charset in Content-Type: some of Python's can't decode text."""
+    if request.encoding is not None:
+        request.encoding = "utf-8"
+
+
 def read_json_body(request: HttpRequest, route: Route) -> bytes:
     """Return the body; raise `TooLarge` when it is longer than the route allows, a 400 when it is incomplete."""
     if not hasattr(request, "_body"):
-        body = _read(request, route.limit)
+        body = _read(request, route)
         if len(body) < (declared_length(request) or 0):
             # The only sign of a client that closed the connection while sending.
             raise MalformedRequest("The body ends before its Content-Length")
@@ -48,10 +59,14 @@ def read_json_body(request: HttpRequest, route: Route) -> bytes:
 
 
 def prepare_form(request: HttpRequest, route: Route) -> None:
-    """Make a form readable for Django: a form of unknown length is read here, up to the route's limit."""
+    """Make a form readable for Django, whatever the encoding of its file names.
+
+    A form of unknown length is read here, up to the route's limit.
+    """
+    accept_any_encoding(request)
     if declared_length(request) is not None:
         return
-    body = _read(request, route.limit)
+    body = _read(request, route)
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = BytesIO(body)
     request._read_started = False  # type: ignore[attr-defined]  # Django's own
@@ -63,7 +78,7 @@ def parse_json(body: bytes) -> Any:  # Any: JSON
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedRequest(
-            f"The body is not valid JSON: {error}", code="malformed_json"
+            f"The body is not valid JSON: {describe_json_fault(error)}", code="malformed_json"
         ) from None
 
 
@@ -85,6 +100,13 @@ def check_query(query: str) -> None:
         ) from None
 
 
+def _too_large(route: Route) -> TooLarge:
+    # A form has one file: its limit is what the client can change.
+    if route.body_kind == "form":
+        return TooLarge(MAX_ATTACHMENT_BYTES, subject="file")
+    return TooLarge(route.limit)
+
+
 def declared_length(request: HttpRequest) -> int | None:
     """Return the declared length in bytes; None for a chunked body, whose length is unknown."""
     declared = request.META.get("CONTENT_LENGTH")
@@ -102,11 +124,11 @@ def _reject_length() -> NoReturn:
     raise MalformedRequest("Content-Length must be a number")
 
 
-def _read(request: HttpRequest, limit: int) -> bytes:
+def _read(request: HttpRequest, route: Route) -> bytes:
     # Django reads nothing of a body without Content-Length, so that one is read past it.
     chunked = declared_length(request) is None and isinstance(request, WSGIRequest)
     source = request.META["wsgi.input"] if chunked else request
-    pieces, missing = [], limit + 1
+    pieces, missing = [], route.limit + 1
     try:
         while missing and (piece := source.read(missing)):
             pieces.append(piece)
@@ -114,7 +136,7 @@ def _read(request: HttpRequest, limit: int) -> bytes:
     except OSError as error:
         raise UnreadablePostError(*error.args) from error
     if not missing:
-        raise TooLarge(limit)
+        raise _too_large(route)
     if chunked and not pieces:
         # Granian reports a connection that breaks like the end of the body; no client sends an empty one in chunks.
         raise UnreadablePostError

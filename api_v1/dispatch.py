@@ -42,9 +42,15 @@ from django.http.response import HttpResponseBase
 
 from api_v1.api import Api
 from api_v1.arguments import body_length, read_body
-from api_v1.bodies import check_declared, parse_json
+from api_v1.bodies import check_declared, parse_json, use_utf8
 from api_v1.failures import classify
-from api_v1.http_errors import Crash, HttpError, MethodNotAllowed, VersionNotOffered
+from api_v1.http_errors import (
+    STATUS_LINE_PHRASES,
+    Crash,
+    HttpError,
+    MethodNotAllowed,
+    VersionNotOffered,
+)
 from api_v1.interceptors import Interceptor
 from api_v1.rendering import json_response, put_headers
 from api_v1.request_context import ApiRequest, RequestContext
@@ -112,6 +118,9 @@ class ApiHandler:
         except Exception as error:  # noqa: BLE001 - the last place that can make a response of it
             response = self._render_error(exchange, error)
         _note_version(exchange)
+        response.reason_phrase = STATUS_LINE_PHRASES.get(
+            response.status_code, response.reason_phrase
+        )
         put_headers(response, exchange.versioned_api.headers)
         put_headers(response, {"x-request-id": exchange.request_id})
         put_headers(response, exchange.headers)
@@ -149,6 +158,7 @@ class ApiHandler:
             route, values = table.find(method, path)
             note_route(self.api.prefix + route.path)
             check_declared(request, route)
+            use_utf8(request)
             context = RequestContext(request, route, values, exchange.caller, exchange.headers)
             if not route.public:
                 request.caller = _authorise(exchange, route)

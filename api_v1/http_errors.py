@@ -2,12 +2,51 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Final
 
 VERSION_HEADER: Final = "x-happo-api-version"
-# Versions of Python differ on 413.
-REASONS: Final = {status.value: status.phrase for status in HTTPStatus} | {413: "Payload Too Large"}
+# Frozen answers contain these phrases, and those of Python's `HTTPStatus` differ between its versions.
+REASONS: Final = {
+    200: "OK",
+    201: "Created",
+    202: "Accepted",
+    204: "No Content",
+    206: "Partial Content",
+    301: "Moved Permanently",
+    302: "Found",
+    303: "See Other",
+    304: "Not Modified",
+    307: "Temporary Redirect",
+    308: "Permanent Redirect",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    408: "Request Timeout",
+    409: "Conflict",
+    410: "Gone",
+    411: "Length Required",
+    412: "Precondition Failed",
+    413: "Payload Too Large",
+    414: "URI Too Long",
+    415: "Unsupported Media Type",
+    416: "Range Not Satisfiable",
+    418: "I'm a Teapot",
+    422: "Unprocessable Entity",
+    428: "Precondition Required",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+    507: "Insufficient Storage",
+}
+# The status line has kept an older phrase than the body.
+STATUS_LINE_PHRASES: Final = REASONS | {413: "Request Entity Too Large"}
 
 
 @dataclass(eq=False)
@@ -58,6 +97,18 @@ class UnsupportedMediaType(HttpError):
 
     def __init__(self, expected: str) -> None:
         super().__init__(415, "unsupported_media_type", f"Content-Type must be {expected}")
+
+
+class UnsupportedEncoding(HttpError):
+    """The body is compressed. RFC 9110, 15.5.16: `Accept-Encoding` names what is read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            415,
+            "unsupported_encoding",
+            "The body must be sent without Content-Encoding",
+            {"Accept-Encoding": "identity"},
+        )
 
 
 class Crash(HttpError):

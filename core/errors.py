@@ -86,6 +86,14 @@ class PositionArchived(DomainError):
     position_id: UUID
 
 
+@dataclass(eq=False)
+class IdempotencyKeyReused(Conflict):
+    """The idempotency key was used for a request with another meaning."""
+
+    kind: str = "idempotency_key"
+    reason: str = "was used for another request"
+
+
 AuthenticationFailure = Literal["missing", "malformed", "wrong", "expired"]
 
 
@@ -110,9 +118,10 @@ class TenantSuspended(DomainError):
 
 @dataclass(eq=False)
 class TooLarge(DomainError):
-    """The request has more than `limit` bytes."""
+    """The body of the request, or the file in it, has more than `limit` bytes."""
 
     limit: int
+    subject: Literal["body", "file"] = "body"
 
 
 @dataclass(eq=False)

@@ -49,6 +49,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "empty_file": "must not be empty",
     "one_of_required": "needs at least one of [{choices}]",
     "idempotency_key": "must be 1 to {limit} printable ASCII characters",
+    "unknown_parameter": "is not a query parameter of this request",
     "bad_cursor": "must be a cursor from an earlier answer",
     "bad_link": "must be the token of a mailed link that was not used yet",
     "link_expired": "must be the token of a mailed link that has not expired",
@@ -73,6 +74,22 @@ QUOTA_SENTENCES: Final[Mapping[str, str]] = {
     "invitations": "This account may invite at most {limit} new people within an hour",
     "jobs": "This account has {limit} jobs waiting already: try again later",
 }
+# Of the errors whose sentence states no fact.
+_SENTENCES: Final[Mapping[type[DomainError], str]] = {
+    errors.ReadOnlyCredential: "This credential may only read",
+    errors.WriteOnlyCredential: "This credential may not read",
+    errors.TenantSuspended: "This account is suspended",
+    errors.PositionArchived: "Position is archived: restore it first",
+    errors.TenantBusy: "The requests of this account take too long: try again later",
+    errors.WrongPassword: "The user name or the password is wrong",
+    errors.PasswordsDiffer: "password and password2 must be the same",
+    errors.UsernameTaken: "That username is taken",
+    errors.EmailTaken: "That email is being used",
+    errors.WrongClient: "client_id or client_secret is wrong",
+    errors.ForeignToken: "The token was not issued to this client",
+    errors.MailTokenRefused: "The Google token can't be used to read mail",
+    errors.MailTokenExpired: "The Google token has expired: send a fresh one",
+}
 WHOLE_BODY: Final = "The body"
 
 
@@ -87,18 +104,12 @@ def message_for(error: DomainError) -> str:
             return message_for_problem(problems[0])
         case errors.Conflict(kind=kind, reason=reason):
             return f"{_capitalize(kind)} {reason}"
-        case errors.PositionArchived():
-            return "Position is archived: restore it first"
         case errors.Unauthenticated(reason="missing"):
             return "Authorization header is required: Bearer and your secret key"
         case errors.Unauthenticated():
             return "The credential is not valid"
-        case errors.ReadOnlyCredential():
-            return "This credential may only read"
-        case errors.WriteOnlyCredential():
-            return "This credential may not read"
-        case errors.TenantSuspended():
-            return "This account is suspended"
+        case errors.TooLarge(limit=limit, subject="file"):
+            return f"The file must be at most {limit // 1024**2} MB ({limit} bytes)"
         case errors.TooLarge(limit=limit):
             return f"The body must be at most {limit} bytes"
         case errors.RateLimited():
@@ -109,32 +120,16 @@ def message_for(error: DomainError) -> str:
             )
         case errors.ProviderDown(provider=provider):
             return f"{_capitalize(provider)} does not answer: try again later"
-        case errors.TenantBusy():
-            return "The requests of this account take too long: try again later"
         case errors.DatabaseDown() | errors.Overloaded():
             return "The service is not available: try again later"
-        case errors.WrongPassword():
-            return "The user name or the password is wrong"
-        case errors.PasswordsDiffer():
-            return "password and password2 must be the same"
         case errors.WeakPassword(reasons=reasons):
             return " ".join(reasons)
-        case errors.UsernameTaken():
-            return "That username is taken"
-        case errors.EmailTaken():
-            return "That email is being used"
-        case errors.WrongClient():
-            return "client_id or client_secret is wrong"
         case errors.TokenRefused(kind=kind):
             return f"The {kind} token is not accepted"
-        case errors.ForeignToken():
-            return "The token was not issued to this client"
         case errors.IdentityMissing(provider=provider):
             return f"No {_capitalize(provider)} account is linked"
-        case errors.MailTokenRefused():
-            return "The Google token can't be used to read mail"
-        case errors.MailTokenExpired():
-            return "The Google token has expired: send a fresh one"
+    if sentence := _SENTENCES.get(type(error)):
+        return sentence
     raise NotImplementedError(f"{type(error).__name__} has no sentence")
 
 

@@ -17,6 +17,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.Invalid: (400, "invalid"),
     domain.Conflict: (409, "conflict"),
     domain.PositionArchived: (409, "position_archived"),
+    domain.IdempotencyKeyReused: (409, "idempotency_key_reused"),
     domain.Unauthenticated: (401, "unauthenticated"),
     domain.ReadOnlyCredential: (403, "read_only_credential"),
     domain.WriteOnlyCredential: (403, "write_only_credential"),

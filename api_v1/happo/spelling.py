@@ -17,7 +17,12 @@ def camel_case(path: str) -> str:
 
 
 def spell_fields(error: Invalid) -> Invalid:
-    """Return the error with each field as the client wrote it."""
+    """Return the error with each field as the client wrote it; the name of an unknown parameter is so already."""
     return Invalid(
-        tuple(replace(problem, field=camel_case(problem.field)) for problem in error.problems)
+        tuple(
+            problem
+            if problem.code == "unknown_parameter"
+            else replace(problem, field=camel_case(problem.field))
+            for problem in error.problems
+        )
     )

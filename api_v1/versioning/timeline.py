@@ -46,6 +46,7 @@ class VersionChange:
       `downgrade` each object of one of these models (each item of a list) on its way to an older client.
     - `routes`: e.g. `"POST /jobapps/add_jobapp"`; the same two get the whole body, the whole `data`.
     - errors, by overriding `downgrade_error`, or `replace_error` where the status differs too.
+    - `ignores_unknown_parameters`: older versions ignore query parameters that a route doesn't have.
     - `older_routes`: where a change of shape isn't enough, what older versions have in place of the head's routes of
       the same method and path.
 
@@ -61,6 +62,7 @@ class VersionChange:
     routes: ClassVar[tuple[str, ...]] = ()
     hidden: ClassVar[tuple[str, ...]] = ()
     older_routes: ClassVar[Router | None] = None
+    ignores_unknown_parameters: ClassVar[bool] = False
 
     def upgrade(self, body: Json) -> Json:
         """Return what an older client sent as the head expects it. Not called for a body that is not an object."""
@@ -216,6 +218,7 @@ def _change_problems(version: Version) -> Iterator[str]:
             change.schemas
             or change.routes
             or change.older_routes
+            or change.ignores_unknown_parameters
             or _overrides(kind, "downgrade_error")
             or _overrides(kind, "replace_error")
         ):

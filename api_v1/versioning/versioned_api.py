@@ -35,8 +35,8 @@ class Route:
     """One method of one path in one version, with everything worked out that doesn't change between requests."""
 
     __slots__ = ("body", "body_kind", "downgrade", "limit", "method", "operation", "other_params",
-                 "path", "path_params", "public", "stores_replies", "upgrade", "versioned_api",
-                 "versionless", "view", "write")  # fmt: skip
+                 "path", "path_params", "public", "query_names", "stores_replies", "upgrade",
+                 "versioned_api", "versionless", "view", "write")  # fmt: skip
 
     def __init__(
         self, operation: Operation, *, method: str, path: str, versioned_api: "VersionedApi"
@@ -55,6 +55,10 @@ class Route:
         # Public routes answer with tokens, which are never stored.
         self.stores_replies = self.write and not self.public and options.stores_replies
         self.path_params = models.pop("path", None)
+        # None where unknown query parameters are ignored.
+        self.query_names = (
+            None if versioned_api.ignores_unknown_parameters else _names_of(models.get("query"))
+        )
         self.body = models.pop("body", None)
         self.body_kind: BodyKind = (
             "form" if {"form", "file"} & models.keys() else "json" if self.body else "none"
@@ -97,6 +101,9 @@ class VersionedApi:
         self.headers: Mapping[str, str] = {VERSION_HEADER: version.name, **version.headers}
         self.all_changes = timeline.newer_changes(timeline.oldest, api=api.name)
         self.changes = timeline.newer_changes(version.name, api=api.name)
+        self.ignores_unknown_parameters = any(
+            change.ignores_unknown_parameters for change in self.changes
+        )
         self.ninja = _mount_routers(self, timeline)
         self.table = RouteTable(list(_make_routes(self)))
 
@@ -128,6 +135,12 @@ def build_versioned_apis(api: Api, timeline: Timeline) -> dict[str, VersionedApi
                 f"{type(change).__name__} touches {', '.join(missing)}: no such route in the head"
             )
     return versioned_apis
+
+
+def _names_of(parameters: type[ParamModel] | None) -> frozenset[str]:
+    """Return the names of parameters as clients write them."""
+    # Ninja sets the map on each model that it makes of a view's parameters.
+    return frozenset(getattr(parameters, "__ninja_flatten_map__", ()))
 
 
 def version_sent(meta: Mapping[str, str]) -> str | None:

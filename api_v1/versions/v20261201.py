@@ -42,6 +42,20 @@ class ErrorMessagesGiveReasons(VersionChange):
         return {**schema, "properties": {**properties, "error_message": message}}
 
 
+class UnknownParametersAreRefused(VersionChange):
+    """A query parameter that the route doesn't have is a 400 that names it; before, it was ignored."""
+
+    api = "happo"
+    ignores_unknown_parameters = True
+
+
+class UnknownJobHaxParametersAreRefused(VersionChange):
+    """A query parameter that the route doesn't have is a 400 that names it; before, it was ignored."""
+
+    api = "jobhax"
+    ignores_unknown_parameters = True
+
+
 class ListsComeInPages(VersionChange):
     """Lists of positions and candidates take `limit`, `cursor` and filters; `nextCursor` names the next page."""
 
@@ -166,6 +180,7 @@ class HistoryShowsItsMails(VersionChange):
 
 CHANGES: Final = (
     ErrorsCarryDetails(),
+    UnknownParametersAreRefused(),
     ListsComeInPages(),
     ArchivedPositionsCanBeRestored(),
     StatusCanBeSet(),
@@ -173,6 +188,7 @@ CHANGES: Final = (
     MovesHaveReasons(),
     RejectionsAreShown(),
     ErrorMessagesGiveReasons(),
+    UnknownJobHaxParametersAreRefused(),
     ApplicationsComeInPages(),
     AddedApplicationIsReturned(),
     ApplicationsCanBeCorrected(),

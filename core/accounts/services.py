@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -18,6 +19,17 @@ from core.accounts.values import BOTH_SCOPES, Scope
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
 from core.one_line import clean_line
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
+
+# Code of Django's validators -> sentence.
+PASSWORD_RULES: Final = {
+    "password_too_similar": "The password is too similar to the {verbose_name}.",
+    "password_too_short": (
+        "This password is too short. It must contain at least {min_length} characters."
+    ),
+    "password_too_common": "This password is too common.",
+    "password_entirely_numeric": "This password is entirely numeric.",
+}
+UNNAMED_RULE: Final = "This password is not allowed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,13 @@ def check_password_rules(password: str, *, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise WeakPassword(tuple(error.messages)) from None
+        raise WeakPassword(tuple(map(_describe_broken_rule, error.error_list))) from None
+
+
+def _describe_broken_rule(error: ValidationError) -> str:
+    # Django's own sentences differ between its versions, and frozen answers contain them.
+    facts = error.params or {}
+    return PASSWORD_RULES.get(error.code or "", UNNAMED_RULE).format_map(facts)
 
 
 def _register(wanted: User, *, password: str | None) -> User:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from core.errors import Conflict
+from core.errors import Conflict, IdempotencyKeyReused
 from core.idempotency.mentions import find_ids
 from core.sql import Parameters
 
@@ -57,12 +57,22 @@ _FORGET_OF_USER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """A request with an idempotency key. `request_hash` (SHA-256) tells a repetition from a different request."""
+    """A request with an idempotency key. `request_hash` (SHA-256) tells a repetition from a different request.
+
+    `hash_in_older_form`: the hash that earlier releases stored for the same request, computed only where it is needed.
+    """
 
     credential: str
     route: str
     key: str
     request_hash: bytes
+    hash_in_older_form: Callable[[], bytes] | None = None
+
+    def has_hash(self, stored: bytes) -> bool:
+        """Return whether a stored reply is that of this request."""
+        if stored == self.request_hash:
+            return True
+        return self.hash_in_older_form is not None and stored == self.hash_in_older_form()
 
     def _parameters(self) -> Parameters:
         return {
@@ -89,8 +99,8 @@ class Expired(Exception):
 def claim(request: IdempotentRequest) -> Reply | None:
     """Return the stored reply of an earlier, equal request; None where this request is the first one.
 
-    Call it inside the transaction of the request's writes. Raises `Conflict` where the key was used for a different
-    request or its reply has been erased, `Expired` where the reply is older than 24 hours.
+    Call it inside the transaction of the request's writes. Raises `IdempotencyKeyReused` where the key was used for a
+    different request, `Conflict` where its reply has been erased, `Expired` where the reply is older than 24 hours.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, request._parameters())
@@ -108,8 +118,8 @@ def claim(request: IdempotentRequest) -> Reply | None:
         raise Conflict(
             kind="idempotency_key", reason="was used for something that has been deleted since"
         )
-    if bytes(request_hash) != request.request_hash:
-        raise Conflict(kind="idempotency_key", reason="was used for another request")
+    if not request.has_hash(bytes(request_hash)):
+        raise IdempotencyKeyReused
     return Reply(code=code, body=body)
 
 

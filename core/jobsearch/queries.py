@@ -107,7 +107,7 @@ def list_applications(
     """
     conditions, parameters = only.conditions()
     if cursor is not None:
-        key = read_cursor(cursor, of=_LIST)
+        key = read_cursor(cursor, of=_name_list(user_id))
         conditions += " AND (a.apply_date, a.id) < (%(after)s, %(after_id)s)"
         parameters |= {"after": key.at, "after_id": key.id.int}
     statement = _select_page(columns, conditions) + _require_status(only.status_id)
@@ -117,11 +117,16 @@ def list_applications(
     applications, last_date, last_id = row
     # A sort key's id is a UUID, so the number is stored in one.
     following = (
-        write_cursor(SortKey(last_date, UUID(int=last_id)), of=_LIST)
+        write_cursor(SortKey(last_date, UUID(int=last_id)), of=_name_list(user_id))
         if last_id is not None
         else None
     )
     return Page(JsonText(applications.encode()), following)
+
+
+def _name_list(user_id: int) -> str:
+    # A cursor belongs to its user.
+    return f"{_LIST}, of user {user_id}"
 
 
 def _select_page(columns: str, conditions: str) -> str:

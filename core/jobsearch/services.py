@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -141,9 +141,12 @@ def add_note(user_id: int, application_id: int, *, description: str) -> Note:
 
 
 def update_note(user_id: int, note_id: int, *, description: str) -> None:
-    """Replace a note's text."""
+    """Replace a note's text; the same text again leaves its time alone."""
+    time_of_change = Case(
+        When(description=description, then="updated_at"), default=Value(timezone.now())
+    )
     if not _filter_note(user_id, note_id).update(
-        description=description, updated_at=timezone.now()
+        description=description, updated_at=time_of_change
     ):
         raise NotFound("note", note_id)
 

@@ -26,7 +26,12 @@ from api_v1.middleware import ApiMiddleware
 from api_v1.request_context import ApiRequest
 from api_v1.routing import BULK_LIMIT, route_options
 from api_v1.versioning.timeline import Timeline, Version
-from api_v1.versions.v20261201 import ErrorMessagesGiveReasons, ErrorsCarryDetails
+from api_v1.versions.v20261201 import (
+    ErrorMessagesGiveReasons,
+    ErrorsCarryDetails,
+    UnknownJobHaxParametersAreRefused,
+    UnknownParametersAreRefused,
+)
 from core.accounts.values import Caller
 from core.errors import Conflict, NotFound, TenantSuspended, Unauthenticated
 from core.json_text import JsonText
@@ -36,7 +41,16 @@ from tests.clients import reply_of, sent_headers
 # The real versions, without the changes that touch routes which only the real APIs have.
 ERRORS_DIFFER = Timeline(
     Version("v20180701", "stable"),
-    Version("v20261201", "head", changes=(ErrorsCarryDetails(), ErrorMessagesGiveReasons())),
+    Version(
+        "v20261201",
+        "head",
+        changes=(
+            ErrorsCarryDetails(),
+            UnknownParametersAreRefused(),
+            UnknownJobHaxParametersAreRefused(),
+            ErrorMessagesGiveReasons(),
+        ),
+    ),
 )
 ID = UUID("1ac435ee-9b11-4172-a934-3272b365e718")
 SOME_DAY = datetime(2018, 7, 5, 9, 57, 9, 244000, tzinfo=UTC)

@@ -52,7 +52,7 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
             receive(user, receipt(f"Cook {number}", "Acme"))
         for message in StoredMessage.objects.filter(user=user):
             application = Application.objects.get(events__message=message)
-            note = add_note(user.id, application.id, description="D")
+            note = add_note(user.id, application.id, description="Before")
             ids = {
                 "jobapp_id": application.id,
                 "jopapp_id": application.id,

@@ -8,28 +8,45 @@ import nh3
 from core.errors import Invalid
 from core.one_line import to_one_line
 from core.recruiting.columns import Column, Columns
-from core.recruiting.rich_text.cost import html_cost
+from core.recruiting.rich_text.cost import RAW_TAGS, VOID_TAGS, html_cost
+from core.recruiting.rich_text.separators import (
+    SEPARATING_TAGS,
+    may_separate,
+    rename_odd_tags,
+    replace_separators,
+)
 
 TEXT_BYTES: Final = 100_000
 MAX_DEPTH: Final = 1_000
 # Limits cleaning to a third of a second; texts that people write need less than a tenth of that.
 MAX_WORK: Final = 300_000
 
-_CLEANER: Final = nh3.Cleaner(
-    tags={"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"},
-    clean_content_tags={"script", "style"},
-    # Without an entry for "*", the library allows `title` and `lang` on every tag.
-    attributes={"a": {"href"}, "*": set()},
-    url_schemes={"http", "https", "mailto"},
-    # The targets of `//host` and `/path` depend on the page that shows them.
-    url_relative="deny",
-    # None: allowed tags are returned as they were sent.
-    link_rel=None,
-)
+_KEPT_TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "div", "ol", "li", "ul"})
+
+
+def _make_cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(tags),
+        clean_content_tags={"script", "style"},
+        # Without an entry for "*", the library allows `title` and `lang` on every tag.
+        attributes={"a": {"href"}, "*": set()},
+        url_schemes={"http", "https", "mailto"},
+        # The targets of `//host` and `/path` depend on the page that shows them.
+        url_relative="deny",
+        # None: allowed tags are returned as they were sent.
+        link_rel=None,
+    )
+
+
+# A parser treats each of them in a way of its own.
+_PARSED_AS_THEY_ARE: Final = _KEPT_TAGS | SEPARATING_TAGS | VOID_TAGS | RAW_TAGS
+_CLEANER: Final = _make_cleaner(_KEPT_TAGS)
+# Its result needs `replace_separators`.
+_SEPARATING_CLEANER: Final = _make_cleaner(_KEPT_TAGS | SEPARATING_TAGS)
 
 
 def clean_html(text: str, *, field: str) -> str:
-    """Return `text` with only the allowed tags; the text inside of other tags stays.
+    """Return `text` with only the allowed tags; the text inside of other tags stays, and its words stay apart.
 
     Raises `Invalid` for `field` if `text` has more than 100 kB before or (entities are longer) after cleaning, or if
     its tags are nested too deep or left open too often.
@@ -38,10 +55,17 @@ def clean_html(text: str, *, field: str) -> str:
     # Without a < there is no tag, and nothing to clean.
     if "<" not in text:
         return text
+    text = rename_odd_tags(text, known=_PARSED_AS_THEY_ARE)
     _refuse_deep(text, field)
-    text = _CLEANER.clean(text)
+    text = _take_tags(text)
     _refuse_long(text, field)
     return text
+
+
+def _take_tags(text: str) -> str:
+    if may_separate(text):
+        return replace_separators(_SEPARATING_CLEANER.clean(text))
+    return _CLEANER.clean(text)
 
 
 def clean_columns(sent: Mapping[str, object], *, of: Columns, path: str = "") -> dict[str, object]:

@@ -27,7 +27,7 @@ _TOKEN: Final = re.compile(
 )
 _COMMENT_END: Final = re.compile("--!?>")
 _UNCLEAR: Final = "?"
-_VOID: Final = frozenset(
+VOID_TAGS: Final = frozenset(
     (
         "area",
         "base",
@@ -48,9 +48,8 @@ _VOID: Final = frozenset(
 # Inside of these, void tags may have content.
 _FOREIGN: Final = re.compile("<(?:svg|math)", re.IGNORECASE)
 # Inside of these, `<!--` begins no comment.
-_RAW: Final = frozenset(
+RAW_TAGS: Final = frozenset(
     (
-        _UNCLEAR,
         "iframe",
         "noembed",
         "noframes",
@@ -63,6 +62,7 @@ _RAW: Final = frozenset(
         "xmp",
     )
 )
+_RAW: Final = RAW_TAGS | {_UNCLEAR}
 # Their end also closes a paragraph or a list item that was left open.
 _BLOCKS: Final = frozenset(
     ("article", "blockquote", "center", "div", "footer", "header", "main", "ol", "section", "ul")
@@ -79,7 +79,7 @@ class HtmlCost:
 
 def html_cost(text: str) -> HtmlCost:
     """Return an upper bound on the cost of cleaning `text`, in time proportional to its length."""
-    tags = _OpenTags(void=frozenset() if _FOREIGN.search(text) else _VOID)
+    tags = _OpenTags(void=frozenset() if _FOREIGN.search(text) else VOID_TAGS)
     position = depth = work = 0
     while token := _TOKEN.search(text, position):
         position = token.end()

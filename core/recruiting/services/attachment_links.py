@@ -83,16 +83,18 @@ def link_attachments(
     parent: Position | Candidate,
     ids: Sequence[UUID],
     field: str = "attachment_ids",
-) -> None:
+) -> bool:
     """Make `ids`, in this order, the attachments of `parent`; attachments that are left out lose their parent.
 
     As `link_attachments_of_many`, for one object.
     """
-    link_attachments_of_many(caller, [WantedAttachments(parent, ids, field)])
+    return link_attachments_of_many(caller, [WantedAttachments(parent, ids, field)])
 
 
-def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]) -> None:
+def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]) -> bool:
     """Link each object's attachments, in at most two statements whatever the number of objects and ids.
+
+    Return whether that changed a link.
 
     Call it inside the transaction that writes the objects, after their rows have been inserted; that transaction has
     locked the rows that existed before, so that two updates of one object wait for each other. `wanted` has no list
@@ -105,7 +107,7 @@ def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]
     """
     _refuse_impossible_lists(wanted)
     if not wanted:
-        return
+        return False
     locked = _lock(wanted)
     _refuse_others(caller, wanted, locked)
     wanted_links = _plan_links(wanted)
@@ -119,6 +121,7 @@ def link_attachments_of_many(caller: Caller, wanted: Sequence[WantedAttachments]
     }
     if changes:
         _relink(changes)
+    return bool(changes)
 
 
 def _refuse_impossible_lists(wanted: Sequence[WantedAttachments]) -> None:

@@ -35,7 +35,11 @@ from core.recruiting.services.attachment_links import (
     link_attachments,
     link_attachments_of_many,
 )
-from core.recruiting.services.change_times import NEXT_OF_CANDIDATES, next_time_of_candidates
+from core.recruiting.services.change_times import (
+    NEXT_OF_CANDIDATES,
+    change_columns,
+    next_time_of_candidates,
+)
 from core.recruiting.services.erasure import delete_candidate_content
 from core.recruiting.services.uploads import FileStore
 from core.recruiting.shapes import CandidateShape
@@ -161,6 +165,8 @@ def update_candidate(
 ) -> JsonText:
     """Change what the client sent and keep the rest; return the candidate. A new `stack` is a move, with its reason.
 
+    The same values again change no time.
+
     Raises `NotFound`, `Forbidden` for clients, `PositionArchived`, `Invalid`, `Conflict` for a new stack of a rejected
     candidate.
     """
@@ -170,13 +176,17 @@ def update_candidate(
         _find_candidate(caller, position_id, candidate_id)
     columns = clean_columns(draft.columns, of=CANDIDATE)
     locked = _begin_change(caller, position_id, candidate_id, action="update")
-    _change(locked, **columns)
+    row = Candidate.objects.filter(id=candidate_id)
+    is_changed = change_columns(row, columns, changed_at=locked.changed_at)
     stack = columns.get("stack", locked.stack)
     if stack != locked.stack:
         _refuse_rejected(locked)
         _record(caller, locked, to=str(stack), reason=draft.reason)
     if draft.attachment_ids is not UNSET:
-        link_attachments(caller, parent=Candidate(id=candidate_id), ids=draft.attachment_ids or ())
+        ids = draft.attachment_ids or ()
+        are_files_changed = link_attachments(caller, parent=Candidate(id=candidate_id), ids=ids)
+        if are_files_changed and not is_changed:
+            _change(locked)
     return candidate_payload(candidate_id, shape=shape)
 
 

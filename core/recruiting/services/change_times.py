@@ -5,11 +5,17 @@ changes before it. So a reader never sees a change whose time is later than that
 two changes share the time that clients see. The lists: the positions of a tenant, the candidates of a position.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
+
+from core.recruiting.models import Candidate, Position
+
+Row = TypeVar("Row", Candidate, Position)
 
 # The schema is the tenant's: tenants don't wait for each other.
 _LOCK: Final = (
@@ -46,3 +52,16 @@ def next_time_of_candidates(position_id: UUID) -> datetime:
         cursor.execute(NEXT_OF_CANDIDATES, {"position": position_id})
         changed_at: datetime = cursor.fetchone()[0]
     return changed_at
+
+
+def change_columns(
+    row: QuerySet[Row],
+    columns: Mapping[str, Any],
+    *,
+    changed_at: datetime,  # Any: of each column's type
+) -> bool:
+    """Write the columns and the time of the change, unless the row has those values already; return whether."""
+    if not columns:
+        return False
+    # Null-safe: Django writes `NOT (column = value AND column IS NOT NULL)` for a column that may be null.
+    return row.exclude(**columns).update(updated_at=changed_at, **columns) > 0

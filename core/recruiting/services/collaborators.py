@@ -63,9 +63,13 @@ _ANSWER: Final = f"""
     ), declined AS (
         SELECT * FROM answered WHERE answer = 'declined'
     ), lost AS ({insert_tombstones("declined")}
+    ), changed AS (
+        UPDATE recruiting_position p SET updated_at = %(changed_at)s FROM answered
+         WHERE p.id = answered.position_id AND answered.status <> answered.answer
+           AND p.archived_at IS NULL AND p.deleted_at IS NULL
     )
-    UPDATE recruiting_position p SET updated_at = %(changed_at)s FROM answered
-     WHERE p.id = answered.position_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
+    SELECT FROM answered JOIN recruiting_position p ON p.id = answered.position_id
+     WHERE p.archived_at IS NULL AND p.deleted_at IS NULL
 """
 _ARCHIVED_TO_ADMIN: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
@@ -74,9 +78,15 @@ _ARCHIVED_TO_ADMIN: Final = f"""
 
 
 def set_collaborators(
-    position_id: UUID, invitations: Sequence[Invitation], *, changed_at: datetime
-) -> None:
+    position_id: UUID,
+    invitations: Sequence[Invitation],
+    *,
+    changed_at: datetime,
+    is_new: bool = False,
+) -> bool:
     """Make these the position's collaborators, in this order; those who stay keep id and status.
+
+    Return whether that changed one of them, or their order. `is_new`: the position has none yet.
 
     Those who are left out lose the position at `changed_at`, the time of this change. Raises `Invalid` for an e-mail
     that is given twice (in any case) or too long. The caller of this function has locked the position.
@@ -95,6 +105,8 @@ def set_collaborators(
         )
         for ordinal, (email, invitation) in enumerate(zip(emails, invitations, strict=True))
     ]
+    if not is_new and _has_collaborators(position_id, rows):
+        return False
     remaining = [row.user_id for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,6 +118,13 @@ def set_collaborators(
         unique_fields=["position", "user"],
         update_fields=["type", "ordinal"],
     )
+    return True
+
+
+def _has_collaborators(position_id: UUID, rows: Sequence[Collaborator]) -> bool:
+    wanted = [(row.user_id, row.type, row.ordinal) for row in rows]
+    stored = Collaborator.objects.filter(position_id=position_id).order_by("ordinal")
+    return [(row.user_id, row.type, row.ordinal) for row in stored] == wanted
 
 
 def _choose_first_status(*, registered: bool) -> CollaboratorStatus:

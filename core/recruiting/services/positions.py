@@ -25,7 +25,7 @@ from core.recruiting.models import Position
 from core.recruiting.queries.positions import position_payload
 from core.recruiting.rich_text.cleaning import clean_columns, has_html
 from core.recruiting.services.attachment_links import link_attachments
-from core.recruiting.services.change_times import lock_change_clock
+from core.recruiting.services.change_times import change_columns, lock_change_clock
 from core.recruiting.services.collaborators import set_collaborators
 from core.recruiting.services.erasure import delete_position_content
 from core.recruiting.services.uploads import FileStore
@@ -54,7 +54,7 @@ def create_position(caller: Caller, draft: PositionDraft, *, shape: PositionShap
         created_by_id=caller.user_uuid, created_at=changed_at, updated_at=changed_at, **columns
     )
     position.save(force_insert=True)
-    _set_people_and_files(caller, position, draft, changed_at=changed_at)
+    _set_people_and_files(caller, position, draft, changed_at=changed_at, is_new=True)
     return position_payload(position.id, shape=shape)
 
 
@@ -62,7 +62,7 @@ def create_position(caller: Caller, draft: PositionDraft, *, shape: PositionShap
 def update_position(
     caller: Caller, position_id: UUID, draft: PositionDraft, *, shape: PositionShape
 ) -> JsonText:
-    """Change what the client sent and keep the rest; return the position.
+    """Change what the client sent and keep the rest; return the position. The same values again change no time.
 
     Raises `NotFound`, `Forbidden` for clients and suppliers, `PositionArchived`, `Invalid`.
     """
@@ -71,8 +71,13 @@ def update_position(
         _allow_change(caller, position_id, action="update", statement=_ROLE)
     columns = clean_columns(draft.columns, of=POSITION)
     changed_at = _begin_change(caller, position_id, action="update")
-    Position.objects.filter(id=position_id).update(updated_at=changed_at, **columns)
-    _set_people_and_files(caller, Position(id=position_id), draft, changed_at=changed_at)
+    row = Position.objects.filter(id=position_id)
+    is_changed = change_columns(row, columns, changed_at=changed_at)
+    are_others_changed = _set_people_and_files(
+        caller, Position(id=position_id), draft, changed_at=changed_at
+    )
+    if are_others_changed and not is_changed:
+        row.update(updated_at=changed_at)
     return position_payload(position_id, shape=shape)
 
 
@@ -136,9 +141,20 @@ def _allow_change(
 
 
 def _set_people_and_files(
-    caller: Caller, position: Position, draft: PositionDraft, *, changed_at: datetime
-) -> None:
+    caller: Caller,
+    position: Position,
+    draft: PositionDraft,
+    *,
+    changed_at: datetime,
+    is_new: bool = False,
+) -> bool:
+    """Return whether that changed anything."""
+    is_changed = False
     if draft.collaborators is not UNSET:
-        set_collaborators(position.id, draft.collaborators or (), changed_at=changed_at)
+        is_changed = set_collaborators(
+            position.id, draft.collaborators or (), changed_at=changed_at, is_new=is_new
+        )
     if draft.attachment_ids is not UNSET:
-        link_attachments(caller, parent=position, ids=draft.attachment_ids or ())
+        ids = draft.attachment_ids or ()
+        is_changed = link_attachments(caller, parent=position, ids=ids) or is_changed
+    return is_changed

@@ -74,7 +74,7 @@ def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> At
     storage doesn't answer.
     """
     if upload.size > MAX_ATTACHMENT_BYTES:
-        raise TooLarge(MAX_ATTACHMENT_BYTES)
+        raise TooLarge(MAX_ATTACHMENT_BYTES, subject="file")
     if upload.size == 0:
         raise Invalid.one("attachment", "empty_file")
     attachment = Attachment(

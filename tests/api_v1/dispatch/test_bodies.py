@@ -1,5 +1,6 @@
 """Bodies: how much is read, of which type, and the errors of a malformed one."""
 
+import gzip
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from api_v1.form_headers import RepairedHeaders
 from api_v1.routing import BULK_LIMIT, JSON_LIMIT, UPLOAD_LIMIT
 from tests.api_v1.fake_apis import ID, FakeApis
 
@@ -290,3 +292,35 @@ def test_an_upload_without_its_file_names_the_field(apis: FakeApis) -> None:
 
 def test_an_unexpected_body_is_ignored(apis: FakeApis) -> None:
     assert apis.call("GET", "/v1/things", data=b"whatever", content_type="text/plain").status == 200
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "deflate", "identity, gzip"])
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [("/v1/things", JSON), ("/api/things", JSON), ("/v1/files", MULTIPART_CONTENT)],
+)
+def test_a_compressed_body_is_refused_with_the_coding_that_is_read(
+    apis: FakeApis, path: str, content_type: str, coding: str
+) -> None:
+    packed = gzip.compress(b'{"title": "x"}')
+    answer = post(apis, packed, path=path, content_type=content_type, HTTP_CONTENT_ENCODING=coding)
+    assert (answer.status, answer.headers["Accept-Encoding"]) == (415, "identity")
+
+
+def test_a_body_may_say_that_it_is_not_compressed(apis: FakeApis) -> None:
+    answer = post(apis, b'{"title": "x"}', HTTP_CONTENT_ENCODING="identity")
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 70_000])
+def test_repairing_the_headers_of_a_form_changes_no_content(size: int) -> None:
+    whole = encode_multipart(
+        BOUNDARY,
+        {
+            "a": "ö" * 40_000,
+            "b": SimpleUploadedFile("b.pdf", b"\xe9\r\n\r\n--BoUnDaRy\xe9" * 9_000),
+            "c": "",
+        },
+    )
+    repaired = RepairedHeaders(BytesIO(whole), BOUNDARY.encode())
+    assert b"".join(iter(lambda: repaired.read(size), b"")) == whole

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from api_v1.routing import JSON_LIMIT
+from api_v1.routing import JSON_LIMIT, UPLOAD_LIMIT
 from api_v1.versions import OLDEST
 from tests.api_v1.golden.happo_script import UNKNOWN_ID
 from tests.api_v1.golden.operator_side import COLLEAGUE, OperatorSide
@@ -23,6 +23,7 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
     _a_clients_rights(to, operator)
     if to.versioned_api.name != OLDEST:
         _archived(to)
+    _parameters_and_encodings(to)
     _suspension(to, operator)
 
 
@@ -163,6 +164,13 @@ def _archived(to: Transcript) -> None:
     at = f"{POSITIONS}/{to.post(POSITIONS, {'title': 'Archived'})['id']}"
     to.post(f"{at}/archive")
     to.post(at, {"title": "Changed"})
+
+
+def _parameters_and_encodings(to: Transcript) -> None:
+    to.get(f"{POSITIONS}?updated_after=then&Limit=5")
+    to.post(POSITIONS, b"x", **{"content-encoding": "gzip"})
+    form = {"content-type": "multipart/form-data; boundary=golden"}
+    to.post("/v1/attachments", **form, **{"content-length": str(UPLOAD_LIMIT + 1)})
 
 
 def _suspension(to: Transcript, operator: OperatorSide) -> None:

@@ -20,6 +20,7 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
     _linked_accounts(to, operator)
     _applications(to)
     _idempotency(to)
+    _parameters_and_encodings(to)
     _suspension(to, operator)
 
 
@@ -122,6 +123,11 @@ def _idempotency(to: Transcript) -> None:
     to.post(ADD, NEW, **key)
     to.post(ADD, NEW, **key)
     to.post(ADD, NEW | {"company": "Another"}, **key)
+
+
+def _parameters_and_encodings(to: Transcript) -> None:
+    to.get(f"{APPLICATIONS}?sort=company")
+    to.post(ADD, b"x", **{"content-encoding": "gzip"})
 
 
 def _suspension(to: Transcript, operator: OperatorSide) -> None:

@@ -22,8 +22,14 @@ WORDED: Final = (
     "api_v1/http_errors.py",
     "api_v1/bodies.py",
 )
-# In `core.messages`: the sentences of problems, which `sentences` is given, and those that only operators get.
-_NOT_FOR_CLIENTS: Final = ("PROBLEMS", "_PROBLEMS_FOR_OPERATORS", "message_for_operator")
+# The sentences of problems, which `sentences` is given; those that only operators get; the names of statuses.
+_NOT_FOR_CLIENTS: Final = (
+    "PROBLEMS",
+    "_PROBLEMS_FOR_OPERATORS",
+    "message_for_operator",
+    "REASONS",
+    "STATUS_LINE_PHRASES",
+)
 # Here the domain gives the facts that `core.messages.message_for` puts into its sentences.
 RAISING: Final = (
     "core/recruiting",

@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import MULTIPART_CONTENT
 
-from api_v1.http_errors import HttpError
+from api_v1.http_errors import STATUS_LINE_PHRASES, HttpError
 from api_v1.versioning.versioned_api import VersionedApi
 from tests.clients import PDF, Transport, form_of, in_process
 
@@ -115,7 +114,7 @@ class Transcript:
             f"### {method} {path}",
             *([shown] if shown else []),
             "",
-            f"{reply.status} {HTTPStatus(reply.status).phrase}",
+            f"{reply.status} {STATUS_LINE_PHRASES[reply.status]}",
             *self._headers(dict(reply.headers)),
             "",
             reply.content.decode(),

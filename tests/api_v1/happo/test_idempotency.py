@@ -158,3 +158,106 @@ def _age(interval: str) -> None:
         cursor.execute(
             "UPDATE traffic_storedreply SET created_at = created_at - %s::interval", [interval]
         )
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b'{"title":"T","notes":"N"}', b' {\n "notes" : "N", "title" : "T" }'),
+        (b'{"title":"\xc3\xa9/"}', b'{"title":"\\u00e9\\/"}'),
+        (b'{"title":"T","collaborators":[]}', b'{"collaborators":[ ],"title":"T"}'),
+        (b'{"title":"T","x":5}', b'{"title":"T","x":5.0}'),
+        (b'{"title":"T","x":[{"a":1,"b":2}]}', b'{"title":"T","x":[{"b":20e-1,"a":1}]}'),
+    ],
+)
+def test_the_meaning_of_a_body_counts_and_not_its_bytes(
+    anna: Recruiter, first: bytes, again: bytes
+) -> None:
+    answers = [
+        anna.call("POST", "/positions", raw=body, idempotency_key="k") for body in (first, again)
+    ]
+    assert [(answer.status, answer.is_replayed) for answer in answers] == [
+        (200, False),
+        (200, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ({"title": "T", "notes": "1"}, {"title": "T", "notes": None}),
+        ({"title": "T", "x": 1}, {"title": "T", "x": True}),
+        ({"title": "T", "x": "1"}, {"title": "T", "x": 1}),
+        ({"title": "T", "x": [1, 2]}, {"title": "T", "x": [2, 1]}),
+        ({"title": "T ", "x": 1.5}, {"title": "T", "x": 1.5}),
+        ({"title": "T", "x": 2**53}, {"title": "T", "x": 2**53 + 1}),
+    ],
+)
+def test_another_meaning_under_the_same_key_has_a_code_of_its_own(
+    anna: Recruiter, first: object, again: object
+) -> None:
+    assert anna.in_head.post("/positions", first, idempotency_key="k").status == 200
+    answer = anna.in_head.post("/positions", again, idempotency_key="k")
+    assert (answer.status, answer.body["code"]) == (409, "idempotency_key_reused")
+
+
+# What a collaborator loses, and the status that every write then has.
+CANDIDATE_WRITES = {
+    route: body
+    for route, body in WRITES.items()
+    if "/candidates" in route and not route.startswith("DELETE")
+}
+POSITION_WRITES = {
+    route: body
+    for route, body in WRITES.items()
+    if "{position_id}" in route and "/candidates" not in route and not route.startswith("DELETE")
+}
+
+
+@pytest.mark.parametrize(
+    ("writes", "type", "later", "status"),
+    [
+        (POSITION_WRITES, "admin", None, 404),
+        (POSITION_WRITES, "admin", "supplier", 403),
+        (CANDIDATE_WRITES, "supplier", None, 404),
+        (CANDIDATE_WRITES, "supplier", "client", 403),
+    ],
+)
+def test_a_stored_answer_is_given_only_to_whom_may_still_write(
+    anna: Recruiter,
+    admin: Recruiter,
+    position: Position,
+    writes: dict[str, object],
+    type: str,
+    later: str | None,
+    status: int,
+) -> None:
+    def invite(type: str | None) -> None:
+        people = [{"email": admin.user.email, "type": type}] if type else []
+        anna.in_head.call("PATCH", f"/positions/{position.id}", {"collaborators": people})
+
+    invite(type)
+    mine = CandidateFactory(position=position, created_by_id=admin.user.uuid)
+    path = {"position_id": position.id, "candidate_id": mine.id}
+
+    def send(route: str) -> Reply:
+        method, _, template = route.partition(" ")
+        return admin.in_head.call(
+            method, template.format(**path), writes[route], idempotency_key="k"
+        )
+
+    assert {route: send(route).status for route in writes} == dict.fromkeys(writes, 200)
+    assert all(send(route).is_replayed for route in writes)
+    invite(later)
+    answers = {route: send(route) for route in writes}
+    assert {route: answer.status for route, answer in answers.items()} == dict.fromkeys(
+        writes, status
+    )
+    assert not any("data" in answer.body for answer in answers.values())
+
+
+def test_an_object_that_is_gone_is_no_loss_of_rights(anna: Recruiter, position: Position) -> None:
+    path = f"/positions/{position.id}"
+    for replayed in (False, True):
+        answer = anna.in_head.call("DELETE", path, idempotency_key="k")
+        assert (answer.status, answer.is_replayed) == (200, replayed)

@@ -97,8 +97,9 @@ WRITES: dict[str, tuple[str, str, Body, int]] = {
     # Lock, time, row; users, placeholders, users; old and new collaborators; two for files; the answer.
     "create position": ("POST", "/positions", whole_position, 11),
     # The role as well.
-    "update position": ("POST", "/positions/{position}", whole_position, 12),
-    "patch position": ("PATCH", "/positions/{position}", whole_position, 12),
+    # The collaborators are also read, to find out whether they change.
+    "update position": ("POST", "/positions/{position}", whole_position, 13),
+    "patch position": ("PATCH", "/positions/{position}", whole_position, 13),
     # Lock, role, row, two for files, the answer.
     "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 6),
     # The candidate's stack and rejection as well.

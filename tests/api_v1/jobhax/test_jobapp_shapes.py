@@ -23,6 +23,11 @@ SHAPES: dict[str, Any] = {  # Any: whatever pydantic takes for a type
     "metrics/get_word_count": list[schemas.WordCount],
     "metrics/get_count_by_jobtitle_and_statuses": schemas.TitlesByStatus,
 }
+OF_A_JOBAPP = {
+    "jobapps/get_status_history",
+    "jobapps/get_jobapp_detail",
+    "jobapps/get_jobapp_notes",
+}
 
 
 def in_shape(data: Any, shape: Any) -> bytes:  # Any: JSON, a type
@@ -39,7 +44,8 @@ def test_an_answer_has_the_shape_of_its_document(
     seeker.version = version
     jobapp_id = add_jobapp(seeker)["id"]
     add_note(seeker, jobapp_id)
-    data = seeker.get(path, jobapp_id=str(jobapp_id)).data
+    parameters = {"jobapp_id": str(jobapp_id)} if path in OF_A_JOBAPP else {}
+    data = seeker.get(path, **parameters).data
     assert data
     assert in_shape(data, SHAPES[path]) == orjson.dumps(data)
 

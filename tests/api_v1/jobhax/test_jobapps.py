@@ -1,6 +1,7 @@
 """JobHax: "Job application related API endpoints", as a client sees them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -183,3 +184,14 @@ def test_notes_as_in_the_samples(seeker: JobHaxClient) -> None:
     deleted = seeker.post("jobapps/delete_jobapp_note", jobapp_note_id=note["id"])
     assert (outcome(deleted), deleted.data) == (OK, None)
     assert seeker.get("jobapps/get_jobapp_notes", jobapp_id=str(jobapp_id)).data == [other]
+
+
+def test_a_cursor_belongs_to_its_user(seeker: JobHaxClient, stranger: JobHaxClient) -> None:
+    for someone in (seeker, stranger):
+        for _ in range(2):
+            someone.post("jobapps/add_jobapp", **NEW)
+    hers, his = (replace(someone, version=HEAD) for someone in (seeker, stranger))
+    cursor = str(hers.get("jobapps/get_jobapps", limit="1").next_cursor)
+    refused = his.get("jobapps/get_jobapps", limit="1", cursor=cursor)
+    assert (refused.status, refused.code) == (400, 10)
+    assert len(hers.get("jobapps/get_jobapps", limit="1", cursor=cursor).data) == 1

@@ -10,6 +10,7 @@ from api_v1.documentation.openapi import OpenApiDocument
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from api_v1.versioning.timeline import Json, Timeline, TimelineError, Version, VersionChange
+from api_v1.versions.v20261201 import UnknownParametersAreRefused
 from core.json_text import JsonText
 from core.pages import Page
 from tests.api_v1.fake_apis import FakeApis
@@ -114,7 +115,13 @@ def timeline(*changes: VersionChange) -> Timeline:
 
 @pytest.fixture
 def apis() -> FakeApis:
-    changes = (StatusIsCalledState(), StatusCanBeSet(), AddAnswersTheThing(), ListsComeInPages())
+    changes = (
+        StatusIsCalledState(),
+        StatusCanBeSet(),
+        AddAnswersTheThing(),
+        ListsComeInPages(),
+        UnknownParametersAreRefused(),
+    )
     return FakeApis(timeline=timeline(*changes), routers=(router,))
 
 
