@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from tests.servers import CHECKOUT
@@ -20,6 +21,15 @@ class Environment:
         self.folder = folder
         self.python = folder / "bin" / "python"
         run([sys.executable, "-m", "venv", "--without-pip", str(folder)])
+
+    @classmethod
+    def of_product(cls, folder: Path) -> Environment:
+        """Make one that has all that the environment of the tests has: what pip installs into it goes nowhere else."""
+        environment = cls(folder)
+        [packages] = folder.glob("lib/python*/site-packages")
+        product = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+        (packages / "product.pth").write_text(product)
+        return environment
 
     def install(self, *requirements: str, cwd: Path | None = None) -> None:
         """Install with this Python's pip, which builds what is a folder as it builds any package."""
@@ -38,7 +48,7 @@ def run(command: list[str], *, cwd: Path | None = None, status: int = 0) -> str:
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=240,
         check=False,
     )
     assert ran.returncode == status, ran.stdout + ran.stderr

@@ -1,0 +1,3 @@
+from tests.data_dirs import made_data_dir
+
+__all__ = ["made_data_dir"]
