@@ -72,10 +72,13 @@ def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
 
 def _public_parameters(host: str, parts: SplitResult) -> list[tuple[str, str]]:
     named = _parameters_of(host)
+    may_be_opaque = host_belongs_to(host, _OPAQUE_PATHS)
     return [
         (name, value)
         for name, value in parse_qsl(parts.query.replace("&amp;", "&"))
-        if name in named and _PUBLIC_VALUE.fullmatch(value)
+        if name in named
+        and _PUBLIC_VALUE.fullmatch(value)
+        and (may_be_opaque or not _OPAQUE.search(value))
     ]
 
 

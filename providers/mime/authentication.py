@@ -85,7 +85,10 @@ def _read_usual(value: str) -> Results | None:
         if found is None:
             return None
         name, result, properties = found.groups()
-        pairs = dict([pair.split("=") for pair in properties.split()])
+        written = properties.split()
+        pairs = dict([pair.split("=") for pair in written])
+        if len(pairs) < len(written):
+            return None
         methods.append(Method(name, result, pairs))
     return Results(server.strip().rstrip("."), tuple(methods))
 
@@ -174,4 +177,7 @@ def _read_method(section: list[_Pair]) -> Method | None:
         return None
     name = section[0][0].partition("/")[0]
     values = {key: text for key, text in section[1:] if text}
+    if len({*section[1:]}) > len(values):
+        # One property with two values: it isn't known which one the receiver found out.
+        return None
     return Method(name, section[0][1] or "", values) if _METHOD.fullmatch(name) else None

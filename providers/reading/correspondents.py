@@ -21,6 +21,9 @@ _JOINTS = re.compile(
 _PERSON_OF = re.compile(
     r"[A-ZÀ-Þ][\w'\u2019-]*(?:\s+[A-ZÀ-Þ][\w.'\u2019-]*)?\s+(?:from|at|@|bei|chez|bij|från)\s+"
 )
+# Before the name of an employer, and of no person.
+_AT_WORK = r"(?<!\w)(?:at|join|joining|bei|beim|chez|presso|bij|hos|rejoindre|unirte a|unirti a)"
+_FULL_NAME = re.compile(r"[^\W\d_][\w'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,2}")
 _LAST_LINES = 25
 _FIRST_LINES = 4
 
@@ -42,7 +45,7 @@ def employer_of_sender(
         return None, False
     if employer.text != name.text:
         return _without_article(employer, places), True
-    if not is_employer and _signs(employer.text, places):
+    if not is_employer and _signs(employer.text, places) and not _employs(employer.text, places):
         return None, False
     return _without_person(employer, places), is_employer
 
@@ -84,6 +87,17 @@ def _signs(name: str, bodies: Sequence[Passage]) -> bool:
             if alone and place and employer_named(lines[place - 1]) is not None:
                 return True
     return False
+
+
+def _employs(name: str, places: Sequence[Passage]) -> bool:
+    """Tell whether the mail calls the name a place of work, or the subject holds it and it is no full name."""
+    spelled = mention_of(name).pattern
+    at_work = re.compile(rf"{_AT_WORK}\s+{spelled}", re.IGNORECASE)
+    if any(at_work.search(place.flow.plain) for place in places):
+        return True
+    return not _FULL_NAME.fullmatch(name) and any(
+        mention_of(name).search(place.flow.plain) for place in places if place.place == "subject"
+    )
 
 
 def applicants_names(

@@ -14,6 +14,7 @@ from providers.reading.passages import Passage, plain
 from providers.reading.sentences import closing_abbreviations
 
 _MAX_TITLE = 180
+_MAX_TRIES = 3
 _AROUND = re.compile(r"\A[\s:\u2013\u2014,*_-]+|[\s:;,\u2013\u2014*_!?…-]+\Z")
 _WRAPPED = (
     ('"', '"'),
@@ -26,6 +27,8 @@ _WRAPPED = (
     ("*", "*"),
     ("_", "_"),
 )
+# What begins so is rather a part of the sentence, if the mail has a title that doesn't.
+_SMALL_WORD = re.compile(r"[a-zà-ÿ'\u2019-]+(?!\w)")
 _PRONOUNS = re.compile(
     r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted"
     r"|noi|lei|wij|jij|você|vi|du)(?!\w)",
@@ -43,15 +46,14 @@ def find_title(
     people: Collection[str] = (),
 ) -> Passage | None:
     """Return the job's title; None where the mail doesn't say it. `people`: the applicant's names, in lower case."""
-    candidates = _candidates(subject, bodies, naming, subjects, company)
-    return next(
-        (
-            title
-            for title in candidates
-            if title.text.lower() not in people and _is_plausible(title.text, naming, company)
-        ),
-        None,
-    )
+    small = None
+    for title in _candidates(subject, bodies, naming, subjects, company):
+        if title.text.lower() in people or not _is_plausible(title.text, naming, company):
+            continue
+        if not _SMALL_WORD.match(title.text):
+            return title
+        small = small or title
+    return small
 
 
 def _candidates(
@@ -146,7 +148,19 @@ def _search(frame: str, masked_text: str, naming: Naming, *, masked: bool) -> re
     for small in (True, False) if "{title} <role>" in frame else (False,):
         pattern = compile_frame(frame, naming.macros, masked=masked, small=small)
         if match := pattern.search(masked_text):
+            return _search_again(pattern, masked_text, match) or match
+    return None
+
+
+def _search_again(
+    pattern: re.Pattern[str], masked_text: str, first: re.Match[str]
+) -> re.Match[str] | None:
+    """Return a later fit whose title begins with no small word: `throwing your hat in the ring for the Cook role`."""
+    match: re.Match[str] | None = first
+    for _ in range(_MAX_TRIES):
+        if match is None or not _SMALL_WORD.match(match["title"]):
             return match
+        match = pattern.search(masked_text, match.start() + 1)
     return None
 
 

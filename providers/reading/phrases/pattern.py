@@ -36,7 +36,10 @@ def _pattern(phrase: _Phrase) -> str:
 
 
 def _text_pattern(text: str) -> str:
-    return rf"(?:.{{0,{MAX_GAP_CHARACTERS}}}?\b)??" if text == "… " else re.escape(text)
+    if text == "… ":
+        return rf"(?:.{{0,{MAX_GAP_CHARACTERS}}}?\b)??"
+    # A comma may stand where a phrase goes on: `bitten wir Sie, ...`.
+    return re.escape(text[:-1]) + ",? " if text.endswith(" ") else re.escape(text)
 
 
 def _parse(spelling: str) -> _Phrase:

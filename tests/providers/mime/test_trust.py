@@ -70,6 +70,7 @@ MICROSOFT = (
         ("mx; spf=none (a\\) ; dmarc=pass header.from=linkedin.com (\\)", "unknown"),
         # Broken grammar, or verdicts that disagree.
         ("mx; dmarc=pass header.from=linkedin.com; dmarc=fail header.from=linkedin.com", "unknown"),
+        ("mx; dkim=pass header.d=evil.test header.d=linkedin.com", "unknown"),
         ("mx;; dmarc=pass header.from=linkedin.com", "unknown"),
         ("mx; dmarc=pass header.from=linkedin.com (never ends", "unknown"),
         ('mx; dmarc=pass header.from="linkedin.com', "unknown"),
