@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from providers.errors import ConnectFailure
+from pydantic import BaseModel, ValidationError
+
+from providers.errors import ConnectFailure, ProviderMisconfigured
 from providers.values import Grant
 
+Options = TypeVar("Options", bound=BaseModel)
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -69,14 +72,28 @@ class ProviderSettings:
     """What this tenant's operator set for one provider.
 
     `base_url` replaces the scheme and host of each URL of the provider, so that a test server can stand in for it.
+    `options`: those of the plugin's own, as text by their names (`providers.options`); read them with `read_options`.
     """
 
     clients: tuple[OAuthClient, ...] = ()
     base_url: str | None = None
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     @property
     def client_ids(self) -> frozenset[str]:
         return frozenset(client.id for client in self.clients)
+
+    def read_options(self, model: type[Options], *, provider: str) -> Options:
+        """Return the options as the plugin's model has them.
+
+        Raises `ProviderMisconfigured` with the name of one that is missing, or that this release refuses.
+        """
+        try:
+            return model.model_validate_strings(dict(self.options))
+        except ValidationError as error:
+            place = error.errors(include_input=False, include_context=False)[0]["loc"]
+        # Raised outside the `except`: the text of the ValidationError contains values.
+        raise ProviderMisconfigured(provider, str(place[0]) if place else "options")
 
     def resolve_url(self, url: str) -> str:
         """Return `url`, or the same path and query under `base_url` if that is set."""

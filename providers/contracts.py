@@ -103,7 +103,10 @@ __all__ = [
 
 @runtime_checkable
 class AuthProvider(Protocol):
-    """Verifies who a user is. `name` is what clients send as `provider`, e.g. `google-oauth2`."""
+    """Verifies who a user is. `name` is what clients send as `provider`, e.g. `google-oauth2`.
+
+    Like a mailbox, it may have an `options_model`: the settings that it needs of an operator (`providers.options`).
+    """
 
     @property
     def name(self) -> str: ...

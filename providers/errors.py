@@ -75,7 +75,7 @@ class ProviderUnavailable(ProviderError):
 class ProviderMisconfigured(ProviderError):
     """This tenant's settings for the provider are missing, or the provider rejects them; an operator has to act.
 
-    `setting`: the name of the setting, `clients` or `client_secret`.
+    `setting`: the name of the setting: `clients`, `client_secret`, or an option of the plugin.
     """
 
     provider: str

@@ -15,6 +15,7 @@ from providers import hookspecs
 from providers.claims import find_faults, list_claims
 from providers.compatibility import find_mismatch
 from providers.contracts import AuthProvider, Mailbox, MailSource
+from providers.options import find_fault_of_options
 from providers.registry import Plugin, Registered, Registry
 
 ENTRY_POINT_GROUP = "happo.plugins"
@@ -138,6 +139,8 @@ def _collect(
                 raise PluginError(plugin, f"{hook} gave {item!r}, which is no {contract.__name__}")
             if not isinstance(item.name, str) or not NAME.fullmatch(item.name):
                 raise PluginError(plugin, f"{hook}: {item.name!r} is no name")
+            if fault := find_fault_of_options(item):
+                raise PluginError(plugin, f"{hook}: {item.name!r} {fault}")
             rival = next((other for other in collected if other.item.name == item.name), None)
             if rival:
                 raise PluginError(

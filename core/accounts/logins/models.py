@@ -62,6 +62,17 @@ class ProviderApplication(models.Model):
         return f"{self.provider} {self.client_id}"
 
 
+class ProviderOptions(models.Model):
+    """The options that the tenant's operator set for an auth provider or a mailbox, which its plugin declares."""
+
+    provider = models.CharField(max_length=100, primary_key=True)
+    # A JSON object of texts, encrypted as a whole (`core.encryption`): only the plugin knows which are secret.
+    options = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.provider
+
+
 class AttemptCounter(models.Model):
     """The recent attempts that `limits` counts: failed log-ins of an account or an IP address, registrations from one.
 

@@ -1,18 +1,27 @@
-"""The tenant's OAuth applications at each provider, set by an operator; their secrets are stored encrypted."""
+"""The tenant's settings for each provider, set by an operator: OAuth applications, options; secrets are encrypted."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
-from core.accounts.logins.models import ProviderApplication
+from core.accounts.logins.models import ProviderApplication, ProviderOptions
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import NotFound
 from core.http import http_client
 from core.plugins import plugins
 from providers.context import AuthContext, OAuthClient, ProviderSettings
+from providers.contracts import AuthProvider, Mailbox
+from providers.options import (
+    OptionRefused,
+    ShownOption,
+    check_options,
+    list_options,
+    options_model_of,
+)
 
 
 def build_auth_context(provider: str) -> AuthContext:
     """Return what the auth provider of that name may use: the HTTP client, and the active tenant's settings for it."""
-    return AuthContext(http=http_client(), settings=_read_settings(provider))
+    return AuthContext(http=http_client(), settings=read_provider_settings(provider))
 
 
 def set_provider_application(provider: str, *, client_id: str, secret: str | None) -> None:
@@ -41,17 +50,58 @@ def list_provider_applications() -> Sequence[tuple[str, str, bool]]:
     return [(provider, client_id, secret is not None) for provider, client_id, secret in rows]
 
 
+def set_provider_options(provider: str, changes: Mapping[str, str]) -> tuple[str, ...]:
+    """Set options of an auth provider or a mailbox by name; "" removes one. Return the required ones without a value.
+
+    Raises `NotFound` for an unknown provider, `OptionRefused`. Call it in a transaction.
+    """
+    model = options_model_of(find_provider(provider))
+    if model is None:
+        raise OptionRefused(f"{provider} has no options")
+    stored = ProviderOptions.objects.select_for_update().filter(provider=provider).first()
+    merged = _decipher(stored) | dict(changes)
+    options = {
+        name: value for name, value in merged.items() if value and name in model.model_fields
+    }
+    missing = check_options(provider, model, options, given=changes)
+    ProviderOptions.objects.update_or_create(
+        provider=provider, defaults={"options": encrypt(json.dumps(options))}
+    )
+    return missing
+
+
+def show_provider_options(provider: str) -> list[ShownOption]:
+    """Return the options of an auth provider or a mailbox, without secrets; raise `NotFound` for an unknown one."""
+    model = options_model_of(find_provider(provider))
+    return [] if model is None else list_options(model, _read_options(provider))
+
+
+def find_provider(name: str) -> AuthProvider | Mailbox:
+    """Return what an operator calls a provider: an auth provider or a mailbox. Raises `NotFound`."""
+    registry = plugins().registry()
+    found = registry.auth_provider(name), registry.mailbox(name)
+    known = [one for one in found if one is not None]
+    if not known:
+        raise NotFound("provider", name)
+    return next((one for one in known if options_model_of(one)), known[0])
+
+
 def reencrypt_provider_secrets() -> int:
     """Encrypt every secret with the newest key, so that older keys can be removed; return the number of secrets."""
+    options = ProviderOptions.objects.all()
+    for one in options:
+        one.options = reencrypt(one.options)
+        one.save(update_fields=["options"])
     applications = ProviderApplication.objects.exclude(secret=None)
     for application in applications:
         assert application.secret is not None
         application.secret = reencrypt(application.secret)
         application.save(update_fields=["secret"])
-    return len(applications)
+    return len(applications) + len(options)
 
 
-def _read_settings(provider: str) -> ProviderSettings:
+def read_provider_settings(provider: str) -> ProviderSettings:
+    """Return the active tenant's settings for an auth provider or a mailbox, in one or two statements."""
     rows = (
         ProviderApplication.objects.filter(provider=provider)
         .order_by("id")
@@ -61,4 +111,23 @@ def _read_settings(provider: str) -> ProviderSettings:
         OAuthClient(id=client_id, secret=None if secret is None else decrypt(secret))
         for client_id, secret in rows
     )
-    return ProviderSettings(clients=clients, base_url=plugins().base_url(provider))
+    return ProviderSettings(
+        clients=clients,
+        base_url=plugins().base_url(provider),
+        options=_read_options(provider) if _has_options(provider) else {},
+    )
+
+
+def _has_options(provider: str) -> bool:
+    registry = plugins().registry()
+    declaring = registry.auth_provider(provider), registry.mailbox(provider)
+    return any(options_model_of(one) for one in declaring)
+
+
+def _read_options(provider: str) -> dict[str, str]:
+    return _decipher(ProviderOptions.objects.filter(provider=provider).first())
+
+
+def _decipher(stored: ProviderOptions | None) -> dict[str, str]:
+    options: dict[str, str] = json.loads(decrypt(stored.options)) if stored else {}
+    return options

@@ -1,19 +1,24 @@
-"""`manage.py provider`: a tenant's applications at Google, LinkedIn and others, and their client secrets."""
+"""`manage.py provider`: a tenant's settings for Google, LinkedIn and others: applications, secrets, options."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from core.accounts.logins.grants import reencrypt_grants
 from core.accounts.logins.provider_settings import (
+    find_provider,
     list_provider_applications,
     reencrypt_provider_secrets,
     remove_provider_application,
     set_provider_application,
+    set_provider_options,
+    show_provider_options,
 )
 from core.errors import NotFound
 from core.plugins import plugins
-from tenants.context import public_scope, tenant_scope
+from providers.options import OptionRefused, ShownOption
+from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.management.base import (
     Json,
     OperatorCommand,
@@ -28,17 +33,35 @@ from tenants.registry import require_tenant
 
 
 class Command(OperatorCommand):
-    help = "Set a tenant's applications at the providers: users log in with tokens issued to these."
+    help = "Set what a provider needs for a tenant: options, and applications that log users in."
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
-        put = add_verb(verbs, "set", self.set, help="add an application, or change its secret")
+        put = add_verb(
+            verbs, "set", self.set, help="add an application, or change its secret; set options"
+        )
         remove = add_verb(
             verbs, "remove", self.remove, help="reject the tokens of an application from now on"
         )
         for verb in (put, remove):
             verb.add_argument("provider", help="google-oauth2, linkedin-oauth2, ...")
-            verb.add_argument("client_id", metavar="CLIENT_ID")
+            optional = "?" if verb is put else None
+            verb.add_argument("client_id", metavar="CLIENT_ID", nargs=optional)
             verb.add_argument("--tenant", required=True, metavar="SLUG")
+        put.add_argument(
+            "--option",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="an option that the plugin declares; without a value, it is removed",
+        )
+        put.add_argument(
+            "--option-stdin",
+            metavar="NAME",
+            help="read the value of this option, a secret, from standard input",
+        )
+        show = add_verb(verbs, "show", self.show, help="show a provider's applications and options")
+        show.add_argument("provider")
+        show.add_argument("--tenant", required=True, metavar="SLUG")
         put.add_argument(
             "--secret-stdin", action="store_true", help="read the client secret from standard input"
         )
@@ -54,23 +77,41 @@ class Command(OperatorCommand):
 
     def set(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        secret = read_password() if given.secret_stdin else None
+        options = _read_options(given)
+        if not given.client_id and (not options or given.secret_stdin):
+            raise CommandError("Name a CLIENT_ID, or options with --option")
+        facts: dict[str, Json] = {"provider": given.provider}
+        said = []
         with transaction.atomic(), tenant_scope(tenant):
-            if plugins().registry().auth_provider(given.provider) is None:
-                raise NotFound("provider", given.provider)
-            set_provider_application(given.provider, client_id=given.client_id, secret=secret)
-            audit.record(
-                "provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id
-            )
-        facts = {
+            if given.client_id:
+                said.append(_set_application(given, tenant, facts))
+            if options:
+                said.append(_set_options(given.provider, options, tenant, facts))
+        return Report(facts, "\n".join(said))
+
+    def show(self, given: Namespace) -> Report:
+        with tenant_scope(require_tenant(given.tenant)):
+            find_provider(given.provider)
+            options = show_provider_options(given.provider)
+            clients = [one for one in list_provider_applications() if one[0] == given.provider]
+        facts: dict[str, Json] = {
             "provider": given.provider,
-            "clientId": given.client_id,
-            "hasSecret": secret is not None,
+            "clients": [{"clientId": one, "hasSecret": has} for _, one, has in clients],
+            "options": [
+                {
+                    "name": one.name,
+                    "value": one.value,
+                    "isSet": one.is_set,
+                    "isSecret": one.is_secret,
+                    "isRequired": one.is_required,
+                }
+                for one in options
+            ],
         }
-        return Report(
-            facts,
-            f"{given.provider} tokens issued to {given.client_id} may log in to {tenant.slug}.",
-        )
+        rows = [("client", one, "with a secret" if has else "") for _, one, has in clients]
+        rows += [("option", one.name, _describe_option(one)) for one in options]
+        nothing = f"{given.provider} has no options, and no application is set."
+        return Report(facts, table(("", "name", "value"), rows) if rows else nothing)
 
     def remove(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
@@ -115,3 +156,47 @@ class Command(OperatorCommand):
         return Report(
             {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
         )
+
+
+def _read_options(given: Namespace) -> dict[str, str]:
+    options = {}
+    for written in given.option:
+        name, equals, value = written.partition("=")
+        if not equals:
+            raise CommandError("Write an option as NAME=VALUE; NAME= removes it")
+        options[name] = value
+    if given.option_stdin:
+        options[given.option_stdin] = read_password()
+    return options
+
+
+def _set_application(given: Namespace, tenant: TenantRef, facts: dict[str, Json]) -> str:
+    secret = read_password() if given.secret_stdin else None
+    if plugins().registry().auth_provider(given.provider) is None:
+        raise NotFound("provider", given.provider)
+    set_provider_application(given.provider, client_id=given.client_id, secret=secret)
+    audit.record(
+        "provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id
+    )
+    facts |= {"clientId": given.client_id, "hasSecret": secret is not None}
+    return f"{given.provider} tokens issued to {given.client_id} may log in to {tenant.slug}."
+
+
+def _set_options(
+    provider: str, options: dict[str, str], tenant: TenantRef, facts: dict[str, Json]
+) -> str:
+    try:
+        missing = set_provider_options(provider, options)
+    except OptionRefused as refused:
+        raise CommandError(str(refused)) from None
+    names = ", ".join(sorted(options))
+    audit.record("provider.set", tenant=tenant.slug, provider=provider, options=names)
+    facts |= {"options": sorted(options), "missing": list(missing)}
+    said = f"Options of {provider} are set for {tenant.slug}: {names}."
+    return f"{said} It still needs: {', '.join(missing)}." if missing else said
+
+
+def _describe_option(option: ShownOption) -> str:
+    if not option.is_set:
+        return "not set, and required" if option.is_required else "not set"
+    return "set, and secret" if option.is_secret else str(option.value)
