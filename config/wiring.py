@@ -1,9 +1,12 @@
 """Sets the ports of the lower layers: HTTP client, connector, DNS, job queue, mailer and plugins."""
 
+import logging
 from typing import Final
 
 from django.apps import AppConfig
 from django.conf import settings
+
+log = logging.getLogger("happo.plugins")
 
 SHIPPED_PLUGINS: Final = (
     "plugins.password",
@@ -40,7 +43,7 @@ class WiringConfig(AppConfig):
         from core.outgoing_mail import use_mailer
         from core.plugins import use_plugins
         from providers.isolation.processes import SourceProcesses
-        from providers.loading import load_registry
+        from providers.loading import find_unknown, load_registry
         from tenants.jobs.queue import TenantQueue
         from tenants.mail import TenantMailer
         from tenants.plugins import TenantPlugins
@@ -54,6 +57,8 @@ class WiringConfig(AppConfig):
             "google-oauth2": settings.GOOGLE_API_BASE,
             "linkedin-oauth2": settings.LINKEDIN_API_BASE,
         }
+        if unknown := find_unknown(settings.PLUGINS_OFF, SHIPPED_PLUGINS):
+            log.warning("PLUGINS_OFF: there is no plugin %s", " or ".join(unknown))
         registry = load_registry(SHIPPED_PLUGINS, without=settings.PLUGINS_OFF)
         use_plugins(TenantPlugins(registry, base_urls=base_urls))
         if settings.PRODUCTION:

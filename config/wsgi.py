@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from api_v1.request_ids import request_id
 from config.request_log import log_request, log_sending
+from config.unread_bodies import body_of, discard_rest
 from core.trace import Trace, begin_trace, end_trace, note_route
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -108,6 +109,7 @@ class Application(WSGIHandler):
             () if settings.DEBUG else tuple(f"{prefix}/" for prefix in settings.API_PREFIXES)
         )
         self._connections = connections
+        self._has_proxy = settings.TRUSTED_PROXIES > 0
 
     def __call__(  # type: ignore[override]  # the stubs promise a response, as Django returns
         self, environ: Environ, start_response: "StartResponse"
@@ -117,6 +119,7 @@ class Application(WSGIHandler):
         # Written back, so that what reads the header later has the same id.
         environ["HTTP_X_REQUEST_ID"] = sent = request_id(environ.get("HTTP_X_REQUEST_ID"))
         trace, token = begin_trace(sent)
+        body_sent = body_of(environ) if self._has_proxy else None
         status = 500
         try:
             response, body = self._respond(environ, start_response, trace)
@@ -131,6 +134,8 @@ class Application(WSGIHandler):
                 status=status,
                 seconds=time.perf_counter() - started,
             )
+            if body_sent is not None:
+                discard_rest(body_sent)
 
     def _respond(
         self, environ: Environ, start_response: "StartResponse", trace: Trace

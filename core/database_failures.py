@@ -13,6 +13,8 @@ _PASSING_STATES: Final = (
     "55P03",  # another transaction held the lock for too long: lock_timeout
     "25P03",  # the session was ended: idle_in_transaction_session_timeout
     "25P04",  # the same: transaction_timeout
+    "40001",  # other transactions changed what this one had read: serialization_failure
+    "40P01",  # transactions waited for each other, and the server ended this one: deadlock_detected
 )
 
 

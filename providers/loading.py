@@ -65,6 +65,16 @@ def load_registry(
     )
 
 
+def find_unknown(
+    names: Collection[str], shipped: Sequence[str] = (), *, installed: bool = True
+) -> list[str]:
+    """Return those of `names` that no plugin has, sorted; the other arguments are those of `load_registry`."""
+    known = {module.rpartition(".")[2] for module in shipped}
+    if installed:
+        known |= metadata.entry_points(group=ENTRY_POINT_GROUP).names
+    return sorted(set(names) - known)
+
+
 def _register_shipped(
     manager: pluggy.PluginManager, modules: Sequence[str], without: Collection[str]
 ) -> Iterator[Plugin]:

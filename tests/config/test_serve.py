@@ -120,6 +120,12 @@ def test_a_plugin_that_cannot_be_used_is_one_sentence_and_can_be_left_out(
     assert run_manage("check", **path, PLUGINS_OFF="acme").returncode == 0
 
 
+def test_an_unknown_name_among_the_plugins_to_leave_out_is_said(tmp_path: Path) -> None:
+    ended = run_manage("check", data_dir=tmp_path, PLUGINS_OFF="google,gogle,acme")
+    assert ended.returncode == 0
+    assert "happo.plugins PLUGINS_OFF: there is no plugin acme or gogle" in ended.stderr
+
+
 @pytest.mark.server
 def test_the_web_server_alone_replaces_its_processes_and_needs_no_worker(
     django_db_setup: None, tmp_path: Path

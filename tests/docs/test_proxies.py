@@ -222,6 +222,45 @@ def test_a_body_that_no_route_takes_is_refused(
     assert answer.status_code == 413
 
 
+def test_a_proxy_refuses_a_length_that_it_does_not_pass_on(proxied: int, certificate: Path) -> None:
+    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+    for length in (16_000_000, 20_000_000, 100_000_000, 10**12):
+        head = f"POST /v1/positions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+        plain = socket.create_connection(("127.0.0.1", proxied), timeout=30)
+        with context.wrap_socket(plain, server_hostname="localhost") as client:
+            client.sendall(head.encode())
+            assert client.recv(12) == b"HTTP/1.1 413"
+
+
+# Larger than the route takes and smaller than the proxy's limit; without a key; where there is no such route or method.
+REFUSED = {
+    "too long": ("POST", "/v1/positions", "application/json", True, 413),
+    "unsupported": ("POST", "/v1/attachments", "text/plain", True, 415),
+    "no key": ("POST", "/v1/attachments", "multipart/form-data; boundary=x", False, 401),
+    "no route": ("POST", "/v1/nowhere", "application/json", True, 404),
+    "no method": ("PATCH", "/v1/positions", "application/json", True, 405),
+    "no page": ("POST", "/nowhere", "application/json", False, 404),
+}
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
+def test_a_refused_body_gets_the_answer_of_the_api(
+    proxied: int, session: requests.Session, committed_tenant: CreatedTenant, declared: bool
+) -> None:
+    body = bytes(4_900_000)
+    answered = {}
+    for name, (method, path, content_type, has_key, _) in REFUSED.items():
+        headers = {"content-type": content_type, "x-happo-api-version": "v20261201"}
+        answered[name] = session.request(
+            method,
+            f"https://localhost:{proxied}{path}",
+            data=body if declared else iter([body]),
+            headers=headers | (known(committed_tenant) if has_key else {}),
+            timeout=30,
+        ).status_code
+    assert answered == {name: status for name, (*_, status) in REFUSED.items()}
+
+
 def test_slow_bodies_and_silent_sockets_do_not_reach_the_only_thread(
     proxied: int, session: requests.Session, certificate: Path, committed_tenant: CreatedTenant
 ) -> None:

@@ -150,6 +150,8 @@ def down(state: str | None, kind: type[Exception] = OperationalError) -> Excepti
         down("55P03"),
         down("25P03", InternalError),
         down("25P04", InternalError),
+        down("40001"),
+        down("40P01"),
         down(None, InterfaceError),
     ],
 )
@@ -162,7 +164,7 @@ def test_a_database_that_is_down_is_a_503(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("secret"), down("40P01"), KeyError("secret"), RecursionError("secret")]
+    "error", [RuntimeError("secret"), down("42P01"), KeyError("secret"), RecursionError("secret")]
 )
 def test_an_unexpected_error_is_a_500_whose_details_are_in_the_log_alone(
     error: Exception, caplog: pytest.LogCaptureFixture
