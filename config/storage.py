@@ -88,7 +88,9 @@ def _bucket(url: SplitResult) -> dict[str, Any]:  # Any: as in Storages
 def _is_base_url(text: str) -> bool:
     try:
         url = urlsplit(text)
-        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        # Errors of the storage are logged with its address, so it holds no password.
+        known = url.scheme in ("http", "https") and "@" not in url.netloc
+        return known and bool(url.hostname) and url.port != 0
     except ValueError:
         return False
 

@@ -88,6 +88,11 @@ def test_an_error_of_the_settings_is_one_sentence_in_every_command(
         ("ADMIN_HOSTS", "*", "ADMIN_HOSTS: * is no host name"),
         ("ALLOWED_HOSTS", "example.com:443", "ALLOWED_HOSTS: example.com:443 is no host name"),
         ("STORAGE_URL", "s3://b?endpoint=s3.test", "The endpoint in STORAGE_URL must look like"),
+        (
+            "STORAGE_URL",
+            "s3://b?endpoint=https://key:secret@s3.test",
+            "The endpoint in STORAGE_URL must look like",
+        ),
         ("HAPPO_DATA_DIR", "/proc/nowhere", "HAPPO_DATA_DIR: /proc/nowhere"),
     ],
 )

@@ -120,7 +120,7 @@ def test_every_variable_of_the_page_has_its_effect(tmp_path: Path) -> None:
 
 def test_every_variable_that_is_read_is_on_the_page() -> None:
     read = re.compile(
-        r"\b(?:env\.\w+|secret|number|choice|origins|networks|header_names|base_url|host_name)"
+        r"\b(?:env\.\w+|secret|number|choice|origins|networks|header_names|base_url|host_names?)"
         r"\(\s*\"([A-Z_]+)\""
     )
     texts = [path.read_text() for path in sorted((CHECKOUT / "config").glob("*.py"))]
