@@ -63,4 +63,4 @@ class WiringConfig(AppConfig):
         use_plugins(TenantPlugins(registry, base_urls=base_urls))
         if settings.PRODUCTION:
             processes = SourceProcesses(SHIPPED_PLUGINS, without=settings.PLUGINS_OFF)
-            use_source_reader(DirectSourceReader(processes.ask))
+            use_source_reader(DirectSourceReader(processes.ask_for))

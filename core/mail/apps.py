@@ -6,5 +6,5 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        # Importing the module declares its job.
-        from core.mail import sync  # noqa: F401
+        # Importing the modules declares their jobs.
+        from core.mail import retrying, sync  # noqa: F401

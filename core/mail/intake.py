@@ -33,7 +33,7 @@ def take_in(user_id: int, mails: Iterable[IncomingMail]) -> Iterator[IntakeCount
     """
     count, batch, size = IntakeCount(), list[Reading](), 0
     for mail in mails:
-        read = read_incoming(mail, plugins().registry())
+        read = read_incoming(mail, plugins().registry(), owner=str(user_id))
         count.messages += 1
         if isinstance(read, Unread):
             count.failed += read.failed

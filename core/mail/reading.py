@@ -1,5 +1,6 @@
 """Reads one mail for a user: what of it is stored, or nothing where no source accepts it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -31,18 +32,23 @@ class SourceAnswer:
 class SourceReader(Protocol):
     """Asks the mail sources of a registry about one message: the only place that runs the code of mail sources."""
 
-    def ask(self, message: Message, registry: Registry, *, proof_needed: bool) -> SourceAnswer:
-        """Return what they say. Never raises, whatever a source does."""
+    def ask(
+        self, message: Message, registry: Registry, *, owner: str, proof_needed: bool
+    ) -> SourceAnswer:
+        """Return what they say of a mail of this user. Never raises, whatever a source does."""
 
 
 class DirectSourceReader:
-    """Asks the sources in turn, with `ask_source`: in this process by default."""
+    """Asks the sources in turn, with what `ask_for` gives for the mail's owner: in this process by default."""
 
-    def __init__(self, ask_source: AskSource = ask_one) -> None:
-        self._ask_source = ask_source
+    def __init__(self, ask_for: Callable[[str], AskSource] = lambda owner: ask_one) -> None:
+        self._ask_for = ask_for
 
-    def ask(self, message: Message, registry: Registry, *, proof_needed: bool) -> SourceAnswer:
-        found = interpret(message, registry, proof_needed=proof_needed, ask=self._ask_source)
+    def ask(
+        self, message: Message, registry: Registry, *, owner: str, proof_needed: bool
+    ) -> SourceAnswer:
+        asks = self._ask_for(owner)
+        found = interpret(message, registry, proof_needed=proof_needed, ask=asks)
         return SourceAnswer(
             source=found.accepted_by.name if found.accepted_by else "",
             claimed_by=found.claimed_by,
@@ -92,26 +98,30 @@ class Unread:
 _NOT_CLAIMED: Final = Unread(failed=False)
 
 
-def read_incoming(mail: IncomingMail, registry: Registry) -> Reading | Unread:
-    """Return what is stored of a mail. Of one that no source claims, only the header is read. Never raises."""
+def read_incoming(mail: IncomingMail, registry: Registry, *, owner: str) -> Reading | Unread:
+    """Return what is stored of a mail. Of one that no source claims, only the header is read. Never raises.
+
+    `owner`: a key of the user, by which sources that their mail stops are counted.
+    """
     if mail.reason:
         return Unread(failed=True, reason=mail.reason)
     read = read_mail(
         mail.raw, mail.origin.reading, wanted=lambda head: bool(registry.mail_sources_for(head))
     )
     if read.message is not None:
-        return _ask(mail, read, read.message, registry)
+        return _ask(mail, read, read.message, registry, owner)
     if read.reason is None:
         return _NOT_CLAIMED
     return _unreadable(mail, read, registry)
 
 
 def _ask(
-    mail: IncomingMail, read: ReadMail, message: Message, registry: Registry
+    mail: IncomingMail, read: ReadMail, message: Message, registry: Registry, owner: str
 ) -> Reading | Unread:
     if not registry.mail_sources_for(message):
         return _NOT_CLAIMED
-    answer = _source_reader.ask(message, registry, proof_needed=mail.origin.proof_needed)
+    proof_needed = mail.origin.proof_needed
+    answer = _source_reader.ask(message, registry, owner=owner, proof_needed=proof_needed)
     source = registry.mail_source(answer.source)
     if source is None:
         return Unread(failed=False, reason=answer.reason)

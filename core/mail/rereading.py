@@ -3,9 +3,11 @@
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -15,6 +17,7 @@ from core.mail.origins import FILE, FORWARD, IncomingMail, MailOrigin
 from core.mail.reading import Reading, Unread, read_incoming
 from core.mail.storing import events_of, list_events, lock_mail, replace_events, said_by
 from core.plugins import plugins
+from providers.isolation.processes import NOT_ASKED, STOPPED
 from providers.mime.origin import Origin
 from providers.mime.trust import Proof
 from providers.registry import Registry
@@ -29,10 +32,14 @@ Said = dict[str, Any]  # Any: the fields of one event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rereading:
-    """Which stored mail is read again. `plugin`: only that plugin's. `failed`: only what couldn't be read."""
+    """Which stored mail is read again. `plugin`: only that plugin's. `failed`: only what couldn't be read.
+
+    `stopped`: only mail whose source was not asked, or was stopped when it read the mail for the first time.
+    """
 
     plugin: str | None = None
     failed: bool = False
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +77,25 @@ class RereadCount:
         self.changes += other.changes
 
 
-def list_users_with_mail() -> list[int]:
-    """Return the ids of the active tenant's users who have stored mail."""
-    return list(
-        StoredMessage.objects.order_by("user_id").values_list("user_id", flat=True).distinct()
-    )
+def list_users_with_mail(which: Rereading = Rereading()) -> list[int]:
+    """Return the ids of the active tenant's users who have such stored mail."""
+    wanted = _find_wanted(which)
+    return list(wanted.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def _find_wanted(which: Rereading) -> QuerySet[StoredMessage]:
+    wanted = StoredMessage.objects.all()
+    if which.plugin:
+        wanted = wanted.filter(plugin=which.plugin)
+    if which.failed or which.stopped:
+        wanted = wanted.filter(state="failed")
+    if which.stopped:
+        # Both moments of a mail are taken when it is stored, one after the other.
+        is_first = Q(read_at__lt=F("stored_at") + timedelta(seconds=1))
+        wanted = wanted.filter(
+            Q(error__startswith=NOT_ASKED) | (is_first & Q(error__startswith=STOPPED))
+        )
+    return wanted
 
 
 @transaction.atomic
@@ -98,11 +119,7 @@ def reread_mail(user_id: int, which: Rereading, *, dry_run: bool = False) -> Rer
 
 
 def _list_batches(user_id: int, which: Rereading) -> Iterator[Sequence[StoredMessage]]:
-    wanted = StoredMessage.objects.filter(user_id=user_id).order_by("id")
-    if which.plugin:
-        wanted = wanted.filter(plugin=which.plugin)
-    if which.failed:
-        wanted = wanted.filter(state="failed")
+    wanted = _find_wanted(which).filter(user_id=user_id).order_by("id")
     last = 0
     while batch := list(wanted.filter(id__gt=last).prefetch_related("events")[:_BATCH]):
         yield batch
@@ -114,7 +131,9 @@ def _reread(message: StoredMessage, user: User, registry: Registry, count: Rerea
     if message.raw is None or message.plugin not in {plugin.name for plugin in registry.plugins}:
         count.skipped += 1
         return
-    read = read_incoming(_incoming(message, user, zlib.decompress(message.raw)), registry)
+    read = read_incoming(
+        _incoming(message, user, zlib.decompress(message.raw)), registry, owner=str(user.id)
+    )
     before, failure = list_events(message), _failure_of(message)
     after = events_of(message.id, read.answer.events if isinstance(read, Reading) else ())
     columns = said_by(read) if isinstance(read, Reading) else _nothing_said(read)

@@ -11,17 +11,23 @@ import time
 from collections import deque
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing import Pipe
 from threading import Lock
 from typing import Final
 
 from providers.claims import claimed_by
 from providers.contracts import MailEvent, MailSource, Message
-from providers.interpretation import NOTHING, Interpretation
+from providers.interpretation import NOTHING, AskSource, Interpretation
 
 MAX_SECONDS_PER_MAIL: Final = 2.0
-# A source that was stopped this often within that time isn't asked for as long: what it wastes stays a small part.
-MAX_STOPS, SECONDS_OF_REST = 2, 30.0
+# A source that was stopped this often within that time isn't asked for that owner's mail meanwhile: what it wastes
+# stays a small part, and hostile mail to one owner delays no other's. A source that the mail of so many owners stopped
+# is broken: it is asked for no mail.
+MAX_STOPS, MAX_STOPPED_OWNERS, SECONDS_OF_REST = 2, 5, 30.0
+# How the errors begin that say nothing of the mail: the mail is worth another try.
+STOPPED: Final = "Stopped: "
+NOT_ASKED: Final = STOPPED + "not asked"
 _SECONDS_TO_START = 60.0
 _log = logging.getLogger(__name__)
 
@@ -79,21 +85,26 @@ class SourceProcesses:
         )
         self._seconds = seconds
         self._idle: list[_Process] = []
-        self._stops: dict[str, deque[float]] = {}
+        # By source: when it was stopped, and the owner of the mail.
+        self._stops: dict[str, deque[tuple[float, str]]] = {}
         self._lock = Lock()
 
-    def ask(self, source: MailSource, message: Message) -> Interpretation:
+    def ask_for(self, owner: str) -> AskSource:
+        """Return `ask` for the mail of one owner: what their mail does to a source is no reason to ignore another's."""
+        return partial(self.ask, owner=owner)
+
+    def ask(self, source: MailSource, message: Message, *, owner: str = "") -> Interpretation:
         """Return what one source says of a mail that it claims. Never raises."""
-        if self._rests(source.name):
-            return self._failed(source, message, "not asked: it was stopped repeatedly before")
+        if self._rests(source.name, owner):
+            return self._failed(source, message, f"{NOT_ASKED}: it was stopped repeatedly before")
         process = self._take()
         try:
             answer = process.ask(source.name, message, self._seconds)
         except (EOFError, OSError):
-            return self._stop(process, source, message, "its process ended")
+            return self._stop(process, source, message, "its process ended", owner)
         if answer is None:
             reason = f"stopped after {self._seconds:g} s"
-            return self._stop(process, source, message, reason)
+            return self._stop(process, source, message, reason, owner)
         with self._lock:
             self._idle.append(process)
         return _read_answer(answer, source, message)
@@ -113,7 +124,7 @@ class SourceProcesses:
             return self._idle.pop()
 
     def _stop(
-        self, process: _Process, source: MailSource, message: Message, reason: str
+        self, process: _Process, source: MailSource, message: Message, reason: str, owner: str
     ) -> Interpretation:
         with suppress(OSError):
             process.end()
@@ -122,20 +133,24 @@ class SourceProcesses:
         with self._lock:
             # It loads the plugins while the others, which are taken first, go on.
             self._idle.insert(0, fresh)
-            self._stops.setdefault(source.name, deque(maxlen=MAX_STOPS)).append(time.monotonic())
-        return self._failed(source, message, reason)
+            stops = self._stops.setdefault(
+                source.name, deque(maxlen=MAX_STOPS * MAX_STOPPED_OWNERS)
+            )
+            stops.append((time.monotonic(), owner))
+        return self._failed(source, message, STOPPED + reason)
 
-    def _rests(self, name: str) -> bool:
+    def _rests(self, name: str, owner: str) -> bool:
+        since = time.monotonic() - SECONDS_OF_REST
         with self._lock:
-            stops = self._stops.get(name) or deque[float]()
-            return len(stops) == MAX_STOPS and time.monotonic() - stops[0] < SECONDS_OF_REST
+            owners = [one for at, one in self._stops.get(name, ()) if at > since]
+        return owners.count(owner) >= MAX_STOPS or len(set(owners)) >= MAX_STOPPED_OWNERS
 
-    def _failed(self, source: MailSource, message: Message, reason: str) -> Interpretation:
+    def _failed(self, source: MailSource, message: Message, error: str) -> Interpretation:
         return Interpretation(
             source=source,
             accepted_by=source,
             claimed_by=claimed_by(source, message),
-            error=f"Stopped: {reason}",
+            error=error,
         )
 
 

@@ -26,6 +26,16 @@ class Loops(SoundSource):
             pass
 
 
+class LoopsSometimes(SoundSource):
+    name = "sometimes"
+    senders = ("sometimes.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        while "Loop" in message.subject:
+            pass
+        return super().parse(message)
+
+
 class EatsMemory(SoundSource):
     name = "eats"
     senders = ("eats.test",)
@@ -42,6 +52,11 @@ class EndsTheProcess(SoundSource):
         os._exit(1)
 
 
+class Breaks(EndsTheProcess):
+    name = "breaks"
+    senders = ("breaks.test",)
+
+
 class Prints(SoundSource):
     name = "prints"
     senders = ("prints.test",)
@@ -51,7 +66,16 @@ class Prints(SoundSource):
         return super().parse(message) if "SECRET_KEY" not in os.environ else []
 
 
-SOURCES = (SoundSource(), Raises(), Loops(), EatsMemory(), EndsTheProcess(), Prints())
+SOURCES = (
+    SoundSource(),
+    Raises(),
+    Loops(),
+    LoopsSometimes(),
+    EatsMemory(),
+    EndsTheProcess(),
+    Breaks(),
+    Prints(),
+)
 
 
 @hookimpl

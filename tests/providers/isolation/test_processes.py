@@ -8,8 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from providers.contracts import Message, Sender
-from providers.interpretation import Interpretation, ask_one, interpret
-from providers.isolation.processes import MAX_STOPS, SourceProcesses
+from providers.interpretation import AskSource, Interpretation, ask_one, interpret
+from providers.isolation.processes import (
+    MAX_STOPPED_OWNERS,
+    MAX_STOPS,
+    NOT_ASKED,
+    SourceProcesses,
+)
 from providers.registry import Plugin, Registered, Registry
 from tests.providers.conformance.acme import mail
 from tests.providers.isolation.poisonous import SOURCES
@@ -36,6 +41,10 @@ def receipt(domain: str, title: str = "Cook") -> Message:
 
 def read(processes: SourceProcesses, message: Message) -> Interpretation:
     return interpret(message, REGISTRY, proof_needed=False, ask=processes.ask)
+
+
+def ask(asks: AskSource, domain: str, title: str = "Cook") -> Interpretation:
+    return interpret(receipt(domain, title), REGISTRY, proof_needed=False, ask=asks)
 
 
 def test_a_sound_source_says_the_same_as_in_this_process(processes: SourceProcesses) -> None:
@@ -75,9 +84,27 @@ def test_a_source_that_goes_too_far_is_stopped_and_the_next_mail_is_read(
 def test_a_source_that_is_stopped_again_and_again_is_not_asked_for_a_while(
     processes: SourceProcesses,
 ) -> None:
-    errors = [read(processes, receipt("loops.test")).error for _ in range(MAX_STOPS + 1)]
+    hostile = processes.ask_for("mallory")
+    errors = [ask(hostile, "loops.test").error for _ in range(MAX_STOPS + 1)]
     assert errors[-1] == "Stopped: not asked: it was stopped repeatedly before"
-    assert read(processes, receipt("acme.test")).events
+    assert ask(hostile, "acme.test").events
+
+
+def test_hostile_mail_to_one_owner_keeps_no_source_from_the_mail_of_others(
+    processes: SourceProcesses,
+) -> None:
+    for _ in range(MAX_STOPS + 1):
+        ask(processes.ask_for("eve"), "sometimes.test", title="Loop")
+    assert ask(processes.ask_for("jo"), "sometimes.test").events
+
+
+def test_a_source_that_the_mail_of_many_stops_is_asked_for_none(
+    processes: SourceProcesses,
+) -> None:
+    for number in range(MAX_STOPPED_OWNERS):
+        ask(processes.ask_for(f"owner {number}"), "breaks.test")
+    assert (ask(processes.ask_for("jo"), "breaks.test").error or "").startswith(NOT_ASKED)
+    assert ask(processes.ask_for("jo"), "acme.test").events
 
 
 def test_a_source_sees_no_environment_and_its_output_goes_nowhere(

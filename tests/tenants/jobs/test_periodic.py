@@ -56,6 +56,7 @@ def test_every_kind_of_leftover_has_its_task() -> None:
         "idempotency.sweep",
         "limits.sweep",
         "logins.sweep",
+        "mail.retry_stopped",
         "oauth.sweep_tokens",
         PUBLIC,
     }
@@ -157,6 +158,7 @@ def test_a_worker_deletes_what_is_too_old_and_keeps_the_rest(
         "idempotency.sweep": ("succeeded", "1 replies"),
         "limits.sweep": ("succeeded", "1 buckets"),
         "logins.sweep": ("succeeded", "1 counters"),
+        "mail.retry_stopped": ("succeeded", "0 mails"),
         "oauth.sweep_tokens": ("succeeded", "0 tokens"),
     }
     with tenant_scope(tenant):
