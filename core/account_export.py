@@ -24,7 +24,7 @@ _APPLICATIONS: Final = """
           FROM jobsearch_application a JOIN jobsearch_status s ON s.id = a.status_id
          WHERE a.user_id = %(user)s) applications ORDER BY id"""
 _EVENTS: Final = """
-    SELECT {columns} FROM mail_storedevent WHERE message_id = m.id ORDER BY position"""
+    SELECT {columns} FROM mail_storedevent WHERE message_id = m.id AND found ORDER BY position"""
 _MAILS: Final = """
     SELECT {{columns}} FROM (
         SELECT m.*, {events}::json AS events

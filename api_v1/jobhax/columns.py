@@ -61,7 +61,7 @@ JOB_MAIL: Final = """
     m.subject, m.body,
     to_char(m.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00' AS date"""
 JOB_MAIL_WITH_JOBAPPS: Final = f"""
-    {JOB_MAIL}, m.id, {_SENDER} AS sender, kinds, applications AS jobapps, candidates"""
+    {JOB_MAIL}, m.id, {_SENDER} AS sender, kinds, applications AS jobapps, candidates, question"""
 
 # The parts of `users/export`, by the tables that `core.account_export` reads.
 EXPORT: Final[Mapping[str, str]] = {

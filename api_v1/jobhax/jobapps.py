@@ -25,7 +25,7 @@ from api_v1.routing import route_options
 from core.jobsearch import queries, services
 from core.jobsearch.queries import ListFilter
 from core.json_text import JsonText
-from core.mail import dismissing
+from core.mail import applications, dismissing
 from core.pages import Page
 from core.sql import Json
 
@@ -69,12 +69,12 @@ def add_jobapp(request: ApiRequest, body: JobappIn) -> JsonText:
 
 @router.post("/jobapps/update_jobapp", response=None, summary="Change a job application")
 def update_jobapp(request: ApiRequest, body: JobappUpdate) -> None:
-    services.update_application(request.caller.user_id, body.jobapp_id, changes=body.changes())
+    applications.update_application(request.caller.user_id, body.jobapp_id, changes=body.changes())
 
 
 @router.post("/jobapps/delete_jobapp", response=None, summary="Delete a job application")
 def delete_jobapp(request: ApiRequest, body: OfJobapp) -> None:
-    services.delete_application(request.caller.user_id, body.jobapp_id)
+    applications.delete_application(request.caller.user_id, body.jobapp_id)
 
 
 @router.get(

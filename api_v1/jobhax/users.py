@@ -23,6 +23,7 @@ from core.accounts.models import User
 from core.accounts.oauth.clients import authenticate_client
 from core.accounts.oauth.models import Client
 from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, rotate_tokens
+from core.jobsearch.matching.values import QuestionReason
 from core.mail.queries import list_job_mail
 from core.mail.sync import request_sync
 from core.sql import Json
@@ -120,7 +121,8 @@ class JobMail(GoogleMail):
     """A mail about applications. `kinds`: what it says. `jobapps`: the ids of the applications that it belongs to.
 
     `candidates`: the ids of the applications that it may mean, where that isn't certain: it changed none of them, and
-    the user can (`update_jobapp`), or dismiss the mail for one of them.
+    the user can (`update_jobapp`), or dismiss the mail for one of them. `question`: `several` may be meant, or
+    `unproven`: nothing proves who sent it. Both are empty once the user has done either.
     """
 
     id: int
@@ -128,6 +130,7 @@ class JobMail(GoogleMail):
     kinds: list[EventKind]
     jobapps: list[int]
     candidates: list[int]
+    question: QuestionReason | None
 
 
 @router.post("/users/register", response=None, summary="Register a user")

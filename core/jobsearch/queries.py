@@ -173,7 +173,8 @@ def list_status_history(user_id: int, application_id: int, *, columns: str) -> J
                   FROM jobsearch_statuschange WHERE application_id = a.id
                  UNION ALL
                 SELECT status, occurred_at, message_id, id
-                  FROM mail_storedevent WHERE application_id = a.id AND effect IN {_IN_HISTORY}) c
+                  FROM mail_storedevent
+                 WHERE application_id = a.id AND found AND effect IN {_IN_HISTORY}) c
           JOIN {_STATUS} s ON s.id = c.status_id
          ORDER BY c.changed_at, c.message_id NULLS LAST, c.id"""
     return _list_own(rows, user_id, application_id)
@@ -193,7 +194,7 @@ _SAID_FIELDS: Final = ("title", "company", "location", "requisition", "link", "s
 _SAID_BY_MAIL: Final = f"""
     SELECT {", ".join(_SAID.format(name) for name in _SAID_FIELDS)}
       FROM mail_storedevent e
-     WHERE e.application_id = a.id AND e.effect <> 'unproven'
+     WHERE e.application_id = a.id AND e.found AND e.effect <> 'unproven'
 """
 
 
@@ -207,7 +208,7 @@ def view_detail(user_id: int, application_id: int, *, columns: str, mail_columns
     mails = f"""
         SELECT {mail_columns}
           FROM mail_storedevent e JOIN mail_storedmessage m ON m.id = e.message_id
-         WHERE e.application_id = a.id ORDER BY e.occurred_at, e.id"""
+         WHERE e.application_id = a.id AND e.found ORDER BY e.occurred_at, e.id"""
     detail = f"""
         (SELECT row_to_json(row)::text
            FROM (SELECT {columns}

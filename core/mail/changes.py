@@ -15,11 +15,12 @@ from core.jobsearch.matching.values import (
     FactKey,
     FieldName,
     FieldValue,
+    Question,
     Reference,
     Update,
 )
 from core.jobsearch.models import Application
-from core.mail.facts import EventState, UserFacts
+from core.mail.facts import EventState, UserFacts, write_key
 from core.mail.source_names import source_label
 
 Row = dict[str, Any]  # Any: the columns of a table
@@ -36,6 +37,7 @@ _COLUMNS: Final[Mapping[FieldName, str]] = {
     "status": "status_id",
     "rejected": "is_rejected",
 }
+_NO_QUESTION: Final[Row] = {"candidates": None, "question": None}
 # Each row has all the columns, so that one statement changes all of them.
 _UPDATE_APPLICATIONS: Final = """
     UPDATE jobsearch_application a
@@ -50,7 +52,7 @@ _UPDATE_APPLICATIONS: Final = """
 _UPDATE_EVENTS: Final = """
     UPDATE mail_storedevent e
        SET application_id = n.application_id, effect = n.effect, status = n.status,
-           rejected = n.rejected, candidates = n.candidates
+           rejected = n.rejected, candidates = n.candidates, question = n.question
       FROM jsonb_populate_recordset(NULL::mail_storedevent, %(rows)s::jsonb) n
      WHERE e.id = n.id
 """
@@ -71,6 +73,7 @@ def _create_applications(user_id: int, changes: Changes, *, known: UserFacts) ->
         Application(
             user_id=user_id,
             made_by="mail",
+            started_by=write_key(new.key),
             msg_id=known.states[new.key].msg_id,
             **_columns_of(_all_values(new.values)),
         )
@@ -121,15 +124,12 @@ def _update_events(changes: Changes, *, made: Mapping[FactKey, int], known: User
         links |= {entry.fact: _link(update.application_id, entry) for entry in update.add}
     for new in changes.create:
         links |= {entry.fact: _link(made[new.key], entry) for entry in new.entries}
-    questions = {
-        question.fact: [_resolve(one, made) for one in question.candidates]
-        for question in changes.questions
-    }
+    questions = {question.fact: _ask(question, made) for question in changes.questions}
     gone = {one.application_id for one in changes.remove}
     rows = []
     for key, state in known.states.items():
         row = _stored_row(state, gone)
-        wanted = row | links.get(key, {}) | {"candidates": questions.get(key)}
+        wanted = row | links.get(key, {}) | questions.get(key, _NO_QUESTION)
         if wanted != _stored_row(state, set()):
             rows.append(wanted)
     if rows:
@@ -147,7 +147,7 @@ def _link(application_id: int | None, entry: Entry | None) -> Row:
 
 def _stored_row(state: EventState, gone: set[int]) -> Row:
     """Return the columns of an event as they are stored, without an application that goes."""
-    row: Row = {"id": state.id, "candidates": state.candidates}
+    row: Row = {"id": state.id, "candidates": state.candidates, "question": state.question}
     if state.application_id in gone:
         return row | _link(None, None)
     return row | {
@@ -156,6 +156,11 @@ def _stored_row(state: EventState, gone: set[int]) -> Row:
         "status": state.status,
         "rejected": state.rejected,
     }
+
+
+def _ask(question: Question, made: Mapping[FactKey, int]) -> Row:
+    candidates = [_resolve(one, made) for one in question.candidates]
+    return {"candidates": candidates, "question": question.reason}
 
 
 def _resolve(reference: Reference, made: Mapping[FactKey, int]) -> int:

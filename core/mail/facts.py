@@ -27,7 +27,7 @@ _OF_MESSAGE: Final = (
 _OF_EVENT: Final = (
     "id", "message_id", "position", "kind", "title", "company", "location", "requisition", "link",
     "logo", "occurred_at", "occurred_on", "scheduled_at", "dismissed_at", "application_id",
-    "effect", "status", "rejected", "candidates",
+    "effect", "status", "rejected", "candidates", "question", "found",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class EventState:
     status: int | None
     rejected: bool | None
     candidates: list[int] | None
+    question: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def load_facts(user_id: int) -> UserFacts:
     zone = load_zone(User.objects.values_list("time_zone", flat=True).get(id=user_id))
     for row in _list_events(user_id):
         fact, state = _fact_of(row, zone), _state_of(row)
-        loaded.facts.append(fact)
+        # What is no longer found says nothing, but its application's entries remember it.
+        if row["found"]:
+            loaded.facts.append(fact)
         loaded.states[fact.key] = state
         if state.application_id is not None:
             entries.setdefault(state.application_id, []).append(_entry_of(fact, state))
@@ -100,6 +103,16 @@ def _fact_of(row: Row, zone: tzinfo) -> Fact:
     )
 
 
+def write_key(key: FactKey) -> str:
+    """Return the text that an application keeps of the fact that started it."""
+    return f"{key.mail}:{key.position}"
+
+
+def _read_key(text: str) -> FactKey | None:
+    mail, _, position = text.partition(":")
+    return FactKey(mail, int(position)) if mail else None
+
+
 def _begin_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
@@ -114,6 +127,7 @@ def _state_of(row: Row) -> EventState:
         status=row["status"],
         rejected=row["rejected"],
         candidates=row["candidates"],
+        question=row["question"],
     )
 
 
@@ -156,10 +170,12 @@ def _application_of(row: Any, entries: tuple[Entry, ...]) -> StoredApplication: 
             source=row.source if is_users or "source" in row.edited else row.mail_source,
             interview_at=row.interview_at,
         ),
+        key=_read_key(row.started_by),
         own_status=(row.own_status or row.status_id) if is_users else None,
         edited=frozenset(row.edited),
         touched=row.has_notes,
         deleted=row.deleted_at is not None,
-        ended_at=row.deleted_at or row.rejected_at,
+        # The user may delete what the user has rejected: it was over from then on.
+        ended_at=row.rejected_at or row.deleted_at,
         entries=entries,
     )

@@ -99,8 +99,13 @@ class StoredEvent(models.Model):
     rejected = models.BooleanField(null=True)
     # Where it isn't certain which application it means: the ids of those that it may mean. The user is shown them.
     candidates = models.JSONField(null=True)
+    # Why it is not certain (`matching.QuestionReason`); null where there are no candidates.
+    question = models.CharField(max_length=10, null=True)
     # The user took back what it did.
     dismissed_at = models.DateTimeField(null=True)
+    # False: the mail was read again, and this is no longer found in it. It is shown nowhere and has no effect, but it
+    # remembers what the user deleted or dismissed, until the mail is read better.
+    found = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

@@ -143,7 +143,7 @@ def _reread(message: StoredMessage, user: User, registry: Registry, count: Rerea
     message.save(update_fields=[*columns, "read_at"])
     replace_events(before, after)
     count.failed += message.state == "failed"
-    said = [_said(event) for event in before], [_said(event) for event in after]
+    said = [_said(event) for event in before if event.found], [_said(event) for event in after]
     if said[0] != said[1] or failure != _failure_of(message):
         count.changes.append(
             MailChange(

@@ -131,7 +131,7 @@ def events_of(message_id: int, events: Iterable[MailEvent]) -> list[StoredEvent]
 
 
 def list_events(message: StoredMessage) -> list[StoredEvent]:
-    """Return a mail's events in their order; without a statement where they are prefetched."""
+    """Return a mail's events in their order, also those no longer found; no statement where they are prefetched."""
     return sorted(message.events.all(), key=lambda event: event.position)
 
 
@@ -139,7 +139,7 @@ def replace_events(stored: Sequence[StoredEvent], wanted: Sequence[StoredEvent])
     """Store the events of a mail in place of those that it had.
 
     By its place in the mail, an event keeps its application, and stays dismissed. Where the user dismissed all that the
-    mail said, what it says more is dismissed too.
+    mail said, what it says more is dismissed too. An event that is no longer found remembers what the user did.
     """
     dismissed = [event.dismissed_at for event in stored]
     for old, new in zip(stored, wanted, strict=False):
@@ -148,9 +148,10 @@ def replace_events(stored: Sequence[StoredEvent], wanted: Sequence[StoredEvent])
     new_ones = list(wanted[len(stored) :])
     for event in new_ones:
         event.dismissed_at = max(dismissed) if dismissed and all(dismissed) else None  # type: ignore[type-var]
-    StoredEvent.objects.bulk_update(wanted[: len(stored)], _SAID_COLUMNS)
+    StoredEvent.objects.bulk_update(wanted[: len(stored)], [*_SAID_COLUMNS, "found"])
     StoredEvent.objects.bulk_create(new_ones)
-    StoredEvent.objects.filter(id__in=[event.id for event in stored[len(wanted) :]]).delete()
+    lost = [event.id for event in stored[len(wanted) :]]
+    StoredEvent.objects.filter(id__in=lost).update(found=False)
 
 
 def _require_moment(event: MailEvent) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final, get_args
 
 from core.jobsearch import statuses
-from core.jobsearch.matching.drafts import Draft
+from core.jobsearch.matching.drafts import ENDING, REACHED, Draft, rises
 from core.jobsearch.matching.folding import Doubt, Fold
 from core.jobsearch.matching.values import (
     ApplicationValues,
@@ -143,8 +143,15 @@ class _Comparison:
 
     def _questions(self) -> Iterator[Question]:
         for doubt in self._fold.doubts:
+            if self._is_answered(doubt):
+                continue
             if candidates := self._live_candidates(doubt):
-                yield Question(fact=doubt.fact, candidates=candidates, reason=doubt.reason)
+                yield Question(fact=doubt.fact.key, candidates=candidates, reason=doubt.reason)
+
+    def _is_answered(self, doubt: Doubt) -> bool:
+        """Tell whether the user has done to one of the applications what the mail says."""
+        stored = (self._stored.get(draft) for draft in doubt.drafts[:MAX_CANDIDATES])
+        return any(one and _has_done(one, doubt.fact) for one in stored)
 
     def _live_candidates(self, doubt: Doubt) -> tuple[Reference, ...]:
         live = [
@@ -157,6 +164,12 @@ class _Comparison:
     def _refer(self, draft: Draft) -> Reference:
         stored = self._stored.get(draft)
         return stored.id if stored else draft.members[0].fact.key
+
+
+def _has_done(stored: StoredApplication, fact: Fact) -> bool:
+    if fact.kind in ENDING:
+        return "rejected" in stored.edited and stored.values.rejected
+    return "status" in stored.edited and not rises(stored.values.status, REACHED[fact.kind])
 
 
 def _is_touched(stored: StoredApplication) -> bool:

@@ -23,7 +23,7 @@ _RANKS: Final = {
     statuses.ONSITE_INTERVIEW: 3,
     statuses.OFFER: 4,
 }
-_REACHED: Final = {
+REACHED: Final = {
     "applied": statuses.APPLIED,
     "interview": statuses.PHONE_SCREEN,
     "offer": statuses.OFFER,
@@ -112,14 +112,9 @@ class Draft:
         )
 
     def start(self, clues: Clues) -> None:
-        """Make it of its first fact: as Applied, but for an offer, and for an interview whose time is set.
-
-        A request for an interview without a time comes before the user has answered it.
-        """
+        """Make it of its first fact: as Applied, whatever that says; only later mail moves it."""
         fact = clues.fact
         self._prove(clues)
-        if fact.kind == "offer" or (fact.kind == "interview" and fact.scheduled_at):
-            self.status = _REACHED[fact.kind]
         if fact.kind == "interview":
             self.request = clues.template
         self.interview_at = fact.scheduled_at
@@ -149,14 +144,14 @@ class Draft:
             return "repeated" if before else "rejected"
         if fact.kind == "withdrawn" and self.proves(clues):
             self.ended_at = self.ended_at or fact.occurred_at
-        reached = _REACHED.get(fact.kind)
+        reached = REACHED.get(fact.kind)
         if reached is None or self.ended_at is not None:
             return "repeated" if fact.kind == "applied" else "noted"
         if fact.scheduled_at is None and clues.template == self.request:
             return "repeated"
         rescheduled = fact.scheduled_at not in (None, self.interview_at)
         self.interview_at = fact.scheduled_at or self.interview_at
-        if _rises(self.status, reached):
+        if rises(self.status, reached):
             self.status = reached
             return "moved"
         return "noted" if rescheduled else "repeated"
@@ -198,6 +193,6 @@ def _keep(known: set[Learnt], said: Learnt | None) -> None:
         known.add(said)
 
 
-def _rises(status: int, reached: int) -> bool:
+def rises(status: int, reached: int) -> bool:
     """Tell whether this is a step forward; a status that an operator added has no place among the others."""
     return status in _RANKS and _RANKS[reached] > _RANKS[status]

@@ -18,7 +18,7 @@ from core.jobsearch.matching.values import Fact, FactKey, QuestionReason, Stored
 class Doubt:
     """A fact that changes nothing, since it may mean any of several drafts (the newest first), or isn't proven."""
 
-    fact: FactKey
+    fact: Fact
     drafts: tuple[Draft, ...]
     reason: QuestionReason
 
@@ -123,7 +123,7 @@ class Fold:
     def _add(self, draft: Draft, clues: Clues) -> None:
         is_open = draft.is_open(clues.at)
         if not draft.add(clues) and is_open:
-            self.doubts.append(Doubt(clues.fact.key, (draft,), "unproven"))
+            self.doubts.append(Doubt(clues.fact, (draft,), "unproven"))
         self._settle(draft, clues)
 
     def _settle(self, draft: Draft, clues: Clues) -> None:
@@ -135,7 +135,7 @@ class Fold:
 
     def _leave(self, clues: Clues, candidates: list[Draft]) -> None:
         if candidates and clues.fact.kind in MOVING:
-            self.doubts.append(Doubt(clues.fact.key, tuple(candidates), "several"))
+            self.doubts.append(Doubt(clues.fact, tuple(candidates), "several"))
         self.unmatched.append(clues.fact.key)
 
     def _place_twin(self, clues: Clues, first: FactKey) -> None:

@@ -20,7 +20,7 @@ from providers.messages import EventKind
 
 MadeBy = Literal["user", "mail"]
 # What became of an application through a fact:
-# `started`   the fact made it, with the entry's status (Applied, but for an offer or an interview with its time);
+# `started`   the fact made it, as Applied;
 # `moved`     its status rose to the entry's;
 # `rejected`  it is rejected (or the position closed) from then on;
 # `noted`     its status stays: viewed, assessment, withdrawn, another interview; or the user has set the status;
@@ -203,8 +203,9 @@ class Remove:
 class Question:
     """A mail would move an application, but it isn't certain which, or who sent it.
 
-    Nothing changes, and the user is shown this. `candidates`: the applications that it may mean, the earliest first, at
-    most `MAX_CANDIDATES`; also those whose title differs, where a refusal names a title that none has.
+    Nothing changes, and the user is shown this until the user rejects or moves one of them. `candidates`: the
+    applications that it may mean, the earliest first, at most `MAX_CANDIDATES`; also those whose title differs, where a
+    refusal names a title that none has.
     """
 
     fact: FactKey

@@ -1,21 +1,28 @@
 """What a user's edits, deletions and dismissals do beside mail."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from core.accounts.models import User
 from core.errors import NotFound
-from core.jobsearch import services
+from core.jobsearch import queries, services
 from core.jobsearch.models import Application
 from core.jobsearch.services import ApplicationChanges
 from core.jobsearch.statuses import APPLIED, OFFER
+from core.mail.applications import delete_application, update_application
 from core.mail.dismissing import dismiss_mail
+from core.mail.facts import load_facts
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.rereading import Rereading, reread_mail
+from plugins.indeed.source import IndeedSource
+from tests.core.jobsearch.applications import read
 from tests.core.mail.received import receive
+from tests.core.mail.test_any_order import of_greenhouse
 from tests.mail.builder import Mail
 from tests.mail.indeed import receipt, refusal
+from tests.mail.linkedin import Job, confirmation
 from tests.statements import statements
 
 COOK, WAITER = receipt("Cook", "Acme"), receipt("Waiter", "Globex")
@@ -26,6 +33,7 @@ def later(mail: Mail, day: int) -> Mail:
 
 
 NO = later(refusal("Cook", "Acme"), 30)
+NO_TITLE = later(of_greenhouse("", "Acme"), 30)
 
 
 def the_application(user: User) -> Application:
@@ -123,3 +131,93 @@ def test_a_batch_takes_as_many_statements_for_much_mail_as_for_little(seeker: Us
             receive(seeker, *mails)
         counts.append(len(run))
     assert counts[0] == counts[1] <= 12
+
+
+def finds_nothing(self: IndeedSource, message: object) -> list[object]:
+    return []
+
+
+def lose_and_find(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read all mail again with a source that finds nothing in it, and then with the true one."""
+    with monkeypatch.context() as broken:
+        broken.setattr(IndeedSource, "parse", finds_nothing)
+        reread_mail(user.id, Rereading())
+    reread_mail(user.id, Rereading())
+
+
+def test_a_deleted_application_stays_deleted_when_its_mail_is_lost_and_found(
+    seeker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(seeker, COOK, NO)
+    delete_application(seeker.id, the_application(seeker).id)
+    lose_and_find(seeker, monkeypatch)
+    assert not Application.objects.filter(user=seeker, deleted_at=None).exists()
+    assert StoredEvent.objects.filter(found=True).count() == 2
+
+
+def test_a_dismissed_mail_stays_dismissed_when_it_is_lost_and_found(
+    seeker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(seeker, COOK, NO)
+    refused = StoredEvent.objects.get(kind="rejected").message_id
+    dismiss_mail(seeker.id, application_id=the_application(seeker).id, message_id=refused)
+    lose_and_find(seeker, monkeypatch)
+    assert not the_application(seeker).is_rejected
+
+
+def test_what_is_no_longer_found_is_shown_nowhere(
+    seeker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(seeker, COOK, NO)
+    update_application(
+        seeker.id, the_application(seeker).id, changes=ApplicationChanges(job_title="Chef")
+    )
+    monkeypatch.setattr(IndeedSource, "parse", finds_nothing)
+    reread_mail(seeker.id, Rereading())
+    chef = the_application(seeker)
+    assert (chef.job_title, chef.is_rejected) == ("Chef", False)
+    history = read(queries.list_status_history(seeker.id, chef.id, columns="c.message_id"))
+    assert [one["message_id"] for one in history] == []
+
+
+def test_the_event_that_made_an_application_is_kept_whatever_comes_before_it(seeker: User) -> None:
+    receive(seeker, later(COOK, 23))
+    [made] = load_facts(seeker.id).applications
+    assert made.key in load_facts(seeker.id).states
+    created = the_application(seeker).created_at
+    earlier = confirmation(Job(title="Cook", company="Acme", number=7))
+    receive(seeker, replace(earlier, sent="Wed, 23 Sep 2026 09:00:00 +0000"))
+    reread_mail(seeker.id, Rereading())
+    [stored] = load_facts(seeker.id).applications
+    assert (stored.values.source, len(stored.entries)) == ("linkedin", 2)
+    assert (stored.key, stored.made_at) == (made.key, created)
+
+
+def test_it_was_over_when_the_user_rejected_it_also_if_it_is_deleted_later(seeker: User) -> None:
+    receive(seeker, COOK)
+    update_application(
+        seeker.id, the_application(seeker).id, changes=ApplicationChanges(is_rejected=True)
+    )
+    Application.objects.update(rejected_at=datetime(2026, 9, 9, tzinfo=UTC))
+    receive(seeker, later(COOK, 23))
+    [second] = Application.objects.filter(is_rejected=False)
+    delete_application(seeker.id, Application.objects.get(is_rejected=True).id)
+    assert Application.objects.get(user=seeker, deleted_at=None).id == second.id
+
+
+@pytest.mark.parametrize("act", ["reject", "delete"])
+def test_a_question_is_worked_out_again_when_the_user_acts(seeker: User, act: str) -> None:
+    receive(seeker, COOK, receipt("Waiter", "Acme"), NO_TITLE)
+    assert StoredEvent.objects.get(kind="rejected").question == "several"
+    cook = Application.objects.get(job_title="Cook")
+    if act == "reject":
+        update_application(seeker.id, cook.id, changes=ApplicationChanges(is_rejected=True))
+    else:
+        delete_application(seeker.id, cook.id)
+    refused = StoredEvent.objects.get(kind="rejected")
+    waiter = Application.objects.get(job_title="Waiter")
+    if act == "reject":
+        assert (refused.candidates, refused.question) == (None, None)
+    else:
+        assert (refused.candidates, refused.question) == ([waiter.id], "several")
+    assert not waiter.is_rejected

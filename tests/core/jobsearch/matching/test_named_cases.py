@@ -333,6 +333,28 @@ def test_a_request_for_an_interview_starts_an_application_as_applied() -> None:
     assert [entry.effect for entry in application.entries] == ["started", "repeated"]
 
 
+@pytest.mark.parametrize("kind", ["interview", "offer"])
+def test_an_interview_or_offer_without_receipt_starts_an_application_as_applied(kind: str) -> None:
+    first = fact(kind, scheduled_at=LATER if kind == "interview" else None, **ROLE)
+
+    application = mailbox_of([first]).only
+
+    assert (application.values.status, application.values.rejected) == (APPLIED, False)
+    assert application.values.interview_at == first.scheduled_at
+    assert [(entry.effect, entry.status) for entry in application.entries] == [("started", APPLIED)]
+
+
+def test_a_later_mail_moves_what_an_interview_started() -> None:
+    first = fact("interview", scheduled_at=LATER, **ROLE)
+    again = fact("interview", day=1, scheduled_at=LATER + timedelta(days=1), **ROLE)
+
+    mailbox = mailbox_of([first, again])
+    assert mailbox.only.values.status == PHONE_SCREEN
+
+    mailbox.receive(fact("offer", day=20, **ROLE))
+    assert mailbox.only.values.status == OFFER
+
+
 def test_an_interview_after_the_request_moves_the_application() -> None:
     request = fact("interview", source="hired", **ROLE)
     time = fact("interview", source="hired", day=2, scheduled_at=DAY_ONE, **ROLE)

@@ -266,3 +266,33 @@ def test_of_two_that_turn_out_to_be_one_the_user_s_work_stays() -> None:
     mailbox.receive(fact(minutes=9, **ROLE, requisition="R-1", mail=second.key.mail))
 
     assert mailbox.only.id == 2
+
+
+OTHER = {"company": "Acme", "title": "Designer"}
+QUESTIONS = {
+    "rejected": {"rejected": True},
+    "offer": {"status": OFFER},
+    "interview": {"status": ONSITE_INTERVIEW},
+}
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_question_is_answered_once_the_user_did_to_one_what_the_mail_says(kind: str) -> None:
+    mailbox = mailbox_of([RECEIPT, fact(minutes=9, **OTHER), fact(kind, day=9, company="Acme")])
+    assert [reason for _, reason, _ in mailbox.asked] == ["several"]
+
+    mailbox.edit(1, **QUESTIONS[kind])
+    mailbox.match()
+
+    assert not mailbox.asked
+    assert mailbox.applications[2].values.status == APPLIED
+    assert not mailbox.applications[2].values.rejected
+
+
+def test_a_question_stays_while_the_user_did_something_else() -> None:
+    mailbox = mailbox_of([RECEIPT, fact(minutes=9, **OTHER), fact("offer", day=9, company="Acme")])
+
+    mailbox.edit(1, status=PHONE_SCREEN)
+    mailbox.match()
+
+    assert [reason for _, reason, _ in mailbox.asked] == ["several"]
