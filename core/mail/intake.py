@@ -16,7 +16,7 @@ from core.mail.applications import match_mail
 from core.mail.counting import IntakeCount, count_batch
 from core.mail.origins import IncomingMail
 from core.mail.reading import Reading, Unread, read_incoming
-from core.mail.storing import lock_mail, store_readings
+from core.mail.storing import lock_mail, require_account, store_readings
 from core.plugins import plugins
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def take_in(user_id: int, mails: Iterable[IncomingMail]) -> Iterator[IntakeCount
     """Take mails in; yield what came of them after each batch that was stored, and once for the rest.
 
     Memory holds one batch. Mail that no source accepts runs no statement. Call it in the tenant's scope, outside of a
-    transaction.
+    transaction. Raises `NotFound` where the user is removed, also in the middle.
     """
     count, batch, size = IntakeCount(), list[Reading](), 0
     for mail in mails:
@@ -66,6 +66,7 @@ def _store(user_id: int, batch: Sequence[Reading]) -> IntakeCount:
 @transaction.atomic
 def _store_at_once(user_id: int, batch: Sequence[Reading]) -> IntakeCount:
     lock_mail(user_id)
+    require_account(user_id)
     stored = store_readings(user_id, batch)
     if not stored:
         return IntakeCount()

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connection
 
+from core.errors import NotFound
 from core.jobsearch.matching import template_of
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.reading import Reading
@@ -23,12 +24,24 @@ _LOCK: Final = """
     SELECT pg_advisory_xact_lock(
         hashtextextended('mail of ' || %(user)s || ' in ' || current_schema(), 0))
 """
+# A removal waits for this transaction, or it was first, and the emptied row that it may leave is not active.
+_KEEP_ACCOUNT: Final = """
+    SELECT id FROM accounts_user WHERE id = %(user)s AND is_active FOR KEY SHARE
+"""
 
 
 def lock_mail(user_id: int) -> None:
     """Wait for all who change this user's mail, or what follows from it, until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, {"user": str(user_id)})
+
+
+def require_account(user_id: int) -> None:
+    """Keep the account from being removed until the end of the transaction; raise `NotFound` where it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_ACCOUNT, {"user": user_id})
+        if cursor.fetchone() is None:
+            raise NotFound("user", user_id)
 
 
 def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMessage]:

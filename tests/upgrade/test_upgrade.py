@@ -32,6 +32,37 @@ RENEW = """
     UPDATE {schema}.oauth_accesstoken SET expires = now() + interval '1 hour';
 """
 
+# Mail and a deleted application as the release of the recording stored them, for its only job seeker. Two mails are
+# one, found in two folders; one has no HTML; one has no source; a plugin failed on one.
+OLD_MAIL = """
+    INSERT INTO {schema}.mail_storedmessage
+        (user_id, mailbox, mailbox_key, message_id, thread_id, received_at, sender_name,
+         sender_address, subject, headers, text, html, plugin, error, stored_at)
+    SELECT a.user_id, 'gmail', m.key, m.message_id, 'thread', m.day::timestamptz, 'Indeed',
+           'no-reply@indeed.example', 'Subject ' || m.key, '[]', 'Text ' || m.key, m.html,
+           m.plugin, m.error, now()
+      FROM {schema}.jobsearch_application a,
+           (VALUES ('a', '<1@indeed.example>', '2026-11-03T08:00Z', '<p>HTML a</p>', 'indeed', ''),
+                   ('b', '<1@indeed.example>', '2026-11-02T08:00Z', '', 'indeed', ''),
+                   ('c', '', '2026-11-01T08:00Z', '', 'indeed', ''),
+                   ('d', '<4@indeed.example>', '2026-11-01T07:00Z', '', '', ''),
+                   ('e', '<5@indeed.example>', '2026-11-01T06:00Z', '', 'indeed', 'ValueError'))
+           m (key, message_id, day, html, plugin, error);
+    WITH old AS (
+        INSERT INTO {schema}.jobsearch_application
+            (job_title, company, apply_date, msg_id, source, is_rejected, created_at, deleted_at,
+             user_id, status_id)
+        SELECT 'Old', 'Acme', now(), '', '', true, now(), now(), user_id, 3
+          FROM {schema}.jobsearch_application
+        RETURNING id)
+    INSERT INTO {schema}.jobsearch_statuschange (application_id, status_id, is_rejected, changed_at)
+    SELECT old.id, step.status, false, now() FROM old, (VALUES (1), (3)) step (status);
+"""
+OLD_APPLICATION = """
+    SELECT made_by, own_status, edited, rejected_at IS NOT NULL, started_by
+      FROM {schema}.jobsearch_application WHERE job_title = 'Old'
+"""
+
 
 def replies_of(recording: Path) -> list[dict[str, Any]]:
     replies: list[dict[str, Any]] = json.loads((recording / "replies.json").read_text())
@@ -101,6 +132,7 @@ def restore(recording: Path, data_dir: Path, server: Embedded) -> None:
     with psycopg.connect(server.admin_url) as connection:
         [schema] = connection.execute("SELECT schema_name FROM public.tenants_tenant").fetchone()
         connection.execute(RENEW.format(schema=schema))
+        connection.execute(OLD_MAIL.format(schema=schema))
         # A restored database is in another cluster; in the place of the old one it would be the same.
         [identifier] = connection.execute(
             "SELECT system_identifier::text FROM pg_control_system()"
@@ -233,6 +265,32 @@ def test_a_user_logs_in_with_the_old_password(installation: Installation) -> Non
     asked = installation.find("job applications")
     fresh = asked | {"headers": {"Authorization": f"Bearer {token}"}}
     assert installation.send(fresh).json() == json.loads(asked["answer"])
+
+
+def test_mail_that_was_stored_is_still_shown(installation: Installation) -> None:
+    asked = installation.find("job applications") | {"path": "/api/users/get_user_google_mails"}
+    mails = installation.send(asked).json()["data"]
+    assert [(mail["subject"], mail["body"]) for mail in mails] == [
+        ("Subject a", "<p>HTML a</p>"),
+        ("Subject b", "Text b"),
+        ("Subject c", "Text c"),
+    ]
+
+
+def test_what_the_user_did_to_an_application_is_known_to_matching(
+    installation: Installation,
+) -> None:
+    with psycopg.connect(Embedded(installation.data_dir).admin_url) as connection:
+        [schema] = connection.execute("SELECT schema_name FROM public.tenants_tenant").fetchone()
+        found = connection.execute(OLD_APPLICATION.format(schema=schema)).fetchone()
+    assert found == ("user", 1, ["status", "rejected"], True, "")
+
+
+def test_mail_that_has_no_bytes_is_skipped_when_mail_is_read_again(
+    installation: Installation,
+) -> None:
+    said = installation.manage("mail", "reparse", "--tenant", "demo")
+    assert (said["messages"], said["skipped"], said["changed"]) == (5, 5, 0)
 
 
 def test_an_operator_logs_in(installation: Installation) -> None:

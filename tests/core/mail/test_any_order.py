@@ -107,7 +107,7 @@ def test_mail_in_parts_and_in_any_order_gives_what_all_of_it_gives(
     seeker: User, stranger: User, seed: int
 ) -> None:
     choose = random.Random(seed)  # noqa: S311 - the same mixes each time
-    mails = mix(choose, size=24)
+    mails = mix(choose, size=16)
     receive(seeker, *mails)
     receive_in_parts(stranger, mails, choose)
     assert seen(seeker) == seen(stranger)
@@ -127,7 +127,7 @@ def test_what_the_user_takes_back_and_sets_gives_the_same_at_any_moment(
     seeker: User, stranger: User, seed: int
 ) -> None:
     choose = random.Random(seed)  # noqa: S311 - as above
-    mails = mix(choose, size=20)
+    mails = mix(choose, size=14)
     receive(seeker, *mails)
     events = StoredEvent.objects.filter(message__user=seeker).exclude(application=None)
     taken = choose.choice(list(events)).message
