@@ -12,6 +12,7 @@ SHIPPED_PLUGINS: Final = (
     "plugins.password",
     "plugins.google",
     "plugins.linkedin",
+    "plugins.imap",
     "plugins.indeed",
     "plugins.hired",
     "plugins.vettery",

@@ -1,0 +1,99 @@
+"""Fetches the mails of a mailbox that the tenant's sources claim, from where it stopped before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from plugins.imap.cursor import FolderProgress, key_of, read_cursor, write_cursor
+from plugins.imap.failures import NAME, Renumbered
+from plugins.imap.folders import Folder, choose_folders, list_missing
+from plugins.imap.reading import FolderReader
+from plugins.imap.session import ImapSession, open_session, seconds_left
+from providers.contracts import (
+    Fetched,
+    FetchedMail,
+    MailboxContext,
+    ProviderMisconfigured,
+    ProviderUnavailable,
+)
+
+# A web request waits for it.
+_LOGIN_SECONDS: Final = 15.0
+# A folder that is renumbered this often while it is read will be so again.
+_MAX_RENUMBERED: Final = 3
+# Servers that write `Authentication-Results` under another name than their own.
+_RECEIVERS: Final = {"imap.gmail.com": "mx.google.com", "imap.googlemail.com": "mx.google.com"}
+
+
+class ImapMailbox:
+    """Implements `MailboxLogin`. Folders are read one after another, each from its oldest mail to its newest."""
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def check_login(self, context: MailboxContext) -> None:
+        with open_session(context, seconds=_LOGIN_SECONDS) as session:
+            wanted = context.server.folders if context.server else ()
+            if wanted and list_missing(session.list_folders(own_only=False), wanted):
+                raise ProviderMisconfigured(NAME, "folders")
+
+    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
+        before = read_cursor(cursor, provider=NAME)
+        if not context.search:
+            yield Fetched(mails=(), cursor=write_cursor(before))
+            return
+        with open_session(context, seconds=seconds_left(context)) as session:
+            folders = _choose(session, context)
+            # Folders that are gone leave the cursor.
+            keys = {key_of(folder.name) for folder in folders}
+            progress = {key: one for key, one in before.items() if key in keys}
+            reader = FolderReader(session, context)
+            refused: ProviderUnavailable | None = None
+            for folder in folders:
+                try:
+                    for mails, reached in _read_folder(reader, folder, progress):
+                        progress[key_of(folder.name)] = reached
+                        if mails:
+                            yield _piece(mails, progress, context)
+                except ProviderUnavailable as failure:
+                    if failure.reason != "status":
+                        raise
+                    # The server refuses this one; the others are read all the same.
+                    refused = failure
+        yield _piece((), progress, context)
+        if refused is not None:
+            raise refused
+
+
+def _choose(session: ImapSession, context: MailboxContext) -> tuple[Folder, ...]:
+    wanted = context.server.folders if context.server else ()
+    chosen = choose_folders(session.list_folders(own_only=not wanted), wanted)
+    if wanted and not chosen:
+        raise ProviderMisconfigured(NAME, "folders")
+    return chosen
+
+
+def _read_folder(
+    reader: FolderReader, folder: Folder, progress: dict[str, FolderProgress]
+) -> Iterator[tuple[tuple[FetchedMail, ...], FolderProgress]]:
+    """Yield what is new in a folder, and how far it is read then; start anew each time that it is renumbered."""
+    for _ in range(_MAX_RENUMBERED):
+        try:
+            yield from reader.read(folder, progress.get(key_of(folder.name)))
+        except Renumbered:
+            continue
+        return
+    raise ProviderUnavailable(NAME, "malformed")
+
+
+def _piece(
+    mails: tuple[FetchedMail, ...],
+    progress: dict[str, FolderProgress],
+    context: MailboxContext,
+) -> Fetched:
+    host = context.server.host.strip().rstrip(".").lower() if context.server else ""
+    return Fetched(
+        mails=mails, cursor=write_cursor(progress), authserv_id=_RECEIVERS.get(host, host)
+    )

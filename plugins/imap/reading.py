@@ -1,0 +1,145 @@
+"""Reads what is new in one folder, in pieces that fit in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from plugins.imap.cursor import FolderProgress, FolderStatus, key_of
+from plugins.imap.failures import NAME
+from plugins.imap.folders import Folder
+from plugins.imap.session import ImapSession, MailEntry
+from providers.contracts import FetchedMail, MailboxContext, ProviderUnavailable
+from providers.mime.limits import MAX_MAIL_BYTES
+
+Piece = tuple[tuple[FetchedMail, ...], FolderProgress]
+# Of one piece, unless it is one mail alone.
+_PIECE_MAILS: Final = 100
+_PIECE_BYTES: Final = 8 * 1024 * 1024
+# Answers that are about the mail, not about the server, once a second connection has the same answer.
+_FAULTS_OF_A_MAIL: Final = frozenset({"malformed", "too-large", "status"})
+# A server that fails at more mails in one fetch is broken itself.
+_MAX_BROKEN: Final = 10
+_TOO_LARGE: Final = f"larger than {MAX_MAIL_BYTES // 1024**2} MiB"
+
+
+class FolderReader:
+    """Reads the folders of one fetch; a mail that lies in several comes once."""
+
+    def __init__(self, session: ImapSession, context: MailboxContext) -> None:
+        self._session = session
+        self._context = context
+        self._brought = set[tuple[bytes, int, object]]()
+        self._broken = 0
+
+    def read(self, folder: Folder, before: FolderProgress | None) -> Iterator[Piece]:
+        """Yield the claimed mails since `before`, and how far the folder is read then; the last piece is empty.
+
+        Where the status is as before, nothing is asked but that. Raises `Renumbered` and `ProviderUnavailable`.
+        """
+        status = self._session.read_status(folder)
+        if before and before.seen_as == status:
+            yield (), before
+            return
+        validity = self._session.open_folder(folder)
+        reached = before.last_uid if before and before.uid_validity == validity else 0
+        # The highest UID that exists, rather than UIDNEXT: a wrong one would have later mail skipped.
+        last = self._session.find_last_uid()
+        if last > reached:
+            uids = self._session.search(self._context.search, first_uid=reached + 1, last_uid=last)
+            for entries in self._describe(uids):
+                mails = self._fetch(folder, validity, entries)
+                progress = FolderProgress(uid_validity=validity, last_uid=entries[-1].uid)
+                yield mails, progress
+        yield (), _finish(status, validity, max(last, reached))
+
+    def _describe(self, uids: Sequence[int]) -> Iterator[list[MailEntry]]:
+        """Yield the entries of mails, as many at a time as a piece may hold by what the server says of their sizes."""
+        for start in range(0, len(uids), _PIECE_MAILS):
+            piece: list[MailEntry] = []
+            size = 0
+            for entry in self._session.describe(uids[start : start + _PIECE_MAILS]):
+                announced = entry.size if entry.size <= MAX_MAIL_BYTES else 0
+                if piece and size + announced > _PIECE_BYTES:
+                    yield piece
+                    piece, size = [], 0
+                piece.append(entry)
+                size += announced
+            if piece:
+                yield piece
+
+    def _fetch(
+        self, folder: Folder, validity: int, entries: Sequence[MailEntry]
+    ) -> tuple[FetchedMail, ...]:
+        if not self._context.has_time_for(0):
+            raise ProviderUnavailable(NAME, "timeout", retry_after=0.0)
+        wanted = [entry for entry in entries if not self._is_known(entry)]
+        small = [entry.uid for entry in wanted if entry.size <= MAX_MAIL_BYTES]
+        bodies = self._fetch_bodies(folder, small) if small else {}
+        found: list[FetchedMail] = []
+        for entry in wanted:
+            body = _TOO_LARGE if entry.size > MAX_MAIL_BYTES else bodies.get(entry.uid)
+            if body is not None:
+                found.append(_make_mail(folder, validity, entry, body))
+                self._remember(entry)
+        return tuple(found)
+
+    def _fetch_bodies(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes | str]:
+        """Return bytes, or the reason why there are none; without mails that were deleted meanwhile."""
+        try:
+            bodies: dict[int, bytes | str] = dict(self._session.fetch(uids))
+        except ProviderUnavailable as failure:
+            if failure.reason not in _FAULTS_OF_A_MAIL:
+                raise
+            # One of them is to blame, and must not stop the others.
+            return {
+                uid: body for uid in uids if (body := self._fetch_apart(folder, uid)) is not None
+            }
+        missing = [uid for uid in uids if uid not in bodies]
+        if missing:
+            # Deleted meanwhile, or there and without a body.
+            still_there = {entry.uid for entry in self._session.describe(missing)}
+            bodies |= dict.fromkeys(still_there, "the server doesn't send it")
+        return bodies
+
+    def _fetch_apart(self, folder: Folder, uid: int) -> bytes | str | None:
+        self._session.reopen(folder)
+        try:
+            return self._session.fetch([uid]).get(uid)
+        except ProviderUnavailable as failure:
+            self._broken += 1
+            if failure.reason not in _FAULTS_OF_A_MAIL or self._broken > _MAX_BROKEN:
+                raise
+            self._session.reopen(folder)
+            return f"the server's answer can't be read ({failure.reason})"
+
+    def _is_known(self, entry: MailEntry) -> bool:
+        return _mark(entry) in self._brought
+
+    def _remember(self, entry: MailEntry) -> None:
+        if entry.message_id:
+            self._brought.add(_mark(entry))
+
+
+def _mark(entry: MailEntry) -> tuple[bytes, int, object]:
+    """Return what copies of one mail have in common. A sender alone can't make another mail pass for it."""
+    return entry.message_id, entry.size, entry.received_at
+
+
+def _make_mail(folder: Folder, validity: int, entry: MailEntry, body: bytes | str) -> FetchedMail:
+    if isinstance(body, bytes):
+        reason = _TOO_LARGE if len(body) > MAX_MAIL_BYTES else "" if body else "empty"
+    else:
+        reason = body
+    return FetchedMail(
+        key=f"{key_of(folder.name)}.{validity}.{entry.uid}",
+        raw=b"" if reason or isinstance(body, str) else body,
+        reason=reason,
+        folder=folder.role,
+        received_at=entry.received_at,
+    )
+
+
+def _finish(status: FolderStatus, validity: int, last_uid: int) -> FolderProgress:
+    seen_as = status if status.uid_validity == validity else None
+    return FolderProgress(uid_validity=validity, last_uid=last_uid, seen_as=seen_as)
