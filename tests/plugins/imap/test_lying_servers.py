@@ -1,0 +1,399 @@
+"""Servers that lie: each gives a kept reason, within bounds of time and memory, and loses no mail."""
+
+from __future__ import annotations
+
+import socket
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from ipaddress import ip_network
+
+import pytest
+
+from config.connector import ConnectionLimits, OutsideConnector
+from plugins.imap.mailbox import ImapMailbox
+from providers.conformance.network import NoNetwork
+from providers.contracts import (
+    CredentialsRefused,
+    Fetched,
+    MailboxContext,
+    MailSearch,
+    MailServer,
+    ProviderError,
+    ProviderUnavailable,
+)
+from tests.certificates import Authority, Certificate
+from tests.plugins.imap.conftest import Spy, ids_of, mails_of
+from tests.standins.dovecot import mail
+from tests.standins.imap import Lie, LyingImap, Talk
+
+LIMITS = ConnectionLimits(
+    connect=2.0, read=1.0, answer=2.0, total=20.0, answer_bytes=40 * 1024 * 1024
+)
+# An answer as large as may be, its copy, and those of the attempt before.
+MEMORY = 4 * LIMITS.answer_bytes
+
+
+@dataclass
+class Attempt:
+    """A mailbox on the lying server, and what a fetch from it brings."""
+
+    imap: LyingImap
+    context: MailboxContext
+    mailbox: ImapMailbox
+
+    def fetch(self, cursor: str | None = None) -> tuple[list[Fetched], ProviderError | None]:
+        pieces: list[Fetched] = []
+        try:
+            pieces.extend(self.mailbox.fetch(cursor, self.context))
+        except ProviderError as error:
+            return pieces, error
+        return pieces, None
+
+    def reason(self) -> str:
+        _, error = self.fetch()
+        assert isinstance(error, ProviderUnavailable), repr(error)
+        return error.reason
+
+    def tell_the_truth(self) -> None:
+        self.imap.lies.clear()
+
+
+Make = Callable[..., Attempt]
+
+
+@pytest.fixture
+def make(authority: Authority) -> Iterator[Make]:
+    """Return a function that starts a server which lies so, with three mails."""
+    with ExitStack() as stack:
+
+        def start(
+            *,
+            certificate: Certificate | None = None,
+            tls: bool = True,
+            greeting: bytes = b"* OK ready\r\n",
+            **lies: Lie,
+        ) -> Attempt:
+            imap = LyingImap(
+                [mail(message_id=f"{number}@x") for number in (1, 2, 3)],
+                {name.replace("_", " "): lie for name, lie in lies.items()},
+                greeting,
+            )
+            used = certificate or authority.issue("localhost") if tls else None
+            server = stack.enter_context(imap.serving(used))
+            allowed = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+            connect = OutsideConnector(allowed=allowed, limits=LIMITS, trusted=authority.trusting())
+            context = MailboxContext(
+                http=NoNetwork(),
+                search=MailSearch(senders=("linkedin.com",)),
+                server=MailServer(
+                    host="localhost",
+                    port=server.port if tls else 143,
+                    username="ann",
+                    password="hush-hush",
+                ),
+                connect=Spy(connect, ports={143: server.port}),
+            )
+            return Attempt(imap, context, ImapMailbox())
+
+        yield start
+
+
+def test_the_server_of_these_tests_is_an_honest_one_otherwise(make: Make) -> None:
+    attempt = make()
+    pieces, error = attempt.fetch()
+    assert error is None
+    assert ids_of(pieces) == ["1@x", "2@x", "3@x"]
+    assert attempt.imap.problems == []
+
+
+def always(said: bytes) -> Lie:
+    return lambda talk, tag, rest: said.replace(b"TAG", tag.encode())
+
+
+def flood(piece: bytes) -> Lie:
+    """Send without end; the client has to go away."""
+
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        while talk.imap.server.pause(0):
+            talk.client.sendall(piece)
+        return b""
+
+    return lie
+
+
+def hang_up(said: bytes) -> Lie:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        talk.client.sendall(said)
+        talk.client.shutdown(socket.SHUT_RDWR)
+        return b""
+
+    return lie
+
+
+def drip(talk: Talk, tag: str, rest: str) -> bytes | None:
+    while talk.imap.server.pause(0.05):
+        talk.client.sendall(b"*")
+    return b""
+
+
+COMMANDS = [
+    "CAPABILITY",
+    "AUTHENTICATE",
+    "LIST",
+    "STATUS",
+    "EXAMINE",
+    "SEARCH_LAST",
+    "SEARCH",
+    "FETCH",
+    "FETCH_BODY",
+]
+
+
+QUICK_LIES: dict[str, tuple[Lie, set[str]]] = {
+    "bye": (hang_up(b"* BYE going down\r\n"), {"connection"}),
+    "huge-literal": (always(b"* 1 FETCH (BODY[] {999999999999999}\r\n"), {"too-large"}),
+    "long-number": (always(b"* 1 FETCH (BODY[] {" + b"9" * 5000 + b"}\r\n"), {"malformed"}),
+    "endless-line": (flood(b"x" * 65536), {"too-large"}),
+    "blank": (always(b"\r\n\r\n\r\n"), {"malformed"}),
+    "bytes": (always(b"\xff\xfe\x00\r\n"), {"malformed"}),
+    "other-tag": (always(b"OTHER OK done\r\n"), {"malformed"}),
+    "bad": (always(b"TAG BAD what\r\n"), {"status", "malformed"}),
+    "unavailable": (always(b"TAG NO [UNAVAILABLE] later\r\n"), {"status", "malformed"}),
+    "limit": (
+        always(b"TAG NO [LIMIT] too many connections\r\n"),
+        {"rate-limited", "status", "malformed"},
+    ),
+}
+# Each waits for a limit of time, or sends as much as one may.
+SLOW_LIES: dict[str, tuple[Lie, set[str]]] = {
+    "endless-lines": (flood(b"* OK again\r\n" * 4096), {"too-large", "timeout"}),
+    "silence": (always(b"* OK nothing more"), {"timeout"}),
+    "drip": (drip, {"timeout"}),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", QUICK_LIES)
+def test_a_lie_at_any_command_is_a_kept_reason_and_loses_nothing(
+    make: Make, command: str, name: str
+) -> None:
+    check_lie(make, command, *QUICK_LIES[name])
+
+
+@pytest.mark.parametrize("command", ["AUTHENTICATE", "SEARCH", "FETCH_BODY"])
+@pytest.mark.parametrize("name", SLOW_LIES)
+def test_a_server_that_never_ends_an_answer_is_left_in_time(
+    make: Make, command: str, name: str
+) -> None:
+    check_lie(make, command, *SLOW_LIES[name])
+
+
+def check_lie(make: Make, command: str, lie: Lie, reasons: set[str]) -> None:
+    attempt = make(**{command: lie})
+    pieces, error = attempt.fetch()
+    if command == "FETCH_BODY" and error is None:
+        assert all(one.reason for one in mails_of(pieces))
+        return
+    assert isinstance(error, ProviderUnavailable), repr(error)
+    assert error.reason in reasons
+    attempt.tell_the_truth()
+    rest, error = attempt.fetch(pieces[-1].cursor if pieces else None)
+    assert error is None
+    assert sorted(ids_of(pieces) + ids_of(rest)) == ["1@x", "2@x", "3@x"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "age", "own"),
+    [
+        (("other.example",), timedelta(), False),
+        (("localhost",), timedelta(days=2), False),
+        (("localhost",), timedelta(), True),
+    ],
+    ids=["other-host", "expired", "self-signed"],
+)
+def test_a_certificate_that_does_not_fit_ends_it_before_the_log_in(
+    make: Make, authority: Authority, hosts: tuple[str, ...], age: timedelta, own: bool
+) -> None:
+    attempt = make(certificate=authority.issue(*hosts, age=age, own=own))
+    assert attempt.reason() == "tls"
+    assert attempt.imap.commands == []
+
+
+@pytest.mark.parametrize(
+    ("greeting", "reason"),
+    [
+        (b"* PREAUTH welcome\r\n", "malformed"),
+        (b"* BYE too many connections\r\n", "rate-limited"),
+        (b"* BYE [REFERRAL imap://evil.example/] go there\r\n", "status"),
+        (b"HTTP/1.1 302 Found\r\nLocation: https://evil.example/\r\n\r\n", "malformed"),
+    ],
+    ids=["preauth", "bye", "referral", "redirect"],
+)
+def test_another_greeting_than_ok_ends_it(make: Make, greeting: bytes, reason: str) -> None:
+    attempt = make(greeting=greeting)
+    assert attempt.reason() == reason
+    assert "AUTHENTICATE" not in attempt.imap.commands
+
+
+@pytest.mark.parametrize(
+    ("greeting", "lies"),
+    [
+        (b"* OK ready\r\n", {}),
+        (b"* PREAUTH welcome\r\n", {}),
+        (
+            b"* OK ready\r\n",
+            {
+                "CAPABILITY": always(
+                    b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\nTAG OK done\r\n"
+                ),
+                "STARTTLS": always(b"TAG NO not now\r\n"),
+            },
+        ),
+        (
+            b"* OK ready\r\n",
+            {
+                "CAPABILITY": always(
+                    b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\nTAG OK done\r\n"
+                ),
+                "STARTTLS": always(b"TAG OK begin\r\n* OK injected\r\n"),
+            },
+        ),
+        (
+            b"* OK ready\r\n",
+            {
+                "CAPABILITY": always(
+                    b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\nTAG OK done\r\n"
+                ),
+                "STARTTLS": always(b"TAG OK begin\r\n"),
+            },
+        ),
+    ],
+    ids=["not-offered", "preauth", "refused", "injected", "no-handshake"],
+)
+def test_no_password_is_sent_where_starttls_fails(
+    make: Make, greeting: bytes, lies: dict[str, Lie]
+) -> None:
+    attempt = make(tls=False, greeting=greeting, **lies)
+    assert attempt.reason() in ("tls", "status", "timeout")
+    assert not {"AUTHENTICATE", "LOGIN"} & set(attempt.imap.commands)
+    assert isinstance(attempt.context.connect, Spy)
+    assert b"hush" not in attempt.context.connect.sent
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"TAG NO wrong\r\n",
+        b"TAG NO [AUTHENTICATIONFAILED] wrong\r\n",
+        b"TAG NO [REFERRAL imap://evil.example/] there\r\n",
+    ],
+    ids=["no", "code", "referral"],
+)
+def test_a_refused_log_in_is_no_outage_and_is_followed_nowhere(make: Make, said: bytes) -> None:
+    attempt = make(AUTHENTICATE=always(said))
+    _, error = attempt.fetch()
+    assert isinstance(error, CredentialsRefused)
+    assert isinstance(attempt.context.connect, Spy)
+    assert attempt.context.connect.connections == 1
+
+
+@pytest.mark.parametrize("challenge", [b"+ !!!not base64!!!x\r\n", b"+ \r\n" * 50])
+def test_challenges_that_make_no_sense_end_the_log_in(make: Make, challenge: bytes) -> None:
+    assert make(AUTHENTICATE=always(challenge)).reason() == "malformed"
+
+
+def test_a_mail_with_a_wrong_size_stops_no_other(make: Make) -> None:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        if "2" not in rest.partition("FETCH ")[2].partition(" ")[0].split(","):
+            return None
+        uids = [int(uid) for uid in rest.partition("FETCH ")[2].partition(" ")[0].split(",")]
+        said = b"".join(talk.body(uid, 10 if uid == 2 else None) for uid in uids)
+        return said + f"{tag} OK done\r\n".encode()
+
+    pieces, error = make(FETCH_BODY=lie).fetch()
+    assert error is None
+    assert [(one.reason == "", bool(one.raw)) for one in mails_of(pieces)] == [
+        (True, True),
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_an_endless_mail_stops_no_other_and_takes_no_memory(make: Make) -> None:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        if "2" not in rest.partition("FETCH ")[2].partition(" ")[0].split(","):
+            return None
+        talk.client.sendall(b"* 2 FETCH (UID 2 BODY[] {41000000}\r\n")
+        return flood(b"x" * 65536)(talk, tag, rest)
+
+    attempt = make(FETCH_BODY=lie)
+    tracemalloc.start()
+    try:
+        pieces, error = attempt.fetch()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert error is None
+    assert [bool(one.reason) for one in mails_of(pieces)] == [False, True, False]
+    assert peak < MEMORY
+
+
+@pytest.mark.parametrize("at", ["SEARCH_LAST", "SEARCH", "FETCH", "FETCH_BODY"])
+def test_a_folder_that_is_renumbered_in_the_middle_is_read_anew(make: Make, at: str) -> None:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        if talk.imap.validity == 7:
+            talk.imap.validity = 8
+            talk.client.sendall(b"* OK [UIDVALIDITY 8] renumbered\r\n")
+        return None
+
+    pieces, error = make(**{at: lie}).fetch()
+    assert error is None
+    assert ids_of(pieces) == ["1@x", "2@x", "3@x"]
+    assert all(".8." in one.key for one in mails_of(pieces))
+
+
+def test_a_folder_that_is_renumbered_all_the_time_ends(make: Make) -> None:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        talk.imap.validity += 1
+        talk.client.sendall(b"* OK [UIDVALIDITY %d] renumbered\r\n" % talk.imap.validity)
+        return None
+
+    assert make(SEARCH=lie).reason() == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("SEARCH", b"* SEARCH 999 0 4294967295 1 2 3\r\nTAG OK done\r\n"),
+        (
+            "STATUS",
+            b"* STATUS INBOX (MESSAGES 3 UIDNEXT 4294967295 UIDVALIDITY 7)\r\nTAG OK done\r\n",
+        ),
+    ],
+)
+def test_numbers_that_are_not_true_skip_no_mail(make: Make, command: str, said: bytes) -> None:
+    attempt = make(**{command: always(said)})
+    pieces, error = attempt.fetch()
+    assert error is None
+    assert ids_of(pieces) == ["1@x", "2@x", "3@x"]
+    attempt.tell_the_truth()
+    attempt.imap.mails.append(mail(message_id="4@x"))
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (ids_of(later), error) == (["4@x"], None)
+
+
+def test_a_deeply_nested_answer_is_malformed(make: Make) -> None:
+    assert (
+        make(FETCH=always(b"* 1 FETCH " + b"(" * 100_000 + b"\r\nTAG OK\r\n")).reason()
+        == "malformed"
+    )
+
+
+def test_a_log_in_that_takes_too_long_ends_in_time(make: Make) -> None:
+    attempt = make(AUTHENTICATE=drip)
+    with pytest.raises(ProviderUnavailable) as late:
+        attempt.mailbox.check_login(replace(attempt.context))
+    assert late.value.reason == "timeout"
