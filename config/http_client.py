@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from core.errors import Overloaded
 from core.limits.outside_calls import OUTSIDE_CALLS
@@ -38,11 +39,16 @@ class Limits:
     answer_bytes: int = 1024 * 1024
 
 
+# A mailbox's largest mails (Gmail takes in 50 MB, senders get 25 MB through) in base64, in one response.
+MAILBOX_LIMITS = Limits(connect=5.0, read=10.0, total=60.0, answer_bytes=44 * 1024 * 1024)
+
+
 class RequestsClient:
     """Implements `providers.contracts.HttpClient`. Threads may share a client.
 
     It opens a connection for each request: log-ins are rare, and the server would mostly have closed a kept
-    connection before the next one, which looks like an outage.
+    connection before the next one, which looks like an outage. `keeps_connections`: for mailboxes, which are asked for
+    many mails in a row, and try again.
 
     It follows no redirects, keeps no cookies and reads neither proxies nor `.netrc` from the environment
     (requests would let `.netrc` replace the bearer token); the caller passes `proxies`
@@ -56,11 +62,13 @@ class RequestsClient:
         proxies: Mapping[str, str] | None = None,
         ca_bundle: str | None = None,
         user_agent: str = "happo",
+        keeps_connections: bool = False,
     ) -> None:
         self._limits = limits or Limits()
         self._proxies = dict(proxies or {})
         self._verify: str | bool = ca_bundle or True
         self._user_agent = user_agent
+        self._adapter = _KeptConnections() if keeps_connections else None
         _redact_queries_in_logs()
 
     def request(
@@ -71,14 +79,16 @@ class RequestsClient:
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        answer_bytes: int | None = None,
     ) -> HttpAnswer:
+        limit = min(answer_bytes or self._limits.answer_bytes, self._limits.answer_bytes)
         prepared = requests.Request(
             method, url, params=params, data=form, headers=dict(headers or {})
         )
         reason: OutageReason
         try:
             with OUTSIDE_CALLS.take_turn():
-                return self._exchange(prepared)
+                return self._exchange(prepared, limit)
         except Overloaded:
             # The other calls that run at this moment take too long, most likely of the same service.
             reason = "timeout"
@@ -96,7 +106,12 @@ class RequestsClient:
         # Raised outside the `except`, without a context: the text of these exceptions contains the URL and its query.
         raise HttpFailure(reason, _parse_host(url))
 
-    def _exchange(self, request: requests.Request) -> HttpAnswer:
+    def close(self) -> None:
+        """Close the connections that were kept."""
+        if self._adapter:
+            self._adapter.close_kept()
+
+    def _exchange(self, request: requests.Request, limit: int) -> HttpAnswer:
         deadline = time.monotonic() + self._limits.total
         with (
             self._open_session() as session,
@@ -112,15 +127,15 @@ class RequestsClient:
             return HttpAnswer(
                 status=response.status_code,
                 headers={name.lower(): value for name, value in response.headers.items()},
-                body=self._read_body(response.raw, deadline),
+                body=self._read_body(response.raw, deadline, limit),
             )
 
-    def _read_body(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
+    def _read_body(self, raw: urllib3.HTTPResponse, deadline: float, limit: int) -> bytes:
         """Read in chunks: a slow server can stay within the time-out of each read for ever."""
         body = bytearray()
         while piece := raw.read1(CHUNK, decode_content=False):
             body += piece
-            if len(body) > self._limits.answer_bytes:
+            if len(body) > limit:
                 raise HttpFailure("too-large", "")
             if time.monotonic() > deadline:
                 raise HttpFailure("timeout", "")
@@ -129,10 +144,26 @@ class RequestsClient:
     def _open_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
+        if self._adapter:
+            session.mount("https://", self._adapter)
+            session.mount("http://", self._adapter)
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A compressed body could grow past the limit between two checks.
         session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})
         return session
+
+
+class _KeptConnections(HTTPAdapter):
+    """Connections that outlive the sessions of single requests; threads may share them."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=8, pool_maxsize=8)
+
+    def close(self) -> None:
+        """Keep the connections: a session closes its adapters when it ends."""
+
+    def close_kept(self) -> None:
+        super().close()
 
 
 def _parse_host(url: str) -> str:

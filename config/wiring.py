@@ -11,6 +11,7 @@ log = logging.getLogger("happo.plugins")
 SHIPPED_PLUGINS: Final = (
     "plugins.password",
     "plugins.google",
+    "plugins.gmail",
     "plugins.linkedin",
     "plugins.imap",
     "plugins.indeed",
@@ -35,7 +36,7 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         from config.connector import OutsideConnector
         from config.dns_client import DnsClient
-        from config.http_client import RequestsClient
+        from config.http_client import MAILBOX_LIMITS, RequestsClient
         from core.connecting import use_connector
         from core.dns import use_dns
         from core.http import use_http_client
@@ -49,13 +50,15 @@ class WiringConfig(AppConfig):
         from tenants.mail import TenantMailer
         from tenants.plugins import TenantPlugins
 
-        use_http_client(RequestsClient())
+        for_mailboxes = RequestsClient(limits=MAILBOX_LIMITS, keeps_connections=True)
+        use_http_client(RequestsClient(), for_mailboxes=for_mailboxes)
         use_connector(OutsideConnector(allowed=settings.IMAP_ALLOWED_NETWORKS))
         use_dns(DnsClient())
         use_queue(TenantQueue())
         use_mailer(TenantMailer())
         base_urls = {
             "google-oauth2": settings.GOOGLE_API_BASE,
+            "gmail": settings.GOOGLE_API_BASE,
             "linkedin-oauth2": settings.LINKEDIN_API_BASE,
         }
         if unknown := find_unknown(settings.PLUGINS_OFF, SHIPPED_PLUGINS):

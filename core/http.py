@@ -1,18 +1,31 @@
-"""Requests to other servers: a port, which `config.wiring` sets. `providers.context.HttpClient` is its protocol."""
+"""Requests to other servers: ports, which `config.wiring` sets. `providers.context.HttpClient` is their protocol."""
 
 from providers.context import HttpClient
 
 _client: HttpClient | None = None
+_mailbox_client: HttpClient | None = None
 
 
-def use_http_client(client: HttpClient) -> None:
-    """Set the HTTP client of this process; called once, at start-up."""
-    global _client
-    _client = client
+def use_http_client(client: HttpClient, *, for_mailboxes: HttpClient | None = None) -> None:
+    """Set the HTTP clients of this process; called once, at start-up.
+
+    `for_mailboxes`: one that takes longer responses and keeps connections; None: `client` too.
+    """
+    global _client, _mailbox_client
+    _client, _mailbox_client = client, for_mailboxes or client
 
 
 def http_client() -> HttpClient:
     """Return the HTTP client of this process. Raises `RuntimeError` before `use_http_client` was called."""
-    if _client is None:
+    return _require(_client)
+
+
+def mailbox_http_client() -> HttpClient:
+    """Return the client for the mailboxes of users. Raises `RuntimeError` before `use_http_client` was called."""
+    return _require(_mailbox_client)
+
+
+def _require(client: HttpClient | None) -> HttpClient:
+    if client is None:
         raise RuntimeError("The HTTP client is not set: call use_http_client at start-up.")
-    return _client
+    return client

@@ -41,8 +41,8 @@ class HttpClient(Protocol):
 
     The client limits the seconds to connect, between two reads and for the whole exchange, and the bytes of the
     response. It keeps no cookies and follows no redirects: it returns a 3xx response as it is. `params` go into
-    the query, `form` is sent as `application/x-www-form-urlencoded`. Raises `HttpFailure` if no complete response
-    arrived.
+    the query, `form` is sent as `application/x-www-form-urlencoded`. `answer_bytes` limits the response to less than
+    the client does. Raises `HttpFailure` if no complete response arrived.
     """
 
     def request(
@@ -53,6 +53,7 @@ class HttpClient(Protocol):
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        answer_bytes: int | None = None,
     ) -> HttpAnswer: ...
 
 

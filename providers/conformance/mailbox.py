@@ -77,7 +77,8 @@ class MailboxContract:
 
     def test_an_outage_that_lasts_ends_the_fetch_and_loses_nothing(self) -> None:
         for index in range(self._count_requests()):
-            for fault in _outages():
+            # A response that is too large may be one mail's own fault.
+            for fault in (one for one in _outages() if one != "too-large"):
                 pieces, error = self._fetch(None, fault=(index, fault), lasts=True)
                 assert isinstance(error, ProviderUnavailable), (
                     f"{fault!r} from request {index} on: {error!r}"

@@ -56,6 +56,7 @@ class NoNetwork:
         params: Fields | None = None,
         form: Fields | None = None,
         headers: Fields | None = None,
+        answer_bytes: int | None = None,
     ) -> HttpAnswer:
         raise UnexpectedRequest(f"{method} {urlsplit(url).hostname}")
 
@@ -81,6 +82,7 @@ class ScriptedHttp:
         params: Fields | None = None,
         form: Fields | None = None,
         headers: Fields | None = None,
+        answer_bytes: int | None = None,
     ) -> HttpAnswer:
         request = SentRequest(
             method=method, url=url, params=params or {}, form=form or {}, headers=headers or {}

@@ -143,12 +143,13 @@ class Google:
             "revoke": self.revoke,
         }
 
-    def _live(self, token: str | None) -> GoogleToken | None:
+    def live_token(self, token: str | None) -> GoogleToken | None:
+        """Return what an access token stands for, None where it is none, or no longer good."""
         found = self.tokens.get(token or "")
         return found if found and found.live and found.expires_at > time.time() else None
 
     def _token_info(self, call: Call) -> Reply:
-        token = self._live(call.query.get("access_token"))
+        token = self.live_token(call.query.get("access_token"))
         if token is None:
             return Reply(400, {"error_description": "Invalid Value"})
         account = token.account
@@ -170,7 +171,7 @@ class Google:
         return Reply(200, document)
 
     def _old_token_info(self, call: Call) -> Reply:
-        token = self._live(call.query.get("access_token"))
+        token = self.live_token(call.query.get("access_token"))
         if token is None and call.path == "/oauth2/v1/tokeninfo":
             return Reply(400, {"error": "invalid_token", "error_description": "Invalid Value"})
         if token is None:
@@ -188,7 +189,7 @@ class Google:
         )
 
     def _user_info(self, call: Call) -> Reply:
-        token = self._live(call.bearer)
+        token = self.live_token(call.bearer)
         if token is None:
             return Reply(
                 401, {"error": "invalid_request", "error_description": "Invalid Credentials"}

@@ -1,4 +1,4 @@
-"""Google and LinkedIn on one port of loopback: `python -m tests.standins.identity --port 9100`.
+"""Google with Gmail, and LinkedIn, on one port of loopback: `python -m tests.standins.identity --port 9100`.
 
 From a test: `with IdentityStandin() as standin: token = standin.google.issue(...)`. From outside, the same by
 `POST /_standin/google/tokens` and its like with the arguments as a JSON object; `GET /_standin/problems` tells
@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from tests.standins.failures import Mode
+from tests.standins.gmail.service import BASE as GMAIL
+from tests.standins.gmail.service import Gmail, Unknown
 from tests.standins.google import Google
 from tests.standins.linkedin import Linkedin
 from tests.standins.server import CONTROL, Call, Reply, Standin
@@ -25,11 +27,14 @@ class IdentityStandin(Standin):
 
     def __init__(self, *, port: int = 0) -> None:
         self.google = Google()
+        self.gmail = Gmail(self.google)
         self.linkedin = Linkedin()
         super().__init__(endpoints={}, port=port)
         self.endpoints = {**self.google.endpoints(), **self.linkedin.endpoints()}
 
     def answer(self, call: Call) -> Reply:
+        if call.path.startswith(GMAIL):
+            return self._answer_mail(call)
         if not call.path.startswith(CONTROL):
             return super().answer(call)
         self.calls.remove(call)
@@ -47,6 +52,12 @@ class IdentityStandin(Standin):
             return Reply(200, {"result": control(**call.json())})
         except (TypeError, ValueError, KeyError) as error:
             return Reply(400, {"error": f"{type(error).__name__}: {error}"})
+
+    def _answer_mail(self, call: Call) -> Reply:
+        try:
+            return self.gmail.answer(call)
+        except Unknown as unknown:
+            return self.refuse(400, f"Gmail: {unknown}")
 
     def fail(
         self,
@@ -74,6 +85,7 @@ class IdentityStandin(Standin):
         }
         for service, controls in (
             ("google", self.google.controls()),
+            ("gmail", self.gmail.controls()),
             ("linkedin", self.linkedin.controls()),
         ):
             ours |= {("POST", f"/{service}/{name}"): control for name, control in controls.items()}
@@ -103,10 +115,10 @@ def main(arguments: list[str]) -> int:
     standin = IdentityStandin(port=parser.parse_args(arguments).port)
     with_samples(standin)
     standin.start()
-    print(f"GOOGLE_API_BASE={standin.url} LINKEDIN_API_BASE={standin.url}", flush=True)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    print(f"GOOGLE_API_BASE={standin.url} LINKEDIN_API_BASE={standin.url}", flush=True)
     stopped.wait()
     standin.stop()
     return 0

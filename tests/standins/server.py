@@ -43,8 +43,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """What is sent. `is_cut`: the connection ends in the middle of the body."""
+
     status: int
     document: object
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_cut: bool = False
 
     @property
     def body(self) -> bytes:
@@ -114,17 +118,17 @@ class Standin:
         endpoint = self.endpoints.get((call.method, call.path))
         if endpoint is None:
             known = any(path == call.path for _, path in self.endpoints)
-            return self._refuse(405 if known else 404, f"{call.method} {call.path}")
+            return self.refuse(405 if known else 404, f"{call.method} {call.path}")
         unknown = (call.query.keys() - endpoint.query) | (call.form.keys() - endpoint.form)
         if unknown:
-            return self._refuse(
+            return self.refuse(
                 400, f"{call.method} {call.path}: unknown {', '.join(sorted(unknown))}"
             )
         if call.body and not call.form and not endpoint.takes_json:
-            return self._refuse(415, f"{call.method} {call.path}: a body that is no form")
+            return self.refuse(415, f"{call.method} {call.path}: a body that is no form")
         return endpoint.answer(call)
 
-    def _refuse(self, status: int, problem: str) -> Reply:
+    def refuse(self, status: int, problem: str) -> Reply:
         self.problems.append(problem)
         return Reply(status, {"standin": "refused", "problem": problem})
 
@@ -160,11 +164,15 @@ def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_any  # noqa: N815 - named by the base
 
         def send(self, reply: Reply) -> None:
+            body = reply.body
             self.send_response(reply.status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            self.wfile.write(body[: len(body) // 2] if reply.is_cut else body)
+            self.close_connection = self.close_connection or reply.is_cut
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Keep standard error for what matters."""

@@ -1,0 +1,189 @@
+"""Gets the mails of a page, a few at a time, and says in each piece where to resume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from plugins.gmail.answers import Profile, RawMessage
+from plugins.gmail.cursor import MAX_AGAIN, MAX_DONE, Cursor
+from plugins.gmail.requests import ANSWER_BYTES, GmailRequests, Refused
+from providers.contracts import Fetched, FetchedMail, ProviderError, ProviderUnavailable
+
+AT_ONCE = 20
+PIECE_BYTES = 8 * 1024 * 1024
+# The reader takes 32 MiB; a third more as base64.
+LARGE_ANSWER_BYTES = 43 * 1024 * 1024
+DECODING_ATTEMPTS = 3
+# The authserv-id of Gmail's receivers.
+RECEIVER = "mx.google.com"
+TOO_LARGE = "The mail is larger than 32 MiB"
+UNREADABLE = "Gmail sends this mail in no readable form"
+NOT_GIVEN = "Gmail answers each request for this mail with an error"
+
+
+@dataclass
+class _Answers:
+    """What came of some mails. `failed`: mails that Gmail failed to give. `error`: what ends the fetch."""
+
+    mails: list[FetchedMail] = field(default_factory=list)
+    large: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    failed: list[tuple[str, ProviderUnavailable]] = field(default_factory=list)
+    error: ProviderError | None = None
+
+
+class Bringing:
+    """Brings mails, and moves `place` over what it brought."""
+
+    def __init__(self, requests: GmailRequests, threads: ThreadPoolExecutor, place: Cursor) -> None:
+        self.place = place
+        self._requests, self._threads = requests, threads
+
+    def move(self, **fields: object) -> None:
+        self.place = self.place.model_copy(update=fields)
+
+    def try_again(self) -> Iterator[Fetched]:
+        """Yield what Gmail failed to give last time; a mail that it fails to give once more comes with a reason."""
+        if self.place.again:
+            yield from self.bring(self.place.again, is_last_try=True, again=())
+
+    def bring(
+        self, ids: Sequence[str], *, is_last_try: bool = False, **then: object
+    ) -> Iterator[Fetched]:
+        """Yield these mails, but for those that were brought before. `then`: what the cursor says behind them.
+
+        Raises what ends the fetch, after the mails that came before it.
+        """
+        left = [one for one in ids if one not in self.place.done]
+        held: Sequence[FetchedMail] = ()
+        for start in range(0, len(left), AT_ONCE):
+            if held:
+                yield self._piece(held)
+                held = ()
+            answers = self._ask(left[start : start + AT_ONCE], is_last_try=is_last_try)
+            for mails in self._group(answers, is_last_try=is_last_try):
+                if held:
+                    yield self._piece(held)
+                held = mails
+            if answers.error is not None:
+                if held:
+                    yield self._piece(held)
+                raise answers.error
+        self.move(**then)
+        yield Fetched(mails=tuple(held), cursor=self.place.write(), authserv_id=RECEIVER)
+
+    def _piece(self, mails: Sequence[FetchedMail]) -> Fetched:
+        self._mark_done(mail.key for mail in mails)
+        return Fetched(mails=tuple(mails), cursor=self.place.write(), authserv_id=RECEIVER)
+
+    def _mark_done(self, ids: Iterable[str]) -> None:
+        self.move(done=(*self.place.done, *ids)[-MAX_DONE:])
+
+    def _group(self, answers: _Answers, *, is_last_try: bool) -> Iterator[Sequence[FetchedMail]]:
+        """Yield the mails in groups that fit in a piece; a large one is fetched by itself, when it is needed."""
+        group, size = list[FetchedMail](), 0
+        for mail in answers.mails:
+            if group and size + len(mail.raw) > PIECE_BYTES:
+                yield group
+                group, size = [], 0
+            group.append(mail)
+            size += len(mail.raw)
+        if group:
+            yield group
+        for message_id in answers.large:
+            if answers.error is None:
+                answer = self._get(message_id, answer_bytes=LARGE_ANSWER_BYTES)
+                large = self._sort([(message_id, answer)], is_last_try=is_last_try)
+                reasons = [FetchedMail(key=one, reason=TOO_LARGE) for one in large.large]
+                answers.error = large.error
+                if mails := [*large.mails, *reasons]:
+                    yield mails
+
+    def _ask(self, ids: Sequence[str], *, is_last_try: bool) -> _Answers:
+        found = zip(ids, self._threads.map(self._get, ids), strict=True)
+        return self._sort(found, is_last_try=is_last_try)
+
+    def _sort(
+        self, found: Iterable[tuple[str, FetchedMail | ProviderError | None]], *, is_last_try: bool
+    ) -> _Answers:
+        answers = _Answers()
+        for message_id, answer in found:
+            match answer:
+                case None:
+                    answers.vanished.append(message_id)
+                case FetchedMail():
+                    answers.mails.append(answer)
+                case ProviderUnavailable(reason="too-large"):
+                    answers.large.append(message_id)
+                case ProviderUnavailable(reason="status" | "malformed" | "timeout" | "connection"):
+                    answers.failed.append((message_id, answer))
+                case ProviderError():
+                    answers.error = answer
+        self._settle_failed(answers, is_last_try=is_last_try)
+        self._mark_done(answers.vanished)
+        return answers
+
+    def _settle_failed(self, answers: _Answers, *, is_last_try: bool) -> None:
+        """Put mails that Gmail failed to give off to the next fetch, if it answers at all; else the fetch ends."""
+        if not answers.failed or answers.error is not None:
+            return
+        ids = tuple(message_id for message_id, _ in answers.failed)
+        again = (*self.place.again, *ids)
+        if not answers.mails and not self._is_up():
+            answers.error = answers.failed[0][1]
+        elif is_last_try:
+            answers.mails += [FetchedMail(key=one, reason=NOT_GIVEN) for one in ids]
+        elif len(again) > MAX_AGAIN:
+            answers.error = answers.failed[0][1]
+        else:
+            self.move(again=again)
+            self._mark_done(ids)
+
+    def _is_up(self) -> bool:
+        try:
+            self._requests.get("profile", Profile)
+        except (ProviderError, Refused):
+            return False
+        return True
+
+    def _get(
+        self, message_id: str, *, answer_bytes: int = ANSWER_BYTES
+    ) -> FetchedMail | ProviderError | None:
+        """Return the mail, None where it was deleted meanwhile, or the error."""
+        try:
+            for _ in range(DECODING_ATTEMPTS):
+                message = self._requests.get(
+                    f"messages/{message_id}",
+                    RawMessage,
+                    {"format": "raw"},
+                    answer_bytes=answer_bytes,
+                )
+                if (mail := _read(message, message_id)) is not None:
+                    return mail
+        except Refused as refused:
+            return None if refused.status != 400 else _without_bytes(message_id)
+        except ProviderError as error:
+            return error
+        return _without_bytes(message_id)
+
+
+def _read(message: RawMessage, message_id: str) -> FetchedMail | None:
+    try:
+        raw = message.decode()
+    except ValueError:
+        return None
+    if message.id != message_id:
+        return None
+    return FetchedMail(
+        key=message_id,
+        raw=raw,
+        folder=message.folder,
+        thread_id=message.thread_id,
+        received_at=message.received_at,
+    )
+
+
+def _without_bytes(message_id: str) -> FetchedMail:
+    return FetchedMail(key=message_id, reason=UNREADABLE)

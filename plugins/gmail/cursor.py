@@ -1,0 +1,44 @@
+"""Where a fetch of Gmail resumes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from plugins.gmail.answers import HistoryId, MessageId
+from providers.contracts import CursorExpired
+
+# 17 bytes each, so that all together stay below the 16 KiB of a cursor.
+MAX_DONE, MAX_AGAIN, MAX_UNFOUND = 550, 100, 150
+
+
+class Cursor(BaseModel):
+    """What was brought: the history up to `history`, and while `listing`, the pages of the list before `page`.
+
+    `done`: the mails of the page of list or history at hand that were brought. `again`: mails that Gmail failed to
+    give, to be tried once more. `unfound`: mails that were new last time and that the search didn't find: its index
+    may have been late.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    version: Literal[1] = 1
+    history: HistoryId
+    listing: bool = False
+    page: Annotated[str, Field(max_length=1000)] = ""
+    done: Annotated[tuple[MessageId, ...], Field(max_length=MAX_DONE)] = ()
+    again: Annotated[tuple[MessageId, ...], Field(max_length=MAX_AGAIN)] = ()
+    unfound: Annotated[tuple[MessageId, ...], Field(max_length=MAX_UNFOUND)] = ()
+
+    def write(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
+
+
+def read_cursor(text: str, *, mailbox: str) -> Cursor:
+    """Return the cursor. Raises `CursorExpired` for a text that this version didn't write."""
+    try:
+        return Cursor.model_validate_json(text)
+    except ValidationError:
+        pass
+    raise CursorExpired(mailbox)

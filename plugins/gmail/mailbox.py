@@ -1,0 +1,136 @@
+"""The mailbox of a user at Gmail: what was found by a search at first, then what is new in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from plugins.gmail.answers import History, Page, Profile
+from plugins.gmail.bringing import Bringing
+from plugins.gmail.cursor import MAX_UNFOUND, Cursor, read_cursor
+from plugins.gmail.requests import GmailRequests, Refused
+from plugins.gmail.search import build_query
+from providers.contracts import CursorExpired, Fetched, MailboxContext, ProviderUnavailable
+
+# Google allows a user of a new project 6,000 units a minute: 5 mails a second, which two connections reach.
+CONNECTIONS = 4
+PAGE_SIZE = "500"
+# Of 500 entries each: a server that gives more of them never ends.
+MAX_PAGES = 2000
+
+
+class GmailMailbox:
+    """Reads with the scope `gmail.readonly`; it changes nothing, not even what counts as read."""
+
+    name = "gmail"
+
+    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
+        """Yield the mails that the search finds; with a cursor, those of them that are new.
+
+        Units of Google's quota: 1 + 5 for 500 mails + 20 for each at first, then 2 where nothing is new.
+        """
+        if not context.search:
+            return
+        requests = GmailRequests(self.name, context)
+        with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="gmail") as threads:
+            place = (
+                read_cursor(cursor, mailbox=self.name)
+                if cursor is not None
+                # Asked for before the list: what comes in between is in the history.
+                else Cursor(history=requests.get("profile", Profile).history_id, listing=True)
+            )
+            bringing = Bringing(requests, threads, place)
+            yield from bringing.try_again()
+            fetch = _Fetch(requests, bringing, build_query(context.search))
+            yield from fetch.read_list() if bringing.place.listing else fetch.read_history()
+
+
+class _Fetch:
+    def __init__(self, requests: GmailRequests, bringing: Bringing, query: str) -> None:
+        self._requests, self._bringing, self._query = requests, bringing, query
+        self._is_resumed = bool(bringing.place.page)
+
+    def read_list(self) -> Iterator[Fetched]:
+        """Yield what the search finds, newest first."""
+        for _ in range(MAX_PAGES):
+            page = self._get_page_at_hand()
+            yield from self._bringing.bring(
+                [message.id for message in page.messages],
+                page=page.next_page,
+                listing=bool(page.next_page),
+                done=(),
+            )
+            if not page.next_page:
+                return
+        raise self._endless()
+
+    def read_history(self) -> Iterator[Fetched]:
+        """Yield what came since, of what the search finds: a new mail that is private is not even asked for."""
+        start, page, unfound = self._bringing.place.history, "", tuple[str, ...]()
+        found: frozenset[str] | None = None
+        for _ in range(MAX_PAGES):
+            history = self._get_history(start, page)
+            new = history.find_new()
+            if new and found is None:
+                found = self._find_all()
+            found_now = found or frozenset()
+            wanted = [one for one in (*self._bringing.place.unfound, *new) if one in found_now]
+            unfound = (*unfound, *(one for one in new if one not in found_now))[-MAX_UNFOUND:]
+            last = history.records[-1].id if history.records else self._bringing.place.history
+            yield from self._bringing.bring(
+                list(dict.fromkeys(wanted)),
+                history=last if history.next_page else history.history_id,
+                unfound=unfound if found is not None else self._bringing.place.unfound,
+                done=(),
+            )
+            page = history.next_page
+            if not page:
+                return
+        raise self._endless()
+
+    def _get_page_at_hand(self) -> Page:
+        place = self._bringing.place
+        try:
+            return self._get_page(place.page)
+        except Refused as refused:
+            if not self._is_resumed:
+                raise self._refused(refused) from None
+        # The token of the page, from an earlier fetch, is too old. Mail that is brought twice counts once.
+        self._is_resumed = False
+        self._bringing.move(page="", done=())
+        return self._get_page("")
+
+    def _get_page(self, page: str) -> Page:
+        token = {"pageToken": page} if page else {}
+        params = {"q": self._query, "maxResults": PAGE_SIZE} | token
+        return self._requests.get("messages", Page, params)
+
+    def _get_history(self, start: str, page: str) -> History:
+        token = {"pageToken": page} if page else {}
+        # All types of changes: a mail that the user takes out of spam is new too.
+        params = {"startHistoryId": start, "maxResults": PAGE_SIZE} | token
+        try:
+            return self._requests.get("history", History, params)
+        except Refused:
+            # Gmail keeps the history for a week, rarely for hours only.
+            raise CursorExpired(GmailMailbox.name) from None
+
+    def _find_all(self) -> frozenset[str]:
+        """Return the ids of all mails that the search finds: 5 units for 500, where one mail costs 20."""
+        ids, page = set[str](), ""
+        for _ in range(MAX_PAGES):
+            try:
+                listed = self._get_page(page)
+            except Refused as refused:
+                raise self._refused(refused) from None
+            ids |= {message.id for message in listed.messages}
+            page = listed.next_page
+            if not page:
+                return frozenset(ids)
+        raise self._endless()
+
+    def _refused(self, refused: Refused) -> ProviderUnavailable:
+        return ProviderUnavailable(GmailMailbox.name, "status", status=refused.status)
+
+    def _endless(self) -> ProviderUnavailable:
+        return ProviderUnavailable(GmailMailbox.name, "malformed")

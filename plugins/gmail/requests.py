@@ -1,0 +1,177 @@
+"""Requests to Gmail's API: tried again after growing pauses, and each answer read or turned into an error."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from plugins.gmail.answers import ErrorAnswer
+from providers.contracts import (
+    CredentialsRefused,
+    HttpAnswer,
+    HttpFailure,
+    MailboxContext,
+    ProviderMisconfigured,
+    ProviderUnavailable,
+    ScopeMissing,
+)
+
+M = TypeVar("M", bound=BaseModel)
+BASE: Final = "https://gmail.googleapis.com/gmail/v1/users/me/"
+READ_SCOPE: Final = "https://www.googleapis.com/auth/gmail.readonly"
+ATTEMPTS: Final = 6
+# Seconds. A server that asks for a longer pause is asked again by a later fetch.
+LONGEST_PAUSE: Final = 64.0
+RATE_LIMITS: Final = frozenset(("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"))
+# The quota of a day is no matter of a pause.
+DAY_LIMIT, A_WHILE = "dailyLimitExceeded", 3600.0
+ANSWER_BYTES: Final = 1024 * 1024
+
+
+class Refused(Exception):
+    """Gmail answered with a 4xx status that concerns this request alone. `status`: 400, 404, ..."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class GmailRequests:
+    """Asks Gmail for one user. Threads may share it: a pause that Gmail asks for is kept by all of them."""
+
+    def __init__(self, mailbox: str, context: MailboxContext) -> None:
+        if context.grant is None:
+            raise CredentialsRefused(mailbox)
+        self._mailbox = mailbox
+        self._context = context
+        self._headers = {"Authorization": f"Bearer {context.grant.access_token}"}
+        self._paused_until: datetime | None = None
+        self._lock = threading.Lock()
+
+    def get(
+        self,
+        path: str,
+        model: type[M],
+        params: Mapping[str, str] | None = None,
+        *,
+        answer_bytes: int = ANSWER_BYTES,
+    ) -> M:
+        """Return the answer of a path below `users/me/`.
+
+        Raises `Refused`, `CredentialsRefused`, `ProviderMisconfigured`; `ProviderUnavailable` after the last attempt,
+        or where a pause would pass the deadline.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            self._keep_pause()
+            try:
+                return self._get_once(path, model, params or {}, answer_bytes=answer_bytes)
+            except ProviderUnavailable as error:
+                if attempt == ATTEMPTS or error.reason in ("too-large", "tls"):
+                    raise
+                pause = self._pause_after(error, attempt)
+                if pause > LONGEST_PAUSE or not self._context.has_time_for(pause):
+                    error.retry_after = pause
+                    raise
+                is_asked_for = error.reason == "rate-limited"
+            if is_asked_for:
+                self._pause_all(pause)
+            else:
+                self._context.sleep(pause)
+
+    def _get_once(
+        self, path: str, model: type[M], params: Mapping[str, str], *, answer_bytes: int
+    ) -> M:
+        url = self._context.settings.resolve_url(BASE + path)
+        try:
+            answer = self._context.http.request(
+                "GET", url, params=params, headers=self._headers, answer_bytes=answer_bytes
+            )
+        except HttpFailure as failure:
+            raise ProviderUnavailable(self._mailbox, failure.reason) from None
+        if answer.status != 200:
+            raise self._error_of(answer)
+        try:
+            return model.model_validate_json(answer.body)
+        except ValidationError:
+            pass
+        raise ProviderUnavailable(self._mailbox, "malformed", status=200)
+
+    def _error_of(self, answer: HttpAnswer) -> Exception:
+        """Return what an error means (https://developers.google.com/workspace/gmail/api/guides/handle-errors)."""
+        body = _read_error(answer)
+        reason, status = body.reason if body else "", answer.status
+        if status == 429 or reason in RATE_LIMITS:
+            seconds = self._seconds_asked_for(answer, body)
+            return ProviderUnavailable(
+                self._mailbox, "rate-limited", status=status, retry_after=seconds
+            )
+        if reason == DAY_LIMIT:
+            return ProviderUnavailable(
+                self._mailbox, "rate-limited", status=status, retry_after=A_WHILE
+            )
+        if status == 401:
+            return CredentialsRefused(self._mailbox, "expired")
+        if status == 403 and reason in ("insufficientPermissions", "forbidden"):
+            return ScopeMissing(self._mailbox, missing=frozenset((READ_SCOPE,)))
+        if reason == "accessNotConfigured":
+            return ProviderMisconfigured(self._mailbox, "clients")
+        if reason in ("domainPolicy", "failedPrecondition"):
+            # The account has no Gmail, or its administrator closed it to applications.
+            return CredentialsRefused(self._mailbox)
+        if status in (400, 404, 410):
+            return Refused(status)
+        seconds = self._seconds_asked_for(answer, body)
+        return ProviderUnavailable(self._mailbox, "status", status=status, retry_after=seconds)
+
+    def _seconds_asked_for(self, answer: HttpAnswer, body: ErrorAnswer | None) -> float | None:
+        """Return how long Gmail asks to wait: in the header (seconds or a date), or in the text."""
+        header = answer.headers.get("retry-after", "").strip()
+        if header.isdecimal() and len(header) < 10:
+            return float(header)
+        moment = _parse_date(header) or (body.retry_at if body else None)
+        return max((moment - self._context.now()).total_seconds(), 0.0) if moment else None
+
+    def _pause_after(self, error: ProviderUnavailable, attempt: int) -> float:
+        """Return the seconds until the next attempt: twice as many each time, of which a random part is left out."""
+        longest = min(2.0 ** (attempt - 1), LONGEST_PAUSE)
+        chosen = longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        asked = error.retry_after
+        return chosen if asked is None else max(asked, chosen)
+
+    def _pause_all(self, seconds: float) -> None:
+        with self._lock:
+            until = self._context.now() + timedelta(seconds=seconds)
+            self._paused_until = max(self._paused_until or until, until)
+
+    def _keep_pause(self) -> None:
+        with self._lock:
+            until = self._paused_until
+        seconds = (until - self._context.now()).total_seconds() if until else 0.0
+        if seconds <= 0:
+            return
+        if not self._context.has_time_for(seconds):
+            raise ProviderUnavailable(self._mailbox, "rate-limited", retry_after=seconds)
+        self._context.sleep(seconds)
+
+
+def _read_error(answer: HttpAnswer) -> ErrorAnswer | None:
+    try:
+        return ErrorAnswer.model_validate_json(answer.body)
+    except ValidationError:
+        return None
+
+
+def _parse_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
