@@ -174,9 +174,10 @@ def test_an_unknown_id_is_not_found(anna: Recruiter, id: str) -> None:
 
 
 def test_texts_come_back_as_sent(anna: Recruiter) -> None:
-    title = 'Quote " backslash \\ <b>no HTML</b> Ünïcode 日本語 🎉 \u2028 / tab\t'
-    made = anna.post("/positions", {"title": title, "location": title, "notes": "R&D, 5 > 4"}).data
-    assert (made["title"], made["location"], made["notes"]) == (title, title, "R&D, 5 > 4")
+    title = 'Quote " backslash \\ <b>no HTML</b> Ünïcode 日本語 🎉 / blank '
+    notes = "R&D, 5 > 4 \u2028 next line\n\ttab"
+    made = anna.post("/positions", {"title": title, "location": title, "notes": notes}).data
+    assert (made["title"], made["location"], made["notes"]) == (title, title, notes)
     assert anna.get("/positions").data == [made]
 
 

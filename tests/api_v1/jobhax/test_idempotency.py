@@ -3,15 +3,24 @@
 import pytest
 
 from api_v1.documentation.frozen import document_of
+from core.accounts.models import User
 from core.idempotency.models import StoredReply
 from core.jobsearch.models import Application, Note
 from tests.api_v1.golden.scripts import VERSIONED_APIS
 from tests.api_v1.jobhax.jobapp_calls import NEW, call
 from tests.clients import JobHaxClient
+from tests.core.mail.received import receive
 from tests.job_seekers import PASSWORD
+from tests.mail.linkedin import Job, confirmation
 
-# Tokens of Google; tests/api_v1/jobhax/test_mail_sync.py and test_social_login.py have them.
-NEED_A_PROVIDER = {"POST /users/update_gmail_token", "GET /users/sync_user_emails"}
+# Tokens of Google and of mail; test_mail_sync.py, test_social_login.py and test_confirmation.py have them.
+NEED_A_TOKEN = {
+    "POST /users/update_gmail_token",
+    "GET /users/sync_user_emails",
+    "POST /users/confirm_email",
+}
+# `test_every_write_of_the_head_is_done_once` sends these.
+IN_THE_HEAD = {"PATCH /users/me", "POST /jobapps/dismiss_mail"}
 
 
 def test_every_write_is_done_once(seeker: JobHaxClient) -> None:
@@ -39,9 +48,27 @@ def test_every_write_is_done_once(seeker: JobHaxClient) -> None:
     call_twice("delete_jobapp_note", note)
     call_twice("delete_jobapp", application)
     routes = VERSIONED_APIS["jobhax"]["v20261201"].table.routes
-    assert tried | NEED_A_PROVIDER == {
-        route.name for route in routes if route.write and not route.public
+    assert tried | IN_THE_HEAD | NEED_A_TOKEN == {
+        route.name for route in routes if route.stores_replies
     }
+
+
+def test_every_write_of_the_head_is_done_once(head: JobHaxClient) -> None:
+    user = User.objects.get(email=head.get("users/me").data["email"])
+    receive(user, confirmation(Job(title="Cook", company="Acme", number=7)))
+    [jobapp] = head.get("jobapps/get_jobapps").data
+    [mail] = head.get("users/get_user_google_mails").data
+    of_mail = {"jobapp_id": jobapp["id"], "mail_id": mail["id"]}
+    head.headers["idempotency-key"] = "once"
+    calls = {
+        "PATCH /users/me": lambda: head.call("PATCH", "users/me", {"first_name": "Jo"}),
+        "POST /jobapps/dismiss_mail": lambda: head.post("jobapps/dismiss_mail", **of_mail),
+    }
+    assert set(calls) == IN_THE_HEAD
+    for route, send in calls.items():
+        first, again = send(), send()
+        assert (first.code, first.is_replayed, again.is_replayed) == (0, False, True), route
+        assert again.content == first.content
 
 
 def test_a_different_body_is_a_conflict(seeker: JobHaxClient) -> None:
@@ -86,7 +113,5 @@ def test_the_documents_offer_the_header_where_it_works_and_nowhere_else(version:
         for method, operation in methods.items()
         if "Idempotency-Key" in {parameter["name"] for parameter in operation.get("parameters", ())}
     }
-    assert offered == {
-        route.name for route in versioned_api.table.routes if route.write and not route.public
-    }
+    assert offered == {route.name for route in versioned_api.table.routes if route.stores_replies}
     assert "POST /users/login" not in offered

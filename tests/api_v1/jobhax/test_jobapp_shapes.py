@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter, create_model
 
 from api_v1.jobhax import schemas
 from tests.api_v1.jobhax.jobapp_calls import NEW, add_jobapp, add_note
@@ -23,6 +23,20 @@ SHAPES: dict[str, Any] = {  # Any: whatever pydantic takes for a type
     "metrics/get_word_count": list[schemas.WordCount],
     "metrics/get_count_by_jobtitle_and_statuses": schemas.TitlesByStatus,
 }
+
+
+def without(model: type[BaseModel], *fields: str) -> type[BaseModel]:
+    """Return the model as it was before it had the fields."""
+    kept = {name: field for name, field in model.model_fields.items() if name not in fields}
+    shape: dict[str, Any] = {name: (field.annotation, field) for name, field in kept.items()}
+    return create_model(model.__name__, **shape)
+
+
+# What v20180701 doesn't know yet.
+OLDER_SHAPES: dict[str, Any] = SHAPES | {
+    "jobapps/get_status_history": list[without(schemas.StatusChange, "mailId")],  # type: ignore[misc]
+    "jobapps/get_jobapp_detail": without(schemas.JobappDetail, "mails"),
+}
 OF_A_JOBAPP = {
     "jobapps/get_status_history",
     "jobapps/get_jobapp_detail",
@@ -37,9 +51,13 @@ def in_shape(data: Any, shape: Any) -> bytes:  # Any: JSON, a type
 
 
 @pytest.mark.parametrize("path", SHAPES)
-@pytest.mark.parametrize("version", ["v20180701", "v20261201"])
+@pytest.mark.parametrize(
+    ("version", "shapes"),
+    [("v20180701", OLDER_SHAPES), ("v20261201", SHAPES)],
+    ids=["v20180701", "v20261201"],
+)
 def test_an_answer_has_the_shape_of_its_document(
-    seeker: JobHaxClient, path: str, version: str
+    seeker: JobHaxClient, path: str, version: str, shapes: dict[str, Any]
 ) -> None:
     seeker.version = version
     jobapp_id = add_jobapp(seeker)["id"]
@@ -47,7 +65,7 @@ def test_an_answer_has_the_shape_of_its_document(
     parameters = {"jobapp_id": str(jobapp_id)} if path in OF_A_JOBAPP else {}
     data = seeker.get(path, **parameters).data
     assert data
-    assert in_shape(data, SHAPES[path]) == orjson.dumps(data)
+    assert in_shape(data, shapes[path]) == orjson.dumps(data)
 
 
 def test_what_was_added_has_the_shape_of_its_document(head: JobHaxClient) -> None:
