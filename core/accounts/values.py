@@ -48,5 +48,5 @@ class Caller:
 
     @property
     def email_domain(self) -> str:
-        """The part after the @, in lower case."""
+        """The part after the @, in lower case: A-labels, save for a user whom a migration left an older spelling."""
         return self.email.rpartition("@")[2]

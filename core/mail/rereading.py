@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from core.accounts.addresses import list_written_forms
 from core.accounts.models import User
 from core.mail.applications import match_mail
 from core.mail.models import StoredEvent, StoredMessage
@@ -165,7 +166,11 @@ def _nothing_said(read: Unread) -> dict[str, object]:
 
 def _incoming(message: StoredMessage, user: User, raw: bytes) -> IncomingMail:
     """Return the mail as it came: what was known of its sender then is kept."""
-    own = None if message.forwarded or message.mailbox in (FILE, FORWARD) else (user.email,)
+    own = (
+        None
+        if message.forwarded or message.mailbox in (FILE, FORWARD)
+        else list_written_forms(user.email)
+    )
     reading = Origin(
         key=message.mailbox_key,
         received_at=message.received_at,

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from core.accounts.addresses import list_domain_forms
 from core.accounts.values import Caller
 from core.errors import Forbidden, PositionArchived
 from core.recruiting.mail_providers import is_public_provider
@@ -47,10 +48,12 @@ def allow_candidate_change(role: Role, *, action: str, kind: str = "candidate") 
 
 def colleague_parameters(caller: Caller) -> Parameters:
     """Return the parameters of SEES_CANDIDATE: the caller, and whether its e-mail domain is that of a company."""
-    domain = caller.email_domain
+    forms = list_domain_forms(caller.email_domain)
+    domain = forms[0]
     return {
         "user": caller.user_uuid,
         "domain": domain,
+        "domain_forms": forms,
         "listed_as_public": is_public_provider(domain),
     }
 
@@ -86,7 +89,7 @@ SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator'
 SEES_IF_ARCHIVED: Final = f"(access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED})"
 
 # For a candidate `c` and the role `access.role`. Parameters: those of `colleague_parameters`. What the tenant says of a
-# domain counts more than Happo's own lists.
+# domain counts more than Happo's own lists. A creator may have an older spelling of the domain (accounts 0002).
 SEES_CANDIDATE: Final = """(
     access.role <> 'supplier' OR c.created_by_id = %(user)s OR (
         NOT coalesce((SELECT said.is_public FROM recruiting_maildomain said
@@ -94,4 +97,5 @@ SEES_CANDIDATE: Final = """(
         AND EXISTS (
             SELECT FROM accounts_user colleague
              WHERE colleague.uuid = c.created_by_id
-               AND split_part(colleague.email, '@', 2) = %(domain)s::text)))"""
+               AND normalize(split_part(colleague.email, '@', 2), NFKC)
+                   = ANY(%(domain_forms)s::text[]))))"""

@@ -276,6 +276,21 @@ def test_a_traceback_shows_the_way_and_not_the_values(
         assert "23505 duplicate key value violates unique constraint" in line
 
 
+@pytest.mark.parametrize("provoke", [raise_duplicate, raise_data_error])
+def test_no_line_shows_a_row_while_debugging_either(
+    acme: object, provoke: Callable[[str], None]
+) -> None:
+    try:
+        with transaction.atomic():
+            provoke(PERSON)
+    except Exception as error:  # noqa: BLE001 - either of them
+        info = (type(error), error, error.__traceback__)
+        record = logging.LogRecord("happo.api", logging.ERROR, "", 0, "It failed", None, info)
+    line = LineFormatter(kind="text", shows_texts=True).format(record)
+    assert PERSON not in line
+    assert provoke.__name__ in line
+
+
 @pytest.mark.parametrize(
     ("logger", "message", "arguments"),
     [

@@ -3,9 +3,9 @@
 from typing import Final
 from uuid import UUID, uuid5
 
+from core.accounts.addresses import clean_email
 from core.accounts.logins.limits import count_mail_request
-from core.accounts.models import User
-from core.accounts.services import clean_email
+from core.accounts.queries import find_user_by_email
 
 # Of the ids that stand for addresses without an account.
 _UNKNOWN: Final = UUID("7b0f3b5e-6f0f-4a53-9a39-3a4f3a0c5d11")
@@ -19,5 +19,5 @@ def find_recipient(email: str, *, client_ip: str) -> UUID:
     """
     address = clean_email(email)
     count_mail_request(address, client_ip=client_ip)
-    found = User.objects.filter(email=address).values_list("uuid", flat=True).first()
-    return found or uuid5(_UNKNOWN, address)
+    found = find_user_by_email(email)
+    return found.uuid if found else uuid5(_UNKNOWN, address)

@@ -13,6 +13,7 @@ from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
+from core.accounts.password_hashing import normalize_password
 from core.accounts.services import check_password_rules
 from core.accounts.values import Caller
 from core.errors import PasswordsDiffer, WrongPassword
@@ -107,7 +108,7 @@ def _hash_new_password(user: User, password: str, repeated: str) -> str:
 
 
 def _check_new_password(user: User, password: str, repeated: str) -> None:
-    if password != repeated:
+    if normalize_password(password) != normalize_password(repeated):
         raise PasswordsDiffer
     check_password_rules(password, user=user)
 

@@ -167,6 +167,45 @@ def test_candidates_are_filtered(
 
 
 @pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("Zo\u00eb", "zoe\u0308"),
+        ("Zoe\u0308", "ZO\u00cb"),
+        ("Zoe\u0308", "zo\u00eb"),
+        ("ZOE\u0308", "Zo\u00eb"),
+        ("Stra\u00dfe", "STRASSE"),
+        ("STRASSE", "stra\u00dfe"),
+        ("STRA\u1e9eE", "strasse"),
+        (
+            "\u039f\u03b4\u03c5\u03c3\u03c3\u03b5\u03cd\u03c2",
+            "\u03bf\u03b4\u03c5\u03c3\u03c3\u03b5\u03cd\u03c3",
+        ),
+    ],
+)
+def test_a_search_finds_text_however_it_was_typed(
+    anna: Recruiter, position: Position, stored: str, typed: str
+) -> None:
+    candidate = CandidateFactory(position=position, name=f"Dr. {stored} M.")
+    CandidateFactory(position=position, name="Zo Strae")
+    wanted = anna.position(title=f"for {stored}")
+    assert ids(ask(anna, candidates_of(position), q=typed).data) == [str(candidate.id)]
+    assert ids(ask(anna, "/positions", q=typed).data) == [str(wanted.id)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Anna@B\u00fccher.example", "anna@xn--bcher-kva.example", "ANNA@bu\u0308cher.example"],
+)
+def test_candidates_are_found_by_each_spelling_of_an_address(
+    anna: Recruiter, position: Position, typed: str
+) -> None:
+    emails = ("anna@B\u00fccher.example", "Anna@xn--bcher-kva.example", "anna@other.example")
+    made = [CandidateFactory(position=position, email=email) for email in emails]
+    shown = ids(ask(anna, candidates_of(position), email=typed).data)
+    assert shown == [str(made[1].id), str(made[0].id)]
+
+
+@pytest.mark.parametrize(
     ("path", "query", "message"),
     [
         ("/positions", {"status": "gone"}, "status must be one of [draft, open, closed]"),

@@ -311,6 +311,18 @@ def test_what_a_tenant_says_of_a_domain_is_read_in_the_statement_of_the_list(
         names(one, position)
 
 
+@pytest.mark.parametrize("older", ["bücher.example", "bu\u0308cher.example", "\uff42ücher.example"])
+def test_an_older_spelling_of_a_domain_is_the_same_company(
+    acme: TenantRef, position: Position, older: str
+) -> None:
+    new, old = recruiter("new@xn--bcher-kva.example"), recruiter("old@other.example")
+    User.objects.filter(id=old.user.id).update(email=f"old@{older}")
+    for someone, name in ((new, "N"), (old, "O")):
+        someone.joins(position, as_="supplier")
+        someone.post(candidates_of(position), {"name": name})
+    assert names(new, position) == names(old, position) == {"N", "O"}
+
+
 def test_a_longer_domain_is_another_company(supplier: Recruiter, position: Position) -> None:
     other = recruiter("x@old-agency.test")
     other.joins(position, as_="supplier")

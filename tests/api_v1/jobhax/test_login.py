@@ -31,7 +31,11 @@ def test_logging_in_gives_the_documented_tokens(api: JobHaxClient, joe: User) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["joesmith", "JoeSmith", "joe@smith.test", "Joe@Smith.TEST", " joesmith "]
+    "name",
+    [
+        *("joesmith", "JoeSmith", "joe@smith.test", "Joe@Smith.TEST", " joesmith "),
+        *("\uff4aoe\uff33mith", "joe\uff20smith.test", "joe@\uff53mith.test"),
+    ],
 )
 def test_user_name_and_email_are_read_in_any_case(api: JobHaxClient, joe: User, name: str) -> None:
     assert api.login(name, PASSWORD).code == 0
@@ -243,6 +247,15 @@ class TestLimits:
     def test_an_unknown_user_gets_the_same_answers(self, api: JobHaxClient) -> None:
         codes = [api.login("nobody", "wrong").status for _ in range(limits.PER_ACCOUNT + 1)]
         assert codes == [401] * limits.PER_ACCOUNT + [429]
+
+    @pytest.mark.parametrize("name", ["joesmith", "nobody", "joe@smith.test", "nobody@smith.test"])
+    def test_full_width_names_count_as_one_whether_there_is_an_account_or_not(
+        self, api: JobHaxClient, joe: User, name: str
+    ) -> None:
+        wide = "".join(chr(ord(one) + 0xFEE0) for one in name)
+        names = [name, wide, f" {wide.upper()}", name.upper()] * (limits.PER_ACCOUNT // 4)
+        assert [api.login(one, "wrong").status for one in names] == [401] * limits.PER_ACCOUNT
+        assert [api.login(one, "wrong").status for one in (name, wide)] == [429, 429]
 
     def test_user_name_and_email_count_as_one(self, api: JobHaxClient, joe: User) -> None:
         names = ["joesmith", "joe@smith.test"] * (limits.PER_ACCOUNT // 2)

@@ -54,6 +54,15 @@ def test_each_attempt_costs_exactly_one_hash(
     assert len(hashes) == (0 if reply.code == 10 else 1)
 
 
+@pytest.mark.parametrize("name", ["joesmith", "nobody"])
+def test_a_wrong_password_that_nfkc_changes_costs_two_for_every_name(
+    api: JobHaxClient, joe: User, hashes: list[str], name: str
+) -> None:
+    hashes.clear()
+    api.login(name, "wro\uff4eg")
+    assert len(hashes) == 2
+
+
 def test_a_wrong_client_costs_none(api: JobHaxClient, joe: User, hashes: list[str]) -> None:
     hashes.clear()
     api.post_as_client("users/login", username="joesmith", password=PASSWORD, client_secret="wrong")

@@ -42,6 +42,20 @@ def test_checking_a_stored_hash_is_limited_too(limit: HashLimit) -> None:
     assert check_password("right", stored)
 
 
+@pytest.mark.parametrize("typed", ["Zo\u00eb\uff11\ufb01", "Zoe\u03081fi", "\uff3ao\u00eb1fi"])
+def test_a_password_is_right_however_its_letters_are_composed(typed: str) -> None:
+    stored = make_password("Zoe\u0308\uff11fi")
+    assert check_password(typed, stored)
+    assert not check_password(typed.lower(), stored)
+
+
+def test_a_hash_of_an_earlier_release_stays_valid() -> None:
+    typed = "Zoe\u0308\uff11"
+    stored = Argon2PasswordHasher().encode(typed, "0123456789abcdef")
+    assert check_password(typed, stored)
+    assert not check_password("Zo\u00eb2", stored)
+
+
 def test_a_thread_waits_until_another_hash_is_finished() -> None:
     limit, started, inside = HashLimit(at_once=1, waiting=1), Event(), []
 
