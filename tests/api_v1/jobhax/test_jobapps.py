@@ -92,6 +92,13 @@ def test_the_head_filters_by_source_and_words(head: JobHaxClient) -> None:
     ]
 
 
+@pytest.mark.parametrize("typed", ["zo\u00eb", "ZOE\u0308", "zoe\u0308 STRASSE"])
+def test_words_are_found_however_they_were_typed(head: JobHaxClient, typed: str) -> None:
+    add_jobapp(head, company="Zoe\u0308 Stra\u00dfe")
+    add_jobapp(head, company="Zoe Strasse")
+    assert [found["company"] for found in list_jobapps(head, q=typed)] == ["Zoe\u0308 Stra\u00dfe"]
+
+
 def test_the_first_version_returns_all_without_pages(seeker: JobHaxClient) -> None:
     for _ in range(3):
         seeker.post("jobapps/add_jobapp", **NEW)

@@ -56,6 +56,18 @@ def test_the_server_listens_on_no_port(server: Embedded) -> None:
     assert [c for c in postmaster.net_connections("inet") if c.status == psutil.CONN_LISTEN] == []
 
 
+def test_the_log_of_the_server_shows_no_row(server: Embedded) -> None:
+    server.ensure_running()
+    with psycopg.connect(server.owner_url) as connection:
+        connection.execute("CREATE TEMPORARY TABLE person (email text PRIMARY KEY)")
+        connection.execute("INSERT INTO person VALUES ('joan@person.test')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO person VALUES ('joan@person.test')")
+    log = (server.home / "log").read_text()
+    assert "duplicate key value violates unique constraint" in log
+    assert "joan@person.test" not in log
+
+
 def test_the_roles_have_the_least_privileges(server: Embedded) -> None:
     server.ensure_running()
     with psycopg.connect(server.admin_url) as connection:
