@@ -1,16 +1,11 @@
 """Read a user's new mail in a job."""
 
-from typing import Final
-
 from core.accounts.logins.grants import LinkedAccount, list_linked_accounts
 from core.accounts.values import Caller
 from core.errors import IdentityMissing, MailTokenExpired
 from core.jobs import GiveUp, enqueue, task
 from core.plugins import plugins
-from providers.contracts import MailAccess, Mailbox
-
-# The mailbox that a provider's grant opens, by the provider's name.
-_MAILBOX_OF: Final = {"google-oauth2": "gmail"}
+from providers.contracts import MailAccess
 
 
 def request_sync(caller: Caller) -> None:
@@ -29,12 +24,10 @@ def request_sync(caller: Caller) -> None:
 
 @task("mail.sync", in_transaction=False)
 def sync_mail(*, user_id: int) -> None:
-    """Fetch the new messages of the user's mailboxes."""
+    """Say in the job's record why no mail came: no mailbox is fetched yet."""
     accounts = _list_mail_accounts(user_id)
-    mailboxes = [_find_mailbox(account) for account in accounts]
-    if not any(mailboxes):
-        providers = ", ".join(account.provider for account in accounts) or "this user"
-        raise GiveUp(f"no plugin is installed that reads the mailbox of {providers}")
+    providers = ", ".join(account.provider for account in accounts) or "this user"
+    raise GiveUp(f"mail of {providers} is not fetched yet: `manage.py mail import` reads its files")
 
 
 def _list_mail_accounts(user_id: int) -> list[LinkedAccount]:
@@ -44,7 +37,3 @@ def _list_mail_accounts(user_id: int) -> list[LinkedAccount]:
         for account in list_linked_accounts(user_id)
         if isinstance(registry.auth_provider(account.provider), MailAccess)
     ]
-
-
-def _find_mailbox(account: LinkedAccount) -> Mailbox | None:
-    return plugins().registry().mailbox(_MAILBOX_OF.get(account.provider, ""))

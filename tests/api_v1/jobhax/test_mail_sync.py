@@ -66,13 +66,11 @@ def test_a_token_that_has_run_out_is_known_to_be_dead(nina_api: JobHaxClient) ->
         assert nina_api.get("users/sync_user_emails").code == 4
 
 
-def test_without_a_plugin_for_the_mailbox_the_job_ends_with_that_reason(
+def test_the_job_says_that_mail_is_not_fetched_yet(
     nina_api: JobHaxClient,
 ) -> None:
     user = User.objects.get(email="nina@gmail.test")
-    with pytest.raises(
-        GiveUp, match="no plugin is installed that reads the mailbox of google-oauth2"
-    ):
+    with pytest.raises(GiveUp, match="mail of google-oauth2 is not fetched yet"):
         sync_mail.run(user_id=user.id)
 
 

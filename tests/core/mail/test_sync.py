@@ -1,4 +1,4 @@
-"""The job that reads mail, where no plugin for the mailbox is installed."""
+"""The job that reads mail."""
 
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
@@ -17,4 +17,6 @@ def test_it_ends_with_that_reason_in_its_record(committed_tenant: CreatedTenant)
     work_until_empty()
     (job,) = jobs_of(committed_tenant.ref)
     assert (job.status, job.attempts) == ("failed", 1)
-    assert job.outcome == "no plugin is installed that reads the mailbox of google-oauth2"
+    assert job.outcome == (
+        "mail of google-oauth2 is not fetched yet: `manage.py mail import` reads its files"
+    )
