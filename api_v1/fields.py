@@ -25,7 +25,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from api_v1.problems import OWN_CODE
-from core.errors import Fact
+from core.accounts.addresses import INVISIBLE, clean_email
+from core.errors import Fact, Invalid
 from core.recruiting.limits import MAX_URL_CHARACTERS
 from providers.limits import MAX_EMAIL_CHARACTERS
 
@@ -34,19 +35,12 @@ MAX_COUNT: Final = 1_000_000
 # The largest number that the database can look up; no row has it as its id.
 NO_ROW_ID: Final = 2**63 - 1
 
-# Invisible characters, written out: regex engines differ on what `\s` is, and clients validate with their own engine.
-_INVISIBLE = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
-# Of ASCII only letters, digits and inner hyphens.
-_ALNUM = rf"[^{_INVISIBLE}\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
-_LABEL = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
-_ATOM = rf"[^{_INVISIBLE}\"(),.:;<>@\[\\\]]+"
-_email = re.compile(rf"^(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}$")
 URL_PATTERN: Final = (
-    rf"^[hH][tT][tT][pP][sS]?://[^{_INVISIBLE}/?#@:\[\]\\]+"
-    rf"(?::[0-9]{{1,5}})?(?:[/?#][^{_INVISIBLE}]*)?$"
+    rf"^[hH][tT][tT][pP][sS]?://[^{INVISIBLE}/?#@:\[\]\\]+"
+    rf"(?::[0-9]{{1,5}})?(?:[/?#][^{INVISIBLE}]*)?$"
 )
-VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{_INVISIBLE}][^\u0000]*$"
-_visible = re.compile(rf"[^{_INVISIBLE}]")
+VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{INVISIBLE}][^\u0000]*$"
+_visible = re.compile(rf"[^{INVISIBLE}]")
 _url = re.compile(URL_PATTERN)
 _uuid = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
@@ -105,15 +99,30 @@ class Text:
 
 def _make_matcher(pattern: re.Pattern[str], *, limit: int, code: str) -> Callable[[object], str]:
     def check(value: object) -> str:
-        if not isinstance(value, str):
-            raise reject("null" if value is None else "not_text")
-        if len(value) > limit:
+        text = _require_text(value)
+        if len(text) > limit:
             raise reject("too_long", limit=limit)
-        if not pattern.fullmatch(value):
+        if not pattern.fullmatch(text):
             raise reject(code)
-        return value
+        return text
 
     return check
+
+
+def _read_email(value: object) -> str:
+    text = _require_text(value)
+    try:
+        clean_email(text)
+    except Invalid as error:
+        [problem] = error.problems
+        raise reject(problem.code, **problem.facts) from None
+    return text.strip()
+
+
+def _require_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise reject("null" if value is None else "not_text")
+    return value
 
 
 def _read_uuid(value: object) -> UUID:
@@ -181,7 +190,7 @@ def _read_row_id(value: object) -> int:
 
 Email = Annotated[
     str,
-    PlainValidator(_make_matcher(_email, limit=MAX_EMAIL_CHARACTERS, code="not_email")),
+    PlainValidator(_read_email),
     WithJsonSchema(
         {
             "type": "string",
@@ -191,7 +200,7 @@ Email = Annotated[
         }
     ),
 ]
-"""An e-mail address as the client wrote it, at most `MAX_EMAIL_CHARACTERS`."""
+"""An e-mail address as the client wrote it, without blanks around it, at most `MAX_EMAIL_CHARACTERS`."""
 
 HttpUrl = Annotated[
     str,

@@ -2,7 +2,8 @@
 
 Records of this project are printed whole. Of other libraries' records only the template is printed, since their
 arguments may be paths, addresses or values of requests. Of an exception the type and the stack are printed; of its text
-only what PostgreSQL says about its own objects, since any other text may quote the value that was wrong.
+only what PostgreSQL says about its own objects, since any other text may quote the value that was wrong. While
+debugging, all other texts are printed too, but rows are not.
 """
 
 import logging
@@ -108,7 +109,7 @@ class LineFormatter(logging.Formatter):
         error = info[1] if isinstance(info, tuple) else None
         if error is None:
             return
-        if self._shows_texts:
+        if self._shows_texts and not _quotes_rows(error):
             yield from traceback.format_exception(error)
             return
         yield from describe_stack(error)
@@ -158,6 +159,15 @@ def describe_stack(error: BaseException) -> Iterator[str]:
         yield f"{describe_exception(found)}\n"
         for inner in found.exceptions if isinstance(found, BaseExceptionGroup) else ():
             yield from describe_stack(inner)
+
+
+def _quotes_rows(error: BaseException) -> bool:
+    """Return whether an exception, or one that led to it, is the database's: its text may hold a row."""
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    before = (error.__cause__, error.__context__, *inner)
+    return isinstance(error, psycopg.Error) or any(
+        _quotes_rows(one) for one in before if one is not None
+    )
 
 
 def describe_exception(error: BaseException) -> str:

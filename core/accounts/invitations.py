@@ -20,7 +20,7 @@ class InvitedUser:
 def invite_users(emails: Collection[str]) -> dict[str, InvitedUser]:
     """Return the user of each e-mail address, in at most three statements; unknown addresses get a placeholder user.
 
-    `emails`: in lower case, as they are stored.
+    `emails`: as they are stored (`addresses.clean_email`).
     """
     users = _find_users(emails)
     missing = sorted(set(emails) - set(users))

@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 from django.utils import timezone
 
+from core.accounts.addresses import clean_email, list_spellings
+from core.accounts.login_names import normalize_login_name
 from core.ids import new_uuid
 from core.line_field import LineField
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS
@@ -20,11 +22,12 @@ class UserAccounts(BaseUserManager["User"]):
 
         So a user can't intercept or block another user's log-in by choosing that user's address as a user name.
         """
-        wanted = (username or "").strip().lower()
+        wanted = normalize_login_name(username or "")
+        spellings = list_spellings(wanted)
         found = self.alias(lowered=Lower("username")).filter(
-            models.Q(email=wanted) | models.Q(lowered=wanted)
+            models.Q(email__in=spellings) | models.Q(lowered=wanted)
         )
-        users = sorted(found, key=lambda user: user.email != wanted)
+        users = sorted(found, key=lambda user: [user.email != one for one in spellings])
         if not users:
             raise self.model.DoesNotExist
         return users[0]
@@ -32,7 +35,7 @@ class UserAccounts(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Create an operator with all rights in the admin."""
         user = self.model(
-            email=email.lower(), is_staff=True, is_superuser=True, is_registered=True, **fields
+            email=clean_email(email), is_staff=True, is_superuser=True, is_registered=True, **fields
         )
         user.set_password(password)
         user.save()
@@ -67,7 +70,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # relatio
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.UniqueConstraint(Lower("username"), name="user_username_unique"),
             models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+                # Only of ASCII: Python and PostgreSQL may know different capital letters.
+                condition=models.Q(email=Lower(Collate("email", "C"))),
+                name="user_email_ascii_lower_case",
             ),
         ]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Final
+from unicodedata import normalize
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -53,15 +54,36 @@ def limit_of_process() -> HashLimit:
 class LimitedArgon2Hasher(Argon2PasswordHasher):
     """Django's hasher for Argon2, within the limit of the process, wherever a password is hashed or checked.
 
-    Both methods raise `Overloaded`.
+    A password is hashed in NFKC: keyboards differ in how they compose a letter. Hashes of earlier releases, of
+    passwords as they were sent, stay valid. Both methods raise `Overloaded`.
     """
 
     def encode(self, password: str, salt: str) -> str:
         """Return the hash of a password."""
-        with limit_of_process().take_turn():
-            return super().encode(password, salt)
+        normal, *others = list_forms(password)
+        for other in others:
+            # As many hashes as `verify` computes: the time of a log-in must not tell whether there is such a user.
+            self._encode(other, salt)
+        return self._encode(normal, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether the hash is that of the password."""
+        return any(self._verify(form, encoded) for form in list_forms(password))
+
+    def _encode(self, password: str, salt: str) -> str:
+        with limit_of_process().take_turn():
+            return super().encode(password, salt)
+
+    def _verify(self, password: str, encoded: str) -> bool:
         with limit_of_process().take_turn():
             return super().verify(password, encoded)
+
+
+def normalize_password(password: str) -> str:
+    """Return the form of a password that is hashed."""
+    return normalize("NFKC", password)
+
+
+def list_forms(password: str) -> list[str]:
+    """Return the forms of a password whose hash may be stored, the present one first."""
+    return list(dict.fromkeys((normalize_password(password), password)))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from core.accounts.addresses import list_spellings
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_secret
@@ -79,7 +80,7 @@ def list_api_keys() -> Sequence[ApiKey]:
 
 def get_user_by_email(email: str) -> User:
     """Return the user with that e-mail address, ignoring case; raise `NotFound`."""
-    user = User.objects.filter(email=email.strip().lower()).first()
+    user = find_user_by_email(email)
     if user is None:
         raise NotFound(kind="user", id=email)
     return user
@@ -103,6 +104,17 @@ def require_user(name: str) -> User:
 def list_users() -> Sequence[User]:
     """Return all users, also invited ones who have not registered, the oldest first."""
     return list(User.objects.order_by("id"))
+
+
+def find_user_by_email(email: str, *, lock: bool = False) -> User | None:
+    """Return the user with that e-mail address, however it is spelled (`addresses.list_spellings`), or None.
+
+    `lock`: for a change in this transaction.
+    """
+    spellings = list_spellings(email)
+    users = User.objects.select_for_update() if lock else User.objects.all()
+    found = {user.email: user for user in users.filter(email__in=spellings)}
+    return next((found[spelling] for spelling in spellings if spelling in found), None)
 
 
 def get_first_user_email() -> str:

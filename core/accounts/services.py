@@ -8,17 +8,19 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from core.accounts.addresses import clean_email
 from core.accounts.events import mailbox_confirmed
 from core.accounts.models import ApiKey, User
+from core.accounts.password_hashing import normalize_password
+from core.accounts.queries import find_user_by_email
 from core.accounts.secrets import hash_secret, new_secret
 from core.accounts.values import BOTH_SCOPES, Scope
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
 from core.one_line import clean_line
-from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
+from providers.limits import MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 
 # Code of Django's validators -> sentence.
 PASSWORD_RULES: Final = {
@@ -58,23 +60,6 @@ def register_confirmed_user(
         raise UsernameTaken from error
 
 
-def clean_email(email: str) -> str:
-    """Return the e-mail address as it is stored, in lower case; raise `Invalid` where it is malformed or too long.
-
-    Only ASCII is allowed before the @. Django accepts the few other letters whose lower case is ASCII, like the Kelvin
-    sign, and such an address would become another user's.
-    """
-    address = email.strip().lower()
-    if len(address) > MAX_EMAIL_CHARACTERS:
-        raise Invalid.one("email", "too_long", limit=MAX_EMAIL_CHARACTERS)
-    try:
-        email.strip().rpartition("@")[0].encode("ascii")
-        validate_email(address)
-    except (ValidationError, UnicodeEncodeError):
-        raise Invalid.one("email", "not_email") from None
-    return address
-
-
 def clean_username(username: str | None) -> str | None:
     """Return the user name without surrounding whitespace, None for an empty one.
 
@@ -90,6 +75,7 @@ def check_password_rules(password: str, *, user: User) -> None:
 
     The rules are Django's `AUTH_PASSWORD_VALIDATORS`; some compare the password with the user's name and address.
     """
+    password = normalize_password(password)
     if len(password) > MAX_PASSWORD_CHARACTERS:
         raise Invalid.one("password", "too_long", limit=MAX_PASSWORD_CHARACTERS)
     try:
@@ -105,7 +91,7 @@ def _describe_broken_rule(error: ValidationError) -> str:
 
 
 def _register(wanted: User, *, password: str | None) -> User:
-    invited = User.objects.select_for_update().filter(email=wanted.email).first()
+    invited = find_user_by_email(wanted.email, lock=True)
     user = invited or wanted
     if user.is_registered:
         raise EmailTaken

@@ -31,6 +31,7 @@ from core.sql import (
     json_list,
     json_rows,
 )
+from core.text_search import fold_text
 
 _STATUS: Final = "(SELECT id, value FROM jobsearch_status)"
 _WITH_STATUS: Final = f"a JOIN {_STATUS} s ON s.id = a.status_id"
@@ -42,6 +43,7 @@ _IN_HISTORY: Final = "('" + "', '".join(sorted(SHOWN_IN_HISTORY)) + "')"
 LOGO: Final = "CASE WHEN a.logo_expires_at <= now() THEN NULL ELSE a.company_logo END"
 _NEWEST_FIRST: Final = "ORDER BY a.apply_date DESC, a.id DESC"
 _STATUS_EXISTS: Final = "EXISTS (SELECT FROM jobsearch_status WHERE id = %(status)s)"
+_TEXT: Final = fold_text("concat_ws(E'\\n', a.job_title, a.company)")
 _LIST: Final = "applications, newest first"
 
 
@@ -63,16 +65,12 @@ class ListFilter:
             sql += " AND a.source = %(source)s"
             parameters["source"] = self.source
         if self.words is not None:
-            sql += " AND (a.job_title ILIKE %(words)s OR a.company ILIKE %(words)s)"
-            parameters["words"] = f"%{_escape_pattern(self.words)}%"
+            sql += f" AND strpos({_TEXT}, {fold_text('%(words)s')}) > 0"
+            parameters["words"] = self.words
         return sql, parameters
 
 
 EVERY: Final = ListFilter()
-
-
-def _escape_pattern(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def list_all_applications(user_id: int, *, columns: str, status_id: int | None = None) -> Json:

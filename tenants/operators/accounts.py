@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from core.accounts.models import User
+from core.accounts.queries import find_user_by_email
 from core.accounts.services import check_password_rules, register_confirmed_user
 from core.errors import NotFound
 from tenants.database.owner import owner_connection
@@ -72,7 +73,7 @@ def remove_operator(email: str) -> None:
 def _change(email: str, action: Action) -> Iterator[User]:
     """Lock the operator for a change, and record it in the same transaction."""
     with owner_connection(), transaction.atomic():
-        operator = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+        operator = find_user_by_email(email, lock=True)
         if operator is None:
             raise NotFound("operator", email)
         yield operator

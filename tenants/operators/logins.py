@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
+from core.accounts.login_names import normalize_login_name
 from core.accounts.logins.counters import AttemptCounters
 from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.models import User
@@ -34,7 +35,7 @@ class OperatorBackend(ModelBackend):
             return None
         with public_scope():
             operator = find_operator(username)
-            account = str(operator.uuid) if operator else username.strip().lower()
+            account = str(operator.uuid) if operator else normalize_login_name(username)
             ip = client_ip(request) if request is not None else ""
             limit_logins(account, client_ip=ip, client=_CLIENT)
             with limit_attempts(

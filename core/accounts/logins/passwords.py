@@ -4,9 +4,12 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from core.accounts.addresses import list_spellings
+from core.accounts.login_names import normalize_login_name
 from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
+from core.accounts.queries import find_user_by_email
 from core.errors import Overloaded, WrongPassword
 from core.http import http_client
 from core.plugins import plugins
@@ -30,7 +33,8 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
         # An operator has switched password log-in off for this tenant.
         raise WrongPassword
     user = _find_user(name)
-    account = str(user.uuid) if user else name.strip().lower()
+    # The same for every spelling of a name, whether there is such a user or not.
+    account = str(user.uuid) if user else list_spellings(normalize_login_name(name))[-1]
 
     overloads: list[Overloaded] = []
 
@@ -69,12 +73,12 @@ def require_password(user: User, *, password: str, client_ip: str, client: str =
 
 def _find_user(name: str) -> User | None:
     # A user name with an @ is always its user's e-mail address (`registration.clean_login_name`).
-    wanted = User.normalize_username(name).strip().lower()
+    wanted = normalize_login_name(name)
     if "\0" in wanted:
         return None
     if "@" in wanted:
-        return User.objects.filter(email=wanted).first()
-    return filter_by_username(name.strip()).first()
+        return find_user_by_email(wanted)
+    return filter_by_username(wanted).first()
 
 
 def _is_correct(password: str, user: User | None) -> bool:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
+from core.accounts.addresses import list_spellings
 from core.accounts.logins.grants import find_linked_account, keep_grant, mark_grant_dead
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.provider_settings import build_auth_context
@@ -81,7 +82,7 @@ def _lock_identity(caller: Caller, mail_grant: MailGrant) -> LinkedIdentity:
         .exclude(user_id=caller.user_id)
         .exists()
     )
-    if linked_elsewhere or (mail_grant.email or "").lower() != caller.email:
+    if linked_elsewhere or caller.email not in list_spellings(mail_grant.email or ""):
         raise MailTokenRefused
     return LinkedIdentity.objects.create(
         user_id=caller.user_id, provider=mail_grant.provider, subject=mail_grant.subject

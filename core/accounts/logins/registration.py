@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
+from core.accounts.addresses import clean_email, list_spellings
 from core.accounts.logins.confirmation import send_confirmation
 from core.accounts.logins.limits import count_registration
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
-from core.accounts.services import check_password_rules, clean_email, clean_username
+from core.accounts.password_hashing import normalize_password
+from core.accounts.queries import find_user_by_email
+from core.accounts.services import check_password_rules, clean_username
 from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
 from core.jobs import enqueue
 from core.one_line import to_one_line
@@ -38,7 +41,7 @@ def register(form: Registration, *, confirm_at: str, client_ip: str = "") -> Use
     `client_ip`: the IP address that is counted against the limit; "" where it is unknown. Raises `PasswordsDiffer`,
     `Invalid`, `RateLimited`, `UsernameTaken`, `EmailTaken` or `WeakPassword`, in that order.
     """
-    if form.password != form.repeated_password:
+    if normalize_password(form.password) != normalize_password(form.repeated_password):
         raise PasswordsDiffer
     wanted = User(
         email=clean_email(form.email),
@@ -64,7 +67,7 @@ def clean_login_name(username: str, *, email: str) -> str:
     name = clean_username(username)
     if name is None:
         raise Invalid.one("username", "blank")
-    if "@" in name and name.lower() != email:
+    if "@" in name and email not in list_spellings(name):
         raise Invalid.one("username", "at_sign")
     return name
 
@@ -72,7 +75,8 @@ def clean_login_name(username: str, *, email: str) -> str:
 def _require_available(wanted: User) -> None:
     if filter_by_username(wanted.username or "").exists():
         raise UsernameTaken
-    if User.objects.filter(email=wanted.email, is_registered=True).exists():
+    known = find_user_by_email(wanted.email)
+    if known is not None and known.is_registered:
         raise EmailTaken
 
 
@@ -84,7 +88,7 @@ def _store(wanted: User, *, confirm_at: str) -> User:
 
 
 def _save(wanted: User) -> User:
-    placeholder = User.objects.select_for_update().filter(email=wanted.email).first()
+    placeholder = find_user_by_email(wanted.email, lock=True)
     if placeholder is None:
         wanted.is_registered = True
         wanted.save(force_insert=True)

@@ -10,6 +10,7 @@ from hashlib import sha256
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
+from core.accounts.addresses import clean_email, list_spellings
 from core.accounts.logins.confirmation import confirm_mailbox, send_confirmation
 from core.accounts.logins.grants import keep_grant
 from core.accounts.logins.models import LinkedIdentity
@@ -17,6 +18,7 @@ from core.accounts.logins.passwords import PASSWORD_PROVIDER
 from core.accounts.logins.provider_settings import build_auth_context
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
+from core.accounts.queries import find_user_by_email
 from core.accounts.values import Caller
 from core.errors import EmailTaken, Invalid, ProviderDown, TokenRefused
 from core.jobs import enqueue
@@ -97,13 +99,14 @@ def _verify(provider: AuthProvider, token: str) -> Identity:
 
 @transaction.atomic
 def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
-    linked = (
-        LinkedIdentity.objects.select_related("user")
-        .filter(provider=identity.provider, subject=identity.subject)
-        .first()
-    )
+    linked = _find_link(identity)
     if linked is None or _proves_mailbox(identity, linked.user):
-        user = _choose_user(identity, confirm_at=confirm_at)
+        email = _read_email(identity)
+        holder = find_user_by_email(email, lock=True) if email else None
+        # Another log-in of this person may have made user and link while this one waited for the user's lock.
+        linked = _find_link(identity)
+    if linked is None or _proves_mailbox(identity, linked.user):
+        user = _choose_user(identity, holder, confirm_at=confirm_at)
         linked = LinkedIdentity(user=user, provider=identity.provider, subject=identity.subject)
         linked.save(force_insert=True)
     if identity.grant is not None:
@@ -111,15 +114,28 @@ def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
     return linked.user
 
 
+def _find_link(identity: Identity) -> LinkedIdentity | None:
+    links = LinkedIdentity.objects.select_related("user")
+    return links.filter(provider=identity.provider, subject=identity.subject).first()
+
+
+def _read_email(identity: Identity) -> str:
+    """Return the address as it is stored; "" where the provider gave none, or what is none by our rules."""
+    try:
+        return clean_email(identity.email or "")
+    except Invalid:
+        return ""
+
+
 def _proves_mailbox(identity: Identity, user: User) -> bool:
     """Return whether the provider has verified the address of a user who has not confirmed it."""
-    email = (identity.email or "").strip().lower()
-    return identity.email_verified and user.email_confirmed_at is None and user.email == email
+    spellings = list_spellings(identity.email or "")
+    return identity.email_verified and user.email_confirmed_at is None and user.email in spellings
 
 
-def _choose_user(identity: Identity, *, confirm_at: str) -> User:
-    email = (identity.email or "").strip().lower()
-    user = User.objects.select_for_update().filter(email=email).first() if email else None
+def _choose_user(identity: Identity, user: User | None, *, confirm_at: str) -> User:
+    """Return the user whom the identity is linked to; `user`: who has its address, locked."""
+    email = _read_email(identity)
     if user is None and not email:
         return _create_user(identity, email=_make_placeholder_email(identity))
     if user is None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from core.accounts.addresses import list_written_forms
 from core.accounts.values import Caller
 from core.errors import NotFound
 from core.json_text import JsonText
@@ -31,6 +32,10 @@ from core.recruiting.shapes import CandidateShape, MoveShape
 from core.recruiting.values import CandidateFilter
 from core.recruiting.vocabulary import PHASE_OF
 from core.sql import Json, ListStatement, Parameters, require_json, require_list
+from core.text_search import fold_text
+
+_TEXT: Final = fold_text("concat_ws(E'\\n', c.name, c.email)")
+_CONTAINS_WORDS: Final = f"strpos({_TEXT}, {fold_text('%(q)s')}) > 0"
 
 
 @lru_cache
@@ -142,8 +147,10 @@ def _filters(wanted: CandidateFilter) -> tuple[str, Parameters]:
         {
             "c.stack = %(stack)s": wanted.stack,
             "c.stack = ANY(%(stacks)s)": stacks if wanted.phase else None,
-            "lower(c.email) = lower(%(email)s)": wanted.email,
-            "strpos(lower(concat_ws(E'\\n', c.name, c.email)), lower(%(q)s)) > 0": wanted.q,
+            "lower(normalize(c.email)) = ANY(%(email)s)": (
+                None if wanted.email is None else list_written_forms(wanted.email)
+            ),
+            _CONTAINS_WORDS: wanted.q,
             "(c.rejected_at IS NOT NULL) = %(rejected)s": wanted.rejected,
         }
     )

@@ -23,6 +23,10 @@ from core.recruiting.shapes import PositionShape
 from core.recruiting.tombstones import POSITION_TOMBSTONES
 from core.recruiting.values import PositionFilter
 from core.sql import Json, ListStatement, Parameters, require_json, require_list
+from core.text_search import fold_text
+
+_TEXT: Final = fold_text("concat_ws(E'\\n', p.title, p.location)")
+_CONTAINS_WORDS: Final = f"strpos({_TEXT}, {fold_text('%(q)s')}) > 0"
 
 
 @lru_cache
@@ -117,7 +121,7 @@ def _filters(wanted: PositionFilter) -> tuple[str, Parameters]:
         {
             "p.status = %(status)s": wanted.status,
             "p.type = %(type)s": wanted.type,
-            "strpos(lower(concat_ws(E'\\n', p.title, p.location)), lower(%(q)s)) > 0": wanted.q,
+            _CONTAINS_WORDS: wanted.q,
         }
     )
     archived = "p.archived_at IS NOT NULL" if wanted.archived else "p.archived_at IS NULL"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.accounts.addresses import clean_email
 from core.accounts.events import mailbox_confirmed
 from core.accounts.invitations import invite_users
 from core.accounts.values import Caller
@@ -22,7 +23,6 @@ from core.recruiting.tombstones import insert_tombstones
 from core.recruiting.values import Invitation
 from core.recruiting.vocabulary import CollaboratorStatus
 from core.sql import fetch_row
-from providers.limits import MAX_EMAIL_CHARACTERS
 
 MAX_COLLABORATORS: Final = 100
 
@@ -89,10 +89,12 @@ def set_collaborators(
     Return whether that changed one of them, or their order. `is_new`: the position has none yet.
 
     Those who are left out lose the position at `changed_at`, the time of this change. Raises `Invalid` for an e-mail
-    that is given twice (in any case) or too long. The caller of this function has locked the position.
+    that is given twice (however it is written) or too long. The caller of this function has locked the position.
     """
-    emails = [invitation.email.lower() for invitation in invitations]
-    _refuse_long(emails)
+    emails = [
+        clean_email(invitation.email, field=f"collaborators[{at}].email")
+        for at, invitation in enumerate(invitations)
+    ]
     _refuse_repeated(emails)
     users = invite_users(emails)
     rows = [
@@ -129,17 +131,6 @@ def _has_collaborators(position_id: UUID, rows: Sequence[Collaborator]) -> bool:
 
 def _choose_first_status(*, registered: bool) -> CollaboratorStatus:
     return "awaiting_approval" if registered else "awaiting_registration"
-
-
-def _refuse_long(emails: Sequence[str]) -> None:
-    # A few letters are longer in lower case.
-    problems = tuple(
-        Problem(f"collaborators[{at}].email", "too_long", {"limit": MAX_EMAIL_CHARACTERS})
-        for at, email in enumerate(emails)
-        if len(email) > MAX_EMAIL_CHARACTERS
-    )
-    if problems:
-        raise Invalid(problems)
 
 
 def _refuse_repeated(emails: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """What a tenant says of a mail domain, a public provider's or a company's, counts more than the maintained lists."""
 
-from core.accounts.services import clean_email
+from core.accounts.addresses import clean_email
 from core.errors import Invalid, NotFound
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.models import MailDomain

@@ -35,6 +35,8 @@ SETTINGS = {
     "log_checkpoints": "off",
     # A failed statement's text may hold personal data.
     "log_min_error_statement": "panic",
+    # Without the details of an error, which quote rows.
+    "log_error_verbosity": "terse",
     "fsync": "on",
 }
 READY = b"ready"

@@ -1,12 +1,13 @@
 """JobHax: "Get an access_token with using 3rd party provider", against stand-ins of Google and LinkedIn."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection
 
 from core.accounts.invitations import invite_users
-from core.accounts.logins import provider_access
+from core.accounts.logins import provider_access, social
 from core.accounts.logins.models import LinkedIdentity, ProviderApplication
 from core.accounts.logins.provider_settings import set_provider_application
 from core.accounts.models import User
@@ -56,6 +57,23 @@ def test_the_same_account_is_the_same_user_next_time(
 ) -> None:
     for _ in range(2):
         assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
+    assert User.objects.filter(email="nina@gmail.test").count() == 1
+    assert LinkedIdentity.objects.count() == 1
+
+
+def test_a_log_in_that_loses_a_race_finds_the_user_of_the_winner(
+    api: JobHaxClient, standin: IdentityStandin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, winners = social.find_user_by_email, []
+
+    def find_after_the_winner(email: str, *, lock: bool = False) -> User | None:
+        if not winners:
+            winners.append("on its way")
+            winners.append(log_in(replace(api), GOOGLE, google(standin, "g1")))
+        return find(email, lock=lock)
+
+    monkeypatch.setattr(social, "find_user_by_email", find_after_the_winner)
+    assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
     assert User.objects.filter(email="nina@gmail.test").count() == 1
     assert LinkedIdentity.objects.count() == 1
 

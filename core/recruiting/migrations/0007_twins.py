@@ -1,0 +1,56 @@
+"""Move the invitations of a placeholder to the user who got its address, under another spelling (accounts 0002).
+
+Only a placeholder that an invitation made and that nobody has used is deleted: one with an API key stays.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+from django.utils import timezone
+
+from core.accounts.addresses import list_spellings
+
+
+def move_invitations(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Move them, and delete the placeholders."""
+    users = apps.get_model("accounts", "User").objects
+    placeholders = users.filter(is_registered=False, is_staff=False, api_keys=None)
+    for twin in placeholders.exclude(email__regex=r"^[\x01-\x7f]*$"):
+        owner = users.filter(email=list_spellings(twin.email)[-1]).exclude(pk=twin.pk).first()
+        if owner is not None and not _has_made_something(apps, twin):
+            _move(apps, twin, owner)
+            twin.delete()
+
+
+def _has_made_something(apps: StateApps, user: Any) -> bool:  # Any: the model of that state
+    return any(
+        apps.get_model("recruiting", name).objects.filter(created_by_id=user.uuid).exists()
+        for name in ("Position", "Candidate", "Attachment")
+    )
+
+
+def _move(apps: StateApps, twin: Any, owner: Any) -> None:  # Any: as above
+    collaborators = apps.get_model("recruiting", "Collaborator").objects
+    moved = collaborators.filter(user_id=twin.uuid)
+    known = collaborators.filter(user_id=owner.uuid).values("position_id")
+    moved.filter(position_id__in=known).delete()
+    if owner.is_registered and owner.email_confirmed_at is not None:
+        moved.filter(status="awaiting_registration").update(status="awaiting_approval")
+    # Clients that sync learn of it: each position has a time of its own.
+    positions = apps.get_model("recruiting", "Position").objects
+    now = timezone.now()
+    for nth, id in enumerate(moved.values_list("position_id", flat=True)):
+        shown = positions.filter(id=id, archived_at=None, deleted_at=None)
+        shown.update(updated_at=now + timedelta(milliseconds=nth))
+    moved.update(user_id=owner.uuid)
+    lost = apps.get_model("recruiting", "PositionTombstone").objects.filter(user_id=twin.uuid)
+    lost.delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("recruiting", "0006_mail_domain"), ("accounts", "0002_addresses")]
+
+    operations = [migrations.RunPython(move_invitations, migrations.RunPython.noop)]
