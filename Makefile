@@ -27,6 +27,9 @@ STATE_OF_KIT := { pwd; cat $(KIT)/pyproject.toml providers/__init__.py; }
 INSTALL_KIT = $(STATE_OF_KIT) | cmp -s - .venv/plugin-kit || { \
 	$(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --no-index --no-deps \
 		--no-build-isolation --editable $(KIT) && $(STATE_OF_KIT) > .venv/plugin-kit; }
+# A line every four seconds until the recipe's shell ends ($$$$ is its id), since ensurepip and unpacking say nothing.
+SAY_WAITING := while sleep 4 && kill -0 $$$$ 2>/dev/null; do echo "  still working"; done & waiting=$$!; \
+	trap 'kill $$waiting 2>/dev/null || true' EXIT
 PYTHONPATH :=
 unexport PYTHONHOME
 # Otherwise each of the many processes would compile the whole program again.
@@ -94,20 +97,20 @@ venv:
 		test -n "$$python" || { \
 			echo "Happo needs Python 3.11, 3.12 or 3.13 with venv: make PYTHON=/path/to/python" >&2; \
 			exit 1; }; \
-		echo "Creating .venv with $$($$python --version)"; \
+		echo "Creating .venv with $$($$python --version)"; $(SAY_WAITING); \
 		$$python -m venv --clear .venv && touch .venv/made; }
 
 # .venv keeps a copy of the installed lock file, so that only a changed one is installed again.
 run-packages: venv
 	@cmp -s requirements.txt .venv/requirements.txt || { \
-		echo "Installing the packages of requirements.txt"; \
+		echo "Installing the packages of requirements.txt"; $(SAY_WAITING); \
 		{ $(INSTALL) -r requirements.txt && cp requirements.txt .venv/requirements.txt; } | $(SHOW_PROGRESS); \
 		cmp -s requirements.txt .venv/requirements.txt; }
 	@$(INSTALL_KIT)
 
 dev-packages: venv
 	@cmp -s requirements-dev.txt .venv/requirements-dev.txt || { \
-		echo "Installing the packages of requirements-dev.txt"; \
+		echo "Installing the packages of requirements-dev.txt"; $(SAY_WAITING); \
 		{ $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; } | $(SHOW_PROGRESS); \
 		cmp -s requirements-dev.txt .venv/requirements-dev.txt; }
 	@$(INSTALL_KIT)

@@ -55,10 +55,15 @@ const ui = SwaggerUIBundle({
   tryItOutEnabled: false,
 });
 
-// What Swagger UI leaves out for people who don't use a mouse or a screen.
-new MutationObserver(() => {
-  for (const list of container.querySelectorAll("tr[data-param-name] select:not([aria-label])")) {
-    list.setAttribute("aria-label", list.closest("tr").dataset.paramName);
+// What Swagger UI leaves out for people who don't use a mouse or a screen: names of fields and of landmarks.
+const nameElements = (selector, nameOf) => {
+  for (const element of container.querySelectorAll(`${selector}:not([aria-label])`)) {
+    element.setAttribute("aria-label", nameOf(element));
   }
+};
+new MutationObserver(() => {
+  nameElements("tr[data-param-name] :is(select, input, textarea)", (field) => field.closest("tr").dataset.paramName);
+  nameElements("textarea.body-param__text", () => "Request body");
+  nameElements("table.responses-table", (table) => `Responses: ${table.id.replace(/_responses$/, "")}`);
   for (const code of container.querySelectorAll("pre.microlight:not([tabindex])")) code.tabIndex = 0;
 }).observe(container, { childList: true, subtree: true });
