@@ -30,8 +30,11 @@ ALSO_RIGHT: Final = {
     "/api/users/auth_social_user": 400,
     # A token that this client was never given: error 5 of the document.
     "/api/users/logout": 400,
-    # A token of a mail that was never sent; tests/api_v1/jobhax has one that was.
+    # Tokens of mail that was never sent; tests/api_v1/jobhax has those of mail that was.
     "/api/users/confirm_email": 400,
+    "/api/users/reset_password": 400,
+    # One of two fields is needed.
+    "/api/users/delete_account": 400,
 }
 
 
@@ -175,8 +178,11 @@ def _fill_in(body: dict[str, Json], speaker: Speaker) -> None:
     if "password2" in body:
         # The documents say in words that both are the same, hard to guess, and what a name is.
         body |= {"username": f"user-{uuid4()}", "password": PASSWORD, "password2": PASSWORD}
-    elif "password" in body:
+    elif "username" in body:
+        # No other password is right: one that is deletes the account that sends all requests.
         body |= {"username": USERNAME, "password": PASSWORD}
+    if "time_zone" in body:
+        body["time_zone"] = "Pacific/Auckland"
     candidates = body.get("candidates")
     for part in [body, *(candidates if isinstance(candidates, list) else ())]:
         if part.get("attachmentIds"):
