@@ -22,10 +22,9 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.certificates import Certificate
 from tests.processes import eventually
+from tests.programs import required_program
 from tests.servers import free_port
 
 PROGRAM: Final = "/usr/sbin/dovecot"
@@ -183,9 +182,7 @@ def _base64(content: bytes) -> str:
 @contextmanager
 def running_dovecot(certificate: Certificate, accounts: Mapping[str, str]) -> Iterator[Dovecot]:
     """Start Dovecot with these users and passwords, and stop it at the end."""
-    if not Path(PROGRAM).exists():
-        assert "CI" not in os.environ, "dovecot-imapd is not installed"
-        pytest.skip("dovecot-imapd is not installed")
+    required_program(PROGRAM, package="dovecot-imapd")
     # A short path: those of sockets are limited.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     server = Dovecot(folder, free_port(), free_port())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from providers.conformance.mail_sources.variants import with_html
 from providers.messages import Message
@@ -109,17 +110,17 @@ def _insert(text: str, chance: random.Random) -> str:
     return text[:place] + chance.choice(_SNIPPETS) + text[place:]
 
 
-def _drop_word(text: str, chance: random.Random) -> str:
-    words = text.split(" ")
-    del words[chance.randrange(len(words))]
-    return " ".join(words)
+def _drop_part(text: str, chance: random.Random, *, separator: str) -> str:
+    parts = text.split(separator)
+    del parts[chance.randrange(len(parts))]
+    return separator.join(parts)
 
 
-def _double_word(text: str, chance: random.Random) -> str:
-    words = text.split(" ")
-    place = chance.randrange(len(words))
-    words.insert(place, words[place])
-    return " ".join(words)
+def _double_part(text: str, chance: random.Random, *, separator: str) -> str:
+    parts = text.split(separator)
+    place = chance.randrange(len(parts))
+    parts.insert(place, parts[place])
+    return separator.join(parts)
 
 
 def _swap_words(text: str, chance: random.Random) -> str:
@@ -127,19 +128,6 @@ def _swap_words(text: str, chance: random.Random) -> str:
     one, other = chance.randrange(len(words)), chance.randrange(len(words))
     words[one], words[other] = words[other], words[one]
     return " ".join(words)
-
-
-def _drop_line(text: str, chance: random.Random) -> str:
-    lines = text.split("\n")
-    del lines[chance.randrange(len(lines))]
-    return "\n".join(lines)
-
-
-def _double_line(text: str, chance: random.Random) -> str:
-    lines = text.split("\n")
-    place = chance.randrange(len(lines))
-    lines.insert(place, lines[place])
-    return "\n".join(lines)
 
 
 def _other_sign(text: str, chance: random.Random) -> str:
@@ -153,11 +141,11 @@ _CHANGES: dict[str, Change] = {
     "cut at the end": _cut_end,
     "cut at the start": _cut_start,
     "snippet inserted": _insert,
-    "word dropped": _drop_word,
-    "word doubled": _double_word,
+    "word dropped": partial(_drop_part, separator=" "),
+    "word doubled": partial(_double_part, separator=" "),
     "words swapped": _swap_words,
-    "line dropped": _drop_line,
-    "line doubled": _double_line,
+    "line dropped": partial(_drop_part, separator="\n"),
+    "line doubled": partial(_double_part, separator="\n"),
     "sign replaced": _other_sign,
     "upper case": lambda text, _: text.upper(),
     "lower case": lambda text, _: text.lower(),

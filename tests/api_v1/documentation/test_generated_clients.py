@@ -5,7 +5,6 @@ openapi-generator needs a Java runtime, openapi-typescript needs npm. Continuous
 
 import importlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from tenants.provisioning.lifecycle import CreatedTenant
 from tests.api_v1.golden.scripts import ROUTES, Golden
 from tests.clients import PDF
 from tests.job_seekers import seeker_of
+from tests.programs import required_program
 from tests.servers import Server, running_server, shell_environment
 
 TYPESCRIPT: Final = Path(__file__).parent / "typescript"
@@ -29,15 +29,6 @@ each_document = pytest.mark.parametrize("script", ROUTES, ids=str)
 pytestmark = pytest.mark.timeout(300)
 # Any: modules that exist only while the test runs.
 Module = Any
-
-
-def require(program: str) -> None:
-    """Skip the test where `program` isn't installed; in continuous integration it has to be."""
-    if shutil.which(program) is None:
-        message = f"{program} is not there"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
 
 
 def run(*command: str | Path, folder: Path) -> str:
@@ -80,7 +71,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @each_document
 def test_openapi_generator_finds_nothing_to_warn_of(script: Golden, tmp_path: Path) -> None:
-    require("java")
+    required_program("java", package="default-jre-headless")
     validate = "import openapi_generator_cli as g, sys; sys.exit(g.run(sys.argv[1:]).returncode)"
     document = write_document(script, tmp_path)
     found = run(sys.executable, "-c", validate, "validate", "-i", document, folder=tmp_path)
@@ -170,7 +161,7 @@ def _seek_jobs(api: Package) -> None:
 def test_a_typescript_client_compiles_and_works(
     committed_tenant: CreatedTenant, server: Server, tmp_path: Path
 ) -> None:
-    require("npm")
+    required_program("npm", package="npm")
     folder = shutil.copytree(TYPESCRIPT, tmp_path / "typescript")
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", folder=folder)
     programs = folder / "node_modules" / ".bin"

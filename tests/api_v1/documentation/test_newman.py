@@ -13,20 +13,19 @@ import pytest
 
 from api_v1.documentation.postman import FOLDER
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.programs import required_program
 from tests.servers import running_server
 
 
 def _newman() -> dict[str, str]:
     """Return the environment that `run.sh` needs; skip where newman is not available."""
-    if shutil.which("node") is None:
-        pytest.skip("Node is not there")
+    required_program("node", package="nodejs")
     if named := os.environ.get("NEWMAN") or shutil.which("newman"):
         return {"NEWMAN": named}
-    if os.environ.get("CI") == "true":
-        if shutil.which("npm") is None:
-            pytest.fail("Node is there, but npm isn't: newman can't be installed")
-        return {}
-    pytest.skip("newman is not there: npm install --global newman")
+    if os.environ.get("CI") != "true":
+        pytest.skip("newman is not there: npm install --global newman")
+    required_program("npm", package="npm")
+    return {}
 
 
 @pytest.mark.server

@@ -7,10 +7,10 @@ import pytest
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
+from providers.conformance.mail_writer import Mail
 from tests.api_v1.jobhax.jobapp_calls import list_jobapps
 from tests.clients import JobHaxClient
 from tests.core.mail.received import receive
-from tests.mail.builder import Mail
 from tests.mail.indeed import receipt
 from tests.mail.linkedin import Job, confirmation
 

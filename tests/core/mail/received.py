@@ -8,7 +8,7 @@ from core.mail.counting import IntakeCount
 from core.mail.intake import take_in
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.origins import OF_A_FILE, IncomingMail, MailOrigin
-from tests.mail.builder import Mail, write_mail
+from providers.conformance.mail_writer import Mail, write_mail
 
 SENT = datetime(2018, 11, 14, 6, 8, 19, tzinfo=UTC)
 

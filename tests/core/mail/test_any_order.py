@@ -17,8 +17,8 @@ from core.mail.dismissing import dismiss_mail
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.rereading import Rereading, reread_mail
 from providers.conformance.mail_sources.golden import GOLDEN_FOLDER
+from providers.conformance.mail_writer import Mail, write_mail
 from tests.core.mail.received import receive
-from tests.mail.builder import Mail, write_mail
 from tests.mail.indeed import receipt, refusal
 from tests.mail.interview_requests import hired, vettery
 from tests.mail.linkedin import Job, confirmation

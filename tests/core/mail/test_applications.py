@@ -17,10 +17,10 @@ from core.mail.facts import load_facts
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.rereading import Rereading, reread_mail
 from plugins.indeed.source import IndeedSource
+from providers.conformance.mail_writer import Mail
 from tests.core.jobsearch.applications import read
 from tests.core.mail.received import receive
 from tests.core.mail.test_any_order import of_greenhouse
-from tests.mail.builder import Mail
 from tests.mail.indeed import receipt, refusal
 from tests.mail.linkedin import Job, confirmation
 from tests.statements import statements

@@ -10,10 +10,10 @@ from core.jobsearch.models import Application
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.origins import OF_A_FILE, MailOrigin
 from core.plugins import plugins
+from providers.conformance.mail_writer import Mail, build_mail, write_mail
 from providers.mime.origin import Origin
 from providers.mime.trust import Receiver
 from tests.core.mail.received import receive
-from tests.mail.builder import Mail, build_mail, write_mail
 from tests.mail.indeed import receipt
 from tests.statements import statements
 

@@ -11,10 +11,10 @@ from core.accounts.services import register_confirmed_user
 from core.jobsearch.models import Application
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.origins import FORWARD, OF_A_FILE, MailOrigin
+from providers.conformance.mail_writer import Mail
 from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.mail.received import receive
-from tests.mail.builder import Mail
 from tests.mail.indeed import receipt, refusal
 
 MAILS = [

@@ -19,11 +19,11 @@ from core.jobsearch.models import Application
 from core.mail.models import StoredEvent, StoredMessage
 from core.plugins import installed_plugins
 from plugins.indeed.source import IndeedSource
+from providers.conformance.mail_writer import Mail, write_mail
 from providers.contracts import MailEvent, Message
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import AuditEntry
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.mail.builder import Mail, write_mail
 from tests.mail.indeed import receipt, refusal
 from tests.processes import CHECKOUT, eventually
 from tests.servers import server_environment
