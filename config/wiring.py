@@ -48,7 +48,7 @@ class WiringConfig(AppConfig):
         from providers.loading import find_unknown, load_registry
         from tenants.jobs.queue import TenantQueue
         from tenants.mail import TenantMailer
-        from tenants.plugins import TenantPlugins
+        from tenants.plugins import TenantPlugins, ask_for_owner_in_tenant
 
         for_mailboxes = RequestsClient(limits=MAILBOX_LIMITS, keeps_connections=True)
         use_http_client(RequestsClient(), for_mailboxes=for_mailboxes)
@@ -67,4 +67,5 @@ class WiringConfig(AppConfig):
         use_plugins(TenantPlugins(registry, base_urls=base_urls))
         if settings.PRODUCTION:
             processes = SourceProcesses(SHIPPED_PLUGINS, without=settings.PLUGINS_OFF)
-            use_source_reader(DirectSourceReader(processes.ask_for))
+            ask_for = ask_for_owner_in_tenant(processes.ask_for)
+            use_source_reader(DirectSourceReader(ask_for))

@@ -1,10 +1,11 @@
 """The plugins that are enabled for a tenant, and the operators' switches."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, cast
 from uuid import UUID
 
 from core.errors import NotFound
+from providers.interpretation import AskSource
 from providers.registry import PluginKind, Registry
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, current_tenant, public_scope
@@ -30,6 +31,11 @@ class TenantPlugins:
 
     def base_url(self, provider: str) -> str | None:
         return self._base_urls.get(provider)
+
+
+def ask_for_owner_in_tenant(ask_for: Callable[[str], AskSource]) -> Callable[[str], AskSource]:
+    """Return `ask_for` for owners of the active tenant: users of two tenants may have the same key."""
+    return lambda owner: ask_for(f"{current_tenant().id}/{owner}")
 
 
 def _switched_off(tenant: TenantRef) -> set[tuple[str, PluginKind]]:
