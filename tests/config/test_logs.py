@@ -227,7 +227,7 @@ def test_a_worker_logs_each_job_and_no_text_of_what_failed(
     assert jobs["tests.fail"]["stack"].endswith("ValueError\n")
     assert "raise ValueError(" in jobs["tests.fail"]["stack"]
     assert str(committed_tenant.owner_uuid) not in json.dumps(lines)
-    assert not any("secret of somebody" in line.get("message", "") for line in lines)
+    assert not any("secret of a user" in line.get("message", "") for line in lines)
 
 
 def raise_value(person: str) -> None:

@@ -30,7 +30,7 @@ def add_letter(*, user_uuid: str) -> str:
 def fail(*, user_uuid: str) -> None:
     """Add an x to the user's first name, and fail."""
     User.objects.filter(uuid=user_uuid).update(first_name=Concat(F("first_name"), Value("x")))
-    raise ValueError("secret of somebody")
+    raise ValueError("secret of a user")
 
 
 @task("tests.give_up")
