@@ -4,12 +4,13 @@ As settings of the role and not of each connection: connection poolers refuse st
 none, so that migrations and other commands of the owner may take their time.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from django.conf import settings
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+
+from tenants.database.parameters import connection_parameters
 
 # `statement_timeout`: longer than any statement of a request or a job takes. `lock_timeout`: a statement that waits
 # longer for another one holds a thread that other requests need. `idle_in_transaction_session_timeout`: longer than
@@ -35,7 +36,8 @@ def limit_application_role() -> None:
     application, owner = settings.DATABASES["default"], settings.OWNER_DATABASE
     if owner is not None and owner["USER"] == application["USER"]:
         return
-    with psycopg.connect(_login(application), autocommit=True) as connection:
+    parameters = connection_parameters(application)
+    with psycopg.connect(**parameters, autocommit=True) as connection:
         missing = connection.execute(_MISSING, [list(TIME_LIMITS)]).fetchall()
         for (name,) in missing:
             connection.execute(
@@ -45,21 +47,3 @@ def limit_application_role() -> None:
                     sql.Literal(TIME_LIMITS[name]),
                 )
             )
-
-
-def _login(database: dict[str, Any]) -> str:  # Any: Django's settings of a database
-    libpq = {
-        name: value
-        for name, value in database["OPTIONS"].items()
-        if name not in ("server_side_binding", "prepare_threshold", "pool")
-    }
-    parameters = {
-        "host": database["HOST"],
-        "port": database["PORT"] or None,
-        "user": database["USER"],
-        "password": database["PASSWORD"],
-        "dbname": database["NAME"],
-    }
-    return make_conninfo(
-        "", **libpq, **{name: value for name, value in parameters.items() if value}
-    )

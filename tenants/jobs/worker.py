@@ -23,6 +23,7 @@ from procrastinate.worker import Worker
 
 from core.jobs import TASKS, Argument, GiveUp, Task
 from tenants.database.application_name import application_name
+from tenants.database.parameters import connection_parameters
 from tenants.jobs.periodic import start_periodic_work_forever
 from tenants.jobs.queue import run_job
 from tenants.jobs.schema import QUEUE
@@ -240,16 +241,5 @@ async def _set_search_path(session: psycopg.AsyncConnection[Any]) -> None:  # An
 def _connection_parameters() -> dict[str, Any]:  # Any: libpq's parameters differ in type
     if settings.EMBEDDED_POSTGRES is not None:
         settings.EMBEDDED_POSTGRES.ensure_running()
-    database = settings.DATABASES["default"]
-    parameters = {
-        "host": database["HOST"],
-        "port": database["PORT"] or None,
-        "user": database["USER"],
-        "password": database["PASSWORD"],
-        "dbname": database["NAME"],
-        "application_name": application_name(),
-    }
-    libpq = {
-        name: value for name, value in database["OPTIONS"].items() if name != "server_side_binding"
-    }
-    return {**libpq, **{name: value for name, value in parameters.items() if value}}
+    parameters = connection_parameters(settings.DATABASES["default"])
+    return {**parameters, "application_name": application_name()}

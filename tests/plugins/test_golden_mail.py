@@ -7,7 +7,8 @@ import json
 import pytest
 
 from config.wiring import SHIPPED_PLUGINS
-from providers.conformance.mail_writer import WHOLE_SHAPES, WRAPPINGS, Mail, write_mail
+from providers.conformance.mail_sources.variants import describe_mail
+from providers.conformance.mail_writer import WHOLE_SHAPES, WRAPPINGS, write_mail
 from providers.event_facts import NAMES
 from providers.loading import load_registry
 from providers.mime.origin import A_FILE
@@ -17,22 +18,6 @@ from providers.registry import Registry
 from tests.plugins.golden import Pair, all_pairs, read_events
 
 PAIRS = all_pairs()
-_OWN_HEADERS = frozenset(
-    {
-        "from",
-        "to",
-        "subject",
-        "date",
-        "message-id",
-        "received",
-        "delivered-to",
-        "mime-version",
-        "content-type",
-        "content-transfer-encoding",
-        "content-disposition",
-        "authentication-results",
-    }
-)
 
 
 @pytest.fixture(scope="module")
@@ -69,19 +54,7 @@ def test_golden_mail_says_the_same_however_it_is_wrapped(pair: Pair, registry: R
     assert message
     if message.forwarded:
         return
-    mail = Mail(
-        sender=f'"{message.sender.name}" <{message.sender.address}>'
-        if message.sender.name
-        else message.sender.address,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        calendar=message.calendar[0] if message.calendar else "",
-        sent=message.received_at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
-        headers={
-            name: value for name, value in message.headers if name.lower() not in _OWN_HEADERS
-        },
-    )
+    mail = describe_mail(message)
     ways = [(shape, WRAPPINGS[0]) for shape in WHOLE_SHAPES] + [
         ("alternative", wrapping) for wrapping in WRAPPINGS
     ]

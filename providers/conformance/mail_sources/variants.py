@@ -76,7 +76,7 @@ def ten_shapes(message: Message) -> Iterator[tuple[str, Message]]:
     """Yield the mail, written in ten MIME shapes with changing encodings and read again; none of a forwarded mail."""
     if message.forwarded or len(message.calendar) > 1:
         return
-    mail = _to_write(message)
+    mail = describe_mail(message)
     for number, shape in enumerate((*WHOLE_SHAPES, "alternative")):
         wrapping = WRAPPINGS[number % len(WRAPPINGS)]
         read = read_mail(write_mail(mail, shape=shape, wrapping=wrapping)).message
@@ -84,7 +84,8 @@ def ten_shapes(message: Message) -> Iterator[tuple[str, Message]]:
         yield f"{shape}, {wrapping.charset}, {wrapping.encoding}", read
 
 
-def _to_write(message: Message) -> Mail:
+def describe_mail(message: Message) -> Mail:
+    """Return what `write_mail` needs to write the message anew; its technical headers are written anew."""
     sender = message.sender
     return Mail(
         sender=f'"{sender.name}" <{sender.address}>' if sender.name else sender.address,
