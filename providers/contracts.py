@@ -46,6 +46,7 @@ from providers.messages import (
     Trust,
 )
 from providers.values import (
+    CodeRequest,
     Credentials,
     Grant,
     Identity,
@@ -58,6 +59,8 @@ __all__ = [
     "Account",
     "AuthContext",
     "AuthProvider",
+    "CodeLogin",
+    "CodeRequest",
     "ConnectFailure",
     "Connection",
     "Connector",
@@ -115,6 +118,34 @@ class AuthProvider(Protocol):
         """Return the identity that the credentials prove; None if this provider does not accept their kind.
 
         Raises `CredentialsRefused` (or a subclass), `ProviderUnavailable` or `ProviderMisconfigured`.
+        """
+        ...
+
+
+@runtime_checkable
+class CodeLogin(AuthProvider, Protocol):
+    """An auth provider that users can log in with in a browser, by the authorization-code flow (RFC 6749, section 4.1).
+
+    `label`: what people call it, at most 100 characters: the console's button says "Continue with <label>". Since
+    version 1.1 of the contracts.
+    """
+
+    @property
+    def label(self) -> str: ...
+
+    def make_login_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of the provider's page on which the user logs in and consents.
+
+        It carries `request.state`, and the nonce and the code challenge where the provider supports them. Raises
+        `ProviderMisconfigured`, and `ProviderUnavailable` where the address has to be discovered first.
+        """
+        ...
+
+    def verify_code(self, code: str, request: CodeRequest, context: AuthContext) -> Identity:
+        """Return the identity that the authorization code proves; `request` is the one that the browser left with.
+
+        Raises as `verify`; `CredentialsRefused` too where the code was used before, has expired, belongs to another
+        application, `redirect_uri` or verifier, or where its ID token has another nonce or audience.
         """
         ...
 

@@ -4,6 +4,10 @@ class TestAcme(AuthProviderContract):
     provider = AcmeProvider()
     good = GoodLogin(credentials=TokenCredentials(token="t"), subject="42", settings=..., answers={...})
 
+class TestAcmeInABrowser(CodeLoginContract):
+    provider = AcmeProvider()
+    good = GoodCode(subject="42", settings=..., answers={...})  # for `providers.conformance.codes.REQUEST`
+
 class TestAcmeJobs(MailSourceContract):
     source = AcmeJobs()
     golden = GoldenMail.from_folder("golden")  # each .eml with its .json; or [GoldenMail.from_eml("a.eml"), ...]
@@ -16,6 +20,7 @@ class TestAcmeMail(MailboxContract):
 from __future__ import annotations
 
 from providers.conformance.auth import AuthProviderContract, GoodLogin
+from providers.conformance.codes import CodeLoginContract, GoodCode
 from providers.conformance.mail_sources.contract import MailSourceContract
 from providers.conformance.mail_sources.golden import GoldenMail
 from providers.conformance.mailbox import GoodMailbox, MailboxContract
@@ -29,7 +34,9 @@ from providers.conformance.network import (
 
 __all__ = [
     "AuthProviderContract",
+    "CodeLoginContract",
     "GoldenMail",
+    "GoodCode",
     "GoodLogin",
     "GoodMailbox",
     "MailSourceContract",

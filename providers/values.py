@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -48,6 +50,26 @@ class TokenCredentials(Value):
 
 
 Credentials = PasswordCredentials | TokenCredentials
+
+
+class CodeRequest(Value):
+    """One log-in in a browser by an authorization code (RFC 6749, section 4.1). All but the URI is random.
+
+    `redirect_uri`: where the provider sends the browser back to. `state`: returns with the browser, and Happo compares
+    it. `nonce`: returns in the ID token (OpenID Connect Core, section 3.1.2.1), and the plugin compares it.
+    `code_verifier`: the secret of PKCE (RFC 7636).
+    """
+
+    redirect_uri: Annotated[str, Field(min_length=1)]
+    state: Secret
+    nonce: Secret
+    code_verifier: Annotated[str, Field(min_length=43, max_length=128, repr=False)]
+
+    @property
+    def code_challenge(self) -> str:
+        """Return what proves the verifier, by the method `S256`."""
+        digest = sha256(self.code_verifier.encode()).digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 class Grant(Value):

@@ -60,3 +60,9 @@ class FreshToken(Claims):
     expires_in: Seconds | None = None
     scope: Text = ""
     refresh_token: Text | None = Field(default=None, min_length=1)
+
+
+class CodeAnswer(FreshToken):
+    """The response to an authorization code with the scope `openid`."""
+
+    id_token: str = Field(min_length=1, max_length=20_000)

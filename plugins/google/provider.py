@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from plugins.google.backend import GoogleBackend, build_google_backend
-from plugins.google.claims import FreshToken, TokenInfo, UserInfo
+from plugins.google.claims import CodeAnswer, FreshToken, TokenInfo, UserInfo
 from providers.contracts import (
     AuthContext,
+    CodeRequest,
     Credentials,
     CredentialsRefused,
     Grant,
@@ -20,11 +21,21 @@ from providers.contracts import (
     TokenCredentials,
     WrongAudience,
 )
+from providers.oauth.codes import (
+    build_code_form,
+    build_login_url,
+    choose_web_client,
+    require_code,
+)
+from providers.oauth.id_tokens import check_id_token, decode_id_token
 from providers.oauth.provider_client import ProviderClient
 from providers.oauth.social_auth import translate_library_errors
 
 INSPECTION = "https://oauth2.googleapis.com/tokeninfo"
 GMAIL_READONLY = "https://www.googleapis.com/auth/gmail.readonly"
+# The library's URL, `/o/oauth2/auth`, is that of the version before.
+AUTHORIZATION = "https://accounts.google.com/o/oauth2/v2/auth"
+ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 # Not gmail.metadata: with that scope Gmail neither searches nor returns bodies.
 SCOPES_THAT_READ_MAIL = frozenset(
     {GMAIL_READONLY, "https://www.googleapis.com/auth/gmail.modify", "https://mail.google.com/"}
@@ -35,6 +46,7 @@ class GoogleProvider:
     """Accepts an access token only if Google says that it was issued to one of the tenant's applications."""
 
     name = "google-oauth2"
+    label = "Google"
 
     def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:
         if not isinstance(credentials, TokenCredentials):
@@ -54,6 +66,40 @@ class GoogleProvider:
             picture=person.picture or None,
             grant=grant,
         )
+
+    def make_login_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of Google's page, which asks for the user's name and address alone, with PKCE and a nonce."""
+        return build_login_url(
+            context.settings.resolve_url(AUTHORIZATION),
+            choose_web_client(ProviderClient(self.name, context)),
+            request,
+            scope="openid email profile",
+            nonce=request.nonce,
+            code_challenge=request.code_challenge,
+            code_challenge_method="S256",
+        )
+
+    def verify_code(self, code: str, request: CodeRequest, context: AuthContext) -> Identity:
+        """Return the identity of an access token that the code opens; the ID token beside it has the nonce."""
+        provider_client = ProviderClient(self.name, context)
+        require_code(code, provider_client)
+        client = choose_web_client(provider_client)
+        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
+        payload = build_google_backend(provider_client, client).get_json(
+            GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=form
+        )
+        answer = provider_client.read(payload, CodeAnswer)
+        token = check_id_token(
+            decode_id_token(answer.id_token, provider_client),
+            provider_client,
+            issuers=ISSUERS,
+            client=client,
+            request=request,
+        )
+        identity = self.verify(TokenCredentials(token=answer.access_token), context)
+        if identity is None or identity.subject != token.sub:
+            raise provider_client.unavailable("malformed")
+        return identity
 
     def verify_mail_access(self, token: str, context: AuthContext) -> MailGrant:
         """Return the mail account that `token` opens.

@@ -31,6 +31,12 @@ class Introspection(Claims):
         return datetime.fromtimestamp(self.expires_at, UTC) if self.expires_at is not None else None
 
 
+class CodeAnswer(Claims):
+    """`/oauth/v2/accessToken`: the response to an authorization code."""
+
+    access_token: Text = Field(min_length=1)
+
+
 class Locale(Claims):
     country: Text = "US"
     language: Text = "en"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugins.linkedin.backend import build_legacy_backend, build_openid_backend
-from plugins.linkedin.claims import EmailAddresses, Introspection, Member, UserInfo
+from plugins.linkedin.claims import CodeAnswer, EmailAddresses, Introspection, Member, UserInfo
 from plugins.linkedin.profile import build_profile
 from providers.contracts import (
     AuthContext,
+    CodeRequest,
     Credentials,
     CredentialsRefused,
     Grant,
@@ -20,10 +21,18 @@ from providers.contracts import (
     WrongAudience,
 )
 from providers.errors import RefusalReason
+from providers.oauth.codes import (
+    build_code_form,
+    build_login_url,
+    choose_web_client,
+    require_code,
+)
 from providers.oauth.provider_client import ProviderClient
 from providers.oauth.social_auth import translate_library_errors
 
 INTROSPECTION = "https://www.linkedin.com/oauth/v2/introspectToken"
+AUTHORIZATION = "https://www.linkedin.com/oauth/v2/authorization"
+EXCHANGE = "https://www.linkedin.com/oauth/v2/accessToken"
 REASONS: dict[str | None, RefusalReason] = {"expired": "expired", "revoked": "revoked"}
 
 
@@ -31,6 +40,7 @@ class LinkedinProvider:
     """Accepts an access token only if LinkedIn says that it was issued to one of the tenant's applications."""
 
     name = "linkedin-oauth2"
+    label = "LinkedIn"
 
     def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:
         if not isinstance(credentials, TokenCredentials):
@@ -41,6 +51,30 @@ class LinkedinProvider:
             return self._fetch_openid_identity(grant, provider_client)
         except ScopeMissing:
             return self._fetch_legacy_identity(grant, provider_client)
+
+    def make_login_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of LinkedIn's page.
+
+        LinkedIn puts no nonce into its ID tokens, and takes a code challenge from native applications alone.
+        """
+        return build_login_url(
+            context.settings.resolve_url(AUTHORIZATION),
+            choose_web_client(ProviderClient(self.name, context)),
+            request,
+            scope="openid profile email",
+        )
+
+    def verify_code(self, code: str, request: CodeRequest, context: AuthContext) -> Identity:
+        """Return the identity of the access token that the code opens."""
+        provider_client = ProviderClient(self.name, context)
+        require_code(code, provider_client)
+        form = build_code_form(code, choose_web_client(provider_client), request)
+        payload = build_openid_backend(provider_client).get_json(EXCHANGE, method="POST", data=form)
+        answer = provider_client.read(payload, CodeAnswer)
+        identity = self.verify(TokenCredentials(token=answer.access_token), context)
+        if identity is None:
+            raise provider_client.unavailable("malformed")
+        return identity
 
     def fetch_profile(self, token: str, context: AuthContext) -> Mapping[str, object]:
         """Return the member's profile, in the format of `/v2/me`.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tests.standins.consent import ConsentPage, fits_challenge
 from tests.standins.server import Call, Endpoint, Endpoints, Reply
 
+AUTHORIZATION = "/o/oauth2/v2/auth"
+ISSUER = "https://accounts.google.com"
 OPENID_SCOPES = frozenset(
     {
         "openid",
@@ -63,6 +68,8 @@ class AuthorizationCode:
     client_id: str
     redirect_uri: str
     scope: str
+    nonce: str | None = None
+    challenge: str | None = None
 
 
 @dataclass
@@ -73,6 +80,7 @@ class Google:
     clients: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, GoogleToken] = field(default_factory=dict)
     codes: dict[str, AuthorizationCode] = field(default_factory=dict)
+    page: ConsentPage = field(default_factory=ConsentPage)
 
     def add_client(self, *, client_id: str, secret: str) -> None:
         self.clients[client_id] = secret
@@ -107,11 +115,25 @@ class Google:
         )
         return token
 
-    def consent(self, *, sub: str, client_id: str, redirect_uri: str, scope: str) -> str:
+    def consent(
+        self,
+        *,
+        sub: str,
+        client_id: str,
+        redirect_uri: str,
+        scope: str,
+        nonce: str | None = None,
+        challenge: str | None = None,
+    ) -> str:
         """Return an authorization code, as the consent page sends it to `redirect_uri`."""
         code = f"4/0{secrets.token_urlsafe(24)}"
         self.codes[code] = AuthorizationCode(
-            sub=sub, client_id=client_id, redirect_uri=redirect_uri, scope=scope
+            sub=sub,
+            client_id=client_id,
+            redirect_uri=redirect_uri,
+            scope=scope,
+            nonce=nonce,
+            challenge=challenge,
         )
         return code
 
@@ -122,7 +144,29 @@ class Google:
     def endpoints(self) -> Endpoints:
         query = frozenset({"access_token"})
         form = frozenset(
-            {"client_id", "client_secret", "refresh_token", "grant_type", "code", "redirect_uri"}
+            {
+                "client_id",
+                "client_secret",
+                "refresh_token",
+                "grant_type",
+                "code",
+                "redirect_uri",
+                "code_verifier",
+            }
+        )
+        asked = frozenset(
+            {
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "scope",
+                "state",
+                "nonce",
+                "code_challenge",
+                "code_challenge_method",
+                "access_type",
+                "prompt",
+            }
         )
         return {
             ("GET", "/tokeninfo"): Endpoint(self._token_info, query=query),
@@ -131,6 +175,7 @@ class Google:
             ("GET", "/oauth2/v1/tokeninfo"): Endpoint(self._old_token_info, query=query),
             ("GET", "/oauth2/v3/userinfo"): Endpoint(self._user_info),
             ("GET", "/oauth2/v2/userinfo"): Endpoint(self._user_info),
+            ("GET", AUTHORIZATION): Endpoint(self._ask_for_consent, query=asked),
             ("POST", "/token"): Endpoint(self._issue_by_form, form=form),
         }
 
@@ -140,6 +185,7 @@ class Google:
             "accounts": self.add_account,
             "tokens": self.issue,
             "codes": self.consent,
+            "page": self.page.log_in,
             "revoke": self.revoke,
         }
 
@@ -209,6 +255,25 @@ class Google:
             document |= {"email": account.email, verified: account.email_verified}
         return Reply(200, document)
 
+    def _ask_for_consent(self, call: Call) -> Reply:
+        refusal = self.page.refuse(call, clients=self.clients)
+        if refusal is not None:
+            return refusal
+        if call.query.get("code_challenge_method", "S256") != "S256":
+            return Reply(400, {"error": "invalid_request"})
+        if not self.page.consents:
+            return self.page.send_back(call, error="access_denied")
+        assert self.page.person
+        code = self.consent(
+            sub=self.page.person,
+            client_id=call.query["client_id"],
+            redirect_uri=call.query["redirect_uri"],
+            scope=call.query.get("scope", ""),
+            nonce=call.query.get("nonce"),
+            challenge=call.query.get("code_challenge"),
+        )
+        return self.page.send_back(call, code=code)
+
     def _issue_by_form(self, call: Call) -> Reply:
         exchanges = {"refresh_token": self._refresh, "authorization_code": self._exchange}
         exchange = exchanges.get(call.form.get("grant_type", ""))
@@ -245,10 +310,31 @@ class Google:
             return Reply(
                 400, {"error": "redirect_uri_mismatch", "error_description": "Bad Request"}
             )
+        if not fits_challenge(code.challenge, form.get("code_verifier")):
+            description = "Missing or invalid code verifier."
+            return Reply(400, {"error": "invalid_grant", "error_description": description})
         del self.codes[form["code"]]
         fresh = self.issue(sub=code.sub, client_id=client_id, scope=code.scope)
         document = _token_document(fresh, code.scope.split())
+        if "openid" in code.scope.split():
+            document["id_token"] = self.make_id_token(code)
         return Reply(200, document | {"refresh_token": self.tokens[fresh].refresh_token})
+
+    def make_id_token(self, code: AuthorizationCode, **claims: object) -> str:
+        """Return the ID token of a code; `claims` replace those that it has. Its signature is none."""
+        now = int(time.time())
+        document: dict[str, object] = {
+            "iss": ISSUER,
+            "azp": code.client_id,
+            "aud": code.client_id,
+            "sub": code.sub,
+            "iat": now,
+            "exp": now + 3600,
+            **({"nonce": code.nonce} if code.nonce else {}),
+            **claims,
+        }
+        header = {"alg": "RS256", "kid": "1", "typ": "JWT"}
+        return ".".join((_encode_part(header), _encode_part(document), "c2lnbmF0dXJl"))
 
     def _by_refresh_token(self, refresh_token: str) -> GoogleToken | None:
         return next(
@@ -258,6 +344,10 @@ class Google:
 
 def _shows_email(token: GoogleToken) -> bool:
     return bool({"email", "https://www.googleapis.com/auth/userinfo.email"} & set(token.scopes))
+
+
+def _encode_part(document: Mapping[str, object]) -> str:
+    return urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
 
 
 def _token_document(token: str, scopes: Sequence[str]) -> dict[str, object]:

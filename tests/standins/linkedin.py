@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.standins.consent import ConsentPage
 from tests.standins.server import Call, Endpoint, Endpoints, Reply
 
 State = Literal["active", "expired", "revoked"]
 TOKEN_FORM = frozenset(
     {"grant_type", "code", "redirect_uri", "refresh_token", "client_id", "client_secret"}
 )
+AUTHORIZATION = "/oauth/v2/authorization"
 TWO_MONTHS = 5_184_000
 
 
@@ -53,6 +55,9 @@ class Linkedin:
     clients: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, LinkedinToken] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    # The redirect URI that a code of the consent page belongs to.
+    redirect_uris: dict[str, str] = field(default_factory=dict)
+    page: ConsentPage = field(default_factory=ConsentPage)
 
     def add_client(self, *, client_id: str, secret: str) -> None:
         self.clients[client_id] = secret
@@ -91,6 +96,7 @@ class Linkedin:
         self.tokens[token].revoked = True
 
     def endpoints(self) -> Endpoints:
+        asked = frozenset({"client_id", "redirect_uri", "response_type", "scope", "state"})
         introspection = frozenset({"client_id", "client_secret", "token"})
         return {
             ("GET", "/v2/userinfo"): Endpoint(self._user_info),
@@ -98,6 +104,7 @@ class Linkedin:
             ("GET", "/v2/emailAddress"): Endpoint(
                 self._email, query=frozenset({"q", "projection"})
             ),
+            ("GET", AUTHORIZATION): Endpoint(self._ask_for_consent, query=asked),
             ("POST", "/oauth/v2/introspectToken"): Endpoint(self._introspect, form=introspection),
             ("POST", "/oauth/v2/accessToken"): Endpoint(
                 self._exchange, query=TOKEN_FORM, form=TOKEN_FORM
@@ -110,6 +117,7 @@ class Linkedin:
             "members": self.add_member,
             "tokens": self.issue,
             "codes": self.issue_code,
+            "page": self.page.log_in,
             "revoke": self.revoke,
         }
 
@@ -215,6 +223,19 @@ class Linkedin:
             },
         )
 
+    def _ask_for_consent(self, call: Call) -> Reply:
+        refusal = self.page.refuse(call, clients=self.clients)
+        if refusal is not None:
+            return refusal
+        if not self.page.consents:
+            return self.page.send_back(call, error="user_cancelled_authorize")
+        assert self.page.person
+        scope = call.query.get("scope", "")
+        token = self.issue(id=self.page.person, client_id=call.query["client_id"], scope=scope)
+        code = self.issue_code(token=token)
+        self.redirect_uris[code] = call.query["redirect_uri"]
+        return self.page.send_back(call, code=code)
+
     def _exchange(self, call: Call) -> Reply:
         # LinkedIn takes these in the query as well as in a form.
         fields = {**call.query, **call.form}
@@ -224,7 +245,9 @@ class Linkedin:
             return Reply(
                 400, {"error": "invalid_request", "error_description": "Unsupported grant_type"}
             )
-        token = self.codes.pop(fields.get("code", ""), None)
+        code = fields.get("code", "")
+        is_elsewhere = self.redirect_uris.get(code) not in (None, fields.get("redirect_uri"))
+        token = None if is_elsewhere else self.codes.pop(code, None)
         if token is None:
             description = (
                 "Unable to retrieve access token: appid/redirect uri/code verifier does not match"

@@ -18,7 +18,13 @@ from providers.contracts import (
     TokenCredentials,
     WrongAudience,
 )
-from providers.testing import AuthProviderContract, GoodLogin, NoNetwork, ScriptedHttp, json_answer
+from providers.testing import (
+    AuthProviderContract,
+    GoodLogin,
+    NoNetwork,
+    ScriptedHttp,
+    json_answer,
+)
 from tests.standins.identity import IdentityStandin
 
 LINKEDIN = LinkedinProvider()
