@@ -51,6 +51,8 @@ Action = Literal[
     "status.add",
     "mail.import",
     "mail.reparse",
+    "job.retry",
+    "job.cancel",
 ]
 Fact = str | int | bool | None
 
