@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from providers.limits import MAX_SUBJECT_CHARACTERS
+from providers.limits import MAX_EMAIL_CHARACTERS, MAX_SUBJECT_CHARACTERS
 
 
 class LinkedIdentity(models.Model):
@@ -23,6 +23,8 @@ class LinkedIdentity(models.Model):
     provider = models.CharField(max_length=50)
     # The provider's stable key of the account (OpenID Connect: `sub`), never an e-mail address.
     subject = models.CharField(max_length=MAX_SUBJECT_CHARACTERS)
+    # The verified address that the account showed last; empty if it never showed one.
+    email = models.CharField(max_length=MAX_EMAIL_CHARACTERS, default="", db_default="")
     grant = models.BinaryField(null=True)
     grant_expires_at = models.DateTimeField(null=True)
     # When the provider first refused the grant; None while it is accepted.

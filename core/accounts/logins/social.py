@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from core.accounts.addresses import clean_email, list_spellings
+from core.accounts.logins.address_changes import follow_address
 from core.accounts.logins.confirmation import confirm_mailbox, send_confirmation
 from core.accounts.logins.grants import keep_grant
 from core.accounts.logins.models import LinkedIdentity
@@ -100,6 +101,9 @@ def _verify(provider: AuthProvider, token: str) -> Identity:
 @transaction.atomic
 def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
     linked = _find_link(identity)
+    if linked is not None and (verified := _read_verified_email(identity)):
+        stand_in = _make_placeholder_email(identity)
+        linked.user = follow_address(linked, verified, stand_in=stand_in)
     if linked is None or _proves_mailbox(identity, linked.user):
         email = _read_email(identity)
         holder = find_user_by_email(email, lock=True) if email else None
@@ -108,6 +112,7 @@ def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
     if linked is None or _proves_mailbox(identity, linked.user):
         user = _choose_user(identity, holder, confirm_at=confirm_at)
         linked = LinkedIdentity(user=user, provider=identity.provider, subject=identity.subject)
+        linked.email = _read_verified_email(identity)
         linked.save(force_insert=True)
     if identity.grant is not None:
         keep_grant(linked, identity.grant)
@@ -125,6 +130,10 @@ def _read_email(identity: Identity) -> str:
         return clean_email(identity.email or "")
     except Invalid:
         return ""
+
+
+def _read_verified_email(identity: Identity) -> str:
+    return _read_email(identity) if identity.email_verified else ""
 
 
 def _proves_mailbox(identity: Identity, user: User) -> bool:
