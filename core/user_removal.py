@@ -15,8 +15,9 @@ from django.utils import timezone
 from core.accounts.logins.passwords import require_password
 from core.accounts.logins.social import require_own_identity
 from core.accounts.models import User
+from core.accounts.roles import Role, role_of
 from core.accounts.values import Caller
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.idempotency.services import forget_replies_about, forget_replies_of_user
 from core.recruiting.services.departure import delete_unused_files, leave_positions
 from core.recruiting.services.uploads import FileStore
@@ -50,7 +51,7 @@ def delete_own_account(
 
 
 def remove_user(user_id: int, *, files: FileStore) -> None:
-    """Delete the user's data, sessions and keys, and the account; raise `NotFound`.
+    """Delete the user's data, sessions and keys, and the account; raise `NotFound`, and `Conflict` for the owner.
 
     The address is free afterwards: an invitation or a registration with it makes a new account.
     """
@@ -60,6 +61,8 @@ def remove_user(user_id: int, *, files: FileStore) -> None:
         user = User.objects.select_for_update().filter(id=user_id).first()
         if user is None:
             raise NotFound("user", user_id)
+        if role_of(user) is Role.OWNER:
+            raise Conflict("user", "is the owner: another user has to become the owner first")
         delete_unused_files(user.uuid, files=files)
         forget_replies_of_user(user.uuid, keys=[str(key.id) for key in user.api_keys.all()])
         forget_replies_about([user.uuid])
@@ -80,7 +83,7 @@ def _empty(user: User) -> None:
     user.email, user.username = f"{user.uuid.hex}@{REMOVED_DOMAIN}", None
     user.first_name = user.last_name = ""
     user.set_unusable_password()
-    user.is_active = user.is_registered = False
+    user.is_active = user.is_registered = user.is_staff = False
     user.email_confirmed_at = user.last_login = None
     user.time_zone, user.date_joined = "UTC", timezone.now()
     user.save()

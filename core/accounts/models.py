@@ -53,6 +53,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # relatio
     first_name = LineField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
     last_name = LineField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    # The role, in a tenant and of an operator alike: `core.accounts.roles`.
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
     is_registered = models.BooleanField(default=False)

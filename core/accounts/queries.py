@@ -117,7 +117,8 @@ def find_user_by_email(email: str, *, lock: bool = False) -> User | None:
     return next((found[spelling] for spelling in spellings if spelling in found), None)
 
 
-def get_first_user_email() -> str:
-    """Return the e-mail address of the tenant's owner: the user who was created with the tenant."""
+def get_owner_email() -> str:
+    """Return the e-mail address of the tenant's owner; of its first user where an earlier version left it without."""
     # A user who was removed since is not registered.
-    return User.objects.order_by("-is_registered", "id").values_list("email", flat=True)[0]
+    users = User.objects.order_by("-is_superuser", "-is_registered", "id")
+    return users.values_list("email", flat=True)[0]

@@ -12,8 +12,10 @@ from django.db import IntegrityError, OperationalError, transaction
 from psycopg import sql
 from psycopg.errors import DeadlockDetected
 
+from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
-from core.accounts.queries import get_first_user_email
+from core.accounts.queries import get_owner_email, get_user_by_email
+from core.accounts.roles import hand_over_ownership
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, Invalid, NotFound
 from core.one_line import clean_line
@@ -28,6 +30,7 @@ from tenants.origins import remove_origins
 from tenants.provisioning.domains import clean_host
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.template import template_batch
+from tenants.registry import require_tenant
 
 _NAME_LENGTH = 200
 # PostgreSQL detects a deadlock after a second; requests to a tenant that is being deleted come for less than 5 s.
@@ -97,6 +100,7 @@ def _create_owner(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTena
     ref = tenant.ref()
     with tenant_scope(ref):
         owner = register_confirmed_user(owner_email)
+        hand_over_ownership(owner)
         api_key = issue_api_key(owner, prefix=key_prefix(ref)).key
         client = issue_client(f"{tenant.name} (first client)", prefix=client_prefix(ref))
     return CreatedTenant(
@@ -196,6 +200,18 @@ def _lock_tenant(slug: str) -> Tenant:
     return tenant
 
 
+def change_owner(slug: str, *, email: str) -> User:
+    """Make the user with that e-mail address the owner; the owner before becomes staff.
+
+    The application's role may do this. Raises `NotFound`, and `Conflict` as `hand_over_ownership`.
+    """
+    with transaction.atomic(), tenant_scope(require_tenant(slug)):
+        owner = get_user_by_email(email)
+        hand_over_ownership(owner)
+        audit.record("tenant.owner", tenant=slug, user=str(owner.uuid))
+        return owner
+
+
 def delete_tenant(slug: str) -> None:
     """Delete a tenant: its schema, role, files and row. This can't be undone.
 
@@ -263,7 +279,7 @@ def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTena
             kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"
         )
     with tenant_scope(tenant.ref()):
-        owner_email = get_first_user_email()
+        owner_email = get_owner_email()
     # Before the rows: after an interruption the same call finishes, and no file is left without a row.
     delete_files(file_names(tenant.ref()))
     _drop_schema(connection, tenant.schema_name)

@@ -44,6 +44,11 @@ class Command(OperatorCommand):
             ("resume", self.resume, "accept the requests of a suspended tenant again"),
         ):
             add_verb(verbs, name, perform, help=what).add_argument("slug")
+        owner = add_verb(
+            verbs, "owner", self.change_owner, help="make a user the owner; the former one is staff"
+        )
+        owner.add_argument("slug")
+        owner.add_argument("--email", required=True, help="of a registered user of the tenant")
         quota = add_verb(verbs, "quota", quotas.perform, help="show a tenant's quotas; set limits")
         quota.add_argument("slug")
         quotas.add_limits(quota)
@@ -89,6 +94,11 @@ class Command(OperatorCommand):
 
     def resume(self, given: Namespace) -> Report:
         return _status_of(lifecycle.resume_tenant(given.slug))
+
+    def change_owner(self, given: Namespace) -> Report:
+        owner = lifecycle.change_owner(given.slug, email=given.email)
+        facts = {"slug": given.slug, "owner": {"email": owner.email, "userId": str(owner.uuid)}}
+        return Report(facts, f"{owner.email} is the owner of {given.slug}.")
 
     def reset(self, given: Namespace) -> Report:
         self._confirm(given, "This deletes everything in the sandbox {slug}.")

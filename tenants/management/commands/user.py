@@ -10,6 +10,7 @@ from core.accounts.logins.password_changes import set_password
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.queries import get_user_by_email, list_users
+from core.accounts.roles import Role, role_of, set_role
 from core.accounts.services import activate_user, deactivate_user, register_confirmed_user
 from core.user_removal import is_removed, remove_user
 from tenants.context import TenantRef, tenant_scope
@@ -62,6 +63,9 @@ class Command(OperatorCommand):
         add("deactivate", self.deactivate, "end a user's sessions and refuse log-ins and API keys")
         add("activate", self.activate, "accept a deactivated user again")
         add("end-sessions", self.end_sessions, "revoke all tokens of a user; API keys stay")
+        add(
+            "set-role", self.set_role, "make a user staff, who see the console, or not"
+        ).add_argument("--role", required=True, choices=[Role.STAFF.value, Role.USER.value])
         remove = add("remove", self.remove, "delete a user with all personal data, permanently")
         remove.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
 
@@ -83,7 +87,7 @@ class Command(OperatorCommand):
     def list(self, given: Namespace) -> Report:
         with tenant_scope(require_tenant(given.tenant)):
             users = [_describe(user) for user in list_users() if not is_removed(user)]
-        columns = ("email", "username", "status", "joinedAt", "userId")
+        columns = ("email", "username", "role", "status", "joinedAt", "userId")
         rows = [[row[column] or "-" for column in columns] for row in users]
         return Report({"users": users}, table(columns, rows) if rows else "There are no users.")
 
@@ -122,6 +126,14 @@ class Command(OperatorCommand):
 
         return _change(given, end, action="user.end_sessions", text="has no session any more")
 
+    def set_role(self, given: Namespace) -> Report:
+        role = Role(given.role)
+
+        def change(user: User, tenant: TenantRef) -> None:
+            set_role(user, role)
+
+        return _change(given, change, action="user.set_role", text=f"has the role {role}")
+
     def remove(self, given: Namespace) -> Report:
         if not given.yes:
             question = f"Type {given.email} to remove this user with all personal data:"
@@ -153,6 +165,7 @@ def _describe(user: User) -> dict[str, Json]:
         "userId": str(user.uuid),
         "email": user.email,
         "username": user.username,
+        "role": role_of(user).value,
         "status": _status_of(user),
         "joinedAt": user.date_joined.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }

@@ -59,3 +59,4 @@ def _end(to: Transcript, operator: OperatorSide) -> None:
     to.post(delete, {"provider": "google-oauth2", "token": "made-up"})
     to.post(delete, {"password": NEW})
     to.get("/api/users/me")
+    to.post(delete, {"password": NEW}, bearer=operator.owner_token(password=NEW))

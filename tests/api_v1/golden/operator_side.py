@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.accounts.logins.mailed_tokens import CONFIRMATION, PASSWORD_RESET
 from core.accounts.logins.models import LinkedIdentity
+from core.accounts.logins.password_changes import set_password
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client
 from core.accounts.oauth.tokens import issue_tokens
@@ -76,6 +77,12 @@ class OperatorSide:
             if spent:
                 _empty_bucket_of(f"oauth:{client.pk}:{user.uuid}")
             return token
+
+    def owner_token(self, *, password: str) -> str:
+        """Return a new access token of the tenant's owner, who gets that password."""
+        with tenant_scope(self.tenant.ref):
+            set_password(_user(self.tenant.owner_email), password=password)
+        return self.token(email=self.tenant.owner_email)
 
     def receive_mail(self, email: str) -> None:
         """Give a user a receipt of a job board."""
