@@ -2,15 +2,12 @@
 
 import base64
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from psycopg import sql
-from psycopg.errors import DeadlockDetected
 
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
@@ -29,14 +26,11 @@ from tenants.operators import audit
 from tenants.origins import remove_origins
 from tenants.provisioning.domains import clean_host
 from tenants.provisioning.head import tenant_head
+from tenants.provisioning.table_locks import lock_tables, retry_for_locks
 from tenants.provisioning.template import template_batch
 from tenants.registry import require_tenant
 
 _NAME_LENGTH = 200
-# PostgreSQL detects a deadlock after a second; requests to a tenant that is being deleted come for less than 5 s.
-_DEADLOCKS = 10
-
-Result = TypeVar("Result")
 # The role may read and write the rows of its tables, and nothing else in its schema.
 _GRANTS = sql.SQL(
     """
@@ -225,24 +219,10 @@ def delete_tenant(slug: str) -> None:
                 tenant.status = TenantStatus.DELETING
                 tenant.save(update_fields=["status"])
                 audit.record("tenant.delete", tenant=slug, schema=tenant.schema_name)
-        _retry_deadlocks(lambda: _drop_tenant(connection, tenant.schema_name))
+        retry_for_locks(lambda: _drop_tenant(connection, tenant.schema_name))
         # After the schema, so that a running request can't add another file, which would never be deleted.
         delete_all_files(tenant.ref())
         tenant.delete()
-
-
-def _retry_deadlocks(change: Callable[[], Result]) -> Result:
-    """Call `change`, which locks all of a tenant's tables; repeat it after a deadlock with running requests.
-
-    Those requests end, and new ones are rejected soon.
-    """
-    for _ in range(_DEADLOCKS):
-        try:
-            return change()
-        except OperationalError as error:
-            if not isinstance(error.__cause__, DeadlockDetected):
-                raise
-    return change()
 
 
 @transaction.atomic
@@ -252,6 +232,7 @@ def _drop_tenant(connection: DatabaseWrapper, name: str) -> None:
 
 
 def _drop_schema(connection: DatabaseWrapper, name: str) -> None:
+    lock_tables(connection, name)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
 
@@ -268,7 +249,7 @@ def reset_tenant(slug: str) -> CreatedTenant:
     """
     with owner_connection() as connection:
         batch = template_batch(connection)
-        return _retry_deadlocks(lambda: _reset(connection, slug, batch=batch))
+        return retry_for_locks(lambda: _reset(connection, slug, batch=batch))
 
 
 @transaction.atomic

@@ -142,19 +142,38 @@ def test_a_deletion_that_was_cut_off_is_finished_later(
     assert is_gone(tenant)
 
 
-def test_deleting_gets_by_requests_that_are_under_way(autocommit: None) -> None:
-    tenant = lifecycle.create_tenant("busy", name="B", owner_email="b@b.test").ref
-    with tenant_scope(tenant), ThreadPoolExecutor(1) as other, transaction.atomic():
-        run("SELECT FROM recruiting_position")
-        deletion = other.submit(delete_in_a_thread, "busy")
-        while not run("SELECT FROM pg_locks WHERE NOT granted"):
-            time.sleep(0.01)
-        # Each waits for the other now; PostgreSQL ends the one that has waited longer.
-        for (table,) in run("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"):
-            if table != "django_migrations":
-                run(f'SELECT FROM "{table}"')
-    deletion.result(timeout=30)
-    assert is_gone(tenant)
+@pytest.mark.parametrize("change", [lifecycle.delete_tenant, lifecycle.reset_tenant])
+def test_a_deletion_or_a_reset_ends_no_request_that_is_under_way(
+    autocommit: None, change: Callable[[str], object]
+) -> None:
+    made = lifecycle.create_tenant("busy", name="B", owner_email="b@b.test", sandbox=True)
+    try:
+        with tenant_scope(made.ref), ThreadPoolExecutor(1) as other:
+            with transaction.atomic():
+                run("SELECT FROM recruiting_position")
+                changing = other.submit(change_in_a_thread, change, "busy")
+                wait_for_a_waiter("recruiting_position")
+                # PostgreSQL looks for a deadlock once, after a second of waiting, and ends the session that finds it.
+                time.sleep(1.2)
+                read_all_tables()
+            changing.result(timeout=30)
+    finally:
+        if not is_gone(made.ref):
+            lifecycle.delete_tenant("busy")
+    assert is_gone(made.ref)
+
+
+def wait_for_a_waiter(table: str) -> None:
+    """Wait until another session waits for a lock of the table."""
+    waiters = f"SELECT FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass"
+    while not run(waiters):
+        time.sleep(0.01)
+
+
+def read_all_tables() -> None:
+    for (table,) in run("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"):
+        if table != "django_migrations":
+            run(f'SELECT FROM "{table}"')
 
 
 def run(statement: str) -> list[tuple[str, ...]]:
@@ -163,9 +182,9 @@ def run(statement: str) -> list[tuple[str, ...]]:
         return cursor.fetchall()
 
 
-def delete_in_a_thread(slug: str) -> None:
+def change_in_a_thread(change: Callable[[str], object], slug: str) -> None:
     try:
-        lifecycle.delete_tenant(slug)
+        change(slug)
     finally:
         connections.close_all()
 
