@@ -19,8 +19,12 @@ from typing import Final
 from providers.claims import claimed_by
 from providers.contracts import MailEvent, MailSource, Message
 from providers.interpretation import NOTHING, AskSource, Interpretation
+from providers.isolation.time_limit import SIGNAL_OF_TIME
 
+# Of processor time, which doesn't depend on what else the machine does.
 MAX_SECONDS_PER_MAIL: Final = 2.0
+# A source that waits takes no processor time. On a busy machine good mail may wait for long.
+MAX_SECONDS_BY_THE_CLOCK: Final = 30.0
 # A source that was stopped this often within that time isn't asked for that owner's mail meanwhile: what it wastes
 # stays a small part, and hostile mail to one owner delays no other's. A source that the mail of so many owners stopped
 # is broken: it is asked for no mail.
@@ -28,18 +32,30 @@ MAX_STOPS, MAX_STOPPED_OWNERS, SECONDS_OF_REST = 2, 5, 30.0
 # How the errors begin that say nothing of the mail: the mail is worth another try.
 STOPPED: Final = "Stopped: "
 NOT_ASKED: Final = STOPPED + "not asked"
-_SECONDS_TO_START = 60.0
+_SECONDS_TO_START, _SECONDS_TO_END = 60.0, 5.0
 _log = logging.getLogger(__name__)
+
+
+class _Ended(Exception):
+    """A process doesn't answer. The text says why."""
 
 
 class _Process:
     """One process that has loaded the plugins."""
 
-    def __init__(self, plugins: str) -> None:
+    def __init__(self, plugins: str, *, seconds: float, by_the_clock: float) -> None:
+        self._seconds, self._by_the_clock = seconds, by_the_clock
         self.connection, other = Pipe()
         # It gets nothing of this process's environment: no secret, no address of a database.
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "providers.isolation.worker", str(other.fileno()), plugins],
+            [
+                sys.executable,
+                "-m",
+                "providers.isolation.worker",
+                str(other.fileno()),
+                str(seconds),
+                plugins,
+            ],
             pass_fds=[other.fileno()],
             env={"PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL,
@@ -49,15 +65,28 @@ class _Process:
         other.close()
         self.is_ready = False
 
-    def ask(self, name: str, message: Message, seconds: float) -> bytes | None:
-        """Return the answer; None where there is none in time. Raises `EOFError` or `OSError` if the process ended."""
-        if not self.is_ready:
-            if not self.connection.poll(_SECONDS_TO_START):
-                raise EOFError
-            self.connection.recv_bytes()
-            self.is_ready = True
-        self.connection.send((name, message))
-        return self.connection.recv_bytes() if self.connection.poll(seconds) else None
+    def ask(self, name: str, message: Message) -> bytes:
+        """Return the answer. Raises `_Ended`, after which the process takes no mail."""
+        try:
+            if not self.is_ready:
+                self._receive(_SECONDS_TO_START)
+                self.is_ready = True
+            self.connection.send((name, message))
+            return self._receive(self._by_the_clock)
+        except (EOFError, OSError) as error:
+            raise _Ended(self._find_reason()) from error
+
+    def _receive(self, seconds: float) -> bytes:
+        if not self.connection.poll(seconds):
+            raise _Ended(f"stopped after {seconds:g} s")
+        return self.connection.recv_bytes()
+
+    def _find_reason(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            # The connection is closed a moment before the process has ended.
+            if self.popen.wait(_SECONDS_TO_END) == -SIGNAL_OF_TIME:
+                return f"stopped after {self._seconds:g} s of processor time"
+        return "its process ended"
 
     def end(self) -> None:
         self.popen.kill()
@@ -68,8 +97,9 @@ class _Process:
 class SourceProcesses:
     """Asks mail sources in other processes, which are started when they are first needed.
 
-    `shipped`, `installed`, `without`: the plugins, as for `load_registry`. `ask` may be called by several threads; each
-    uses a process of its own meanwhile.
+    `shipped`, `installed`, `without`: the plugins, as for `load_registry`. `seconds`: of processor time for one mail.
+    `by_the_clock`: seconds for a source that waits. `ask` may be called by several threads; each uses a process of its
+    own meanwhile.
     """
 
     def __init__(
@@ -79,11 +109,12 @@ class SourceProcesses:
         installed: bool = True,
         without: Collection[str] = (),
         seconds: float = MAX_SECONDS_PER_MAIL,
+        by_the_clock: float = MAX_SECONDS_BY_THE_CLOCK,
     ) -> None:
         self._plugins = json.dumps(
             {"shipped": list(shipped), "installed": installed, "without": list(without)}
         )
-        self._seconds = seconds
+        self._start = partial(_Process, self._plugins, seconds=seconds, by_the_clock=by_the_clock)
         self._idle: list[_Process] = []
         # By source: when it was stopped, and the owner of the mail.
         self._stops: dict[str, deque[tuple[float, str]]] = {}
@@ -99,12 +130,9 @@ class SourceProcesses:
             return self._failed(source, message, f"{NOT_ASKED}: it was stopped repeatedly before")
         process = self._take()
         try:
-            answer = process.ask(source.name, message, self._seconds)
-        except (EOFError, OSError):
-            return self._stop(process, source, message, "its process ended", owner)
-        if answer is None:
-            reason = f"stopped after {self._seconds:g} s"
-            return self._stop(process, source, message, reason, owner)
+            answer = process.ask(source.name, message)
+        except _Ended as ended:
+            return self._stop(process, source, message, str(ended), owner)
         with self._lock:
             self._idle.append(process)
         return _read_answer(answer, source, message)
@@ -118,9 +146,11 @@ class SourceProcesses:
 
     def _take(self) -> _Process:
         with self._lock:
+            # One may have been ended while it was idle, by the system for want of memory.
+            self._idle = [process for process in self._idle if process.popen.poll() is None]
             if not self._idle:
                 # The second one takes over without delay where the first has to be ended.
-                self._idle = [_Process(self._plugins), _Process(self._plugins)]
+                self._idle = [self._start(), self._start()]
             return self._idle.pop()
 
     def _stop(
@@ -129,7 +159,7 @@ class SourceProcesses:
         with suppress(OSError):
             process.end()
         _log.warning("mail source %s: %s", source.name, reason)
-        fresh = _Process(self._plugins)
+        fresh = self._start()
         with self._lock:
             # It loads the plugins while the others, which are taken first, go on.
             self._idle.insert(0, fresh)

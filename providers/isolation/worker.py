@@ -1,6 +1,7 @@
 """The process in which a mail source reads: it gets one mail after another, and answers what one source says of it.
 
-`providers.isolation.processes` starts it with the file descriptor of a connection and the plugins to load.
+`providers.isolation.processes` starts it with the file descriptor of a connection, the seconds that a mail may take of
+the processor, and the plugins to load.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from multiprocessing.connection import Connection
 from providers.conformance.mail_sources.golden import GOLDEN_FOLDER, GoldenMail
 from providers.interpretation import ask_one
 from providers.isolation.memory import limited_memory
+from providers.isolation.time_limit import limited_time
 from providers.loading import load_registry
 from providers.messages import Message
 from providers.registry import Registry
@@ -21,7 +23,7 @@ MAX_BYTES_PER_MAIL = 64 * 1024 * 1024
 
 def main() -> None:
     """Answer until the other side closes the connection."""
-    plugins = json.loads(sys.argv[2])
+    seconds, plugins = float(sys.argv[2]), json.loads(sys.argv[3])
     registry = load_registry(
         plugins["shipped"], installed=plugins["installed"], without=plugins["without"]
     )
@@ -33,7 +35,9 @@ def main() -> None:
             name, message = connection.recv()
         except EOFError:
             return
-        connection.send_bytes(_answer(registry, name, message))
+        with limited_time(seconds):
+            answer = _answer(registry, name, message)
+        connection.send_bytes(answer)
 
 
 def _warm_up(registry: Registry) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from providers.contracts import MailEvent, MailSource, Message
 from providers.hookspecs import hookimpl
@@ -33,6 +34,17 @@ class LoopsSometimes(SoundSource):
     def parse(self, message: Message) -> list[MailEvent]:
         while "Loop" in message.subject:
             pass
+        return super().parse(message)
+
+
+class Waits(SoundSource):
+    """It takes no processor time, as good mail on a busy machine."""
+
+    name = "waits"
+    senders = ("waits.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        time.sleep(60 if "Ages" in message.subject else 1)
         return super().parse(message)
 
 
@@ -71,6 +83,7 @@ SOURCES = (
     Raises(),
     Loops(),
     LoopsSometimes(),
+    Waits(),
     EatsMemory(),
     EndsTheProcess(),
     Breaks(),

@@ -16,10 +16,11 @@ from providers.isolation.processes import (
     SourceProcesses,
 )
 from providers.registry import Plugin, Registered, Registry
-from tests.providers.conformance.acme import mail
+from tests.providers.conformance.acme import SoundSource, mail
 from tests.providers.isolation.poisonous import SOURCES
 
 pytestmark = pytest.mark.server
+POISONOUS = "tests.providers.isolation.poisonous"
 PLUGIN = Plugin(name="poisonous", origin="shipped", module=__name__)
 REGISTRY = Registry(
     plugins=(PLUGIN,), registered_mail_sources=tuple(Registered(PLUGIN, one) for one in SOURCES)
@@ -28,9 +29,7 @@ REGISTRY = Registry(
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[SourceProcesses]:
-    processes = SourceProcesses(
-        ["tests.providers.isolation.poisonous"], installed=False, seconds=0.5
-    )
+    processes = SourceProcesses([POISONOUS], installed=False, seconds=0.5)
     yield processes
     processes.close()
 
@@ -66,7 +65,7 @@ def test_what_a_source_raises_is_its_error(processes: SourceProcesses) -> None:
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("loops", "Stopped: stopped after 0.5 s"),
+        ("loops", "Stopped: stopped after 0.5 s of processor time"),
         ("ends", "Stopped: its process ended"),
         ("eats", "MemoryError"),
     ],
@@ -79,6 +78,44 @@ def test_a_source_that_goes_too_far_is_stopped_and_the_next_mail_is_read(
     assert answer.source is not None
     assert answer.source.name == name
     assert read(processes, receipt("acme.test")).events
+
+
+def test_waiting_is_no_time_of_the_processor(processes: SourceProcesses) -> None:
+    assert ask(processes.ask_for("pat"), "waits.test", title="Cook at Night").events
+
+
+def test_a_source_that_waits_too_long_is_stopped_by_the_clock() -> None:
+    impatient = SourceProcesses([POISONOUS], installed=False, by_the_clock=1.5)
+    try:
+        answer = read(impatient, receipt("waits.test", title="Cook for Ages"))
+    finally:
+        impatient.close()
+    assert answer.error == "Stopped: stopped after 1.5 s"
+
+
+def test_loading_the_plugins_is_no_time_of_the_first_mail() -> None:
+    plugin = "tests.providers.isolation.slow_to_load"
+    cold = SourceProcesses([plugin], installed=False, seconds=0.5)
+    registry = Registry(
+        plugins=(PLUGIN,), registered_mail_sources=(Registered(PLUGIN, SoundSource()),)
+    )
+    try:
+        answer = interpret(receipt("acme.test"), registry, proof_needed=False, ask=cold.ask)
+    finally:
+        cold.close()
+    assert (answer.error, len(answer.events)) == (None, 1)
+
+
+def test_a_process_that_ended_while_it_was_idle_harms_no_mail() -> None:
+    processes = SourceProcesses([POISONOUS], installed=False)
+    try:
+        assert read(processes, receipt("acme.test")).events
+        for process in processes._idle:
+            process.popen.kill()
+            process.popen.wait()
+        assert read(processes, receipt("acme.test")).events
+    finally:
+        processes.close()
 
 
 def test_a_source_that_is_stopped_again_and_again_is_not_asked_for_a_while(
@@ -111,7 +148,7 @@ def test_a_source_sees_no_environment_and_its_output_goes_nowhere(
     processes: SourceProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "of this process")
-    fresh = SourceProcesses(["tests.providers.isolation.poisonous"], installed=False)
+    fresh = SourceProcesses([POISONOUS], installed=False)
     try:
         assert read(fresh, receipt("prints.test")).events
     finally:
