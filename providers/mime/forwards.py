@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from providers.messages import Sender
 from providers.mime.moments import parse_moment
+from providers.mime.printed_moments import read_printed_moment
 
 _WORDS: Final = json.loads(Path(__file__).with_name("forwards.json").read_text(encoding="utf-8"))
 # Above a forwarded mail there is a word of the user's own at most.
@@ -157,9 +158,14 @@ def _made(values: dict[str, str], body: str) -> Forwarded | None:
         sender=Sender(name=name, address=address[1].rstrip(".")),
         subject=" ".join(values["subject"].split()),
         headers=headers,
-        sent_at=parse_moment(values.get("date", ""), zone_needed=True),
+        sent_at=_read_moment(values.get("date", "")),
         body=_unquoted(body.strip("\n")),
     )
+
+
+def _read_moment(date: str) -> datetime | None:
+    moment = read_printed_moment(date)
+    return moment.astimezone(UTC) if moment else parse_moment(date, zone_needed=True)
 
 
 def _unquoted(body: str) -> str:

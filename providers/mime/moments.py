@@ -15,8 +15,8 @@ _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2},\s+)?(\d{1,2})\s+([A-Z][a-z]{2})\s+([12]\d{3})\s+(\d\d):(\d\d):(\d\d)\s+"
     r"([+-])(\d\d)(\d\d)(?:\s+\([A-Z]{1,5}\))?"
 )
-# The zones of RFC 5322; the general parser takes a date without one, and `10:00 PM`, for UTC.
-_ZONE = re.compile(r"\s(?:[+-]\d{4}|UTC?|GMT|[ECMP][SD]T)(?:\s+\([^()]*\))?\Z")
+# The zones of RFC 5322, right behind the time: the general parser takes a date without one for UTC, and overlooks `PM`.
+_ZONE = re.compile(r"\d\s+(?:[+-]\d{4}|UTC?|GMT|[ECMP][SD]T)(?:\s+\([^()]*\))?\Z")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _DAY_SECONDS = 24 * 3600

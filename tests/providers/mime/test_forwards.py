@@ -128,7 +128,52 @@ def test_a_forward_keeps_the_moment_of_the_inner_mail_where_it_has_a_zone() -> N
     assert forward(HEADS["gmail de"]).received_at == datetime(2026, 9, 9, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("date", ["Tuesday, September 8, 2026 09:30 PM", "8 Sep 2026 21:30:00"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "September 8, 2026 at 2:30:00 AM PDT",
+        "September 8, 2026 at 2:30:00\u202fAM PDT",
+        "Tuesday, September 8, 2026 at 05:30:00 AM EDT",
+        "8 September 2026 at 10:30:00 BST",
+        "September 8, 2026 at 9:30:00 PM GMT+12",
+        "September 8, 2026 at 12:30:00 AM GMT-9",
+        "8. September 2026 um 11:30:00 MESZ",
+        "8 septembre 2026 à 11:30:00 UTC+2",
+        "8 septembre 2026 à 11:30:00 HAEC",
+        "8 de septiembre de 2026, 11:30:00 CEST",
+        "8 de setembro de 2026 06:30:00 BRT",
+        "8 de setembro de 2026 às 06:30:00 GMT-3",
+        "8 settembre 2026 alle ore 11:30:00 CEST",
+        "8 september 2026 om 11:30:00 CEST",
+        "8 september 2026 11:30:00 CEST",
+        "8 September 2026 at 3:00:00 PM GMT+5:30",
+        "2026年9月8日 GMT+8 下午5:30:00",
+        "2026年9月8日 18:30:00 JST",
+        "Tue, 8 Sep 2026 02:30:00 -0700 (PDT)",
+        "Sep 8, 2026 4:30:00 AM EST",
+    ],
+)
+def test_a_printed_moment_with_its_zone_is_that_moment(date: str) -> None:
+    head = (
+        "Begin forwarded message:\n\nFrom: Acme Jobs <jobs@acme.test>\nSubject: {subject}\n"
+        f"Date: {date}\nTo: jo@mail.example\n"
+    )
+    assert forward(head).received_at == datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Tuesday, September 8, 2026 09:30 PM",
+        "8 Sep 2026 21:30:00",
+        # Of India, Ireland or Israel.
+        "8 September 2026 at 9:30:00 AM IST",
+        "September 8, 2026 at 9:30:00 AM GMT+25",
+        "September 8, 2026 at 25:30:00 CEST",
+        "02/03/2026 09:30:00 CEST",
+        "CEST",
+    ],
+)
 def test_a_forwards_local_time_is_no_moment(date: str) -> None:
     head = f"From: Acme <jobs@acme.test>\nSent: {date}\nSubject: {{subject}}\n"
     assert forward(head).received_at == datetime(2026, 9, 9, 10, tzinfo=UTC)
