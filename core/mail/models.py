@@ -61,6 +61,8 @@ class StoredMessage(models.Model):
                 condition=Q(state="read"),
                 name="message_of_jobs_newest",
             ),
+            # A job of each tenant looks for it every quarter of an hour; there is little of it.
+            models.Index(fields=["user", "id"], condition=Q(state="failed"), name="message_failed"),
         ]
 
 

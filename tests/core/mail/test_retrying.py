@@ -3,16 +3,38 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.mail.models import StoredMessage
+from core.mail.rereading import Rereading, reread_mail
 from core.mail.retrying import retry_stopped_mail
 from providers.isolation.processes import NOT_ASKED, STOPPED
 from tests.core.mail.received import receive
 from tests.mail.indeed import receipt
+from tests.statements import statements
 
+STOPPED_MAIL = Rereading(stopped=True)
 COOK, WAITER = receipt("Cook", "Acme"), receipt("Waiter", "Globex")
+
+
+@pytest.fixture
+def busy_seeker(seeker: User) -> User:
+    """A user with 2,000 mails that were read."""
+    StoredMessage.objects.bulk_create(
+        StoredMessage(
+            user=seeker,
+            digest=number.to_bytes(32),
+            mailbox="file",
+            mailbox_key=str(number),
+            received_at=timezone.now(),
+            raw=b"raw",
+        )
+        for number in range(2_000)
+    )
+    return seeker
 
 
 def keep_unread(user: User, error: str, *, again: bool = False) -> StoredMessage:
@@ -53,3 +75,18 @@ def test_what_failed_by_itself_is_left_to_the_operator(
 ) -> None:
     keep_unread(seeker, error, again=again)
     assert retry_stopped_mail.run() == "0 mails"
+
+
+def test_looking_for_it_reads_no_mail_that_was_read(busy_seeker: User) -> None:
+    """A job of each tenant looks every quarter of an hour, also where users have a hundred thousand mails."""
+    for look in (retry_stopped_mail.run, lambda: reread_mail(busy_seeker.id, STOPPED_MAIL)):
+        with statements() as captured:
+            look()
+        looked = [one["sql"] for one in captured.captured_queries if "'failed'" in one["sql"]]
+        assert looked
+        for statement in looked:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {statement}")
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "message_failed" in plan
+            assert "Seq Scan on mail_storedmessage" not in plan
