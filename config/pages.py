@@ -1,7 +1,8 @@
-"""What all pages have in common that are not of the two APIs: the operators' admin, and the confirmation of an e-mail.
+"""What all pages have in common that are not of the two APIs: the consoles, and the pages behind links in mail.
 
-Clients without a session send as many requests as the APIs allow them without a credential. The admin answers on the
-installation's own hosts alone: a page of a tenant's host could otherwise ask an operator for its password.
+Clients without a session send as many requests as the APIs allow them without a credential. The operators' console
+answers on the installation's own hosts alone: a page of a tenant's host could otherwise ask an operator for its
+password.
 """
 
 from collections.abc import Callable
@@ -55,7 +56,7 @@ class RequestIdMiddleware:
 
 
 class PagesMiddleware:
-    """Middleware: refuses unknown hosts, counts requests, and protects the pages of the admin."""
+    """Middleware: refuses unknown hosts, counts requests, and gives every page a strict policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -71,9 +72,7 @@ class PagesMiddleware:
             throttle_anonymous(request)
         except RateLimited as error:
             return _refusal(error)
-        if not _is_of_admin(request):
-            return self._get_response(request)
-        if not is_admin_host(host):
+        if _is_of_admin(request) and not is_admin_host(host):
             return _sentence("There is nothing at this address", HTTPStatus.NOT_FOUND)
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)

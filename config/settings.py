@@ -90,7 +90,6 @@ SHARED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "tenants.apps.OperatorAdminConfig",
-    # Behind the admin: its templates for some pages of the admin have inline styles, which the admin's policy refuses.
     "django_tenants",
     "core.accounts",
     "ninja",
@@ -139,7 +138,7 @@ MIDDLEWARE = [
     "config.pages.RequestIdMiddleware",
     "config.health.HealthMiddleware",
     *API_MIDDLEWARE,
-    # The two APIs end above; what follows is for the admin.
+    # The two APIs end above; what follows is for pages: the consoles, and those behind links in mail.
     "config.pages.PagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,7 +157,7 @@ BASE_DOMAIN = host_name("BASE_DOMAIN", "localhost")
 # Where clients reach this installation; without it links are made for the host of the request.
 PUBLIC_URL = base_url("PUBLIC_URL")
 _public_host = urlsplit(PUBLIC_URL).hostname
-# Where the operators' admin answers; empty means on the names of ALLOWED_HOSTS, without its wildcards.
+# Where the operators' console answers; empty means on the names of ALLOWED_HOSTS, without its wildcards.
 ADMIN_HOSTS = host_names("ADMIN_HOSTS", [], wildcards=False)
 ALLOWED_HOSTS = [
     *host_names(
@@ -282,10 +281,6 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
     "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    **{
-        f"{model}_ADMIN_CLASS": "core.accounts.oauth.admin.HiddenAdmin"
-        for model in ("APPLICATION", "ACCESS_TOKEN", "REFRESH_TOKEN", "GRANT", "ID_TOKEN")
-    },
 }
 # Empty means none; unset means the demo tenant, if `make run` created one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))

@@ -158,6 +158,12 @@ def message_for_problem(problem: Problem) -> str:
     return _describe(problem, PROBLEMS)
 
 
+def message_beside_field(problem: Problem) -> str:
+    """Return e.g. `Must be a valid email`, for a form that shows it beside the field."""
+    named = _describe(Problem("", problem.code, problem.facts), _PROBLEMS_FOR_OPERATORS)
+    return _capitalize(named.removeprefix(WHOLE_BODY).lstrip())
+
+
 def seconds_to_wait(
     error: errors.RateLimited | errors.Overloaded | errors.QuotaUsedUpForNow,
 ) -> int:

@@ -17,8 +17,8 @@ class TenantsConfig(AppConfig):
         record_logins()
 
 
-class OperatorAdminConfig(admin.AdminConfig):
-    """Django's admin, for operators only."""
+class OperatorAdminConfig(admin.SimpleAdminConfig):
+    """Django's admin, for operators only, without the pages that applications register."""
 
     default = False
     default_site = "tenants.operators.admin_site.OperatorSite"

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from api_v1.failures import headers_for
 from core.errors import DomainError, Invalid, Overloaded, RateLimited, Unauthenticated
 from core.messages import message_for
+from tenants.console.frame import Frame
 from tenants.context import TenantRef
 from tenants.routing import request_scope, route_credential
 
@@ -64,7 +65,8 @@ def answer_page(
     except (Invalid, Unauthenticated):
         text = f"It is incomplete, was used already, or is older than {life}."
         page = Page("This link is not valid", facts={"text": text}, status=400)
-    context = {"title": page.title, "tenant": tenant_name, **page.facts}
+    frame = Frame(tenant_name, home_url="")
+    context = {"title": page.title, "tenant": tenant_name, "frame": frame, **page.facts}
     return HttpResponse(
         render_to_string(f"account_pages/{page.template}", context),
         status=page.status,

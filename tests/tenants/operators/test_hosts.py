@@ -1,16 +1,13 @@
-"""Where the admin answers, and what its pages may load."""
-
-import re
+"""Where the operators' console answers."""
 
 import pytest
-from django.contrib import admin
 from django.test import Client
 from pytest_django import Settings
 
 from tenants.context import TenantRef
 
 
-@pytest.mark.parametrize("path", ["/admin", "/admin/", "/admin/login/", "/admin/tenants/tenant/"])
+@pytest.mark.parametrize("path", ["/admin", "/admin/", "/admin/login/", "/admin/tenants/"])
 def test_the_admin_is_on_no_tenants_host(
     browser: Client, first: TenantRef, settings: Settings, path: str
 ) -> None:
@@ -41,38 +38,3 @@ def test_a_wrong_host_writes_no_traceback(
     answer = Client().get(path, headers={"host": host})
     assert answer.status_code == 400
     assert [record for record in caplog.records if record.exc_info] == []
-
-
-def test_every_page_of_the_admin_has_a_strict_policy(browser: Client) -> None:
-    for path in ("/admin/", "/admin/tenants/auditentry/", "/admin/nowhere/"):
-        policy = browser.get(path)["Content-Security-Policy"]
-        assert "default-src 'none'" in policy
-        assert "unsafe" not in policy
-    assert "Content-Security-Policy" in Client().get("/admin/login/").headers
-
-
-INLINE = re.compile(
-    r"""<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(src=|application/json))|javascript:|data:"""
-)
-
-
-def test_no_page_has_what_the_policy_refuses(browser: Client, first: TenantRef) -> None:
-    models = [
-        f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        for model in admin.site._registry
-    ]
-    assert len(models) > 3
-    change = f"/admin/tenants/tenant/{first.id}/change/"
-    for path in ("/admin/", "/admin/tenants/", "/admin/password_change/", change, *models):
-        answer = browser.get(path)
-        if answer.status_code == 200:
-            assert INLINE.findall(answer.content.decode()) == [], path
-    assert INLINE.findall(Client().get("/admin/login/").content.decode()) == []
-
-
-def test_the_facts_of_the_log_are_text_that_breaks_anywhere(browser: Client) -> None:
-    page = browser.get("/admin/tenants/auditentry/").content.decode()
-    assert "email: ops@happo.test" in page
-    sheet = browser.get("/static/tenants/admin.css")
-    assert "/static/tenants/admin.css" in page
-    assert b"overflow-wrap: anywhere" in sheet.getvalue()

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib import admin
 from django.contrib.sessions.models import Session
 from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
 
 from core.accounts import password_hashing
 from core.accounts.logins import limits
@@ -18,25 +17,39 @@ from tenants.models import AuditEntry
 from tests.tenants.operators.conftest import PASSWORD
 
 
-def test_every_page_without_arguments_opens(browser: Client) -> None:
-    opened = 0
-    for pattern in admin.site.get_urls():
-        if not pattern.pattern.regex.groups and getattr(pattern, "name", None):
-            path = reverse(f"admin:{pattern.name}")
-            # A log-out is sent as a form.
-            expected = (405,) if pattern.name == "logout" else (200, 302, 403, 404)
-            assert browser.get(path).status_code in expected, path
-            opened += 1
-    assert opened > 5
-    assert "Old password" in browser.get("/admin/password_change/").content.decode()
+def change_password(client: Client, old: str, new: str, again: str | None = None) -> HttpResponse:
+    sent = {"action": "change_password", "old_password": old}
+    sent |= {"new_password1": new, "new_password2": again or new}
+    return client.post("/admin/account/", sent)
 
 
-def test_a_new_password_is_in_the_log(browser: Client) -> None:
+def test_an_operator_changes_its_password_which_ends_its_other_sessions(browser: Client) -> None:
+    other = Client()
+    assert log_in(other, PASSWORD) == 302
     new = "what a lovely new one"
-    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert browser.post("/admin/password_change/", form).status_code == 302
-    assert browser.get("/admin/password_change/done/").status_code == 200
+    assert change_password(browser, PASSWORD, new).status_code == 302
+    assert browser.get("/admin/").status_code == 200
+    assert other.get("/admin/").status_code == 302
     assert entries()[-1] == ("admin:ops@happo.test", "operator.set_password")
+    assert Client().login(username="ops@happo.test", password=new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "sentence"),
+    [
+        ("wrong", "what a lovely new one", None, "This is not your password."),
+        (PASSWORD, "what a lovely new one", "another", "The two passwords differ."),
+        (PASSWORD, "short", None, "This password is too short."),
+    ],
+    ids=["wrong", "different", "weak"],
+)
+def test_a_password_that_can_t_be_changed_stays(
+    browser: Client, old: str, new: str, again: str | None, sentence: str
+) -> None:
+    answer = change_password(browser, old, new, again)
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert Client().login(username="ops@happo.test", password=PASSWORD)
 
 
 def entries() -> list[tuple[str, str]]:
@@ -99,12 +112,11 @@ def test_an_address_is_limited_over_all_operators(
 
 
 def test_guesses_at_the_old_password_are_limited(browser: Client) -> None:
-    form = {"old_password": "wrong", "new_password1": "x", "new_password2": "x"}
     statuses = [
-        browser.post("/admin/password_change/", form).status_code
+        change_password(browser, "wrong", "a long new password").status_code
         for _ in range(2 * limits.PER_ACCOUNT + 1)
     ]
-    assert statuses[0] == 200
+    assert statuses[0] == 400
     assert statuses[-1] == 429
 
 

@@ -1,0 +1,37 @@
+"""Forms of the consoles: they show what a service refuses beside the field that it is about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+
+from core.errors import DomainError, Invalid
+from core.messages import message_beside_field, message_for_operator, message_for_problem
+
+
+class ConsoleForm(forms.Form):
+    """A form whose labels have no colon and whose fields are drawn by the template tag `field`."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: as in Django
+        options.setdefault("label_suffix", "")
+        super().__init__(*arguments, **options)
+
+    def add_refusal(self, error: DomainError) -> None:
+        """Show the sentence of a service's error: beside its field where the form has that, else above the form."""
+        if not isinstance(error, Invalid):
+            self.add_error(None, f"{message_for_operator(error)}.")
+            return
+        for problem in error.problems:
+            if problem.field in self.fields:
+                self.add_error(problem.field, f"{message_beside_field(problem)}.")
+            else:
+                self.add_error(None, f"{message_for_problem(problem)}.")
+
+    @contextmanager
+    def showing_refusals(self) -> Iterator[None]:
+        """Turn a domain error of the block into an error of the form: check `is_valid` again after it."""
+        try:
+            yield
+        except DomainError as error:
+            self.add_refusal(error)

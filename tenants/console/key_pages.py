@@ -1,0 +1,106 @@
+"""Tables in parts: each part begins after a row, not at a number of rows, so that the last one costs as the first."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+
+ROWS: Final = 50
+# A key of a few short columns is far below; longer ones are none of ours.
+_MAX_CURSOR: Final = 2000
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage(Generic[Row]):
+    """A part of a table. `next_query` and `previous_query`: the query strings of its neighbours, "" for none."""
+
+    rows: Sequence[Row]
+    next_query: str = ""
+    previous_query: str = ""
+
+
+def read_key_page(
+    found: "QuerySet[Row]", order: Sequence[str], query: QueryDict, *, rows: int = ROWS
+) -> KeyPage[Row]:
+    """Return the part of `found` that `query` asks for with `after` or `before`, the first one otherwise.
+
+    `order`: columns whose values together are unique and not null, such as ("-created_at", "-id"); all of them
+    ascending, or all descending. One statement. Raises `ValidationError` for what is no key.
+    """
+    is_backwards = "before" in query
+    key = query.get("before") or query.get("after") or ""
+    columns = [name.removeprefix("-") for name in order]
+    is_ascending = order[0].startswith("-") == is_backwards
+    if key:
+        found = found.filter(_beyond(columns, _read_key(key, columns), is_ascending=is_ascending))
+    sign = "" if is_ascending else "-"
+    some = list(found.order_by(*(f"{sign}{name}" for name in columns))[: rows + 1])
+    has_more, some = len(some) > rows, some[:rows]
+    if is_backwards:
+        some.reverse()
+    has_next = bool(some) and (has_more or is_backwards)
+    has_previous = bool(some) and (has_more if is_backwards else bool(key))
+    return KeyPage(
+        some,
+        _neighbour(query, after=_write_key(some[-1], columns)) if has_next else "",
+        _neighbour(query, before=_write_key(some[0], columns)) if has_previous else "",
+    )
+
+
+def _beyond(columns: Sequence[str], values: Sequence[object], *, is_ascending: bool) -> Q:
+    """Return the condition for rows behind a key: `(a, b) > (1, 2)`, which Django can't write."""
+    comparison = "gt" if is_ascending else "lt"
+    condition, equal = Q(), Q()
+    for column, value in zip(columns, values, strict=True):
+        condition |= equal & Q(**{f"{column}__{comparison}": value})
+        equal &= Q(**{column: value})
+    return condition
+
+
+def _write_key(row: Model, columns: Sequence[str]) -> str:
+    # Any: a column's value
+    values: list[Any] = [getattr(row, name) for name in columns]
+    text = json.dumps([value if isinstance(value, int) else _text_of(value) for value in values])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _text_of(value: object) -> str:
+    return f"t:{value.isoformat()}" if isinstance(value, datetime) else f"s:{value}"
+
+
+def _read_key(key: str, columns: Sequence[str]) -> list[object]:
+    try:
+        if len(key) > _MAX_CURSOR:
+            raise ValueError
+        values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        if not isinstance(values, list) or len(values) != len(columns):
+            raise ValueError
+        return [_read_value(value) for value in values]
+    except ValueError:
+        raise ValidationError("This is no key of a table") from None
+
+
+def _read_value(value: object) -> object:
+    if isinstance(value, int) and abs(value) < 2**63:
+        return value
+    kind, _, text = str(value).partition(":")
+    time = parse_datetime(text) if kind == "t" else None
+    if kind not in ("t", "s") or "\0" in text or (kind == "t" and time is None):
+        raise ValueError(value)
+    return text if time is None else time
+
+
+def _neighbour(query: QueryDict, **key: str) -> str:
+    neighbour = query.copy()
+    for name in ("after", "before"):
+        neighbour.pop(name, None)
+    neighbour.update(key)
+    return f"?{neighbour.urlencode()}"

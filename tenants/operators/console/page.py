@@ -1,0 +1,113 @@
+"""What a page of the operators' console is, and how one is drawn."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from core.accounts.models import User
+from tenants.console.frame import Frame, Link
+from tenants.models import Tenant
+
+TENANT: Final = "tenants/<slug:slug>/"
+# Any: of the request, then the tenant where the page is of one, then what its path holds
+Show = Callable[..., HttpResponse]
+# As `Show`. A text is a message above the page, which is then shown anew by GET.
+Act = Callable[..., HttpResponse | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page below `/admin/`. GET changes nothing; POST runs the action that the field `action` of the form names.
+
+    `path`: a route; below `TENANT` the page is of that tenant, whose `Tenant` `show` and the actions get.
+    `is_own`: its actions are about the operator who is signed in, so that an operator who may only read has them too.
+    """
+
+    name: str
+    path: str
+    show: Show
+    actions: Mapping[str, Act] = field(default_factory=lambda: MappingProxyType({}))
+    is_own: bool = False
+
+    @property
+    def is_of_tenant(self) -> bool:
+        """Whether the page is of one tenant."""
+        return self.path.startswith(TENANT)
+
+
+# The bar: name of a page, label, icon. A page that isn't in it marks the one whose address its own begins with.
+BAR: Final = (
+    ("index", "Home", "home"),
+    ("tenants", "Tenants", "building"),
+    ("audit", "Audit log", "shield"),
+)
+# The tabs of a tenant's page.
+TABS: Final = (("tenant", "Overview"),)
+
+
+def draw(
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    status: int = 200,
+    **context: Any,  # Any: what the template shows
+) -> HttpResponse:
+    """Return a page of the installation from `console/operators/<template>`."""
+    shown = {"title": title, "frame": _frame(request), "can_change": may_change(request)}
+    return render(request, f"console/operators/{template}", shown | context, status=status)
+
+
+def draw_tenant(
+    request: HttpRequest,
+    tenant: Tenant,
+    template: str,
+    *,
+    status: int = 200,
+    **context: Any,  # Any: what the template shows
+) -> HttpResponse:
+    """Return a page of one tenant, with its tabs."""
+    frame = _frame(request, is_sandbox=tenant.is_sandbox)
+    shown = {
+        "title": tenant.name,
+        "frame": frame,
+        "can_change": may_change(request),
+        "tenant": tenant,
+        "crumbs": [Link("Tenants", reverse("admin:tenants"))],
+        "page_tabs": [_link(request, name, label, slug=tenant.slug) for name, label in TABS],
+    }
+    return render(request, f"console/operators/{template}", shown | context, status=status)
+
+
+def may_change(request: HttpRequest) -> bool:
+    """Return whether the operator who is signed in may change the installation, and not only read."""
+    user = request.user
+    return isinstance(user, User) and user.is_active and user.is_superuser
+
+
+def _frame(request: HttpRequest, *, is_sandbox: bool = False) -> Frame:
+    home, account = reverse("admin:index"), reverse("admin:account")
+    return Frame(
+        name="Installation",
+        home_url=home,
+        links=[_bar_link(request, name, label, icon) for name, label, icon in BAR],
+        account=Link(str(request.user), account, is_current=request.path == account),
+        sign_out_url=reverse("admin:logout"),
+        is_sandbox=is_sandbox,
+    )
+
+
+def _bar_link(request: HttpRequest, name: str, label: str, icon: str) -> Link:
+    url = reverse(f"admin:{name}")
+    is_current = request.path == url if name == "index" else request.path.startswith(url)
+    return Link(label, url, icon, is_current=is_current)
+
+
+def _link(request: HttpRequest, name: str, label: str, **arguments: str) -> Link:
+    url = reverse(f"admin:{name}", kwargs=arguments)
+    return Link(label, url, is_current=request.path == url)

@@ -1,0 +1,95 @@
+"""Who may open a page of the operators' console, and run its actions: one place decides for all of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from core.accounts.models import User
+from core.errors import DomainError, NotFound, Overloaded, RateLimited
+from core.messages import message_for_operator
+from tenants.models import Tenant
+from tenants.operators.audit import acting_as
+from tenants.operators.console.page import Page, draw, may_change
+
+View = Callable[..., HttpResponse]
+
+
+def serve(page: Page) -> View:
+    """Return Django's view of a page: for operators who are signed in; its actions for those who may change things."""
+
+    @never_cache
+    @csrf_protect
+    def view(request: HttpRequest, **arguments: Any) -> HttpResponse:  # Any: what the path holds
+        if not is_operator(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        with acting_as(f"admin:{request.user}"):
+            return _answer(page, request, arguments)
+
+    return wraps(page.show)(view)
+
+
+def is_operator(request: HttpRequest) -> bool:
+    """Return whether an operator is signed in."""
+    user = request.user
+    return isinstance(user, User) and user.is_active and user.is_staff
+
+
+def _answer(
+    page: Page,
+    request: HttpRequest,
+    arguments: dict[str, Any],  # Any: as in `serve`
+) -> HttpResponse:
+    subject: list[Tenant] = []
+    if page.is_of_tenant:
+        tenant = Tenant.objects.filter(slug=arguments.pop("slug")).first()
+        if tenant is None:
+            return refuse(request, "There is no such tenant", status=404)
+        subject = [tenant]
+    if request.method in ("GET", "HEAD"):
+        try:
+            return page.show(request, *subject, **arguments)
+        except NotFound as error:
+            return refuse(request, message_for_operator(error), status=404)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    return _act(page, request, subject, arguments)
+
+
+def _act(
+    page: Page,
+    request: HttpRequest,
+    subject: list[Tenant],
+    arguments: dict[str, Any],  # Any: as in `serve`
+) -> HttpResponse:
+    if not page.is_own and not may_change(request):
+        return refuse(request, "Your role may look at everything and change nothing", status=403)
+    action = page.actions.get(request.POST.get("action", ""))
+    if action is None:
+        return refuse(request, "This page has no such action", status=400)
+    try:
+        outcome = action(request, *subject, **arguments)
+    except (RateLimited, Overloaded):
+        raise
+    except DomainError as error:
+        messages.error(request, f"{message_for_operator(error)}.")
+        return redirect(request.get_full_path())
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    messages.success(request, outcome)
+    return redirect(request.get_full_path())
+
+
+def refuse(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
+    """Return the page that says why there is no other one."""
+    response = draw(request, "refused.html", title=text, status=status)
+    # Django would log a line for each.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,64 @@
+"""Chromium, driven by Playwright, and a web server for a file of tests."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visits import Site
+from tests.programs import required_program
+from tests.servers import running_server
+
+# Where npm is told which axe-core is meant.
+_NPM: Final = Path(__file__).parents[1] / "api_v1" / "documentation" / "browser"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Playwright's own is not downloaded."""
+    program = required_program("chromium", package="chromium")
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=program, args=["--no-sandbox", "--disable-background-networking"]
+            )
+            yield browser
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, which examines a page for what keeps people from using it."""
+    npm = required_program("npm", package="npm")
+    folder = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(_NPM / name, folder)
+    subprocess.run(
+        [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+        cwd=folder,
+        check=True,
+        timeout=300,
+        capture_output=True,
+    )
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: pytest.FixtureRequest,
+    chromium: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """A server of the session's database, over HTTP, as Chromium sees it."""
+    with (
+        django_db_blocker.unblock(),
+        running_server(tmp_path_factory.mktemp("site"), HTTPS="false") as server,
+    ):
+        yield Site(chromium, server.port)

@@ -1,0 +1,80 @@
+"""What browser tests do with pages: open them as a person would, and look for what is wrong with them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from playwright.sync_api import Browser, Page
+
+WIDE: Final = {"width": 1280, "height": 900}
+PHONE: Final = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server, and the browser that visits it."""
+
+    browser: Browser
+    port: int
+
+    def url(self, path: str = "/", *, host: str = "localhost") -> str:
+        """Return an address there. Names below `localhost` are loopback for a browser."""
+        return f"http://{host}:{self.port}{path}"
+
+    @contextmanager
+    def visit(
+        self, *, scheme: Literal["light", "dark"] = "light", phone: bool = False
+    ) -> Iterator[Page]:
+        """Open an empty page of a person without cookies. It fails at the end where a page reported an error."""
+        context = self.browser.new_context(
+            viewport=PHONE if phone else WIDE, color_scheme=scheme, has_touch=phone
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda sent: wrong.append(sent.url) if not self._is_own(sent.url) else 0)
+        try:
+            yield page
+            assert [one for one in wrong if "status of 40" not in one] == []
+        finally:
+            context.close()
+
+    def _is_own(self, url: str) -> bool:
+        return f"localhost:{self.port}/" in url or url.startswith(("about:", "data:"))
+
+
+def sign_in(page: Page, address: str, *, email: str, password: str) -> None:
+    """Open an operators' page and sign in there."""
+    page.goto(address)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def find_barriers(page: Page, axe: str) -> list[str]:
+    """Return what axe-core finds serious or critical on the page, of WCAG 2.2 to AA and its best practices."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate(
+        "axe.run({ resultTypes: ['violations'], preload: false, runOnly:"
+        " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+    )
+    # The rules did look at something.
+    assert len(found["passes"]) > 10, page.url
+    return [
+        f"{page.url} {one['id']}: {node['html'][:200]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def overflows(page: Page) -> bool:
+    """Return whether the page is wider than the window, so that a phone would scroll sideways."""
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )

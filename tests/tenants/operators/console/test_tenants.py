@@ -1,0 +1,82 @@
+"""The list of tenants, and a tenant's first tab."""
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from tenants.context import TenantRef
+from tenants.models import AuditEntry, Tenant
+from tenants.provisioning.lifecycle import CreatedTenant
+
+
+def messages_after(client: Client, address: str, sent: dict[str, str]) -> list[str]:
+    answer = client.post(address, sent, follow=True)
+    assert answer.status_code == 200
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_an_operator_renames_suspends_and_resumes(
+    browser: Client, committed_tenant: CreatedTenant
+) -> None:
+    slug = committed_tenant.ref.slug
+    address = f"/admin/tenants/{slug}/"
+    said = messages_after(browser, address, {"action": "rename", "name": "New name"})
+    assert said == ["The tenant is called New name."]
+    for action in ("suspend", "resume", "suspend"):
+        assert len(messages_after(browser, address, {"action": action})) == 1
+    after = Tenant.objects.get(slug=slug)
+    assert (after.name, after.status) == ("New name", "suspended")
+    entries = AuditEntry.objects.filter(tenant=slug, actor="admin:ops@happo.test").order_by("id")
+    assert [entry.action for entry in entries] == [
+        "tenant.rename",
+        "tenant.suspend",
+        "tenant.resume",
+        "tenant.suspend",
+    ]
+
+
+def test_what_a_service_refuses_is_said(browser: Client, committed_tenant: CreatedTenant) -> None:
+    slug = committed_tenant.ref.slug
+    Tenant.objects.filter(slug=slug).update(status="deleting")
+    for action in ("suspend", "resume"):
+        said = messages_after(browser, f"/admin/tenants/{slug}/", {"action": action})
+        assert said == ["The tenant is being deleted."]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("Bell\a", "Has characters that can't be printed."), ("  ", "This field is required.")],
+    ids=["control character", "blank"],
+)
+def test_a_wrong_name_is_shown_beside_its_field(
+    browser: Client, committed_tenant: CreatedTenant, name: str, sentence: str
+) -> None:
+    tenant = committed_tenant.ref
+    sent = {"action": "rename", "name": name}
+    answer = browser.post(f"/admin/tenants/{tenant.slug}/", sent)
+    assert answer.status_code == 400
+    assert escape(sentence) in answer.content.decode()
+    assert Tenant.objects.get(id=tenant.id).name == tenant.name
+
+
+@pytest.mark.parametrize("query", ["q=acm", "q=ACME.local", "q=Acme&status=active&kind=live"])
+def test_tenants_are_found_by_name_slug_and_host(
+    browser: Client, first: TenantRef, second: TenantRef, query: str
+) -> None:
+    shown = browser.get(f"/admin/tenants/?{query}").content.decode()
+    assert "/admin/tenants/acme/" in shown
+    assert "/admin/tenants/globex/" not in shown
+
+
+@pytest.mark.parametrize("query", ["q=no-such", "kind=sandbox&q=acme", "status=%00", "q=%00"])
+def test_a_filter_that_leaves_nothing_says_so(
+    browser: Client, first: TenantRef, query: str
+) -> None:
+    answer = browser.get(f"/admin/tenants/?{query}")
+    assert answer.status_code == 200
+    assert "No tenant is like that." in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/admin/tenants/", "/admin/audit/"])
+def test_a_wrong_key_of_a_table_is_a_400(browser: Client, address: str) -> None:
+    assert browser.get(f"{address}?after=x").status_code == 400
