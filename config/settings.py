@@ -176,9 +176,14 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 # Operators' sessions need TLS; `HTTPS=false` is for a server that only its operator can reach.
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-# They end 12 hours after their last request.
+# Browsers send a cookie with this prefix to no other host, and accept it from none.
+_COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}happo-operator"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}happo-csrf"
+SESSION_ENGINE = "tenants.operators.session_store"
+# They end 12 hours after their last request, which the database knows, or with the browser.
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # HSTS must not cover subdomains: other organisations may run hosts below this one.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -177,3 +177,9 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.tenant}"
+
+
+# Models of `public` that have folders of their own; Django looks for an application's models here.
+from tenants.operators.models import OperatorSecondFactor, OperatorSession  # noqa: E402
+
+__all__ = ["OperatorSecondFactor", "OperatorSession"]

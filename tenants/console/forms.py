@@ -1,7 +1,5 @@
 """Forms of the consoles: they show what a service refuses beside the field that it is about."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -28,10 +26,10 @@ class ConsoleForm(forms.Form):
             else:
                 self.add_error(None, f"{message_for_problem(problem)}.")
 
-    @contextmanager
-    def showing_refusals(self) -> Iterator[None]:
-        """Turn a domain error of the block into an error of the form: check `is_valid` again after it."""
-        try:
-            yield
-        except DomainError as error:
-            self.add_refusal(error)
+    def add_refusal_to(self, field: str, error: DomainError) -> None:
+        """Show the sentence of a service's error beside this field, whatever the service calls it."""
+        if isinstance(error, Invalid):
+            for problem in error.problems:
+                self.add_error(field, f"{message_beside_field(problem)}.")
+        else:
+            self.add_error(field, f"{message_for_operator(error).rstrip('.')}.")

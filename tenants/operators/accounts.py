@@ -23,14 +23,14 @@ def list_operators() -> Sequence[User]:
         return list(User.objects.order_by("email"))
 
 
-def create_operator(email: str, *, password: str) -> User:
-    """Create an operator with all rights in the admin.
+def create_operator(email: str, *, password: str | None, may_change: bool = True) -> User:
+    """Create an operator, who may change everything or only look. None: it chooses its password by a link.
 
     Raises `EmailTaken` if there is an operator with that e-mail address, `Invalid`, and `WeakPassword`.
     """
     with owner_connection(), transaction.atomic():
         operator = register_confirmed_user(email, password=password)
-        operator.is_staff = operator.is_superuser = True
+        operator.is_staff, operator.is_superuser = True, may_change
         operator.save(update_fields=["is_staff", "is_superuser"])
         audit.record("operator.create", email=operator.email)
     return operator
@@ -61,11 +61,33 @@ def enable_operator(email: str) -> User:
     return operator
 
 
+def reset_second_factor(email: str) -> User:
+    """Take an operator's authenticator and recovery codes, and end its sessions: it sets up another one. `NotFound`."""
+    with _change(email, "operator.reset_totp") as operator, connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM tenants_operatorsecondfactor WHERE operator_id = %s", [operator.pk]
+        )
+        cursor.execute("DELETE FROM tenants_operatorsession WHERE operator_id = %s", [operator.pk])
+    return operator
+
+
+def set_operator_role(email: str, *, may_change: bool) -> User:
+    """Let an operator change the installation, or only look at it. Raises `NotFound`."""
+    with _change(email, "operator.set_role") as operator:
+        operator.is_superuser = may_change
+        operator.save(update_fields=["is_superuser"])
+    return operator
+
+
 def remove_operator(email: str) -> None:
     """Delete the operator. The entries of the audit log about it stay. Raises `NotFound`."""
     with _change(email, "operator.remove") as operator, connection.cursor() as cursor:
         # Not by Django, which would also look into the tables of tenants.
         cursor.execute("DELETE FROM django_admin_log WHERE user_id = %s", [operator.pk])
+        cursor.execute("DELETE FROM tenants_operatorsession WHERE operator_id = %s", [operator.pk])
+        cursor.execute(
+            "DELETE FROM tenants_operatorsecondfactor WHERE operator_id = %s", [operator.pk]
+        )
         cursor.execute("DELETE FROM accounts_user WHERE id = %s", [operator.pk])
 
 

@@ -8,8 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from tenants.operators.console.serving import is_operator, serve
-from tenants.operators.console.sign_in import sign_in, sign_out
+from tenants.operators.console.signed_in import is_operator
 
 
 class OperatorSite(AdminSite):
@@ -17,11 +16,14 @@ class OperatorSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern]:  # type: ignore[override]  # narrower
         """Return the routes below `/admin/`."""
-        # Its modules need loaded models, and Django imports this one before.
+        # These need loaded models, and Django imports this module before.
         from tenants.operators.console.pages import PAGES
+        from tenants.operators.console.serving import serve
+        from tenants.operators.console.sign_in import enter_code, sign_in, sign_out
 
         return [
             path("login/", sign_in, name="login"),
+            path("login/code/", enter_code, name="code"),
             path("logout/", sign_out, name="logout"),
             *(path(page.path, serve(page), name=page.name) for page in PAGES),
         ]

@@ -14,7 +14,7 @@ from tenants.context import public_scope
 
 COUNTERS: Final = AttemptCounters("tenants_operatorattemptcounter")
 # In place of the OAuth client that a tenant's users log in with.
-_CLIENT: Final = "admin"
+CLIENT: Final = "admin"
 
 
 class OperatorBackend(ModelBackend):
@@ -37,10 +37,8 @@ class OperatorBackend(ModelBackend):
             operator = find_operator(username)
             account = str(operator.uuid) if operator else normalize_login_name(username)
             ip = client_ip(request) if request is not None else ""
-            limit_logins(account, client_ip=ip, client=_CLIENT)
-            with limit_attempts(
-                account, client_ip=ip, client=_CLIENT, counters=COUNTERS
-            ) as attempt:
+            limit_logins(account, client_ip=ip, client=CLIENT)
+            with limit_attempts(account, client_ip=ip, client=CLIENT, counters=COUNTERS) as attempt:
                 user = super().authenticate(request, username=username, password=password)
                 attempt.succeeded = user is not None
         return user
@@ -49,8 +47,8 @@ class OperatorBackend(ModelBackend):
 def is_own_password(operator: User, password: str, *, ip: str) -> bool:
     """Return whether an operator who is logged in knows its password; counted, and limited, as a log-in is."""
     account = str(operator.uuid)
-    limit_logins(account, client_ip=ip, client=_CLIENT)
-    with limit_attempts(account, client_ip=ip, client=_CLIENT, counters=COUNTERS) as attempt:
+    limit_logins(account, client_ip=ip, client=CLIENT)
+    with limit_attempts(account, client_ip=ip, client=CLIENT, counters=COUNTERS) as attempt:
         attempt.succeeded = operator.check_password(password)
         return attempt.succeeded
 

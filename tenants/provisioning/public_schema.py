@@ -30,6 +30,9 @@ PRIVILEGES: dict[str, str] = {
     "tenants_schematemplate": "SELECT (digest, migrations)",
     # Not `is_superuser`: the application can't create operators.
     "accounts_user": "SELECT, UPDATE (password, last_login)",
+    "tenants_operatorsession": "SELECT, INSERT, UPDATE, DELETE",
+    # Not DELETE: only the owner's role takes a second factor from an operator.
+    "tenants_operatorsecondfactor": "SELECT, INSERT, UPDATE",
     "tenants_operatorattemptcounter": "SELECT, INSERT, UPDATE, DELETE",
     "django_content_type": "SELECT",
     "django_migrations": "SELECT",

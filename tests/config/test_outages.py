@@ -9,7 +9,7 @@ import requests
 from config.request_log import WARNINGS_PER_WINDOW
 from tests.servers import free_port, running_server
 
-PAGES = ("/admin/", "/admin/login/", "/admin/tenants/tenant/", "/admin/password_change/")
+PAGES = ("/admin/", "/admin/login/", "/admin/tenants/", "/admin/account/")
 
 
 @pytest.mark.server
@@ -25,7 +25,7 @@ def test_pages_of_the_admin_say_so_without_a_traceback(tmp_path: Path) -> None:
                     method,
                     server.url + page,
                     headers={"x-request-id": "asked-once"},
-                    cookies={"sessionid": "a"},
+                    cookies={"happo-operator": "a"},
                     timeout=20,
                 )
                 assert answer.status_code == 503, (method, page)

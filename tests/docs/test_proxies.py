@@ -199,7 +199,7 @@ def test_a_browser_may_log_in_to_the_admin(proxied: int, session: requests.Sessi
     page = f"https://localhost:{proxied}/admin/login/"
     session.get(page, timeout=30)
     form = {
-        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+        "csrfmiddlewaretoken": session.cookies["__Host-happo-csrf"],
         "username": "nobody@example.com",
         "password": "wrong",
     }
@@ -296,7 +296,7 @@ def test_a_client_does_not_choose_its_address(proxied: int, session: requests.Se
     page = f"https://localhost:{proxied}/admin/login/"
     session.get(page, timeout=30)
     form = {
-        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+        "csrfmiddlewaretoken": session.cookies["__Host-happo-csrf"],
         "username": "chosen-address@example.com",
         "password": "wrong",
     }

@@ -104,7 +104,7 @@ def test_a_page_of_the_admin_that_takes_too_long_is_a_503(committed_tenant: Crea
     with public_scope(), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     with psycopg.connect(login_of(settings.OWNER_DATABASE)) as other:
-        other.execute("LOCK TABLE public.django_session, public.accounts_user")
+        other.execute("LOCK TABLE public.tenants_operatorsession, public.accounts_user")
         connection.connection.execute("SET lock_timeout TO 50")
         answer = Client(raise_request_exception=False).post(
             "/admin/login/", {"username": "ops@happo.test", "password": "a long way"}

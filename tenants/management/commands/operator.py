@@ -46,19 +46,34 @@ class Command(OperatorCommand):
         remove = add_verb(
             verbs, "remove", self.remove, help="delete an operator; the audit log stays"
         )
-        for verb in (create, set_password, disable, enable, remove):
+        reset = add_verb(
+            verbs,
+            "reset-totp",
+            self.reset_totp,
+            help="take the authenticator of an operator, who then sets up another one",
+        )
+        role = add_verb(
+            verbs, "set-role", self.set_role, help="let an operator change things, or only look"
+        )
+        role.add_argument("--role", required=True, choices=["all", "read"])
+        create.add_argument(
+            "--read-only", action="store_true", help="the operator may look and change nothing"
+        )
+        for verb in (create, set_password, disable, enable, remove, reset, role):
             verb.add_argument("--email", required=True)
         remove.add_argument("--yes", action="store_true", help="do not ask")
 
     def list(self, given: Namespace) -> Report:
         operators = [_describe(operator) for operator in accounts.list_operators()]
-        columns = ("email", "status", "createdAt", "lastLoginAt")
+        columns = ("email", "role", "status", "createdAt", "lastLoginAt")
         rows = [[row[column] or "-" for column in columns] for row in operators]
         text = table(columns, rows) if rows else "There are no operators."
         return Report({"operators": operators}, text)
 
     def create(self, given: Namespace) -> Report:
-        operator = accounts.create_operator(given.email, password=read_password())
+        operator = accounts.create_operator(
+            given.email, password=read_password(), may_change=not given.read_only
+        )
         return Report({"email": operator.email}, f"{operator.email} may log in at /admin/.")
 
     def set_password(self, given: Namespace) -> Report:
@@ -75,6 +90,16 @@ class Command(OperatorCommand):
         operator = accounts.enable_operator(given.email)
         return Report(_describe(operator), f"{operator.email} may log in again.")
 
+    def reset_totp(self, given: Namespace) -> Report:
+        operator = accounts.reset_second_factor(given.email)
+        text = f"{operator.email} has no authenticator any more; its sessions have ended."
+        return Report({"email": operator.email}, text)
+
+    def set_role(self, given: Namespace) -> Report:
+        operator = accounts.set_operator_role(given.email, may_change=given.role == "all")
+        what = "may change everything" if operator.is_superuser else "may look and change nothing"
+        return Report(_describe(operator), f"{operator.email} {what}.")
+
     def remove(self, given: Namespace) -> Report:
         if not given.yes:
             question = f"Type {given.email} to remove this operator:"
@@ -86,6 +111,7 @@ class Command(OperatorCommand):
 def _describe(operator: User) -> dict[str, Json]:
     return {
         "email": operator.email,
+        "role": "all" if operator.is_superuser else "read",
         "status": "active" if operator.is_active else "disabled",
         "createdAt": _format_time(operator.date_joined),
         "lastLoginAt": _format_time(operator.last_login),

@@ -1,4 +1,4 @@
-"""An operator's own account: its password."""
+"""An operator's own account: its password, its second factor, its sessions."""
 
 from django import forms
 from django.contrib.auth import update_session_auth_hash
@@ -8,16 +8,24 @@ from django.http import HttpRequest, HttpResponse
 from core.accounts.models import User
 from core.accounts.services import check_password_rules
 from core.errors import WeakPassword
-from core.messages import message_for_operator
 from providers.limits import MAX_PASSWORD_CHARACTERS
 from tenants.client_ip import client_ip
 from tenants.console.forms import ConsoleForm
 from tenants.operators import audit
 from tenants.operators.console.page import Page, draw
+from tenants.operators.console.signed_in import key_hash_of, operator_of
 from tenants.operators.logins import is_own_password
+from tenants.operators.second_factor import is_enrolled
+from tenants.operators.sessions import (
+    end_session,
+    end_sessions,
+    list_sessions,
+    read_key_hash,
+)
 
 
-def _password(label: str, autocomplete: str) -> forms.CharField:
+def password_field(label: str, autocomplete: str) -> forms.CharField:
+    """Return a field for a password."""
     return forms.CharField(
         label=label,
         strip=False,
@@ -29,29 +37,41 @@ def _password(label: str, autocomplete: str) -> forms.CharField:
 class PasswordForm(ConsoleForm):
     """The old password, and a new one twice."""
 
-    old_password = _password("Old password", "current-password")
-    new_password1 = _password("New password", "new-password")
-    new_password2 = _password("The same again", "new-password")
+    old_password = password_field("Old password", "current-password")
+    new_password1 = password_field("New password", "new-password")
+    new_password2 = password_field("The same again", "new-password")
 
     def clean(self) -> None:
         """Compare the two new passwords."""
-        given = self.cleaned_data
-        if given.get("new_password1") != given.get("new_password2"):
-            self.add_error("new_password2", "The two passwords differ.")
+        check_repeated(self)
+
+
+def check_repeated(form: forms.Form) -> None:
+    """Have a form refuse two new passwords that differ."""
+    if form.cleaned_data.get("new_password1") != form.cleaned_data.get("new_password2"):
+        form.add_error("new_password2", "The two passwords differ.")
 
 
 def show_account(
     request: HttpRequest, *, form: PasswordForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Show what the operator can do with its own account."""
+    operator = operator_of(request)
     return draw(
-        request, "account.html", title="Your account", form=form or PasswordForm(), status=status
+        request,
+        "account.html",
+        title="Your account",
+        form=form or PasswordForm(),
+        status=status,
+        is_enrolled=is_enrolled(operator),
+        sessions=list_sessions(operator),
+        own_session=key_hash_of(request).hex(),
     )
 
 
 def change_password(request: HttpRequest) -> HttpResponse | str:
     """Change the password, which ends the operator's other sessions. Raises `RateLimited` as for a log-in."""
-    form, operator = PasswordForm(request.POST), _operator(request)
+    form, operator = PasswordForm(request.POST), operator_of(request)
     if form.is_valid():
         given = form.cleaned_data
         if not is_own_password(operator, given["old_password"], ip=client_ip(request)):
@@ -73,12 +93,25 @@ def _try_password(form: PasswordForm, operator: User) -> None:
     try:
         check_password_rules(form.cleaned_data["new_password1"], user=operator)
     except WeakPassword as error:
-        form.add_error("new_password1", f"{message_for_operator(error).rstrip('.')}.")
+        form.add_refusal_to("new_password1", error)
 
 
-def _operator(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def end_one(request: HttpRequest) -> str:
+    """End the session with the hash that the form has."""
+    end_session(operator_of(request), read_key_hash(request.POST.get("session", "")))
+    return "The session has ended."
 
 
-PAGE = Page("account", "account/", show_account, {"change_password": change_password}, is_own=True)
+def end_others(request: HttpRequest) -> str:
+    """End all of the operator's sessions but this one."""
+    ended = end_sessions(operator_of(request), except_for=key_hash_of(request))
+    return f"{ended} other sessions have ended."
+
+
+PAGE = Page(
+    "account",
+    "account/",
+    show_account,
+    {"change_password": change_password, "end_session": end_one, "end_others": end_others},
+    is_own=True,
+)

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from core.accounts.models import User
 from tenants.console.frame import Frame, Link
 from tenants.models import Tenant
+from tenants.operators.console.signed_in import may_change
 
 TENANT: Final = "tenants/<slug:slug>/"
 # Any: of the request, then the tenant where the page is of one, then what its path holds
@@ -68,26 +68,29 @@ def draw_tenant(
     tenant: Tenant,
     template: str,
     *,
+    title: str = "",
+    crumb: Link | None = None,
     status: int = 200,
     **context: Any,  # Any: what the template shows
 ) -> HttpResponse:
-    """Return a page of one tenant, with its tabs."""
-    frame = _frame(request, is_sandbox=tenant.is_sandbox)
+    """Return a page of one tenant, with its tabs. `title`: of a page below a tab, to which `crumb` leads back."""
+    crumbs = [Link("Tenants", reverse("admin:tenants"))]
+    if title:
+        crumbs.append(Link(tenant.name, address_of("tenant", tenant)))
     shown = {
-        "title": tenant.name,
-        "frame": frame,
+        "title": title or tenant.name,
+        "frame": _frame(request, is_sandbox=tenant.is_sandbox),
         "can_change": may_change(request),
         "tenant": tenant,
-        "crumbs": [Link("Tenants", reverse("admin:tenants"))],
-        "page_tabs": [_link(request, name, label, slug=tenant.slug) for name, label in TABS],
+        "crumbs": [*crumbs, crumb] if crumb else crumbs,
+        "page_tabs": [_tab(request, name, label, tenant) for name, label in TABS],
     }
     return render(request, f"console/operators/{template}", shown | context, status=status)
 
 
-def may_change(request: HttpRequest) -> bool:
-    """Return whether the operator who is signed in may change the installation, and not only read."""
-    user = request.user
-    return isinstance(user, User) and user.is_active and user.is_superuser
+def address_of(name: str, tenant: Tenant, **arguments: object) -> str:
+    """Return the address of a page of the tenant."""
+    return reverse(f"admin:{name}", kwargs={"slug": tenant.slug, **arguments})
 
 
 def _frame(request: HttpRequest, *, is_sandbox: bool = False) -> Frame:
@@ -108,6 +111,7 @@ def _bar_link(request: HttpRequest, name: str, label: str, icon: str) -> Link:
     return Link(label, url, icon, is_current=is_current)
 
 
-def _link(request: HttpRequest, name: str, label: str, **arguments: str) -> Link:
-    url = reverse(f"admin:{name}", kwargs=arguments)
-    return Link(label, url, is_current=request.path == url)
+def _tab(request: HttpRequest, name: str, label: str, tenant: Tenant) -> Link:
+    url = address_of(name, tenant)
+    is_current = request.path == url if name == "tenant" else request.path.startswith(url)
+    return Link(label, url, is_current=is_current)

@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from tenants.operators.console import account, audit_log, home, overview, tenant_list
+from tenants.operators.console import (
+    account,
+    audit_log,
+    enrolment,
+    home,
+    overview,
+    tenant_list,
+)
 from tenants.operators.console.page import Page
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -11,4 +18,5 @@ PAGES: Final[tuple[Page, ...]] = (
     overview.PAGE,
     audit_log.PAGE,
     account.PAGE,
+    enrolment.PAGE,
 )

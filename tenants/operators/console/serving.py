@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from core.accounts.models import User
 from core.errors import DomainError, NotFound, Overloaded, RateLimited
 from core.messages import message_for_operator
 from tenants.models import Tenant
 from tenants.operators.audit import acting_as
-from tenants.operators.console.page import Page, draw, may_change
+from tenants.operators.console.page import Page, draw
+from tenants.operators.console.signed_in import is_operator, may_change, must_enrol
 
 View = Callable[..., HttpResponse]
+# The name of the page that an operator without a second factor is led to, where one is required.
+ENROLMENT: Final = "second-factor"
 
 
 def serve(page: Page) -> View:
@@ -30,16 +32,12 @@ def serve(page: Page) -> View:
     def view(request: HttpRequest, **arguments: Any) -> HttpResponse:  # Any: what the path holds
         if not is_operator(request):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if must_enrol(request) and page.name != ENROLMENT:
+            return redirect(f"admin:{ENROLMENT}")
         with acting_as(f"admin:{request.user}"):
             return _answer(page, request, arguments)
 
     return wraps(page.show)(view)
-
-
-def is_operator(request: HttpRequest) -> bool:
-    """Return whether an operator is signed in."""
-    user = request.user
-    return isinstance(user, User) and user.is_active and user.is_staff
 
 
 def _answer(

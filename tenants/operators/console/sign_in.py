@@ -1,20 +1,35 @@
-"""The page on which operators sign in, and the end of a session."""
+"""The pages on which operators sign in, with a password and then a code, and the end of a session."""
+
+import time
+from typing import Final
 
 from django import forms
 from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.models import User
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_PASSWORD_CHARACTERS
+from tenants.client_ip import client_ip
 from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Frame
-from tenants.operators.console.serving import is_operator
+from tenants.operators import second_factor
+from tenants.operators.audit import acting_as
+from tenants.operators.console.signed_in import SECOND_FACTOR, is_operator
+from tenants.operators.session_store import ADDRESS, AGENT
+
+# In the session between the two steps: the operator, when its password was right, and a hash of that password.
+_PENDING: Final = "pending_operator"
+_SECONDS_FOR_THE_CODE: Final = 300
+# A code of six digits, or a recovery code.
+_MAX_CODE: Final = 40
 
 
 class SignInForm(ConsoleForm):
@@ -34,11 +49,27 @@ class SignInForm(ConsoleForm):
     )
 
 
+class CodeForm(ConsoleForm):
+    """A code of the authenticator, or a recovery code."""
+
+    code = forms.CharField(
+        max_length=_MAX_CODE,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Show the form; start a session on POST. Raises `RateLimited` and `Overloaded` as `OperatorBackend` does."""
+    """Show the form; on POST start a session, or ask for a code. Raises as `OperatorBackend.authenticate` does."""
     wanted = _safe_next(request)
     if request.method != "POST":
         return redirect(wanted) if is_operator(request) else _show(request, SignInForm(), wanted)
@@ -46,11 +77,39 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User) and user.is_staff:
-            # Django gives the session a new key here.
-            login(request, user)
-            return redirect(wanted)
+            return _begin(request, user, wanted)
         form.add_error(None, "Please enter the correct email and password of an operator.")
     return _show(request, form, wanted)
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Show the form for the code; start the session on POST. Raises `RateLimited` as for passwords."""
+    wanted, operator = _safe_next(request), _pending_operator(request)
+    if operator is None:
+        return redirect(_with_next("admin:login", wanted))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ip = client_ip(request)
+        with acting_as(f"admin:{operator.email}"):
+            is_right = second_factor.check_code(operator, form.cleaned_data["code"], ip=ip)
+        if is_right:
+            _start(request, operator, has_second_factor=True)
+            return redirect(wanted)
+        user_login_failed.send(
+            sender=__name__, credentials={"username": operator.email}, request=request
+        )
+        form.add_error("code", "This code is wrong, or was used already.")
+    return draw_narrow(
+        request,
+        "code.html",
+        title="Enter a code",
+        form=form,
+        next=wanted,
+        status=400 if form.is_bound else 200,
+    )
 
 
 @never_cache
@@ -70,8 +129,43 @@ def draw_narrow(
     return render(request, f"console/operators/{template}", shown | context, status=status)
 
 
+def _begin(request: HttpRequest, operator: User, wanted: str) -> HttpResponse:
+    if not second_factor.is_enrolled(operator):
+        # Where a second factor is required, this session leads to its enrolment and nowhere else.
+        _start(request, operator, has_second_factor=False)
+        return redirect(wanted)
+    request.session.flush()
+    password = operator.get_session_auth_hash()
+    request.session[_PENDING] = [operator.pk, int(time.time()), password]
+    return redirect(_with_next("admin:code", wanted))
+
+
+def _start(request: HttpRequest, operator: User, *, has_second_factor: bool) -> None:
+    # With a new key: one that was known before the sign-in is worth nothing.
+    request.session.flush()
+    login(request, operator, backend="tenants.operators.logins.OperatorBackend")
+    request.session[SECOND_FACTOR] = has_second_factor
+    request.session[ADDRESS] = client_ip(request)
+    request.session[AGENT] = request.headers.get("user-agent", "")
+
+
+def _pending_operator(request: HttpRequest) -> User | None:
+    """Return the operator whose password was right a short while ago and hasn't changed since."""
+    pk, since, password = request.session.get(_PENDING) or (None, 0, "")
+    if pk is None or time.time() - since > _SECONDS_FOR_THE_CODE:
+        return None
+    operator = User.objects.filter(pk=pk, is_active=True, is_staff=True).first()
+    if operator is None or not constant_time_compare(operator.get_session_auth_hash(), password):
+        return None
+    return operator
+
+
 def _show(request: HttpRequest, form: SignInForm, wanted: str) -> HttpResponse:
     return draw_narrow(request, "sign_in.html", title="Sign in", form=form, next=wanted)
+
+
+def _with_next(name: str, wanted: str) -> str:
+    return f"{reverse(name)}?{urlencode({'next': wanted})}"
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -35,7 +35,8 @@ def show_tenants(request: HttpRequest) -> HttpResponse:
 
 
 def _narrow(filters: TenantFilters) -> QuerySet[Tenant]:
-    found, wanted = Tenant.objects.all(), filters.cleaned_data
+    found: QuerySet[Tenant] = Tenant.objects.all()
+    wanted = filters.cleaned_data
     if text := wanted["q"].strip():
         of_domain = Q(domains__domain__icontains=text)
         found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text) | of_domain)
@@ -43,7 +44,8 @@ def _narrow(filters: TenantFilters) -> QuerySet[Tenant]:
         found = found.filter(status=status)
     if kind := wanted["kind"]:
         found = found.filter(is_sandbox=kind == "sandbox")
-    return found.distinct()
+    distinct: QuerySet[Tenant] = found.distinct()
+    return distinct
 
 
 PAGE = Page("tenants", "tenants/", show_tenants)

@@ -14,7 +14,7 @@ PASSWORD = "a long way to Tipperary"
 def operator(autocommit: None) -> User:
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute("TRUNCATE tenants_operatorattemptcounter")
-        cursor.execute("TRUNCATE accounts_user, tenants_auditentry, django_session CASCADE")
+        cursor.execute("TRUNCATE accounts_user, tenants_auditentry CASCADE")
     return create_operator("Ops@Happo.test", password=PASSWORD)
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
@@ -14,6 +13,7 @@ from core.accounts.models import User
 from core.accounts.password_hashing import HashLimit
 from tenants.context import public_scope
 from tenants.models import AuditEntry
+from tenants.operators.models import OperatorSession
 from tests.tenants.operators.conftest import PASSWORD
 
 
@@ -133,7 +133,8 @@ def test_a_log_in_that_finds_no_capacity_is_503(
 def test_a_session_ends_twelve_hours_after_the_last_request(browser: Client) -> None:
     def rest_for(hours: int) -> None:
         with public_scope():
-            Session.objects.update(expire_date=F("expire_date") - timedelta(hours=hours))
+            moved = {name: F(name) - timedelta(hours=hours) for name in ("expires_at", "seen_at")}
+            OperatorSession.objects.update(**moved)
 
     for _ in range(3):
         rest_for(11)

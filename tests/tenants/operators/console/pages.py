@@ -1,21 +1,27 @@
-"""Addresses of the pages of the operators' console, and the forms that its actions take."""
+"""Addresses of the pages of the operators' console, with an object of each kind that a page may be of."""
 
 import re
 
 from django.urls import reverse
 
+from core.accounts.models import User
 from tenants.operators.console.page import Page
 from tenants.operators.console.pages import PAGES
+from tenants.provisioning.lifecycle import CreatedTenant
 
 INLINE = re.compile(
     r"""<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(src=|application/json))|javascript:|data:"""
 )
+_NAME = re.compile(r"<\w+:(\w+)>")
 
 
-def address_of(page: Page, slug: str) -> str:
-    """Return the address of a page; of the tenant with that slug if it is one of a tenant."""
-    return reverse(f"admin:{page.name}", kwargs={"slug": slug} if page.is_of_tenant else {})
+def address_of(page: Page, tenant: CreatedTenant, operator: User) -> str:
+    """Return the address of a page: of this tenant, its owner, its first key and client, or of this operator."""
+    objects = {"slug": tenant.ref.slug}
+    names = set(_NAME.findall(page.path))
+    return reverse(f"admin:{page.name}", kwargs={name: objects[name] for name in names})
 
 
-def addresses(slug: str) -> list[str]:
-    return [address_of(page, slug) for page in PAGES]
+def addresses(tenant: CreatedTenant, operator: User) -> list[str]:
+    """Return the addresses of all pages."""
+    return [address_of(page, tenant, operator) for page in PAGES]

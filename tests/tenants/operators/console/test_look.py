@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from core.accounts.models import User
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.operators.console.page import Page
@@ -24,7 +25,7 @@ def page_name(page: Page) -> str:
 
 
 @pytest.fixture
-def thousand_tenants(browser: Client, committed_tenant: CreatedTenant) -> Iterator[str]:
+def thousand_tenants(browser: Client, committed_tenant: CreatedTenant) -> Iterator[CreatedTenant]:
     """A tenant among a thousand, the others of which have rows alone."""
     others = [
         Tenant(
@@ -38,18 +39,18 @@ def thousand_tenants(browser: Client, committed_tenant: CreatedTenant) -> Iterat
     ]
     with owner_connection():
         Tenant.objects.bulk_create(others)
-    yield committed_tenant.ref.slug
+    yield committed_tenant
     with owner_connection():
         Tenant.objects.filter(slug__startswith="look-")._raw_delete("default")
 
 
 def test_no_page_needs_more_than_twelve_statements_or_weighs_more_than_150_kb(
-    browser: Client, thousand_tenants: str
+    operator: User, browser: Client, thousand_tenants: CreatedTenant
 ) -> None:
     sizes: dict[str, int] = {}
     for page in PAGES:
         with statements() as ran:
-            answer = browser.get(address_of(page, thousand_tenants))
+            answer = browser.get(address_of(page, thousand_tenants, operator))
         assert answer.status_code == 200
         assert len(ran) <= MOST_STATEMENTS, (page.name, [one["sql"][:90] for one in ran])
         assets = set(_ASSET.findall(answer.content.decode()))
@@ -59,8 +60,10 @@ def test_no_page_needs_more_than_twelve_statements_or_weighs_more_than_150_kb(
     assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
 
 
-def test_every_page_is_protected(browser: Client, committed_tenant: CreatedTenant) -> None:
-    for address in (*addresses(committed_tenant.ref.slug), "/admin/nowhere/"):
+def test_every_page_is_protected(
+    operator: User, browser: Client, committed_tenant: CreatedTenant
+) -> None:
+    for address in (*addresses(committed_tenant, operator), "/admin/nowhere/"):
         answer = browser.get(address)
         policy = answer["Content-Security-Policy"]
         assert "default-src 'none'" in policy, address
@@ -72,22 +75,24 @@ def test_every_page_is_protected(browser: Client, committed_tenant: CreatedTenan
 
 
 def test_no_page_has_what_the_policy_refuses(
-    browser: Client, committed_tenant: CreatedTenant
+    operator: User, browser: Client, committed_tenant: CreatedTenant
 ) -> None:
-    for address in addresses(committed_tenant.ref.slug):
+    for address in addresses(committed_tenant, operator):
         assert INLINE.findall(browser.get(address).content.decode()) == [], address
     assert INLINE.findall(Client().get("/admin/login/").content.decode()) == []
 
 
-def test_no_page_is_kept_by_the_browser(browser: Client, committed_tenant: CreatedTenant) -> None:
-    for address in addresses(committed_tenant.ref.slug):
+def test_no_page_is_kept_by_the_browser(
+    operator: User, browser: Client, committed_tenant: CreatedTenant
+) -> None:
+    for address in addresses(committed_tenant, operator):
         assert "no-store" in browser.get(address)["Cache-Control"], address
 
 
 def test_an_id_is_on_a_page_once_and_every_label_names_one(
-    browser: Client, committed_tenant: CreatedTenant
+    operator: User, browser: Client, committed_tenant: CreatedTenant
 ) -> None:
-    for address in addresses(committed_tenant.ref.slug):
+    for address in addresses(committed_tenant, operator):
         shown = browser.get(address).content.decode()
         ids = re.findall(r'\sid="([^"]+)"', shown)
         assert len(ids) == len(set(ids)), address

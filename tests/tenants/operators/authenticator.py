@@ -1,0 +1,53 @@
+"""An authenticator in a test: it shows the code of a secret, as a phone does."""
+
+import base64
+import re
+import time
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.http import HttpResponse
+from django.test import Client
+
+ENROLMENT = "/admin/account/second-factor/"
+
+
+class Authenticator:
+    """What a person scans a QR code with. Each code is of a later time step, so that none is used twice."""
+
+    def __init__(self, secret: str) -> None:
+        key = base64.b32decode(secret.replace(" ", ""))
+        self._totp = TOTP(key, 6, SHA1(), 30, enforce_key_length=False)  # noqa: S303 - RFC 6238
+        self._ahead = -1
+
+    def code(self) -> str:
+        """Return a code that was not shown before: of the step before this one, this one, the next one."""
+        shown = self._totp.generate(time.time() + 30 * self._ahead).decode()
+        self._ahead += 1
+        return shown
+
+
+def read_secret(page: str) -> str:
+    """Return the key that the page of the enrolment shows."""
+    found = re.search(r'<code id="key">([A-Z2-7 ]+)</code>', page)
+    assert found is not None, page
+    return found[1]
+
+
+def begin(client: Client, **sent: str) -> Authenticator:
+    """Begin with an authenticator on the page; return it."""
+    answer = client.post(ENROLMENT, {"action": "begin", **sent})
+    assert answer.status_code == 200
+    return Authenticator(read_secret(answer.content.decode()))
+
+
+def enrol(client: Client) -> tuple[Authenticator, list[str]]:
+    """Set up an authenticator; return it and the recovery codes."""
+    authenticator = begin(client)
+    answer = client.post(ENROLMENT, {"action": "finish", "code": authenticator.code()})
+    assert answer.status_code == 200
+    return authenticator, read_recovery_codes(answer)
+
+
+def read_recovery_codes(answer: HttpResponse) -> list[str]:
+    return re.findall(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}\b", answer.content.decode())
