@@ -5,6 +5,7 @@ error allows, and ends without a full stop.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any, Final
 
@@ -160,7 +161,7 @@ def message_for_problem(problem: Problem) -> str:
 
 def message_beside_field(problem: Problem) -> str:
     """Return e.g. `Must be a valid email`, for a form that shows it beside the field."""
-    named = _describe(Problem("", problem.code, problem.facts), _PROBLEMS_FOR_OPERATORS)
+    named = _describe(replace(problem, field=""), _PROBLEMS_FOR_OPERATORS)
     return _capitalize(named.removeprefix(WHOLE_BODY).lstrip())
 
 
