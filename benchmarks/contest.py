@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.load import measure
+from benchmarks.load import Measured, measure
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One server and the request sent to it."""
+    """One server, the request sent to it, and how the status of its answer begins."""
 
     port: int
     request: bytes
+    expected: str = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1
     speeds: dict[str, list[float]] = {name: [] for name in entries}
     for _ in range(rounds):
         for name, entry in entries.items():
-            speeds[name].append(measure(entry.port, entry.request, seconds=seconds).per_second)
+            speeds[name].append(_measure(entry, seconds=seconds).per_second)
     product, *others = entries
     ratios = {
         o: [mine / its for mine, its in zip(speeds[product], speeds[o], strict=True)]
@@ -50,8 +51,12 @@ def contest(entries: Mapping[str, Entry], *, rounds: int = 7, seconds: float = 1
 
 def _check(name: str, entry: Entry) -> None:
     # Long enough for every thread of a slow server to warm up.
-    warm = measure(entry.port, entry.request, seconds=3.0)
+    warm = _measure(entry, seconds=3.0)
     if warm.failed or not warm.requests:
         raise BenchmarkFailed(
             f"{name}: {warm.failed} of {warm.requests} requests failed: {warm.failure!r}"
         )
+
+
+def _measure(entry: Entry, *, seconds: float) -> Measured:
+    return measure(entry.port, entry.request, seconds=seconds, expected=entry.expected)

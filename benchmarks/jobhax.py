@@ -45,12 +45,19 @@ def _row(
 
 
 def bearer_check(stage: Stage) -> Iterator[Row]:
-    """A request that only checks an access token."""
-    headers = {"Authorization": f"Bearer {stage.tokens[28]}", "x-happo-api-version": HEAD}
+    """A request that only checks an access token: one without the fields that its route needs, which gets 400."""
+    headers = {
+        "Authorization": f"Bearer {stage.tokens[28]}",
+        "x-happo-api-version": HEAD,
+        "Content-Type": "application/json",
+    }
+    request = request_bytes(
+        "/api/jobapps/update_jobapp", headers=headers, method="POST", body=b"{}"
+    )
     outcome = contest(
         {
-            "product": Entry(stage.product, request_bytes("/api/users/me", headers=headers)),
-            "raw": Entry(stage.raw[20], request_bytes("/api/users/me", headers=headers)),
+            "product": Entry(stage.product, request, expected="400"),
+            "raw": Entry(stage.raw[20], request),
         }
     )
     yield compare("bearer check of an empty request", outcome, raw=0.40)

@@ -19,10 +19,12 @@ from benchmarks import statements
 from benchmarks.seed import SEEKERS, seed_product, seed_product_seeker
 from benchmarks.servers import serving
 from core.accounts.services import register_confirmed_user
+from core.quotas.values import MOST, QUOTAS
 from tenants.context import tenant_scope
 from tenants.credentials import client_prefix, token_prefixes
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.quotas.settings import set_quotas
 from tests.database import login_of, maintenance, session_database
 
 SIZES = (20, 200)
@@ -70,6 +72,8 @@ def stage() -> Iterator[Stage]:
             tenants[size] = lifecycle.create_tenant(
                 f"bench{size}", name="Bench", owner_email="owner@bench.test"
             )
+            # The benchmarks store more than a tenant may by default.
+            set_quotas(tenants[size].ref, dict.fromkeys(QUOTAS, MOST))
             with owner_in(tenants[size]) as connection:
                 candidates[size] = seed_product(
                     connection, owner=tenants[size].owner_uuid, positions=size

@@ -37,6 +37,6 @@ ACCESS_TOKEN: Final = """
 """
 _JOBAPPS: Final = select_all_applications(JOBAPP).select_small()
 JOBHAX: Final = {
-    "/api/users/me": for_caller("SELECT 'null'", check=ACCESS_TOKEN),
+    "/api/jobapps/update_jobapp": for_caller("SELECT 'null'", check=ACCESS_TOKEN),
     "/api/jobapps/get_jobapps": for_caller(_JOBAPPS, check=ACCESS_TOKEN, user="caller.id"),
 }
