@@ -47,8 +47,8 @@ def main() -> int:
             for row in work(prepared):
                 print(row.line(), flush=True)
                 rows.append(row)
-    if not chosen:
-        PAGE.write_text(page(rows))
+        if not chosen:
+            PAGE.write_text(page(rows))
     return 0 if all(row.reached for row in rows) else 1
 
 

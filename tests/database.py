@@ -1,6 +1,7 @@
 """The database of a test session: a real one, with the real roles, made once and dropped at the end."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
 from tenants.provisioning.public_schema import migrate_public
+
+_SESSIONS_END_WITHIN = 10.0
 
 
 @contextmanager
@@ -50,9 +53,23 @@ def session_database() -> Iterator[str]:
         PROBE.close_connection()
         _point_django_at(before)
         with maintenance() as connection:
+            _wait_for_sessions_to_end(connection, name)
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+
+def _wait_for_sessions_to_end(connection: psycopg.Connection, database: str) -> None:
+    """Wait for the sessions of processes that have just ended: PostgreSQL notices that a little later."""
+    until = time.monotonic() + _SESSIONS_END_WITHIN
+    while time.monotonic() < until:
+        sessions = connection.execute(
+            "SELECT FROM pg_stat_activity WHERE datname = %s AND usename = %s",
+            [database, settings.DATABASES["default"]["USER"]],
+        )
+        if not sessions.rowcount:
+            return
+        time.sleep(0.05)
 
 
 @contextmanager
