@@ -8,7 +8,7 @@ from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
 from api_v1.happo.replays import check_replay
-from api_v1.jobhax import account, jobapps, metrics, users
+from api_v1.jobhax import account, jobapps, mailboxes, metrics, users
 from api_v1.jobhax import auth as jobhax_auth
 from api_v1.jobhax import me as jobhax_me
 from api_v1.jobhax.envelope import JobHaxEnvelope
@@ -65,7 +65,14 @@ JOBHAX: Final = Api(
     title="JobHax API",
     description="Job applications with their statuses, notes and metrics, for job seekers.",
     sample_path="/api/jobapps/get_jobapps",
-    routers=(users.router, account.router, jobhax_me.router, jobapps.router, metrics.router),
+    routers=(
+        users.router,
+        account.router,
+        jobhax_me.router,
+        mailboxes.router,
+        jobapps.router,
+        metrics.router,
+    ),
     authenticate=jobhax_auth.authenticate,
     envelope=JobHaxEnvelope(),
     render_error=render_jobhax_error,

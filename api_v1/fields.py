@@ -32,6 +32,7 @@ from providers.limits import MAX_EMAIL_CHARACTERS
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_COUNT: Final = 1_000_000
+MAX_PORT: Final = 65_535
 # The largest number that the database can look up; no row has it as its id.
 NO_ROW_ID: Final = 2**63 - 1
 
@@ -43,6 +44,9 @@ VISIBLE_PATTERN: Final = rf"^[^\u0000]*[^{INVISIBLE}][^\u0000]*$"
 _visible = re.compile(rf"[^{INVISIBLE}]")
 _url = re.compile(URL_PATTERN)
 _uuid = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PORT_PATTERN: Final = (
+    "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+)
 _DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-"
 
 _number = re.compile("-?[0-9]+")
@@ -166,18 +170,21 @@ def _read_whole_number(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _read_count(value: object) -> int:
-    value = _read_whole_number(value)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        # Checked before int(): converting a million digits takes minutes.
-        value = int(value) if len(value) <= 12 else MAX_COUNT + 1
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise reject("not_integer")
-    if value < 1:
-        raise reject("too_small", limit=1)
-    if value > MAX_COUNT:
-        raise reject("too_big", limit=MAX_COUNT)
-    return value
+def _make_counter(most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        value = _read_whole_number(value)
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            # Checked before int(): converting a million digits takes minutes.
+            value = int(value) if len(value) <= 12 else most + 1
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise reject("not_integer")
+        if value < 1:
+            raise reject("too_small", limit=1)
+        if value > most:
+            raise reject("too_big", limit=most)
+        return value
+
+    return read
 
 
 def _read_row_id(value: object) -> int:
@@ -245,7 +252,7 @@ IsoDate = Annotated[
 
 Count = Annotated[
     int,
-    PlainValidator(_read_count),
+    PlainValidator(_make_counter(MAX_COUNT)),
     WithJsonSchema(
         {
             "anyOf": [
@@ -256,6 +263,20 @@ Count = Annotated[
     ),
 ]
 """A count, 1 to 1,000,000; a numeric string is accepted too."""
+
+Port = Annotated[
+    int,
+    PlainValidator(_make_counter(MAX_PORT)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_PORT, "examples": [993]},
+                {"type": "string", "pattern": _PORT_PATTERN},
+            ]
+        }
+    ),
+]
+"""A port of TCP, 1 to 65,535; a numeric string is accepted too."""
 
 RowId = Annotated[
     int,

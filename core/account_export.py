@@ -33,6 +33,8 @@ _MAILS: Final = """
 _LISTS: Final[Mapping[str, str]] = {
     "linked_accounts": """
         SELECT {columns} FROM logins_linkedidentity WHERE user_id = %(user)s ORDER BY provider""",
+    "mailboxes": """
+        SELECT {columns} FROM mail_mailbox WHERE user_id = %(user)s ORDER BY id""",
     "sessions": """
         SELECT {columns} FROM (
             SELECT c.name AS client, t.scope, t.created, t.expires
@@ -57,7 +59,7 @@ _LISTS: Final[Mapping[str, str]] = {
 def export_account(caller: Caller, *, columns: Mapping[str, str]) -> Json:
     """Return everything about the caller. `columns`: the SQL columns of each part, whose names become the keys.
 
-    The parts: user, linked_accounts, sessions, api_keys, applications (with status_changes, notes), mails
+    The parts: user, linked_accounts, mailboxes, sessions, api_keys, applications (with status_changes, notes), mails
     (with mail_events), positions, candidates, invitations, files. They must be constants, never text of a client.
     Secrets are in none of them.
     """

@@ -229,3 +229,7 @@ class MailTokenRefused(DomainError):
 
 class MailTokenExpired(DomainError):
     """The stored token for reading mail has expired: the user has to send a new one."""
+
+
+class MailboxRefused(DomainError):
+    """The mailbox no longer accepts its log-in: the user has to connect it again."""

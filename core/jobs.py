@@ -33,12 +33,14 @@ class Task:
 
     `run` may return a short result for the job's record. `attempts`: the maximum number of runs. `in_transaction`:
     whether one transaction encloses the whole run; False for long jobs, which must then tolerate being run again.
+    `while_suspended`: whether it runs for a tenant that an operator has suspended; a job that doesn't is done at once.
     """
 
     name: str
     run: Callable[..., str | None]
     attempts: int
     in_transaction: bool
+    while_suspended: bool = True
 
 
 # Where periodic work runs: in each tenant's scope, or once in the schema that all tenants share.
@@ -68,6 +70,9 @@ class Queue(Protocol):
     def put(self, task: Task, *, key: str, arguments: Mapping[str, Argument]) -> bool:
         """Store a job for the active tenant; return False where one of this task and key is waiting already."""
 
+    def put_all(self, task: Task, jobs: Mapping[str, Mapping[str, Argument]]) -> int:
+        """Store jobs by their keys, behind those of a higher priority; return how many, as `enqueue_all` says."""
+
 
 TASKS: Final[dict[str, Task]] = {}
 PERIODIC: Final[dict[str, PeriodicTask]] = {}
@@ -75,14 +80,18 @@ _queue: Queue | None = None
 
 
 def task(
-    name: str, *, attempts: int = 8, in_transaction: bool = True
+    name: str,
+    *,
+    attempts: int = 8,
+    in_transaction: bool = True,
+    while_suspended: bool = True,
 ) -> Callable[[Callable[..., str | None]], Task]:
     """Declare a task. `name` is stored with each job: renaming a task orphans its waiting jobs."""
 
     def declare(run: Callable[..., str | None]) -> Task:
         if name in TASKS:
             raise ValueError(f"There is another task called {name}")
-        TASKS[name] = Task(name, run, attempts, in_transaction)
+        TASKS[name] = Task(name, run, attempts, in_transaction, while_suspended)
         return TASKS[name]
 
     return declare
@@ -111,6 +120,21 @@ def enqueue(task: Task, *, key: str, **arguments: Argument | UUID) -> bool:
     return _queue.put(
         task, key=key, arguments={name: _check_argument(value) for name, value in arguments.items()}
     )
+
+
+def enqueue_all(task: Task, jobs: Mapping[str, Mapping[str, Argument]]) -> int:
+    """Enqueue jobs of `task` for which no person waits: their arguments by their keys. Return how many were enqueued.
+
+    They come after the tenant's other jobs. Those whose key waits already are left out, and so are the last ones beyond
+    the tenant's quota of waiting jobs: their caller comes back later.
+    """
+    if _queue is None:
+        raise RuntimeError("No queue is configured: call use_queue at start-up.")
+    checked = {
+        key: {name: _check_argument(value) for name, value in arguments.items()}
+        for key, arguments in jobs.items()
+    }
+    return _queue.put_all(task, checked)
 
 
 def use_queue(queue: Queue) -> None:

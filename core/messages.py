@@ -54,6 +54,14 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "bad_cursor": "must be a cursor from an earlier answer",
     "bad_link": "must be the token of a mailed link that was not used yet",
     "link_expired": "must be the token of a mailed link that has not expired",
+    "without_refresh_token": "must be of a request with access_type=offline and prompt=consent",
+    "refused_by_server": "is not accepted by the mail server",
+    "unknown_host": "must be a host name with an address",
+    "forbidden_host": "must not be in a private network, nor have a port of another service",
+    "untrusted_host": "must be a server that encrypts, with a certificate of that name",
+    "not_mail_server": "must be a mail server",
+    "unknown_folder": "must be folders of the mailbox",
+    "not_set_up": "must be a kind of mailbox that is set up: an operator has to",
     "slug": (
         "has to be 1 to 40 lower-case letters, digits and hyphens, with no hyphen at either end"
     ),
@@ -90,6 +98,7 @@ _SENTENCES: Final[Mapping[type[DomainError], str]] = {
     errors.ForeignToken: "The token was not issued to this client",
     errors.MailTokenRefused: "The Google token can't be used to read mail",
     errors.MailTokenExpired: "The Google token has expired: send a fresh one",
+    errors.MailboxRefused: "The mailbox no longer accepts its log-in: connect it again",
 }
 WHOLE_BODY: Final = "The body"
 

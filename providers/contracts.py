@@ -86,6 +86,7 @@ __all__ = [
     "Mailbox",
     "MailboxContext",
     "MailboxLogin",
+    "MailboxOfAccount",
     "Message",
     "OAuthClient",
     "PasswordCheck",
@@ -236,6 +237,17 @@ class Mailbox(Protocol):
         before remain valid.
         """
         ...
+
+
+@runtime_checkable
+class MailboxOfAccount(Mailbox, Protocol):
+    """A mailbox that an account at an auth provider opens; its owner connects it with an authorization code.
+
+    `account_provider`: the name of the provider, which implements `MailAccess`; its grant comes in `context.grant`.
+    """
+
+    @property
+    def account_provider(self) -> str: ...
 
 
 @runtime_checkable

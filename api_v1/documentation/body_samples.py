@@ -46,6 +46,9 @@ _VALUES: Final[Mapping[str, Value]] = {
     "jobapp_id": "{{jobappId}}",
     "jobapp_note_id": "{{jobappNoteId}}",
     "mail_id": 1,
+    "mailbox_id": 1,
+    "paused": True,
+    "delete_mail": False,
 }
 # What stands in a document for the variables of a collection.
 _OF_VARIABLES: Final[Mapping[str, Value]] = {
@@ -68,6 +71,11 @@ _OF_OPERATION: Final[Mapping[tuple[str, str], Value]] = {
     ("confirm_email", "token"): "the token of the mailed link",
     ("create_candidate", "email"): "riya@example.com",
     ("update_jobapp", "status_id"): 3,
+    ("add_mailbox", "plugin"): "imap",
+    ("add_mailbox", "host"): "imap.example.com",
+    ("add_mailbox", "port"): 993,
+    ("add_mailbox", "username"): "jane@example.com",
+    ("add_mailbox", "folders"): ["INBOX"],
     ("create_position", "collaborators"): [{"email": "client@example.com", "type": "client"}],
     ("create_candidates", "candidates"): [
         {"name": "Adam Smith"},

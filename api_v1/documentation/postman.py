@@ -62,6 +62,11 @@ _EXPECTED: Final[Mapping[str, tuple[int, ...]]] = {
     "sync_user_emails": (404,),
     # The collection's user has no mail.
     "dismiss_mail": (404,),
+    # Nor a mailbox, which takes a mail server.
+    "add_mailbox": (400, 503),
+    "update_mailbox": (404,),
+    "sync_mailbox": (404,),
+    "delete_mailbox": (404,),
     "confirm_email": (400,),
     "reset_forgotten_password": (400,),
     "change_own_password": (401,),

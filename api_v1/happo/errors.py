@@ -41,6 +41,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, str]]] = {
     domain.IdentityMissing: (404, "identity_missing"),
     domain.MailTokenRefused: (400, "mail_token_refused"),
     domain.MailTokenExpired: (401, "mail_token_expired"),
+    domain.MailboxRefused: (401, "mailbox_refused"),
 }
 
 

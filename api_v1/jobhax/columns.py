@@ -69,6 +69,9 @@ EXPORT: Final[Mapping[str, str]] = {
     id, uuid, email, username, first_name, last_name, time_zone,
     {_date("date_joined")} AS joined, {_date("email_confirmed_at")} AS email_confirmed""",
     "linked_accounts": f"provider, subject, {_date('linked_at')} AS linked",
+    "mailboxes": f"""
+    id, plugin, address, settings, paused, {_date("connected_at")} AS connected,
+    {_date("synced_at")} AS last_sync, found""",
     "sessions": f"client, scope, {_date('created')} AS created, {_date('expires')} AS expires",
     "api_keys": f"""
     hint, {_date("created_at")} AS created, {_date("expires_at")} AS expires,

@@ -55,6 +55,7 @@ MAPPING: Final[Mapping[type[domain.DomainError], tuple[int, int]]] = {
     domain.IdentityMissing: (404, 2),
     domain.MailTokenRefused: (400, 3),
     domain.MailTokenExpired: (401, 4),
+    domain.MailboxRefused: (401, 4),
 }
 
 

@@ -16,7 +16,7 @@ from api_v1.jobhax.columns import JOB_MAIL_WITH_JOBAPPS
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
 from core.accounts.logins.passwords import log_in_with_password
-from core.accounts.logins.provider_access import fetch_profile, renew_mail_access
+from core.accounts.logins.provider_access import fetch_profile
 from core.accounts.logins.registration import Registration, register
 from core.accounts.logins.social import log_in_with_token
 from core.accounts.models import User
@@ -24,6 +24,7 @@ from core.accounts.oauth.clients import authenticate_client
 from core.accounts.oauth.models import Client
 from core.accounts.oauth.tokens import IssuedTokens, issue_tokens, revoke_pair, rotate_tokens
 from core.jobsearch.matching.values import QuestionReason
+from core.mail.mailboxes.linked import renew_linked_mailbox
 from core.mail.queries import list_job_mail
 from core.mail.sync import request_sync
 from core.sql import Json
@@ -220,7 +221,7 @@ def logout(request: HttpRequest, body: LogoutIn) -> None:
     summary="Renew the Google token that reads the user's mail",
 )
 def update_gmail_token(request: ApiRequest, body: GmailTokenIn) -> None:
-    renew_mail_access(request.caller, provider=GOOGLE, token=body.token)
+    renew_linked_mailbox(request.caller, provider=GOOGLE, token=body.token)
 
 
 @router.get("/users/get_linkedin_profile", response=dict, summary="View the LinkedIn profile")

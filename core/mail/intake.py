@@ -7,7 +7,8 @@ never both. A mail that can't be read or stored harms only itself.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import DataError, transaction
@@ -18,11 +19,38 @@ from core.mail.origins import IncomingMail
 from core.mail.reading import Reading, Unread, read_incoming
 from core.mail.storing import lock_mail, require_account, store_readings
 from core.plugins import plugins
+from providers.registry import Registry
 
 logger = logging.getLogger(__name__)
 # What one transaction stores at most: mails, and their bytes.
 _BATCH_MAILS: Final = 100
 _BATCH_BYTES: Final = 8 * 1024 * 1024
+# Runs in the transaction that stores a batch, after it, with what came of it.
+Then = Callable[[IntakeCount], None]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Mails that were read and are not stored yet. `count`: of those that are not to be stored."""
+
+    readings: list[Reading] = field(default_factory=list)
+    size: int = 0
+    count: IntakeCount = field(default_factory=IntakeCount)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.readings) >= _BATCH_MAILS or self.size >= _BATCH_BYTES
+
+    def read(self, user_id: int, mail: IncomingMail, registry: Registry) -> Reading | Unread:
+        """Read one more mail; return what it says."""
+        read = read_incoming(mail, registry, owner=str(user_id))
+        self.count.messages += 1
+        if isinstance(read, Unread):
+            self.count.failed += read.failed
+        else:
+            self.readings.append(read)
+            self.size += len(read.raw)
+        return read
 
 
 def take_in(user_id: int, mails: Iterable[IncomingMail]) -> Iterator[IntakeCount]:
@@ -31,44 +59,74 @@ def take_in(user_id: int, mails: Iterable[IncomingMail]) -> Iterator[IntakeCount
     Memory holds one batch. Mail that no source accepts runs no statement. Call it in the tenant's scope, outside of a
     transaction. Raises `NotFound` where the user is removed, also in the middle.
     """
-    count, batch, size = IntakeCount(), list[Reading](), 0
+    batch = Batch()
     for mail in mails:
-        read = read_incoming(mail, plugins().registry(), owner=str(user_id))
-        count.messages += 1
-        if isinstance(read, Unread):
-            count.failed += read.failed
-            continue
-        batch.append(read)
-        size += len(read.raw)
-        if len(batch) >= _BATCH_MAILS or size >= _BATCH_BYTES:
-            count.add(_store(user_id, batch))
-            yield count
-            count, batch, size = IntakeCount(), [], 0
-    if batch:
-        count.add(_store(user_id, batch))
-    yield count
+        batch.read(user_id, mail, plugins().registry())
+        if batch.is_full:
+            yield store_batch(user_id, batch)
+            batch = Batch()
+    yield store_batch(user_id, batch)
 
 
-def _store(user_id: int, batch: Sequence[Reading]) -> IntakeCount:
-    try:
-        return _store_at_once(user_id, batch)
-    except DataError:
-        if len(batch) == 1:
-            # What the database doesn't take is no reason to lose the rest, nor to stop at this mail each time.
-            logger.exception("A mail of %s can't be stored", batch[0].plugin.name)
-            return IntakeCount(failed=1)
+def store_batch(user_id: int, batch: Batch, *, then: Then | None = None) -> IntakeCount:
+    """Store what was read, match it, and run `then` in the same transaction; return what came of all of the batch.
+
+    A batch of nothing runs no statement, unless there is `then`. Raises `NotFound` where the user is removed.
+    """
     count = IntakeCount()
-    for reading in batch:
-        count.add(_store(user_id, [reading]))
+    count.add(batch.count)
+    if batch.readings:
+        count.add(_store(user_id, batch.readings, before=batch.count, then=then))
+    elif then is not None:
+        with transaction.atomic():
+            then(count)
+    return count
+
+
+def _store(
+    user_id: int, readings: Sequence[Reading], *, before: IntakeCount, then: Then | None
+) -> IntakeCount:
+    try:
+        return _store_at_once(user_id, readings, before=before, then=then)
+    except DataError:
+        # What the database doesn't take is no reason to lose the rest, nor to stop at this mail each time.
+        pass
+    count = _store_one_by_one(user_id, readings)
+    if then is not None:
+        with transaction.atomic():
+            then(_sum(before, count))
+    return count
+
+
+def _store_one_by_one(user_id: int, readings: Sequence[Reading]) -> IntakeCount:
+    count = IntakeCount()
+    for reading in readings:
+        try:
+            count.add(_store_at_once(user_id, [reading], before=IntakeCount(), then=None))
+        except DataError:
+            logger.exception("A mail of %s can't be stored", reading.plugin.name)
+            count.failed += 1
     return count
 
 
 @transaction.atomic
-def _store_at_once(user_id: int, batch: Sequence[Reading]) -> IntakeCount:
+def _store_at_once(
+    user_id: int, readings: Sequence[Reading], *, before: IntakeCount, then: Then | None
+) -> IntakeCount:
     lock_mail(user_id)
     require_account(user_id)
-    stored = store_readings(user_id, batch)
-    if not stored:
-        return IntakeCount()
-    known, changes = match_mail(user_id)
-    return count_batch(stored, changes, known=known)
+    stored = store_readings(user_id, readings)
+    count = IntakeCount()
+    if stored:
+        known, changes = match_mail(user_id)
+        count = count_batch(stored, changes, known=known)
+    if then is not None:
+        then(_sum(before, count))
+    return count
+
+
+def _sum(*counts: IntakeCount) -> IntakeCount:
+    total = IntakeCount()
+    for count in counts:
+        total.add(count)
+    return total

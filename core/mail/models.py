@@ -1,12 +1,84 @@
 """Stored mail of users, and what it says: only mail that a mail source accepted."""
 
+from typing import Final
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from providers.links import MAX_LINK_CHARACTERS
 from providers.text import MAX_NAME_CHARACTERS, MAX_REQUISITION_CHARACTERS, MAX_TITLE_CHARACTERS
+
+# Stands for a file among the mailboxes that brought a mail: no row has this id.
+WITHOUT_MAILBOX: Final = 0
+
+
+def _without_mailbox() -> list[int]:
+    return [WITHOUT_MAILBOX]
+
+
+class UserMailbox(models.Model):
+    """A mailbox that a user connected: one that a plugin fetches, or a forwarding address (`forward`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    # What brings its mail: the name of a plugin's mailbox, or `forward`.
+    plugin = models.CharField(max_length=100)
+    # Its key at that place, by which it is known again: an account's subject, a server with a user name.
+    account = models.CharField(max_length=700)
+    # What its user knows it by.
+    address = models.CharField(max_length=400)
+    # Encrypted (`core.encryption`); null where it needs none, or where the grant of the linked account opens it.
+    credentials = models.BinaryField(null=True)
+    # What is no secret and differs between kinds: host, port, user name, folders.
+    settings = models.JSONField(default=dict)
+    # Where the next fetch resumes, in the plugin's own format; null before the first.
+    cursor = models.TextField(null=True)
+    paused = models.BooleanField(default=False)
+    # Since when its credentials are refused: it is not fetched until it is connected again.
+    refused_at = models.DateTimeField(null=True)
+    # When its user was told so.
+    notified_at = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField(default=timezone.now)
+    # The end of the last fetch that came to the mailbox's end.
+    synced_at = models.DateTimeField(null=True)
+    # When it is due; null where nothing is to be fetched.
+    next_sync_at = models.DateTimeField(null=True)
+    # The number of fetches that failed since the last one that didn't, and why the last one did (`FAILURES`).
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=50, default="")
+    failed_at = models.DateTimeField(null=True)
+    # What came of its mail since it was connected: numbers by the names of `core.mail.mailboxes.found`.
+    found = models.JSONField(default=dict)
+    # The newest mails that could not be fetched or read: {"id", "reason", "at"} each.
+    failed_mails = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "mail_mailbox"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "plugin", "account"], name="mailbox_once_per_user"
+            ),
+            # A forwarding address leads to one user; mail that comes in is looked up by it.
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(plugin="forward"), name="forward_address_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_sync_at__isnull=True) | Q(paused=False, refused_at__isnull=True),
+                name="mailbox_due_only_if_active",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_sync_at"],
+                condition=Q(next_sync_at__isnull=False),
+                name="mailbox_due",
+            ),
+        ]
 
 
 class StoredMessage(models.Model):
@@ -21,6 +93,10 @@ class StoredMessage(models.Model):
     # What brought it first (`gmail`, `imap`, `forward`, `file`), and its id there, which JobHax shows as `msgId`.
     mailbox = models.CharField(max_length=50)
     mailbox_key = models.CharField(max_length=255)
+    # The ids of the mailboxes that brought it; `WITHOUT_MAILBOX` where a file brought it too, or an earlier release.
+    brought_by = ArrayField(
+        models.BigIntegerField(), default=_without_mailbox, db_default=[WITHOUT_MAILBOX]
+    )
     # `Message-ID` with its angle brackets (RFC 5322, 3.6.4), "" where the message has none; a line has at most 998.
     message_id = models.CharField(max_length=998, default="")
     received_at = models.DateTimeField()

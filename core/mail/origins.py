@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.mail.models import WITHOUT_MAILBOX
 from providers.messages import MailFolder
 from providers.mime.origin import A_FILE, Origin
 
@@ -15,13 +16,15 @@ FORWARD: Final = "forward"
 class MailOrigin:
     """What brought a mail: `mailbox` is `file`, `forward`, or the name of the plugin that fetched it.
 
-    `reading`: what the reader has to be given. `proof_needed`: mail of which nothing proves who sent it is kept out;
-    a file and a forwarding address, whose secret is the proof, need none.
+    `mailbox_id`: the user's mailbox, `WITHOUT_MAILBOX` for a file. `reading`: what the reader has to be given.
+    `proof_needed`: mail of which nothing proves who sent it is kept out; a file and a forwarding address, whose secret
+    is the proof, need none.
     """
 
     mailbox: str
     reading: Origin
     proof_needed: bool
+    mailbox_id: int = WITHOUT_MAILBOX
 
 
 @dataclass(frozen=True, slots=True)

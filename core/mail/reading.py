@@ -78,6 +78,7 @@ class Reading:
     raw: bytes
     digest: bytes
     mailbox: str
+    mailbox_id: int
     message: Message | None
     head: Head
     message_id: str
@@ -155,6 +156,7 @@ def _reading(
         raw=mail.raw,
         digest=digest_mail(mail.raw, read),
         mailbox=mail.origin.mailbox,
+        mailbox_id=mail.origin.mailbox_id,
         message=read.message,
         head=read.head,
         message_id=read.message.message_id if read.message else read.message_id,

@@ -29,6 +29,11 @@ _KEEP_ACCOUNT: Final = """
     SELECT id FROM accounts_user WHERE id = %(user)s AND is_active FOR KEY SHARE
 """
 
+_NOTE_MAILBOX: Final = """
+    UPDATE mail_storedmessage SET brought_by = array_append(brought_by, %(mailbox)s::bigint)
+     WHERE id = ANY (%(mails)s::bigint[])
+"""
+
 
 def lock_mail(user_id: int) -> None:
     """Wait for all who change this user's mail, or what follows from it, until the end of the transaction."""
@@ -47,12 +52,18 @@ def require_account(user_id: int) -> None:
 def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMessage]:
     """Store the mails that the user doesn't have yet, with their events; return them. The caller holds the lock.
 
-    Runs three statements, or one where all are known.
+    Runs three statements, or one where all are known; one more for each mailbox that brings known mail for the first
+    time.
     """
     unknown = {reading.digest: reading for reading in readings}
     known = StoredMessage.objects.filter(user_id=user_id, digest__in=list(unknown))
-    for digest in known.values_list("digest", flat=True):
-        del unknown[bytes(digest)]
+    brought = dict[int, list[int]]()
+    for message_id, digest, brought_by in known.values_list("id", "digest", "brought_by"):
+        mailbox_id = unknown.pop(bytes(digest)).mailbox_id
+        if mailbox_id not in brought_by:
+            brought.setdefault(mailbox_id, []).append(message_id)
+    for mailbox_id, message_ids in brought.items():
+        _note_mailbox(message_ids, mailbox_id)
     if not unknown:
         return []
     stored = StoredMessage.objects.bulk_create(
@@ -66,16 +77,22 @@ def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMess
     return stored
 
 
+def _note_mailbox(message_ids: Sequence[int], mailbox_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_MAILBOX, {"mails": list(message_ids), "mailbox": mailbox_id})
+
+
 def _message_of(user_id: int, reading: Reading) -> StoredMessage:
     message, head = reading.message, reading.head
     known = message or head
-    key = message.id if message else _storable(reading.message_id)
+    key = message.id if message else make_storable(reading.message_id)
     return StoredMessage(
         user_id=user_id,
         digest=reading.digest,
         mailbox=reading.mailbox,
+        brought_by=[reading.mailbox_id],
         mailbox_key=_shorten_key(key, reading.digest),
-        message_id=_storable(reading.message_id),
+        message_id=make_storable(reading.message_id),
         received_at=known.received_at,
         sender_name=known.sender.name,
         sender_address=known.sender.address,
@@ -91,7 +108,7 @@ def said_by(reading: Reading) -> dict[str, object]:
     """Return the columns that reading a mail again may change."""
     message, head, answer = reading.message, reading.head, reading.answer
     return {
-        "subject": message.subject if message else _storable(head.header("subject") or ""),
+        "subject": message.subject if message else make_storable(head.header("subject") or ""),
         "body": (message.html or message.text) if message else "",
         "forwarded": message.forwarded if message else False,
         "plugin": reading.plugin.name,
@@ -112,8 +129,8 @@ def _state_of(reading: Reading) -> str:
     return "read" if reading.answer.events else "empty"
 
 
-def _storable(text: str) -> str:
-    """Return what PostgreSQL can store: a mail that can't be read may hold anything."""
+def make_storable(text: str) -> str:
+    """Return what PostgreSQL can store of a text: a mail that can't be read may hold anything."""
     return text.encode(errors="replace").decode().replace("\x00", "")
 
 

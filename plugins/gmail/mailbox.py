@@ -23,6 +23,7 @@ class GmailMailbox:
     """Reads with the scope `gmail.readonly`; it changes nothing, not even what counts as read."""
 
     name = "gmail"
+    account_provider = "google-oauth2"
 
     def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
         """Yield the mails that the search finds; with a cursor, those of them that are new.

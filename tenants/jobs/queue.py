@@ -17,6 +17,7 @@ from tenants.registry import tenant_by_schema
 log = logging.getLogger("happo.jobs")
 
 _ENQUEUE = "SELECT happo_jobs.enqueue(%s, %s, %s::jsonb)"
+_ENQUEUE_ALL = "SELECT happo_jobs.enqueue_all(%s, %s::jsonb)"
 _RECORD = """
     INSERT INTO happo_jobs.record (job_id, done, outcome) VALUES (%s, %s, %s)
     ON CONFLICT (job_id) DO UPDATE SET done = excluded.done, outcome = excluded.outcome,
@@ -41,6 +42,13 @@ class TenantQueue:
         with connection.cursor() as cursor:
             cursor.execute(_ENQUEUE, [task.name, key, json.dumps({**arguments, **traced})])
             return cursor.fetchone()[0] is not None
+
+    def put_all(self, task: Task, jobs: Mapping[str, Mapping[str, Argument]]) -> int:
+        current_tenant()
+        with connection.cursor() as cursor:
+            listed = [{"key": key, "arguments": one} for key, one in jobs.items()]
+            cursor.execute(_ENQUEUE_ALL, [task.name, json.dumps(listed)])
+            return int(cursor.fetchone()[0])
 
 
 def run_job(
@@ -124,6 +132,8 @@ def _run(task: Task, schema_name: str, arguments: Mapping[str, Argument]) -> str
     if tenant.is_outdated:
         # Raised, so that the job is tried again later.
         raise SchemaOutdated
+    if tenant.status == "suspended" and not task.while_suspended:
+        return "the tenant is suspended"
     note_tenant(tenant.slug)
     with tenant_scope(tenant):
         return task.run(**arguments) or DONE

@@ -65,6 +65,9 @@ _SCHEMA = sql.SQL(
         ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
         RETURNING id INTO job;
         IF job IS NULL THEN
+            -- It may have been enqueued without a person who waits for it.
+            UPDATE public.procrastinate_jobs j SET priority = 0
+             WHERE j.queueing_lock = lock_name AND j.status = 'todo' AND j.priority < 0;
             RETURN NULL;
         END IF;
         -- The jobs of transactions that haven't committed are not seen. Near the limit these wait
@@ -77,6 +80,36 @@ _SCHEMA = sql.SQL(
             END IF;
         END IF;
         RETURN job;
+    END
+    $function$;
+
+    -- As many jobs as the tenant's quota leaves room for, in their order, without those
+    -- that wait already; returns their number. Jobs of transactions that haven't committed are not
+    -- seen: their number is too small to matter here.
+    CREATE OR REPLACE FUNCTION happo_jobs.enqueue_all(task text, jobs jsonb)
+    RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
+    DECLARE
+        tenant text := current_setting('role');
+        maximum bigint;
+        enqueued bigint;
+    BEGIN
+        IF NOT EXISTS (SELECT FROM public.tenants_tenant WHERE schema_name = tenant) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'only a tenant''s role enqueues jobs';
+        END IF;
+        maximum := happo_quotas.limit_of('jobs');
+        INSERT INTO public.procrastinate_jobs
+            (queue_name, task_name, priority, lock, queueing_lock, args)
+        SELECT {queue}, task, {priority}, lock_name, lock_name,
+               jsonb_build_object('tenant', tenant, 'arguments', job.value->'arguments')
+          FROM jsonb_array_elements(jobs) WITH ORDINALITY AS job (value, position),
+               LATERAL (SELECT tenant || ':' || task || ':' || (job.value->>'key')) lock (lock_name)
+         WHERE NOT EXISTS (SELECT FROM public.procrastinate_jobs waiting
+                            WHERE waiting.queueing_lock = lock_name AND waiting.status = 'todo')
+         ORDER BY job.position LIMIT greatest(maximum - happo_jobs.waiting(tenant, maximum), 0)
+        ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING;
+        GET DIAGNOSTICS enqueued = ROW_COUNT;
+        RETURN enqueued;
     END
     $function$;
     """

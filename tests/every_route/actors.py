@@ -6,7 +6,7 @@ from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.jobsearch.services import add_note
-from core.mail.models import StoredMessage
+from core.mail.models import StoredMessage, UserMailbox
 from core.recruiting.models import Position
 from tenants.context import TenantRef, tenant_scope
 from tests.core.jobsearch.applications import store_many
@@ -59,6 +59,11 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
                 "jobapp_note_id": note.id,
                 "mail_id": message.id,
             }
+        for number in range(rows):
+            mailbox = UserMailbox.objects.create(
+                user=user, plugin="imap", account=str(number), address="a@mail.test"
+            )
+            ids["mailbox_id"] = mailbox.id
         ids["token"] = CONFIRMATION.make(user)
     assert seeker.token is not None
     return Actor(seeker.token, ids)

@@ -28,6 +28,7 @@ _BODY: Final[dict[str, object]] = {
     "old_password": PASSWORD,
     "password": PASSWORD,
     "password2": PASSWORD,
+    "paused": True,
 }
 # Numbers of something that a tenant's users share, and of the client.
 _SHARED: Final = {"status_id", "client_id"}

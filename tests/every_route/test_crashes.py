@@ -16,7 +16,11 @@ from tests.every_route.routes import NEEDS_CREDENTIAL, VersionedRoute
 
 # What requests leave behind on purpose, done or not: when a credential was last used, how often, and for which replies.
 NOT_OF_THE_REQUEST = ("accounts_apikey", "traffic_", "oauth_")
-NEEDS_A_PROVIDER = {"GET /users/sync_user_emails", "POST /users/update_gmail_token"}
+NEEDS_A_PROVIDER = {
+    "GET /users/sync_user_emails",
+    "POST /users/update_gmail_token",
+    "POST /mailboxes/add_mailbox",
+}
 # There is nothing to take back.
 CHANGE_NOTHING = {
     "POST /positions/{position_id}/restore",

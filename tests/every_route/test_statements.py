@@ -9,11 +9,12 @@ from tenants.context import TenantRef
 from tests.every_route.actors import actor_for
 from tests.every_route.routes import NEEDS_CREDENTIAL, Actor, VersionedRoute
 
-# They need an account at Google or LinkedIn: tests/api_v1/jobhax.
+# They need an account at Google or LinkedIn, or a mail server: tests/api_v1/jobhax.
 NEEDS_A_PROVIDER = {
     "GET /users/get_linkedin_profile",
     "GET /users/sync_user_emails",
     "POST /users/update_gmail_token",
+    "POST /mailboxes/add_mailbox",
 }
 # No candidate is rejected.
 CONFLICTS = {"POST /positions/{position_id}/candidates/{candidate_id}/unreject"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from core.accounts.logins.models import LinkedIdentity
@@ -53,11 +54,37 @@ def find_linked_account(user_id: int, *, provider: str) -> LinkedAccount | None:
     return _read_account(identity) if identity is not None else None
 
 
-def mark_grant_dead(user_id: int, *, provider: str) -> None:
-    """Record that the provider refuses the stored grant, until `keep_grant` stores a new one."""
-    LinkedIdentity.objects.filter(user_id=user_id, provider=provider).update(
-        grant_dead_since=timezone.now()
+@transaction.atomic
+def renew_grant(user_id: int, *, provider: str, subject: str, grant: Grant) -> None:
+    """Store the grant that a refresh gave for a linked account; nothing where that is no longer linked."""
+    identity = (
+        LinkedIdentity.objects.select_for_update()
+        .filter(user_id=user_id, provider=provider, subject=subject)
+        .first()
     )
+    if identity is not None:
+        keep_grant(identity, grant)
+
+
+@transaction.atomic
+def mark_grant_dead(user_id: int, *, provider: str, refused: Grant | None = None) -> bool:
+    """Record that the provider refuses the stored grant, until `keep_grant` stores a new one.
+
+    `refused`: the grant that it was; where another one has been stored since, nothing is recorded, and False returned.
+    """
+    identity = (
+        LinkedIdentity.objects.select_for_update()
+        .filter(user_id=user_id, provider=provider)
+        .first()
+    )
+    if identity is None:
+        return True
+    stored = read_grant(identity)
+    if refused is not None and stored is not None and stored.access_token != refused.access_token:
+        return False
+    identity.grant_dead_since = timezone.now()
+    identity.save(update_fields=["grant_dead_since"])
+    return True
 
 
 def reencrypt_grants() -> int:

@@ -16,6 +16,7 @@ from core.accounts.logins.provider_settings import (
     show_provider_options,
 )
 from core.errors import NotFound
+from core.mail.mailboxes.credentials import reencrypt_mailboxes
 from core.plugins import plugins
 from providers.options import OptionRefused, ShownOption
 from tenants.context import TenantRef, public_scope, tenant_scope
@@ -153,6 +154,7 @@ class Command(OperatorCommand):
         for tenant in tenants:
             with transaction.atomic(), tenant_scope(tenant):
                 count += reencrypt_provider_secrets() + reencrypt_grants()
+                count += reencrypt_mailboxes()
         return Report(
             {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
         )

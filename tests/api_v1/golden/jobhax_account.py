@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.api_v1.golden.jobhax_script import PASSWORD
+from tests.api_v1.golden.jobhax_script import PASSWORD, UNKNOWN_ID
 from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.transcript import Transcript
 
@@ -15,6 +15,7 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
     to.bearer = operator.token(email=EMAIL)
     _mails(to, operator)
     _profile(to)
+    _mailboxes(to, operator)
     _passwords(to, operator)
     _end(to, operator)
 
@@ -35,6 +36,22 @@ def _profile(to: Transcript) -> None:
     to.send("PATCH", "/api/users/me", {"last_name": "Doe", "time_zone": "Pacific/Auckland"})
     to.send("PATCH", "/api/users/me", {"time_zone": "Mars/Base"})
     to.get("/api/users/export")
+
+
+def _mailboxes(to: Transcript, operator: OperatorSide) -> None:
+    add, update = "/api/mailboxes/add_mailbox", "/api/mailboxes/update_mailbox"
+    mailbox = {"mailbox_id": operator.connect_mailbox(EMAIL)}
+    to.get("/api/mailboxes/get_mailboxes")
+    to.post(update, {**mailbox, "paused": True})
+    to.post("/api/mailboxes/sync_mailbox", mailbox)
+    to.post(update, {**mailbox, "paused": False})
+    to.post("/api/mailboxes/sync_mailbox", mailbox)
+    to.post(update, {"mailbox_id": UNKNOWN_ID, "paused": True})
+    to.post("/api/mailboxes/delete_mailbox", {**mailbox, "delete_mail": True})
+    to.post("/api/mailboxes/delete_mailbox", mailbox)
+    to.post(add, {"plugin": "pop3"})
+    to.post(add, {"plugin": "imap", "host": "mail.golden.test"})
+    to.post(add, {"plugin": "gmail", "code": "x", "redirect_uri": "https://app.golden.test/"})
 
 
 def _passwords(to: Transcript, operator: OperatorSide) -> None:

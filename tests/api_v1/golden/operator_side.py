@@ -16,6 +16,7 @@ from core.accounts.queries import authenticate_api_key
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.accounts.values import BOTH_SCOPES, Scope
 from core.limits.models import Bucket
+from core.mail.models import UserMailbox
 from tenants import registry
 from tenants.context import tenant_scope
 from tenants.credentials import key_prefix, token_prefixes
@@ -95,6 +96,26 @@ class OperatorSide:
             LinkedIdentity.objects.create(
                 user=_user(email), provider=provider, subject="golden", grant=None
             )
+
+    def connect_mailbox(self, email: str) -> int:
+        """Connect a mailbox of a user, without a log-in at its server; return its id."""
+        with tenant_scope(self.tenant.ref):
+            mailbox = UserMailbox.objects.create(
+                user=_user(email),
+                plugin="imap",
+                account="jane@mail.golden.test:993",
+                address="jane@mail.golden.test",
+                settings={
+                    "host": "mail.golden.test",
+                    "port": 993,
+                    "username": "jane",
+                    "folders": ["INBOX"],
+                },
+                failure="timeout",
+                failed_at=timezone.now(),
+                failed_mails=[{"id": "a.1.7", "reason": "empty", "at": timezone.now().isoformat()}],
+            )
+        return mailbox.id
 
     def confirmation_token(self, email: str, *, ended: bool = False) -> str:
         """Return the token in the mail that confirms the address."""

@@ -14,12 +14,13 @@ from tests.api_v1.golden import happo_script
 from tests.api_v1.golden.scripts import REFUSALS, ROUTES, Golden
 from tests.api_v1.golden.transcript import Transcript
 
-# These succeed only with Google or LinkedIn at the other end: tests/api_v1/jobhax has stand-ins.
+# These succeed only with Google, LinkedIn or a mail server at the other end: tests/api_v1/jobhax has stand-ins.
 NEEDS_A_PROVIDER = {
     "POST /users/auth_social_user",
     "GET /users/get_linkedin_profile",
     "GET /users/sync_user_emails",
     "POST /users/update_gmail_token",
+    "POST /mailboxes/add_mailbox",
 }
 NEVER_200 = {"GET /files/{token}", *NEEDS_A_PROVIDER}
 

@@ -55,6 +55,20 @@ UNPROVOKED: Final = (
     Unprovoked("no field is a decimal number yet", domain.Invalid.one("salary", "not_number")),
     Unprovoked("it takes requests that hold many threads", domain.TenantBusy()),
     Unprovoked("every quota has its own sentence", domain.QuotaExceeded("seats", 5)),
+    Unprovoked("it takes a mail server", domain.MailboxRefused()),
+    *(
+        Unprovoked("it takes a mail server", domain.Invalid.one(field, code))
+        for field, code in (
+            ("code", "without_refresh_token"),
+            ("password", "refused_by_server"),
+            ("host", "unknown_host"),
+            ("host", "forbidden_host"),
+            ("host", "untrusted_host"),
+            ("host", "not_mail_server"),
+            ("folders", "unknown_folder"),
+            ("plugin", "not_set_up"),
+        )
+    ),
     *(
         Unprovoked("it takes more than a script sends", domain.QuotaExceeded(quota, 5))
         for quota in ("storage", "positions", "candidates")

@@ -6,6 +6,7 @@ from api_v1.documentation.frozen import document_of
 from core.accounts.models import User
 from core.idempotency.models import StoredReply
 from core.jobsearch.models import Application, Note
+from core.mail.models import UserMailbox
 from tests.api_v1.golden.scripts import VERSIONED_APIS
 from tests.api_v1.jobhax.jobapp_calls import NEW, call
 from tests.clients import JobHaxClient
@@ -20,7 +21,13 @@ NEED_A_TOKEN = {
     "POST /users/confirm_email",
 }
 # `test_every_write_of_the_head_is_done_once` sends these.
-IN_THE_HEAD = {"PATCH /users/me", "POST /jobapps/dismiss_mail"}
+IN_THE_HEAD = {
+    "PATCH /users/me",
+    "POST /jobapps/dismiss_mail",
+    "POST /mailboxes/update_mailbox",
+    "POST /mailboxes/sync_mailbox",
+    "POST /mailboxes/delete_mailbox",
+}
 
 
 def test_every_write_is_done_once(seeker: JobHaxClient) -> None:
@@ -59,10 +66,19 @@ def test_every_write_of_the_head_is_done_once(head: JobHaxClient) -> None:
     [jobapp] = head.get("jobapps/get_jobapps").data
     [mail] = head.get("users/get_user_google_mails").data
     of_mail = {"jobapp_id": jobapp["id"], "mail_id": mail["id"]}
+    mailbox = UserMailbox.objects.create(user=user, plugin="imap", account="1", address="a@b.test")
+    of_mailbox = {"mailbox_id": mailbox.id}
     head.headers["idempotency-key"] = "once"
     calls = {
         "PATCH /users/me": lambda: head.call("PATCH", "users/me", {"first_name": "Jo"}),
         "POST /jobapps/dismiss_mail": lambda: head.post("jobapps/dismiss_mail", **of_mail),
+        "POST /mailboxes/update_mailbox": lambda: head.post(
+            "mailboxes/update_mailbox", **of_mailbox, paused=False
+        ),
+        "POST /mailboxes/sync_mailbox": lambda: head.post("mailboxes/sync_mailbox", **of_mailbox),
+        "POST /mailboxes/delete_mailbox": lambda: head.post(
+            "mailboxes/delete_mailbox", **of_mailbox
+        ),
     }
     assert set(calls) == IN_THE_HEAD
     for route, send in calls.items():

@@ -9,13 +9,18 @@ from django.utils import timezone
 
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
-from core.jobs import GiveUp
+from core.mail.models import UserMailbox
 from core.mail.sync import sync_mail
+from core.plugins import plugins, use_plugins
 from tenants.context import TenantRef
+from tenants.plugins import TenantPlugins
 from tests.api_v1.jobhax.test_social_login import GMAIL, GOOGLE, LINKEDIN, google, log_in
 from tests.clients import JobHaxClient
+from tests.core.mail.mailboxes.gmail import proven_mail
 from tests.core.mail.received import SENT, store
 from tests.job_seekers import client_of
+from tests.mail.indeed import receipt
+from tests.standins.gmail.faults import Fault
 from tests.standins.identity import IdentityStandin
 from tests.tenants.jobs.queue import jobs_of
 
@@ -25,6 +30,14 @@ def nina_api(api: JobHaxClient, standin: IdentityStandin) -> JobHaxClient:
     """A client that Nina has logged in with through Google."""
     assert log_in(api, GOOGLE, google(standin, "g1", scope=GMAIL)).code == 0
     return api
+
+
+@pytest.fixture
+def with_gmail(standin: IdentityStandin) -> IdentityStandin:
+    """The stand-in, whose Gmail Happo reads."""
+    urls = dict.fromkeys(("google-oauth2", "gmail"), standin.url)
+    use_plugins(TenantPlugins(plugins().installed(), base_urls=urls))
+    return standin
 
 
 def test_it_answers_at_once_and_leaves_one_job(nina_api: JobHaxClient, acme: TenantRef) -> None:
@@ -66,12 +79,47 @@ def test_a_token_that_has_run_out_is_known_to_be_dead(nina_api: JobHaxClient) ->
         assert nina_api.get("users/sync_user_emails").code == 4
 
 
-def test_the_job_says_that_mail_is_not_fetched_yet(
-    nina_api: JobHaxClient,
-) -> None:
+def sync(api: JobHaxClient) -> User:
+    """Ask for a sync, and do its job."""
+    assert api.get("users/sync_user_emails").code == 0
     user = User.objects.get(email="nina@gmail.test")
-    with pytest.raises(GiveUp, match="mail of google-oauth2 is not fetched yet"):
-        sync_mail.run(user_id=user.id)
+    sync_mail.run(user_id=user.id)
+    return user
+
+
+def test_a_linked_account_is_read_with_the_documents_token_until_it_ends(
+    nina_api: JobHaxClient, with_gmail: IdentityStandin
+) -> None:
+    for title in ("Cook", "Waiter"):
+        mail = proven_mail(receipt(title, "Acme"), title)
+        with_gmail.gmail.deliver(email="nina@gmail.test", mail=mail)
+    user = sync(nina_api)
+    assert len(nina_api.get("users/get_user_google_mails").data) == 2
+    mailbox = UserMailbox.objects.get(user=user)
+    assert (mailbox.plugin, mailbox.account, mailbox.credentials) == ("gmail", "g1", None)
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert nina_api.get("users/sync_user_emails").code == 4
+
+
+@pytest.mark.parametrize("fault", ["401", "scope"])
+def test_a_token_that_gmail_refuses_is_error_4_until_a_new_one_is_sent(
+    nina_api: JobHaxClient, with_gmail: IdentityStandin, fault: Fault
+) -> None:
+    with_gmail.gmail.faults.plan(fault)
+    user = sync(nina_api)
+    assert LinkedIdentity.objects.get().grant_dead_since is not None
+    mailbox = UserMailbox.objects.get(user=user)
+    assert mailbox.refused_at is not None
+    assert nina_api.get("users/sync_user_emails").code == 4
+    with_gmail.gmail.faults.clear()
+    token = google(with_gmail, "g1", scope=GMAIL)
+    assert nina_api.post("users/update_gmail_token", token=token).code == 0
+    mailbox.refresh_from_db()
+    assert (mailbox.refused_at, mailbox.failure) == (None, "")
+    assert mailbox.next_sync_at is not None
+    sync(nina_api)
+    mailbox.refresh_from_db()
+    assert mailbox.synced_at is not None
 
 
 def test_the_mails_are_the_callers_own_newest_first(

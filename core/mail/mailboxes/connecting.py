@@ -1,0 +1,153 @@
+"""Opens a mailbox for the first time: by an authorization code, or by a log-in at a server that its user names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.accounts.logins.provider_settings import build_auth_context, read_provider_settings
+from core.accounts.logins.social import shorten_provider_name
+from core.accounts.values import Caller
+from core.connecting import connector
+from core.errors import Invalid, MailTokenRefused, Problem, ProviderDown
+from core.http import mailbox_http_client
+from core.limits.outside_calls import OUTSIDE_CALLS
+from core.mail.mailboxes.kinds import (
+    OWN_KINDS,
+    Connect,
+    MailboxRequest,
+    NewMailbox,
+    Secrets,
+)
+from core.plugins import plugins
+from providers.contracts import (
+    CredentialsRefused,
+    MailAccess,
+    Mailbox,
+    MailboxContext,
+    MailboxLogin,
+    MailboxOfAccount,
+    MailServer,
+    ProviderError,
+    ProviderMisconfigured,
+    ProviderUnavailable,
+)
+
+# What is wrong with the server that the user named, as a problem of that field.
+_PROBLEMS_OF_HOST = {
+    "unknown-host": Problem("host", "unknown_host"),
+    "forbidden": Problem("host", "forbidden_host"),
+    "tls": Problem("host", "untrusted_host"),
+    "malformed": Problem("host", "not_mail_server"),
+    "too-large": Problem("host", "not_mail_server"),
+}
+
+
+def connect_mailbox(caller: Caller, request: MailboxRequest) -> NewMailbox:
+    """Return what is stored of a mailbox, whose log-in was tried. Call it outside of a transaction.
+
+    Raises `Invalid` for an unknown kind, missing values, and a log-in or server that doesn't work; `MailTokenRefused`
+    for a code that the provider refuses or that doesn't open mail; `ProviderDown`, `Overloaded`.
+    """
+    return _find_connect(request.plugin)(caller, request)
+
+
+def _find_connect(name: str) -> Connect:
+    if name in OWN_KINDS:
+        return OWN_KINDS[name]
+    mailbox = plugins().registry().mailbox(name)
+    if isinstance(mailbox, MailboxOfAccount):
+        return lambda caller, request: _connect_by_code(mailbox, request)
+    if isinstance(mailbox, MailboxLogin):
+        return lambda caller, request: _connect_by_login(mailbox, request)
+    raise Invalid.one("plugin", "not_one_of", choices=_list_kinds())
+
+
+def _list_kinds() -> tuple[str, ...]:
+    found = plugins().registry().mailboxes
+    return (
+        *OWN_KINDS,
+        *(one.name for one in found if isinstance(one, MailboxOfAccount | MailboxLogin)),
+    )
+
+
+def _require(request: MailboxRequest, *names: str) -> None:
+    missing = [name for name in names if getattr(request, name) is None]
+    if missing:
+        raise Invalid(tuple(Problem(name, "required") for name in missing))
+
+
+def _connect_by_code(mailbox: MailboxOfAccount, request: MailboxRequest) -> NewMailbox:
+    _require(request, "code", "redirect_uri")
+    provider = mailbox.account_provider
+    access = plugins().registry().auth_provider(provider)
+    if not isinstance(access, MailAccess):
+        raise MailTokenRefused
+    context = build_auth_context(provider)
+    try:
+        grant = access.exchange_code(request.code or "", request.redirect_uri or "", context)
+        if grant.refresh_token is None:
+            raise Invalid.one("code", "without_refresh_token")
+        opened = access.verify_mail_access(grant.access_token, context)
+    except (CredentialsRefused, ProviderMisconfigured):
+        raise MailTokenRefused from None
+    except ProviderUnavailable:
+        raise ProviderDown(shorten_provider_name(provider)) from None
+    scopes = grant.scopes or opened.grant.scopes
+    return NewMailbox(
+        account=opened.subject,
+        address=opened.email or opened.subject,
+        secrets=Secrets(grant=grant.model_copy(update={"scopes": scopes})),
+    )
+
+
+def _connect_by_login(mailbox: MailboxLogin, request: MailboxRequest) -> NewMailbox:
+    _require(request, "host", "port", "username", "password")
+    host = (request.host or "").strip().rstrip(".").lower()
+    server = MailServer(
+        host=host,
+        port=request.port or 0,
+        username=request.username or "",
+        password=request.password,
+        folders=request.folders,
+    )
+    with _translate_failures(), OUTSIDE_CALLS.take_turn():
+        mailbox.check_login(_context_of(mailbox, server))
+    return NewMailbox(
+        account=f"{server.username}@{host}:{server.port}",
+        address=server.username if "@" in server.username else f"{server.username}@{host}",
+        secrets=Secrets(password=server.password),
+        settings={
+            "host": host,
+            "port": server.port,
+            "username": server.username,
+            "folders": list(server.folders),
+        },
+    )
+
+
+def _context_of(mailbox: Mailbox, server: MailServer) -> MailboxContext:
+    return MailboxContext(
+        http=mailbox_http_client(),
+        search=plugins().registry().mail_search,
+        server=server,
+        settings=read_provider_settings(mailbox.name),
+        connect=connector(),
+    )
+
+
+@contextmanager
+def _translate_failures() -> Iterator[None]:
+    """Turn what a server's log-in may fail with into domain errors, as problems of what the user sent."""
+    try:
+        yield
+    except CredentialsRefused:
+        raise Invalid.one("password", "refused_by_server") from None
+    except ProviderMisconfigured as error:
+        if error.setting == "folders":
+            raise Invalid.one("folders", "unknown_folder") from None
+        raise Invalid.one("plugin", "not_set_up") from None
+    except ProviderUnavailable as error:
+        if problem := _PROBLEMS_OF_HOST.get(error.reason):
+            raise Invalid((problem,)) from None
+        raise ProviderDown("mail server") from None
+    except ProviderError:
+        raise ProviderDown("mail server") from None

@@ -1,0 +1,122 @@
+"""Keeps how far a mailbox is fetched, and what came of it: the only place that writes what a fetch changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.utils import timezone
+
+from core.mail.counting import IntakeCount
+from core.mail.mailboxes.found import read_found, write_found
+from core.mail.models import UserMailbox
+from core.mail.storing import make_storable
+from core.sql import Parameters
+
+# The newest mails that failed, which are kept with the mailbox.
+KEPT_FAILED_MAILS: Final = 20
+_MAX_REASON_CHARACTERS: Final = 300
+# A mailbox that is paused, refused or removed, or that another run has moved, is not written.
+_OURS: Final = """
+    id = %(id)s AND cursor IS NOT DISTINCT FROM %(before)s AND next_sync_at IS NOT NULL
+"""
+_MOVED: Final = """
+    cursor = %(cursor)s, found = %(found)s::jsonb, failed_mails = %(failed_mails)s::jsonb
+"""
+_MOVE: Final = f"UPDATE mail_mailbox SET {_MOVED} WHERE {_OURS}"  # noqa: S608 - constants
+# Its user may have asked for another fetch after this one began.
+_UNTIL: Final = """
+    next_sync_at = CASE WHEN next_sync_at > %(began)s THEN next_sync_at
+                        ELSE clock_timestamp() + make_interval(secs => %(pause)s) END
+"""
+_FINISH: Final = f"""
+    UPDATE mail_mailbox SET {_MOVED}, {_UNTIL}, synced_at = clock_timestamp(),
+           attempts = 0, failure = '', failed_at = NULL
+     WHERE {_OURS}"""  # noqa: S608 - constants
+_FAIL: Final = f"""
+    UPDATE mail_mailbox SET {_MOVED}, {_UNTIL}, attempts = %(attempts)s,
+           failure = %(failure)s, failed_at = clock_timestamp()
+     WHERE {_OURS}"""  # noqa: S608 - constants
+_REFUSE: Final = f"""
+    UPDATE mail_mailbox SET {_MOVED}, next_sync_at = NULL, refused_at = clock_timestamp(),
+           failure = %(failure)s, failed_at = clock_timestamp()
+     WHERE {_OURS}"""  # noqa: S608 - constants
+
+
+class Overtaken(Exception):
+    """The mailbox was paused, refused or removed, or another run has moved its cursor: this run has to end."""
+
+
+class Progress:
+    """What one run adds to a mailbox. `began`: when, by the database's clock.
+
+    A cursor behind mails that are not stored must never be given to `reach`.
+    """
+
+    def __init__(self, row: UserMailbox, *, began: datetime) -> None:
+        self.row = row
+        self._began = began
+        self._stored_cursor: str | None = row.cursor
+        self.cursor: str | None = row.cursor
+        self.has_moved = False
+        self._found = read_found(row.found)
+        self._failed_mails: list[dict[str, str]] = list(row.failed_mails)
+
+    def reach(self, cursor: str, count: IntakeCount, failed: Iterable[tuple[str, str]]) -> None:
+        """Note a cursor, and what came of the mails before it: pairs of key and reason of those that failed."""
+        self.has_moved = self.has_moved or cursor != self.cursor
+        self.cursor = cursor
+        self._found = self._found.add(count)
+        at = timezone.now().isoformat()
+        fresh = [
+            {"id": key, "reason": make_storable(reason)[:_MAX_REASON_CHARACTERS], "at": at}
+            for key, reason in failed
+        ]
+        self._failed_mails = [*fresh[::-1], *self._failed_mails][:KEPT_FAILED_MAILS]
+
+    def restart(self) -> None:
+        """Fetch from the start: mail that is known is stored once all the same."""
+        self.cursor = None
+        self.has_moved = True
+
+    def store(self) -> None:
+        """Write what was noted, in the caller's transaction; raise `Overtaken`."""
+        self._write(_MOVE)
+
+    def committed(self) -> None:
+        """Note that the transaction of `store` was committed."""
+        self._stored_cursor = self.cursor
+
+    def finish(self, *, pause: float) -> None:
+        """Write that the mailbox was read to its end; it is due again after `pause` seconds."""
+        self._write(_FINISH, pause=pause)
+
+    def leave(self) -> None:
+        """Write what was noted; the mailbox stays due."""
+        self._write(_MOVE)
+
+    def fail(self, failure: str, *, attempts: int, pause: float) -> None:
+        """Write why the mailbox can't be read now; it is due again after `pause` seconds."""
+        self._write(_FAIL, failure=failure, attempts=attempts, pause=pause)
+
+    def refuse(self, failure: str) -> None:
+        """Write that its log-in is refused, which ends its schedule."""
+        self._write(_REFUSE, failure=failure)
+
+    def _write(self, statement: str, **more: object) -> None:
+        values: Parameters = {
+            "id": self.row.id,
+            "before": self._stored_cursor,
+            "cursor": self.cursor,
+            "began": self._began,
+            "found": json.dumps(write_found(self._found)),
+            "failed_mails": json.dumps(self._failed_mails),
+            **more,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            if cursor.rowcount != 1:
+                raise Overtaken

@@ -1,0 +1,40 @@
+"""Tells a user once, by mail, that a mailbox has to be connected again."""
+
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.jobs import enqueue, task
+from core.mail.models import UserMailbox
+from core.outgoing_mail import deliver
+
+# RFC 2606: the address of a user without one.
+_NO_ADDRESS = ".invalid"
+_SUBJECT = "Your mailbox {address} has to be connected again"
+_TEXT = """\
+Hello,
+
+the mailbox {address} no longer accepts the log-in that you connected it with,
+so no new mail comes from it. Please connect it again in your settings.
+What came before stays as it is.
+"""
+
+
+def tell_of_refusal(mailbox: UserMailbox) -> None:
+    """Have the user told, after the transaction that refuses the mailbox."""
+    enqueue(send_refusal, key=str(mailbox.id), mailbox_id=mailbox.id)
+
+
+@task("mail.tell_of_refusal")
+def send_refusal(*, mailbox_id: int) -> str:
+    """Send the mail, unless it was sent since the mailbox was connected, or it is connected again."""
+    mailbox = UserMailbox.objects.select_for_update().filter(id=mailbox_id).first()
+    if mailbox is None or mailbox.refused_at is None or mailbox.notified_at is not None:
+        return "nothing to tell"
+    email = User.objects.values_list("email", flat=True).get(id=mailbox.user_id)
+    mailbox.notified_at = timezone.now()
+    mailbox.save(update_fields=["notified_at"])
+    if email.endswith(_NO_ADDRESS):
+        return "the user has no address"
+    shown = {"address": mailbox.address}
+    deliver(to=email, subject=_SUBJECT.format(**shown), text=_TEXT.format(**shown))
+    return "told"

@@ -1,0 +1,137 @@
+"""Connect, pause, sync and remove mailboxes."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from core.accounts.logins.limits import COUNTERS
+from core.accounts.values import Caller
+from core.errors import Conflict, MailboxRefused, NotFound
+from core.mail.applications import match_mail
+from core.mail.mailboxes.connecting import connect_mailbox
+from core.mail.mailboxes.credentials import write_secrets
+from core.mail.mailboxes.kinds import OWN_KINDS, MailboxRequest, NewMailbox
+from core.mail.models import UserMailbox
+from core.mail.storing import lock_mail, require_account
+from core.mail.sync import start_sync, start_sync_if_room
+
+MAX_MAILBOXES: Final = 10
+# Of one user: each tries a password, at a server of the user's choice.
+ATTEMPTS_WINDOW: Final = timedelta(hours=1)
+MAX_ATTEMPTS: Final = 20
+# Mail that another mailbox or a file brought too stays.
+_DELETE_MAIL: Final = """
+    WITH gone AS (
+        SELECT id FROM mail_storedmessage
+         WHERE user_id = %(user)s AND brought_by = ARRAY[%(mailbox)s]::bigint[]),
+    events AS (DELETE FROM mail_storedevent WHERE message_id IN (SELECT id FROM gone)),
+    kept AS (
+        UPDATE mail_storedmessage SET brought_by = array_remove(brought_by, %(mailbox)s::bigint)
+         WHERE user_id = %(user)s AND brought_by @> ARRAY[%(mailbox)s]::bigint[]
+           AND cardinality(brought_by) > 1)
+    DELETE FROM mail_storedmessage WHERE id IN (SELECT id FROM gone)
+"""
+
+
+def add_mailbox(caller: Caller, request: MailboxRequest) -> UserMailbox:
+    """Connect a mailbox after its log-in was tried; one that is connected already gets the new log-in.
+
+    Raises what `connect_mailbox` raises, `RateLimited`, and `Conflict` beyond `MAX_MAILBOXES`. Call it outside of a
+    transaction.
+    """
+    subject = sha256(f"mailboxes of:{caller.user_id}".encode()).digest()
+    COUNTERS.count(subject, limit=MAX_ATTEMPTS, window=ATTEMPTS_WINDOW)
+    return store_mailbox(caller.user_id, request.plugin, connect_mailbox(caller, request))
+
+
+@transaction.atomic
+def store_mailbox(user_id: int, plugin: str, new: NewMailbox) -> UserMailbox:
+    """Store a new mailbox, or the new log-in of one that the user has."""
+    lock_mail(user_id)
+    require_account(user_id)
+    of_user = UserMailbox.objects.filter(user_id=user_id)
+    known = of_user.filter(plugin=plugin, account=new.account).first()
+    if known is None and of_user.count() >= MAX_MAILBOXES:
+        raise Conflict("mailbox", f"can't be added: a user may have at most {MAX_MAILBOXES}")
+    mailbox = known or UserMailbox(user_id=user_id, plugin=plugin, account=new.account)
+    mailbox.address, mailbox.settings = new.address, dict(new.settings)
+    mailbox.credentials = write_secrets(new.secrets)
+    mailbox.paused, mailbox.refused_at, mailbox.notified_at = False, None, None
+    mailbox.attempts, mailbox.failure, mailbox.failed_at = 0, "", None
+    mailbox.save()
+    if new.is_fetched:
+        _make_due(mailbox)
+        start_sync_if_room(user_id)
+    return mailbox
+
+
+@transaction.atomic
+def pause_mailbox(user_id: int, mailbox_id: int, *, paused: bool) -> UserMailbox:
+    """Stop fetching a mailbox, or go on with it; raise `NotFound`. One that is refused stays so."""
+    mailbox = _lock_mailbox(user_id, mailbox_id)
+    if mailbox.paused != paused:
+        mailbox.paused = paused
+        mailbox.next_sync_at = None
+        mailbox.save(update_fields=["paused", "next_sync_at"])
+        if not paused and mailbox.refused_at is None and is_fetched(mailbox):
+            _make_due(mailbox)
+            start_sync_if_room(user_id)
+    return mailbox
+
+
+@transaction.atomic
+def request_mailbox_sync(user_id: int, mailbox_id: int) -> None:
+    """Have a mailbox fetched now.
+
+    Raises `NotFound`, `MailboxRefused`, `QuotaUsedUpForNow`; `Conflict` where there is nothing to fetch.
+    """
+    mailbox = _lock_mailbox(user_id, mailbox_id)
+    if not is_fetched(mailbox):
+        raise Conflict("mailbox", "takes mail in as it comes: there is nothing to fetch")
+    if mailbox.refused_at is not None:
+        raise MailboxRefused
+    if mailbox.paused:
+        raise Conflict("mailbox", "is paused")
+    _make_due(mailbox)
+    start_sync(user_id)
+
+
+@transaction.atomic
+def remove_mailbox(user_id: int, mailbox_id: int, *, delete_mail: bool) -> None:
+    """Remove a mailbox for good; raise `NotFound`.
+
+    `delete_mail`: the mail that it alone brought goes too, and so do applications that nothing but that mail made.
+    """
+    lock_mail(user_id)
+    _lock_mailbox(user_id, mailbox_id).delete()
+    if not delete_mail:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETE_MAIL, {"user": user_id, "mailbox": mailbox_id})
+    match_mail(user_id)
+
+
+def list_mailboxes(user_id: int) -> list[UserMailbox]:
+    """Return the user's mailboxes, the oldest first."""
+    return list(UserMailbox.objects.filter(user_id=user_id).order_by("id"))
+
+
+def is_fetched(mailbox: UserMailbox) -> bool:
+    """Tell whether a plugin fetches it: mail of the other kinds comes in by itself."""
+    return mailbox.plugin not in OWN_KINDS
+
+
+def _lock_mailbox(user_id: int, mailbox_id: int) -> UserMailbox:
+    found = UserMailbox.objects.select_for_update().filter(id=mailbox_id, user_id=user_id).first()
+    if found is None:
+        raise NotFound("mailbox", mailbox_id)
+    return found
+
+
+def _make_due(mailbox: UserMailbox) -> None:
+    """Have the next job of the user fetch it: by the database's clock, which decides what is due."""
+    UserMailbox.objects.filter(id=mailbox.id).update(next_sync_at=Now())
+    mailbox.refresh_from_db(fields=["next_sync_at"])

@@ -1,0 +1,36 @@
+"""A job seeker with a mailbox at the stand-in for Gmail."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from config.wiring import SHIPPED_PLUGINS
+from core.accounts.logins.provider_settings import set_provider_application
+from core.accounts.models import User
+from core.plugins import plugins, use_plugins
+from providers.loading import load_registry
+from tenants.context import TenantRef
+from tenants.plugins import TenantPlugins
+from tests.core.mail.mailboxes.gmail import GmailUser, connect_gmail
+from tests.standins.identity import IdentityStandin
+
+
+@pytest.fixture
+def google() -> Iterator[IdentityStandin]:
+    """Google with Gmail on loopback, which has the application `ours`."""
+    before = plugins()
+    with IdentityStandin() as standin:
+        standin.google.add_client(client_id="ours", secret="our secret")
+        urls = dict.fromkeys(("google-oauth2", "gmail"), standin.url)
+        registry = load_registry(SHIPPED_PLUGINS, installed=False)
+        use_plugins(TenantPlugins(registry, base_urls=urls))
+        yield standin
+    use_plugins(before)
+
+
+@pytest.fixture
+def ann(acme: TenantRef, google: IdentityStandin) -> GmailUser:
+    """A user whose Gmail is connected and empty."""
+    set_provider_application("google-oauth2", client_id="ours", secret="our secret")
+    user = User.objects.create(email="ann@jobs.test", is_registered=True)
+    return connect_gmail(google, user)
