@@ -37,6 +37,7 @@ def get_jobapps(request: ApiRequest, query: Query[JobappListing]) -> Page[Jobapp
     only = ListFilter(status_id=query.status_id, source=query.source, words=query.q)
     return queries.list_applications(
         request.caller.user_id,
+        user_uuid=request.caller.user_uuid,
         columns=columns.JOBAPP,
         limit=query.page_size,
         cursor=query.cursor,

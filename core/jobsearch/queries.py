@@ -97,15 +97,22 @@ def _select_applications(columns: str) -> str:
 
 
 def list_applications(
-    user_id: int, *, columns: str, limit: int, cursor: str | None = None, only: ListFilter = EVERY
+    user_id: int,
+    *,
+    user_uuid: UUID,
+    columns: str,
+    limit: int,
+    cursor: str | None = None,
+    only: ListFilter = EVERY,
 ) -> Page[Any]:  # Any: the API's model of an application
     """Return up to `limit` applications after `cursor`, the newest apply date first.
 
-    `columns`: of `a` and `s`. Raises `NotFound` for an unknown status, `Invalid` for a cursor of another list.
+    `columns`: of `a` and `s`. `user_uuid`: of the same user; two tenants have users with the same number. Raises
+    `NotFound` for an unknown status, `Invalid` for a cursor of another list.
     """
     conditions, parameters = only.conditions()
     if cursor is not None:
-        key = read_cursor(cursor, of=_name_list(user_id))
+        key = read_cursor(cursor, of=_name_list(user_uuid))
         conditions += " AND (a.apply_date, a.id) < (%(after)s, %(after_id)s)"
         parameters |= {"after": key.at, "after_id": key.id.int}
     statement = _select_page(columns, conditions) + _require_status(only.status_id)
@@ -115,16 +122,16 @@ def list_applications(
     applications, last_date, last_id = row
     # A sort key's id is a UUID, so the number is stored in one.
     following = (
-        write_cursor(SortKey(last_date, UUID(int=last_id)), of=_name_list(user_id))
+        write_cursor(SortKey(last_date, UUID(int=last_id)), of=_name_list(user_uuid))
         if last_id is not None
         else None
     )
     return Page(JsonText(applications.encode()), following)
 
 
-def _name_list(user_id: int) -> str:
+def _name_list(user_uuid: UUID) -> str:
     # A cursor belongs to its user.
-    return f"{_LIST}, of user {user_id}"
+    return f"{_LIST}, of user {user_uuid}"
 
 
 def _select_page(columns: str, conditions: str) -> str:

@@ -89,13 +89,15 @@ SEES_ARCHIVED: Final = "(access.archived_at IS NULL OR access.role IN ('creator'
 SEES_IF_ARCHIVED: Final = f"(access.archived_at IS NULL OR %(archived)s AND {SEES_ARCHIVED})"
 
 # For a candidate `c` and the role `access.role`. Parameters: those of `colleague_parameters`. What the tenant says of a
-# domain counts more than Happo's own lists. A creator may have an older spelling of the domain (accounts 0002).
+# domain counts more than Happo's own lists. A creator may have an older spelling of the domain (accounts 0002). The
+# creator is a single value, so that PostgreSQL finds it by its index: for EXISTS it may read all users of the tenant.
 SEES_CANDIDATE: Final = """(
     access.role <> 'supplier' OR c.created_by_id = %(user)s OR (
         NOT coalesce((SELECT said.is_public FROM recruiting_maildomain said
                        WHERE said.domain = %(domain)s::text), %(listed_as_public)s::boolean)
-        AND EXISTS (
-            SELECT FROM accounts_user colleague
-             WHERE colleague.uuid = c.created_by_id
-               AND normalize(split_part(colleague.email, '@', 2), NFKC)
-                   = ANY(%(domain_forms)s::text[]))))"""
+        AND coalesce((
+            SELECT split_part(colleague.email, '@', 2) = ANY(%(domain_forms)s::text[])
+                   OR octet_length(colleague.email) > length(colleague.email)
+                   AND normalize(split_part(colleague.email, '@', 2), NFKC)
+                       = ANY(%(domain_forms)s::text[])
+              FROM accounts_user colleague WHERE colleague.uuid = c.created_by_id), false)))"""

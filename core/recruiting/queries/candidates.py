@@ -32,7 +32,7 @@ from core.recruiting.shapes import CandidateShape, MoveShape
 from core.recruiting.values import CandidateFilter
 from core.recruiting.vocabulary import PHASE_OF
 from core.sql import Json, ListStatement, Parameters, require_json, require_list
-from core.text_search import fold_text
+from core.text_search import fold_text, lower_text
 
 _TEXT: Final = fold_text("concat_ws(E'\\n', c.name, c.email)")
 _CONTAINS_WORDS: Final = f"strpos({_TEXT}, {fold_text('%(q)s')}) > 0"
@@ -147,7 +147,7 @@ def _filters(wanted: CandidateFilter) -> tuple[str, Parameters]:
         {
             "c.stack = %(stack)s": wanted.stack,
             "c.stack = ANY(%(stacks)s)": stacks if wanted.phase else None,
-            "lower(normalize(c.email)) = ANY(%(email)s)": (
+            f"{lower_text('c.email')} = ANY(%(email)s)": (
                 None if wanted.email is None else list_written_forms(wanted.email)
             ),
             _CONTAINS_WORDS: wanted.q,

@@ -220,6 +220,7 @@ def test_a_supplier_changes_candidates_of_colleagues(
     [
         *("gmail.com", "outlook.com", "yahoo.com.mx", "yahoo.co.id", "gmx.li", "hotmail.co.th"),
         *("live.ie", "yandex.kz", "web.de", "tutanota.com", "mailinator.com", "x.mailinator.com"),
+        *("yahoo.info", "daum.net", "tiscali.co.uk", "privaterelay.appleid.com"),
     ],
 )
 def test_a_public_mail_domain_is_no_shared_company(acme, position: Position, domain: str) -> None:
@@ -231,7 +232,8 @@ def test_a_public_mail_domain_is_no_shared_company(acme, position: Position, dom
 
 
 @pytest.mark.parametrize(
-    "domain", ["yahoo-recruiters.se", "notyahoo.com", "gmail.agency.test", "mail.agency.se"]
+    "domain",
+    ["yahoo-recruiters.se", "notyahoo.com", "gmail.agency.test", "mail.agency.se", "live.agency"],
 )
 def test_a_domain_that_only_resembles_a_provider_is_a_company(
     acme: TenantRef, position: Position, domain: str

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,7 +22,9 @@ TOO_LARGE = 10**30
 
 
 def titles(seeker: User, **only: Any) -> list[str]:  # Any: the filter's fields
-    page = queries.list_applications(seeker.id, columns=JOBAPP, limit=200, only=ListFilter(**only))
+    page = queries.list_applications(
+        seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=200, only=ListFilter(**only)
+    )
     return [found["jobTitle"] for found in read(page.data)]
 
 
@@ -86,7 +89,9 @@ def test_a_date_has_microseconds_when_there_are_any(
 
 def test_a_user_without_applications_gets_an_empty_list(seeker: User) -> None:
     assert queries.list_all_applications(seeker.id, columns=JOBAPP) == b"[]"
-    assert queries.list_applications(seeker.id, columns=JOBAPP, limit=50) == Page(b"[]", None)
+    assert queries.list_applications(
+        seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=50
+    ) == Page(b"[]", None)
 
 
 def test_the_newest_apply_date_comes_first_and_the_newest_id_among_equals(
@@ -130,7 +135,11 @@ def test_a_list_of_an_unknown_status_is_not_found(seeker: User, status_id: int) 
         queries.list_all_applications(seeker.id, columns=JOBAPP, status_id=status_id)
     with pytest.raises(NotFound):
         queries.list_applications(
-            seeker.id, columns=JOBAPP, limit=1, only=ListFilter(status_id=status_id)
+            seeker.id,
+            user_uuid=seeker.uuid,
+            columns=JOBAPP,
+            limit=1,
+            only=ListFilter(status_id=status_id),
         )
 
 
@@ -155,11 +164,15 @@ def test_pages_show_each_application_once_whatever_happens_in_between(
 ) -> None:
     day = datetime(2019, 1, 23, tzinfo=UTC)
     ids = [apply(apply_date=day + timedelta(hours=number // 2)).id for number in range(7)]
-    first = queries.list_applications(seeker.id, columns=JOBAPP, limit=3)
+    first = queries.list_applications(seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=3)
     apply(apply_date=day + timedelta(days=9))
     services.delete_application(seeker.id, ids[6])
-    second = queries.list_applications(seeker.id, columns=JOBAPP, limit=3, cursor=first.next_cursor)
-    third = queries.list_applications(seeker.id, columns=JOBAPP, limit=3, cursor=second.next_cursor)
+    second = queries.list_applications(
+        seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=3, cursor=first.next_cursor
+    )
+    third = queries.list_applications(
+        seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=3, cursor=second.next_cursor
+    )
     shown = [found["id"] for page in (first, second, third) for found in read(page.data)]
     assert shown == [ids[6], ids[5], ids[4], ids[3], ids[2], ids[1], ids[0]]
     assert third.next_cursor is None
@@ -168,12 +181,30 @@ def test_pages_show_each_application_once_whatever_happens_in_between(
 def test_a_full_last_page_has_no_next_one(apply: Apply, seeker: User) -> None:
     apply()
     apply()
-    assert queries.list_applications(seeker.id, columns=JOBAPP, limit=2).next_cursor is None
+    assert (
+        queries.list_applications(
+            seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=2
+        ).next_cursor
+        is None
+    )
 
 
 def test_a_made_up_cursor_is_invalid(seeker: User) -> None:
     with pytest.raises(Invalid):
-        queries.list_applications(seeker.id, columns=JOBAPP, limit=2, cursor="abc")
+        queries.list_applications(
+            seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=2, cursor="abc"
+        )
+
+
+def test_a_cursor_is_not_of_a_user_with_the_same_number(apply: Apply, seeker: User) -> None:
+    # Each tenant counts its users from 1.
+    apply()
+    apply()
+    page = queries.list_applications(seeker.id, user_uuid=seeker.uuid, columns=JOBAPP, limit=1)
+    with pytest.raises(Invalid):
+        queries.list_applications(
+            seeker.id, user_uuid=uuid4(), columns=JOBAPP, limit=1, cursor=page.next_cursor
+        )
 
 
 def test_a_list_is_one_statement_whatever_the_number_of_rows(apply: Apply, seeker: User) -> None:
@@ -183,7 +214,11 @@ def test_a_list_is_one_statement_whatever_the_number_of_rows(apply: Apply, seeke
     assert len(run) == 1
     with statements() as run:
         page = queries.list_applications(
-            seeker.id, columns=JOBAPP, limit=50, only=ListFilter(1, "LinkedIn", "title")
+            seeker.id,
+            user_uuid=seeker.uuid,
+            columns=JOBAPP,
+            limit=50,
+            only=ListFilter(1, "LinkedIn", "title"),
         )
     assert len(run) == 1
     assert page.next_cursor is None

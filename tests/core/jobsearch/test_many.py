@@ -110,19 +110,23 @@ def test_a_matrix_of_titles_that_are_all_different_compares_no_title_with_each(
 
 
 def test_a_page_is_read_from_the_index(busy: User) -> None:
-    plan = plan_of(lambda: queries.list_applications(busy.id, columns=JOBAPP, limit=50))
+    plan = plan_of(
+        lambda: queries.list_applications(busy.id, user_uuid=busy.uuid, columns=JOBAPP, limit=50)
+    )
     assert "Index Scan using application_newest" in plan
     assert "Seq Scan on jobsearch_application" not in plan
 
 
 def test_a_page_far_behind_costs_what_the_first_one_costs(busy: User) -> None:
-    first = queries.list_applications(busy.id, columns=JOBAPP, limit=200)
+    first = queries.list_applications(busy.id, user_uuid=busy.uuid, columns=JOBAPP, limit=200)
     far = first
     for _ in range(100):
-        far = queries.list_applications(busy.id, columns=JOBAPP, limit=200, cursor=far.next_cursor)
+        far = queries.list_applications(
+            busy.id, user_uuid=busy.uuid, columns=JOBAPP, limit=200, cursor=far.next_cursor
+        )
     plan = plan_of(
         lambda: queries.list_applications(
-            busy.id, columns=JOBAPP, limit=200, cursor=far.next_cursor
+            busy.id, user_uuid=busy.uuid, columns=JOBAPP, limit=200, cursor=far.next_cursor
         )
     )
     assert "Index Cond: ((user_id = " in plan
@@ -134,7 +138,9 @@ def test_a_page_far_behind_costs_what_the_first_one_costs(busy: User) -> None:
 def test_words_are_found_among_them_in_one_pass(busy: User) -> None:
     def find() -> Page[Any]:
         only = ListFilter(words="title 1999")
-        return queries.list_applications(busy.id, columns=JOBAPP, limit=50, only=only)
+        return queries.list_applications(
+            busy.id, user_uuid=busy.uuid, columns=JOBAPP, limit=50, only=only
+        )
 
     assert len(read(find().data)) == 50
     assert rows_read_by(find) < 2 * MANY
