@@ -33,4 +33,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     use_virtual_environment()
+    from config.owner_login import start_without_owner_login
+
+    start_without_owner_login(sys.argv)
     main()

@@ -1,16 +1,19 @@
-"""Look-ups of TXT records, in which domains publish the keys of their DKIM signatures: with dnspython."""
+"""Look-ups in DNS, with dnspython: of TXT records with the keys of DKIM signatures, and of what proves a domain."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import dns.exception
 import dns.name
 import dns.rdatatype
 import dns.resolver
+
+from core.errors import ProviderDown
 
 MAX_KEPT: Final = 1000
 MAX_TEXT_BYTES: Final = 4096
@@ -75,3 +78,53 @@ class DnsClient:
             if len(self._silent) >= MAX_KEPT:
                 self._silent.clear()
             self._silent[name] = self._clock() + SILENCE_SECONDS
+
+
+_NO_ANSWER: Final = (
+    dns.resolver.LifetimeTimeout,
+    dns.resolver.NoNameservers,
+    dns.resolver.NoResolverConfiguration,
+)
+
+
+class DirectDns:
+    """Implements `core.dns.DnsRecords`: asks each time, since an operator has just changed the records.
+
+    `resolver`: None for the servers of this machine.
+    """
+
+    def __init__(
+        self, *, resolver: dns.resolver.Resolver | None = None, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
+        self._resolver = resolver
+        self._timeout = timeout
+
+    def texts(self, name: str) -> list[str]:
+        """Return the TXT records of a name, those alone that are UTF-8."""
+        found = []
+        for record in self._ask(name, dns.rdatatype.TXT):
+            with contextlib.suppress(UnicodeDecodeError):
+                found.append(b"".join(record.strings).decode())
+        return found
+
+    def alias(self, name: str) -> str | None:
+        """Return the target of a name's CNAME record, or None."""
+        for record in self._ask(name, dns.rdatatype.CNAME):
+            return str(record.target.to_text(omit_final_dot=True)).lower()
+        return None
+
+    def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> list[Any]:  # Any: by record type
+        try:
+            resolver = self._resolver or dns.resolver.Resolver()
+            answer = resolver.resolve(
+                dns.name.from_text(name),
+                kind,
+                lifetime=self._timeout,
+                search=False,
+                raise_on_no_answer=False,
+            )
+        except (*_NO_ANSWER, OSError) as error:
+            raise ProviderDown("dns") from error
+        except dns.exception.DNSException:
+            return []
+        return list(answer.rrset or ())

@@ -1,20 +1,25 @@
-"""The two programs of `make run`, each in its own process: the web server and the worker."""
+"""The programs of `make run`, each in its own process: the web server, the worker and the provisioning worker."""
 
+import os
 import signal
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Never
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import OperationalError, connection
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.children import end_with_parent
+from config.env import CHECKOUT
 from config.logs import log_uncaught_exceptions
+from config.owner_login import VARIABLE, environment_without_login
 from config.wsgi import application
 from core.limits.outside_calls import OUTSIDE_CALLS
+from tenants.counters.counting import write_counters_forever
 from tenants.database.application_name import use_process_kind
+from tenants.database.owner import forget_owner_login
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 def serve() -> None:
     """Serve the application over HTTP until SIGTERM. Raises `UnsuitableServer`."""
     use_process_kind("web")
+    forget_owner_login()
     _check_database()
     if settings.HEALTH_PORT:
         # `config.wsgi` has set Django up, which this import needs.
@@ -63,11 +69,27 @@ def application_of_web_process() -> "WSGIHandler":
     end_with_parent(signal.SIGKILL)
     # A spawned process has not inherited it.
     use_process_kind("web")
+    forget_owner_login()
     log_uncaught_exceptions()
+    write_counters_forever()
     OUTSIDE_CALLS.at_once = max(1, settings.WEB_THREADS // 2)
     return application
 
 
-def work() -> None:
+def work() -> Never:
     """Run the jobs of all tenants until SIGTERM."""
-    call_command("worker")
+    _become("worker")
+
+
+def provision() -> Never:
+    """Perform the console's requests until SIGTERM, with the owner's login."""
+    _become("worker", "--provisioning", owner_url=settings.DATABASE_OWNER_URL)
+
+
+def _become(*arguments: str, owner_url: str = "") -> Never:
+    """Replace this process by a `manage.py`, so that nothing of the parent's memory and environment stays in it."""
+    environment = environment_without_login()
+    if owner_url:
+        environment[VARIABLE] = owner_url
+    command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+    os.execve(sys.executable, command, environment)  # noqa: S606

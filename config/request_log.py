@@ -9,6 +9,7 @@ from django.conf import settings
 
 from config.logs import write_line
 from core.trace import Trace
+from tenants.counters.counting import COUNTERS
 
 _requests: Final = logging.getLogger("happo.requests")
 _outages: Final = logging.getLogger("happo.outages")
@@ -20,9 +21,11 @@ _HEALTH_PATHS: Final = ("/healthz", "/readyz")
 
 
 def log_request(trace: Trace, *, method: str, path: str, status: int, seconds: float) -> None:
-    """Log one request that was answered; successful health checks are left out."""
+    """Log one request that was answered, and count it for its tenant; successful health checks are left out."""
     if status == 503:
         OUTAGES.warn(trace)
+    if trace.tenant:
+        COUNTERS.count(trace.tenant, status=status)
     if status < 400 and path in _HEALTH_PATHS:
         return
     if not _requests.isEnabledFor(logging.INFO):

@@ -1,4 +1,4 @@
-"""`make run`: database, schema, demo tenant, web server and worker as one program. It leaves no process behind.
+"""`make run`: database, schema, demo tenant, web server and workers as one program. It leaves no process behind.
 
 python -m config.run [--end-with-parent]
 """
@@ -18,6 +18,7 @@ import django
 
 from config.banner import banner
 from config.children import Children, end_with_parent, parent_is_stopping
+from config.owner_login import drop_owner_login, hide_owner_login
 from config.startup_error import STARTUP_ERRORS, StartupError, exit_with_reason
 
 START_LIMIT = 60.0
@@ -55,21 +56,27 @@ def main() -> int:
 
 def run(children: Children, *, ends_with_parent: bool) -> Never:
     """Start and supervise everything; raise `StartupError` when a process ends, `Stopped` when make is stopped."""
+    hide_owner_login()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
-    check_port_is_free(settings.HOST, settings.PORT, set_port="make run PORT")
+    port = settings.PORT
+    drop_owner_login()
+    check_port_is_free(settings.HOST, port, set_port="make run PORT")
     if settings.HEALTH_PORT:
         check_port_is_free(settings.HOST, settings.HEALTH_PORT, set_port="HEALTH_PORT")
     django.setup()
     from config.prepare import keep_database_running, prepare
 
     demo = prepare()
-    from config.programs import serve, work
+    from config.programs import provision, serve, work
 
     children.launch("web", serve)
-    children.launch("worker", work)
     await_answer(children)
+    # They load the program anew, for which the web server need not wait.
+    children.launch("worker", work)
+    if settings.OWNER_DATABASE is not None:
+        children.launch("provisioning", provision)
     print(banner(settings.PORT, demo), flush=True)
     while (ended := children.first_ended()) is None:
         if ends_with_parent and parent_is_stopping():

@@ -35,7 +35,7 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         from config.connector import OutsideConnector
-        from config.dns_client import DnsClient
+        from config.dns_client import DirectDns, DnsClient
         from config.http_client import MAILBOX_LIMITS, RequestsClient
         from core.connecting import use_connector
         from core.dns import use_dns
@@ -53,7 +53,7 @@ class WiringConfig(AppConfig):
         for_mailboxes = RequestsClient(limits=MAILBOX_LIMITS, keeps_connections=True)
         use_http_client(RequestsClient(), for_mailboxes=for_mailboxes)
         use_connector(OutsideConnector(allowed=settings.IMAP_ALLOWED_NETWORKS))
-        use_dns(DnsClient())
+        use_dns(DnsClient(), records=DirectDns())
         use_queue(TenantQueue())
         use_mailer(TenantMailer())
         base_urls = {

@@ -10,6 +10,7 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         # Importing these declares checks and jobs; they need loaded models.
         from tenants import checks  # noqa: F401
+        from tenants.counters import measuring  # noqa: F401
         from tenants.files import sweep  # noqa: F401
         from tenants.operators import sessions  # noqa: F401
         from tenants.operators.login_audit import record_logins

@@ -15,6 +15,7 @@ class TenantStatus(models.TextChoices):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     # All requests are rejected while schema, role and files are deleted; an interrupted deletion can be repeated.
+    # With `purge_at` in the future, that is still to come and can be undone.
     DELETING = "deleting"
 
 
@@ -35,6 +36,10 @@ class Tenant(TenantMixin):
     # The migrations that its schema has: the digest of a row of `SchemaTemplate`.
     schema_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+    # Of a tenant that is being deleted: when its data goes, and the status that undoing gives it back. The latter is
+    # "" once the data has begun to go.
+    purge_at = models.DateTimeField(null=True, blank=True)
+    status_before_deletion = models.CharField(max_length=9, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -63,7 +68,11 @@ class Tenant(TenantMixin):
 
 
 class Domain(DomainMixin):
-    """A host name of a tenant, in lower case and without a port."""
+    """A host name of a tenant, in lower case and without a port. Requests are answered there once it is verified."""
+
+    verified_at = models.DateTimeField(null=True, blank=True)
+    # What the tenant puts into DNS, to show that the name is its own.
+    token = models.CharField(max_length=43, blank=True, db_default="")
 
 
 class PluginSwitch(models.Model):
@@ -180,6 +189,20 @@ class AuditEntry(models.Model):
 
 
 # Models of `public` that have folders of their own; Django looks for an application's models here.
+from tenants.counters.models import TenantDay, TenantSize  # noqa: E402
 from tenants.operators.models import OperatorSecondFactor, OperatorSession  # noqa: E402
+from tenants.provisioning.models import (  # noqa: E402
+    ProvisioningRequest,
+    ProvisioningWorker,
+    SealedCredentials,
+)
 
-__all__ = ["OperatorSecondFactor", "OperatorSession"]
+__all__ = [
+    "OperatorSecondFactor",
+    "OperatorSession",
+    "ProvisioningRequest",
+    "ProvisioningWorker",
+    "SealedCredentials",
+    "TenantDay",
+    "TenantSize",
+]

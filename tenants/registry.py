@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.errors import NotFound
 from tenants.brief_cache import BriefCache
@@ -21,8 +21,9 @@ def tenant_by_slug(slug: str) -> TenantRef | None:
 
 
 def tenant_by_host(host: str) -> TenantRef | None:
-    """Return the tenant that the host name (lower case, no port) belongs to, or None."""
-    return _by_host.get(host, lambda: _first(Tenant.objects.filter(domains__domain=host)))
+    """Return the tenant that the host name (lower case, no port) belongs to, or None. Unverified names don't count."""
+    verified = Q(domains__domain=host, domains__verified_at__isnull=False)
+    return _by_host.get(host, lambda: _first(Tenant.objects.filter(verified)))
 
 
 def require_tenant(slug: str) -> TenantRef:

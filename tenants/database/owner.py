@@ -31,6 +31,12 @@ def owner_connection() -> Iterator[DatabaseWrapper]:
         owner.close()
 
 
+def forget_owner_login() -> None:
+    """Do without the owner's login from now on: for processes that serve requests or run jobs."""
+    settings.OWNER_DATABASE = None
+    settings.DATABASE_OWNER_URL = ""
+
+
 def _owner_wrapper(application: DatabaseWrapper) -> DatabaseWrapper:
     if settings.OWNER_DATABASE is None:
         raise ImproperlyConfigured(

@@ -32,6 +32,10 @@ DONE = "done"
 REQUEST_ID = "_request_id"
 
 
+class TenantDeleting(Exception):
+    """The tenant has been deleted, or is to be, since its job was fetched."""
+
+
 class TenantQueue:
     """Implements `core.jobs.Queue`, in the caller's transaction."""
 
@@ -127,10 +131,12 @@ def _run(task: Task, schema_name: str, arguments: Mapping[str, Argument]) -> str
     if schema_name == settings.PUBLIC_SCHEMA_NAME:
         return task.run(**arguments) or DONE
     tenant = tenant_by_schema(schema_name)
-    if tenant is None or tenant.status == "deleting":
+    if tenant is None:
         return "the tenant is gone"
+    # Raised, so that the job is tried again later: the deletion may be undone.
+    if tenant.status == "deleting":
+        raise TenantDeleting
     if tenant.is_outdated:
-        # Raised, so that the job is tried again later.
         raise SchemaOutdated
     if tenant.status == "suspended" and not task.while_suspended:
         return "the tenant is suspended"

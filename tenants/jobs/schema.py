@@ -141,7 +141,12 @@ _TURNS = sql.SQL(
                   FROM waiting w WHERE w.tenant IS NOT NULL
             )
             SELECT w.tenant FROM waiting w LEFT JOIN happo_jobs.turn t ON t.tenant = w.tenant
-             WHERE w.tenant IS NOT NULL ORDER BY t.taken NULLS FIRST, w.tenant
+             WHERE w.tenant IS NOT NULL
+               -- Its jobs wait: the deletion may be undone.
+               AND NOT EXISTS (SELECT FROM tenants_tenant deleted
+                                WHERE deleted.schema_name = w.tenant
+                                  AND deleted.status = 'deleting')
+             ORDER BY t.taken NULLS FIRST, w.tenant
         LOOP
             SELECT j.id INTO chosen FROM procrastinate_jobs j
              WHERE j.status = 'todo' AND j.args->>'tenant' = next_tenant

@@ -17,10 +17,15 @@ Action = Literal[
     "tenant.resume",
     "tenant.reset",
     "tenant.delete",
+    "tenant.schedule_deletion",
+    "tenant.restore",
+    "tenant.migrate",
+    "provisioning.request",
     "tenant.quota",
     "tenant.owner",
     "tenant.mail_domain",
     "domain.add",
+    "domain.verify",
     "domain.remove",
     "domain.primary",
     "apikey.create",
@@ -83,9 +88,12 @@ def record(action: Action, *, tenant: str = "", **facts: Fact) -> None:
     `tenant` is its slug, or "" for an action on no tenant. `facts` must hold no secrets and no contents of tenants.
     """
     with public_scope():
-        AuditEntry.objects.create(
-            actor=_actor.get() or system_account(), action=action, tenant=tenant, facts=facts
-        )
+        AuditEntry.objects.create(actor=current_actor(), action=action, tenant=tenant, facts=facts)
+
+
+def current_actor() -> str:
+    """Return who acts, as the log names it: of `acting_as`, or the operating system's account."""
+    return _actor.get() or system_account()
 
 
 def system_account() -> str:

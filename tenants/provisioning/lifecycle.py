@@ -2,13 +2,19 @@
 
 import base64
 import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from psycopg import sql
 
+from core.accounts.addresses import clean_email
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
 from core.accounts.queries import get_owner_email, get_user_by_email
@@ -21,16 +27,22 @@ from tenants.credentials import SLUG, client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import delete_all_files, delete_files, file_names
+from tenants.mail import sandbox_mail
 from tenants.models import Domain, Tenant, TenantStatus
 from tenants.operators import audit
 from tenants.origins import remove_origins
-from tenants.provisioning.domains import clean_host
+from tenants.provisioning.domains import clean_host, new_domain
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.table_locks import lock_tables, retry_for_locks
 from tenants.provisioning.template import template_batch
 from tenants.registry import require_tenant
 
 _NAME_LENGTH = 200
+# The class of the advisory locks of tenants that are being deleted.
+_DELETION_LOCKS = 0x68706464
+
+# Called with the name of each step as it begins.
+Progress = Callable[[str], None]
 # The role may read and write the rows of its tables, and nothing else in its schema.
 _GRANTS = sql.SQL(
     """
@@ -58,28 +70,52 @@ class CreatedTenant:
     owner_uuid: UUID
 
 
+def check_new_tenant(slug: str, *, name: str, owner_email: str, domain: str | None = None) -> None:
+    """Raise what `create_tenant` would raise for these values now. The application's role may do this."""
+    host = _host_of_new(slug, domain)
+    _clean_name(name)
+    clean_email(owner_email)
+    with public_scope():
+        if Tenant.objects.filter(slug=slug).exists():
+            raise Conflict(kind="slug")
+        if Domain.objects.filter(domain=host).exists():
+            raise Conflict(kind="domain")
+
+
 def create_tenant(
-    slug: str, *, name: str, owner_email: str, domain: str | None = None, sandbox: bool = False
+    slug: str,
+    *,
+    name: str,
+    owner_email: str,
+    domain: str | None = None,
+    sandbox: bool = False,
+    progress: Progress = lambda step: None,
 ) -> CreatedTenant:
     """Create a tenant with its first user, API key and OAuth client in one transaction.
 
     Its host is `domain`, or `<slug>.<BASE_DOMAIN>`.
     Raises `Invalid` for a malformed slug, name, domain or e-mail address, `Conflict` if slug or domain is taken.
     """
-    if not SLUG.fullmatch(slug):
-        raise Invalid.one("slug", "slug")
-    host = clean_host(f"{slug}.{settings.BASE_DOMAIN}" if domain is None else domain)
+    host = _host_of_new(slug, domain)
     with owner_connection() as connection:
         batch = template_batch(connection)
         with transaction.atomic():
             tenant = _register(slug, name=_clean_name(name), host=host, sandbox=sandbox)
+            progress("schema")
             _make_role(connection, tenant.schema_name)
             _make_schema(connection, tenant.schema_name, batch=batch)
+            progress("credentials")
             created = _create_owner(tenant, host=host, owner_email=owner_email)
             audit.record(
                 "tenant.create", tenant=slug, name=tenant.name, host=host, owner=created.owner_email
             )
     return created
+
+
+def _host_of_new(slug: str, domain: str | None) -> str:
+    if not SLUG.fullmatch(slug):
+        raise Invalid.one("slug", "slug")
+    return clean_host(f"{slug}.{settings.BASE_DOMAIN}" if domain is None else domain)
 
 
 def _clean_name(name: str) -> str:
@@ -121,7 +157,7 @@ def _register(slug: str, *, name: str, host: str, sandbox: bool) -> Tenant:
         with transaction.atomic():
             tenant.save(force_insert=True)
             kind = "domain"
-            Domain(domain=host, tenant=tenant, is_primary=True).save(force_insert=True)
+            new_domain(tenant, host, is_primary=True, is_verified=True).save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(kind=kind) from error
     return tenant
@@ -155,7 +191,7 @@ def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
 def rename_tenant(slug: str, *, name: str) -> TenantRef:
     """Change the tenant's name; its slug, schema and keys stay. The application's role may do this."""
     with public_scope(), transaction.atomic():
-        tenant = _lock_tenant(slug)
+        tenant = lock_tenant(slug)
         tenant.name = _clean_name(name)
         tenant.save(update_fields=["name"])
         audit.record("tenant.rename", tenant=slug, name=tenant.name)
@@ -178,7 +214,7 @@ def resume_tenant(slug: str) -> TenantRef:
 
 def _change_status(slug: str, *, before: str, after: str, action: audit.Action) -> TenantRef:
     with public_scope(), transaction.atomic():
-        tenant = _lock_tenant(slug)
+        tenant = lock_tenant(slug)
         if tenant.status not in (before, after):
             raise Conflict(kind="tenant", reason="is being deleted")
         tenant.status = after
@@ -187,7 +223,8 @@ def _change_status(slug: str, *, before: str, after: str, action: audit.Action) 
         return tenant.ref()
 
 
-def _lock_tenant(slug: str) -> Tenant:
+def lock_tenant(slug: str) -> Tenant:
+    """Return the tenant, locked for a change in this transaction; raise `NotFound`."""
     tenant: Tenant | None = Tenant.objects.select_for_update().filter(slug=slug).first()
     if tenant is None:
         raise NotFound(kind="tenant", id=slug)
@@ -206,23 +243,42 @@ def change_owner(slug: str, *, email: str) -> User:
         return owner
 
 
-def delete_tenant(slug: str) -> None:
-    """Delete a tenant: its schema, role, files and row. This can't be undone.
+def delete_tenant(slug: str, *, due: datetime | None = None) -> None:
+    """Delete a tenant: its schema, role, files, mail and row. This can't be undone.
 
     The first step makes all processes reject its requests. After an interruption the same call finishes the deletion:
-    each step can be repeated, and the row is deleted last.
+    each step can be repeated, and the row is deleted last. `due`: delete it only where its deletion was scheduled for
+    this moment, and raise `Conflict` where it was undone meanwhile.
     """
-    with owner_connection() as connection:
+    with owner_connection() as connection, _single_deletion(connection, slug):
         with transaction.atomic():
-            tenant = _lock_tenant(slug)
+            tenant = lock_tenant(slug)
+            if due is not None and tenant.purge_at != due:
+                raise Conflict(kind="tenant", reason="is no longer to be deleted")
             if tenant.status != TenantStatus.DELETING:
-                tenant.status = TenantStatus.DELETING
-                tenant.save(update_fields=["status"])
                 audit.record("tenant.delete", tenant=slug, schema=tenant.schema_name)
+            tenant.status = TenantStatus.DELETING
+            tenant.status_before_deletion = ""
+            # A provisioning worker finishes it if this process is interrupted.
+            tenant.purge_at = tenant.purge_at if due is not None else timezone.now()
+            tenant.save(update_fields=["status", "status_before_deletion", "purge_at"])
         retry_for_locks(lambda: _drop_tenant(connection, tenant.schema_name))
         # After the schema, so that a running request can't add another file, which would never be deleted.
         delete_all_files(tenant.ref())
+        shutil.rmtree(sandbox_mail(tenant.ref()), ignore_errors=True)
         tenant.delete()
+
+
+@contextmanager
+def _single_deletion(connection: DatabaseWrapper, slug: str) -> Iterator[None]:
+    """Let one process at a time delete the tenant; another one waits and finds it gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_DELETION_LOCKS, slug])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_DELETION_LOCKS, slug])
 
 
 @transaction.atomic
@@ -254,7 +310,7 @@ def reset_tenant(slug: str) -> CreatedTenant:
 
 @transaction.atomic
 def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTenant:
-    tenant = _lock_tenant(slug)
+    tenant = lock_tenant(slug)
     if not tenant.is_sandbox or tenant.status == TenantStatus.DELETING:
         raise Conflict(
             kind="tenant", reason="is being deleted" if tenant.is_sandbox else "is no sandbox"

@@ -24,6 +24,14 @@ PRIVILEGES: dict[str, str] = {
     "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
     "tenants_quota": "SELECT, INSERT, UPDATE, DELETE",
     "tenants_clientorigin": "SELECT, INSERT, DELETE",
+    # It asks; the provisioning worker alone writes what came of it.
+    "tenants_provisioningrequest": (
+        "SELECT, INSERT (id, verb, arguments, tenant, operator, actor, trace_id, reply_key)"
+    ),
+    "tenants_sealedcredentials": "SELECT, DELETE",
+    "tenants_provisioningworker": "SELECT",
+    "tenants_tenantday": "SELECT, INSERT, UPDATE, DELETE",
+    "tenants_tenantsize": "SELECT, INSERT, UPDATE",
     # Not UPDATE or DELETE: entries of the audit log are permanent.
     "tenants_auditentry": "SELECT, INSERT",
     # Which migrations each state of a tenant's schema has.

@@ -6,9 +6,10 @@ from django.conf import settings
 
 from tenants.context import TenantRef
 from tenants.management import mail_domains, quotas
-from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
+from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
 from tenants.models import Tenant
-from tenants.provisioning import lifecycle
+from tenants.provisioning import deletion, lifecycle
+from tenants.provisioning.deletion import MOST_DAYS
 from tenants.provisioning.lifecycle import CreatedTenant
 
 _ONLY_LOCAL = (
@@ -65,6 +66,18 @@ class Command(OperatorCommand):
             verb = add_verb(verbs, name, perform, help=what)
             verb.add_argument("slug")
             verb.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
+            if name == "delete":
+                verb.add_argument(
+                    "--grace",
+                    type=positive,
+                    metavar="DAYS",
+                    help=f"reject its requests, and delete it after so many days (1 to {MOST_DAYS})"
+                    ": until then restore undoes it",
+                )
+        restore = add_verb(
+            verbs, "restore", self.restore, help="undo a deletion whose days are not over"
+        )
+        restore.add_argument("slug")
 
     def create(self, given: Namespace) -> Report:
         created = lifecycle.create_tenant(
@@ -106,9 +119,28 @@ class Command(OperatorCommand):
         return _report_credentials(created, f"Sandbox {created.ref.slug} is empty.")
 
     def delete(self, given: Namespace) -> Report:
+        if given.grace is not None:
+            return self._schedule_deletion(given)
         self._confirm(given, "This permanently deletes {slug} with all its data.")
         lifecycle.delete_tenant(given.slug)
         return Report({"slug": given.slug, "deleted": True}, f"Tenant {given.slug} is deleted.")
+
+    def _schedule_deletion(self, given: Namespace) -> Report:
+        self._confirm(given, f"In {given.grace} days this deletes {{slug}} with all its data.")
+        tenant = deletion.schedule_deletion(given.slug, days=given.grace)
+        facts: dict[str, Json] = {
+            "slug": tenant.slug,
+            "status": tenant.status,
+            "graceDays": given.grace,
+        }
+        return Report(
+            facts,
+            f"The requests of {tenant.slug} are rejected within 5 s, and it is deleted in "
+            f"{given.grace} days. Until then: manage.py tenant restore {tenant.slug}",
+        )
+
+    def restore(self, given: Namespace) -> Report:
+        return _status_of(deletion.restore_tenant(given.slug))
 
     def _confirm(self, given: Namespace, consequence: str) -> None:
         if not given.yes:

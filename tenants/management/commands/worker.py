@@ -1,12 +1,18 @@
-"""`manage.py worker`: runs the jobs of all tenants. Several may run, on every machine that shares the database."""
+"""`manage.py worker`: runs the jobs of all tenants. Several may run, on every machine that shares the database.
+
+With `--provisioning` it runs no jobs, and performs what the console asks for and only the owner's role can do.
+"""
 
 import asyncio
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from tenants.database.application_name import use_process_kind
+from tenants.database.owner import forget_owner_login
 from tenants.jobs.worker import work
+from tenants.provisioning.worker import work as provision
 
 
 class Command(BaseCommand):
@@ -18,6 +24,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="how many jobs at once (4)")
         parser.add_argument("--until-empty", action="store_true", help="end when no job is waiting")
+        parser.add_argument(
+            "--provisioning",
+            action="store_true",
+            help="create, reset, delete and migrate tenants for the console, instead of jobs; "
+            "needs DATABASE_OWNER_URL",
+        )
         parser.add_argument(
             "--heartbeat", type=float, default=5.0, help="seconds between heartbeats (5)"
         )
@@ -35,9 +47,14 @@ class Command(BaseCommand):
         until_empty: bool,
         heartbeat: float,
         stalled_after: float,
+        provisioning: bool = False,
         **options: object,
     ) -> None:
+        if provisioning:
+            _provision(concurrency=concurrency)
+            return
         use_process_kind("worker")
+        forget_owner_login()
         asyncio.run(
             work(
                 concurrency=concurrency,
@@ -46,3 +63,10 @@ class Command(BaseCommand):
                 until_empty=until_empty,
             )
         )
+
+
+def _provision(*, concurrency: int) -> None:
+    if settings.OWNER_DATABASE is None:
+        raise CommandError("DATABASE_OWNER_URL is not set: the provisioning worker needs it")
+    use_process_kind("provisioning")
+    provision(concurrency=concurrency)

@@ -22,6 +22,7 @@ from tests.database import login_of
 from tests.tenants.jobs.queue import empty_queue, jobs_of, work_until_empty
 
 PUBLIC = "operators.sweep_sessions"
+OF_INSTALLATION = {PUBLIC, "counters.sweep"}
 
 
 def let_time_pass(interval: timedelta) -> None:
@@ -51,12 +52,15 @@ def enqueued() -> list[tuple[str, str]]:
 
 def test_every_kind_of_leftover_has_its_task() -> None:
     assert set(PERIODIC) == {
+        "counters.measure",
+        "counters.sweep",
         "files.sweep_orphans",
         "files.sweep_unlinked",
         "idempotency.sweep",
         "limits.sweep",
         "logins.sweep",
         "mail.retry_stopped",
+        "mail.schedule",
         "oauth.sweep_tokens",
         PUBLIC,
     }
@@ -67,7 +71,7 @@ def test_many_workers_start_one_round_per_interval(committed_tenant: CreatedTena
     empty_queue()
     ask(workers=4)
     of_tenant = [task for task, place in enqueued() if place == committed_tenant.ref.schema_name]
-    assert sorted(of_tenant) == sorted(set(PERIODIC) - {PUBLIC})
+    assert sorted(of_tenant) == sorted(set(PERIODIC) - OF_INSTALLATION)
     assert enqueued().count((PUBLIC, "public")) == 1
     forget_jobs()
     ask(workers=4)
@@ -153,12 +157,14 @@ def test_a_worker_deletes_what_is_too_old_and_keeps_the_rest(
     work_until_empty()
     outcomes = {job.task: (job.status, job.outcome) for job in jobs_of(tenant, periodic=True)}
     assert outcomes == {
+        "counters.measure": ("succeeded", "1 users, 0 positions, 0 applications, 0 bytes"),
         "files.sweep_orphans": ("succeeded", "0 orphaned files"),
         "files.sweep_unlinked": ("succeeded", "0 unlinked uploads"),
         "idempotency.sweep": ("succeeded", "1 replies"),
         "limits.sweep": ("succeeded", "1 buckets"),
         "logins.sweep": ("succeeded", "1 counters"),
         "mail.retry_stopped": ("succeeded", "0 mails"),
+        "mail.schedule": ("succeeded", "0 users"),
         "oauth.sweep_tokens": ("succeeded", "0 tokens"),
     }
     with tenant_scope(tenant):

@@ -1,0 +1,1 @@
+"""What each tenant has done and has, day by day: for the operators' console."""
