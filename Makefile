@@ -6,15 +6,15 @@
 # make bench    all benchmarks; make bench ARGS="lists start" runs some
 # make wheels   dist/happo_plugin_kit-*.whl, for authors of plugins
 #
-# Needs only Python 3.11 to 3.13 and a package index. PYTHON=/path/to/python selects the interpreter.
+# Needs only Python 3.11 to 3.14 and a package index. PYTHON=/path/to/python selects the interpreter.
 
 SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .PHONY: run test fuzz golden changelog check bench wheels postman lock clean venv run-packages dev-packages
 
-IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-CANDIDATES := python3 python3.13 python3.12 python3.11 python
+IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 PYTHON ?=
 IN_VENV := .venv/bin/python
 INSTALL := $(IN_VENV) -m pip install --progress-bar off --disable-pip-version-check --no-input --require-hashes --no-deps
@@ -95,7 +95,7 @@ venv:
 			python=; \
 		done; \
 		test -n "$$python" || { \
-			echo "Happo needs Python 3.11, 3.12 or 3.13 with venv: make PYTHON=/path/to/python" >&2; \
+			echo "Happo needs Python 3.11, 3.12, 3.13 or 3.14 with venv: make PYTHON=/path/to/python" >&2; \
 			exit 1; }; \
 		echo "Creating .venv with $$($$python --version)"; $(SAY_WAITING); \
 		$$python -m venv --clear .venv && touch .venv/made; }
