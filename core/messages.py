@@ -30,6 +30,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "too_few": "must have at least {limit} items",
     "not_one_of": "must be one of [{choices}]",
     "not_email": "must be a valid email",
+    "not_mail_domain": "must be a mail domain, like example.com",
     "not_url": "must be a valid http or https URL",
     "not_date": "must be a valid date or date-time (ISO 8601)",
     "date_out_of_range": "must be between the years {first} and {last}",
@@ -46,6 +47,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_one_file": "must be one file",
     "duplicate_email": "is given more than once: {email}",
     "duplicate_id": "is given more than once: {id}",
+    "duplicate_domain": "is given more than once: {domain}",
     "unknown_attachment": "is not an attachment that can be used here: {id}",
     "empty_file": "must not be empty",
     "one_of_required": "needs at least one of [{choices}]",
@@ -73,6 +75,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
 _PROBLEMS_FOR_OPERATORS: Final[Mapping[str, str]] = {
     **PROBLEMS,
     "not_email": "has to be an e-mail address",
+    "not_mail_domain": "has to be a mail domain, like example.com",
     "control_characters": "has characters that can't be printed",
 }
 # A test holds that every quota has one.

@@ -49,6 +49,8 @@ _VALUES: Final[Mapping[str, Value]] = {
     "mailbox_id": 1,
     "paused": True,
     "delete_mail": False,
+    "publicDomains": ["mail.example"],
+    "companyDomains": ["agency.example"],
 }
 # What stands in a document for the variables of a collection.
 _OF_VARIABLES: Final[Mapping[str, Value]] = {

@@ -22,7 +22,8 @@ INVISIBLE: Final = (
 _ALNUM: Final = rf"[^{INVISIBLE}\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]"
 _LABEL: Final = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
 _ATOM: Final = rf"[^{INVISIBLE}\"(),.:;<>@\[\\\]]+"
-_ADDRESS: Final = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
+DOMAIN: Final = rf"(?:{_LABEL}\.)+{_LABEL}"
+_ADDRESS: Final = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{DOMAIN}")
 
 # The letters that aren't ASCII and whose folded form is: the Kelvin sign and the long s.
 _ALIKE: Final = re.compile("[\u212a\u017f]")

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.accounts.models import User
-from core.errors import Conflict, NotFound
+from core.accounts.values import Caller
+from core.errors import Conflict, Forbidden, NotFound
 
 
 class Role(StrEnum):
@@ -31,6 +32,16 @@ def role_of(user: User) -> Role:
 def find_owner() -> User | None:
     """Return the tenant's owner; None for a tenant that an earlier version left without a registered user."""
     return User.objects.filter(is_superuser=True).first()
+
+
+def require_owner(caller: Caller, action: str, *, kind: str, lock: bool = False) -> None:
+    """Return if the caller is the tenant's owner; raise `Forbidden` with `action` (a verb) and `kind` otherwise.
+
+    `lock`: one such change after the other, in this transaction.
+    """
+    users = User.objects.select_for_update() if lock else User.objects.all()
+    if users.filter(id=caller.user_id, is_superuser=True).first() is None:
+        raise Forbidden(action, kind)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Actors of a tenant, each with a position, a candidate, a file, an application and a note."""
 
+from typing import Final
+
 from django.contrib.auth.hashers import make_password
 
 from core.accounts.logins.mailed_tokens import CONFIRMATION
@@ -15,7 +17,10 @@ from tests.every_route.routes import Actor, VersionedRoute
 from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
 from tests.job_seekers import PASSWORD, seeker_of
 from tests.mail.indeed import receipt
-from tests.recruiters import Recruiter, recruiter
+from tests.recruiters import Recruiter, recruiter, recruiter_for
+
+# The tenant has one owner, and so one actor for them.
+FOR_THE_OWNER: Final = {"/mail_domains"}
 
 
 def recruiter_with_all(email: str, *, rows: int = 1) -> Actor:
@@ -74,4 +79,6 @@ def actor_for(tenant: TenantRef, where: VersionedRoute, *, rows: int = 1) -> Act
     if where.api == "jobhax":
         return seeker_with_all(tenant, f"seeker{rows}@jobs.test", rows=rows)
     with tenant_scope(tenant):
+        if where.route.path in FOR_THE_OWNER:
+            return Actor(recruiter_for(User.objects.get(is_superuser=True)).key)
         return recruiter_with_all(f"anna{rows}@acme.test", rows=rows)

@@ -29,6 +29,8 @@ _BODY: Final[dict[str, object]] = {
     "password": PASSWORD,
     "password2": PASSWORD,
     "paused": True,
+    "publicDomains": ["mail.example"],
+    "companyDomains": [],
 }
 # Numbers of something that a tenant's users share, and of the client.
 _SHARED: Final = {"status_id", "client_id"}

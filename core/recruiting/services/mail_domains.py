@@ -1,9 +1,37 @@
 """What a tenant says of a mail domain, a public provider's or a company's, counts more than the maintained lists."""
 
+from collections.abc import Sequence
+
+from django.db import transaction
+
 from core.accounts.addresses import clean_email
+from core.accounts.roles import require_owner
+from core.accounts.values import Caller
 from core.errors import Invalid, NotFound
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.models import MailDomain
+
+
+@transaction.atomic
+def replace_mail_domains(
+    caller: Caller, *, public: Sequence[str], company: Sequence[str]
+) -> Sequence[MailDomain]:
+    """Take these mail domains for public providers' and for companies', and let the lists decide about all others.
+
+    Return them in alphabetical order. Only the tenant's owner may: raises `Forbidden` for others, `Invalid` for what is
+    no domain and for one that is in both lists.
+    """
+    require_owner(caller, "update", kind="mail domain list", lock=True)
+    stated = {clean_mail_domain(domain): True for domain in public}
+    for at, domain in enumerate(company):
+        name = clean_mail_domain(domain)
+        if stated.setdefault(name, False):
+            raise Invalid.one(f"company_domains[{at}]", "duplicate_domain", domain=name)
+    MailDomain.objects.exclude(domain__in=list(stated)).delete()
+    rows = [MailDomain(domain=name, is_public=stated[name]) for name in sorted(stated)]
+    return MailDomain.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
+    )
 
 
 def state_mail_domain(domain: str, *, is_public: bool) -> MailDomain:
@@ -34,5 +62,5 @@ def clean_mail_domain(domain: str) -> str:
     except Invalid:
         name = ""
     if "." not in name:
-        raise Invalid.one("domain", "host_name")
+        raise Invalid.one("domain", "not_mail_domain")
     return name

@@ -23,6 +23,7 @@ def run_script(to: Transcript, operator: OperatorSide) -> None:
     _a_clients_rights(to, operator)
     if to.versioned_api.name != OLDEST:
         _archived(to)
+        _mail_domains(to)
     _parameters_and_encodings(to)
     _suspension(to, operator)
 
@@ -164,6 +165,12 @@ def _archived(to: Transcript) -> None:
     at = f"{POSITIONS}/{to.post(POSITIONS, {'title': 'Archived'})['id']}"
     to.post(f"{at}/archive")
     to.post(at, {"title": "Changed"})
+
+
+def _mail_domains(to: Transcript) -> None:
+    at = "/v1/mail_domains"
+    to.send("PUT", at, {"publicDomains": ["mail.example", "@mail"], "companyDomains": []})
+    to.send("PUT", at, {"publicDomains": ["a.example"], "companyDomains": ["A.example"]})
 
 
 def _parameters_and_encodings(to: Transcript) -> None:

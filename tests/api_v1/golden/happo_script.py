@@ -3,6 +3,7 @@
 Each version gets the same requests. It rejects those that it doesn't have, and the transcript shows that too.
 """
 
+from api_v1.versions import OLDEST
 from tests.api_v1.golden.transcript import Transcript
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -39,6 +40,8 @@ def run_script(to: Transcript, colleague: str) -> None:
     _candidates(to)
     _attachments(to)
     _life_of_a_position(to)
+    if to.versioned_api.name != OLDEST:
+        _mail_domains(to, colleague)
 
 
 def meet(to: Transcript) -> None:
@@ -143,3 +146,18 @@ def _life_of_a_position(to: Transcript) -> None:
     to.send("DELETE", at)
     to.get(at)
     to.get("/v1/positions?includeDeleted=true&limit=2")
+
+
+def _mail_domains(to: Transcript, colleague: str) -> None:
+    at = "/v1/mail_domains"
+    stated = {
+        "publicDomains": ["Mail.example", "post.example"],
+        "companyDomains": ["b\u00fccher.example"],
+    }
+    to.get(at)
+    to.send("PUT", at, stated)
+    to.send("PUT", at, {"publicDomains": ["post.example"], "companyDomains": []})
+    to.send("PUT", at, {"publicDomains": []})
+    to.get(at)
+    to.get(at, bearer=colleague)
+    to.send("PUT", at, stated, bearer=colleague)

@@ -48,9 +48,7 @@ UNPROVOKED: Final = (
     Unprovoked(
         "operators add statuses, no request does", domain.Conflict("status", "is there already")
     ),
-    Unprovoked(
-        "operators keep mail domains, no request does", domain.NotFound("mail domain", "x.example")
-    ),
+    Unprovoked("only operators reset one mail domain", domain.NotFound("mail domain", "x.example")),
     Unprovoked("no field has a least length yet", domain.Invalid.one("name", "too_short", limit=2)),
     Unprovoked("no field is a decimal number yet", domain.Invalid.one("salary", "not_number")),
     Unprovoked("it takes requests that hold many threads", domain.TenantBusy()),
