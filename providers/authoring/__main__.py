@@ -7,8 +7,13 @@ import json
 import sys
 from pathlib import Path
 
-from providers.authoring.checking import NothingToCheck, check_plugin
-from providers.authoring.describing import check_facts, describe, describe_package
+from providers.authoring.checking import NothingToCheck
+from providers.authoring.describing import (
+    check_facts,
+    describe_outcome,
+    describe_package,
+    tell_checks,
+)
 from providers.authoring.scaffold import NameRefused, write_package
 from providers.loading import PluginError
 
@@ -29,12 +34,26 @@ def main(arguments: list[str] | None = None) -> int:
         if given.verb == "new":
             print(describe_package(write_package(given.name, given.folder)))
             return 0
-        checks = list(check_plugin(given.target, golden=given.golden))
+        return _check(given)
     except (NameRefused, NothingToCheck, PluginError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(json.dumps(check_facts(given.target, checks)) if given.json else describe(checks))
-    return int(any(check.error for check in checks))
+
+
+def _check(given: argparse.Namespace) -> int:
+    write = _ignore if given.json else _write
+    checks = tell_checks(given.target, golden=given.golden, write=write)
+    facts = check_facts(given.target, checks)
+    print(json.dumps(facts) if given.json else describe_outcome(checks))
+    return int(not facts["ok"])
+
+
+def _write(text: str) -> None:
+    print(text, end="", flush=True)
+
+
+def _ignore(text: str) -> None:
+    """Write nothing."""
 
 
 if __name__ == "__main__":

@@ -39,12 +39,17 @@ class Check:
 
 
 def check_plugin(
-    target: str, *, shipped: Sequence[str] = (), golden: Path | None = None
+    target: str,
+    *,
+    shipped: Sequence[str] = (),
+    golden: Path | None = None,
+    begin: Callable[[str], object] = lambda title: None,
 ) -> Iterator[Check]:
-    """Yield the outcome of each check of each mail source of a plugin.
+    """Yield the outcome of each check of each mail source of a plugin, when it is known.
 
     `target`: the name of a plugin that is shipped or installed, or a module that can be imported. `golden`: the folder
-    of its golden mail; by default `golden` beside the module. Raises `NothingToCheck`, and `PluginError` as the loader
+    of its golden mail; by default `golden` beside the module. `begin`: called with a check's title before it runs: one
+    may take minutes. Raises `NothingToCheck`, and `PluginError` as the loader
     does.
     """
     module = _find_module(target, shipped)
@@ -52,7 +57,7 @@ def check_plugin(
     if not sources:
         raise NothingToCheck(f"{target} registers no mail source; tests of its own hold the rest")
     for source in sources:
-        yield from _check_source(source, golden or _find_golden(source, module))
+        yield from _check_source(source, golden or _find_golden(source, module), begin)
 
 
 def _find_module(target: str, shipped: Sequence[str]) -> str:
@@ -80,7 +85,9 @@ def _find_golden(source: MailSource, module: str) -> Path:
     return folder
 
 
-def _check_source(source: MailSource, folder: Path) -> Iterator[Check]:
+def _check_source(
+    source: MailSource, folder: Path, begin: Callable[[str], object]
+) -> Iterator[Check]:
     try:
         golden = GoldenMail.from_folder(folder)
     except ValueError as error:
@@ -88,10 +95,11 @@ def _check_source(source: MailSource, folder: Path) -> Iterator[Check]:
     attributes = {"source": source, "golden": golden, **THOROUGH}
     contract = cast("type[MailSourceContract]", type("Thorough", (MailSourceContract,), attributes))
     for name in CHECKS:
+        shown = name.removeprefix("test_").replace("_", " ")
+        begin(f"{source.name}: {shown}")
         started = time.monotonic()
         fault = _run(getattr(contract(), name), name)
         seconds = time.monotonic() - started
-        shown = name.removeprefix("test_").replace("_", " ")
         yield Check(source=source.name, name=shown, error=fault, seconds=seconds)
 
 

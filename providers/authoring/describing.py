@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from providers.authoring.checking import Check
+from providers.authoring.checking import Check, check_plugin
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -33,11 +33,33 @@ def check_facts(target: str, checks: Sequence[Check]) -> dict[str, Json]:
     }
 
 
-def describe(checks: Sequence[Check]) -> str:
-    """Return a line for each check, and what was wrong below it."""
-    lines = []
-    for check in checks:
-        mark = "ok    " if check.error is None else "FAILED"
-        lines.append(f"{mark}  {check.seconds:6.2f} s  {check.source}: {check.name}")
-        lines += [f"        {line}" for line in (check.error or "").splitlines()]
-    return "\n".join(lines)
+def tell_checks(
+    target: str,
+    *,
+    write: Callable[[str], object],
+    shipped: Sequence[str] = (),
+    golden: Path | None = None,
+) -> list[Check]:
+    """Check a plugin as `check_plugin` does; write a line for each check while it runs, and return the outcomes."""
+    checks = []
+    for check in check_plugin(
+        target, shipped=shipped, golden=golden, begin=lambda title: write(f"{title} ... ")
+    ):
+        write(describe_check(check) + "\n")
+        checks.append(check)
+    return checks
+
+
+def describe_check(check: Check) -> str:
+    """Return the outcome as the end of the line that names the check, and what was wrong below it."""
+    outcome = "ok" if check.error is None else "FAILED"
+    faults = (f"    {line}" for line in (check.error or "").splitlines())
+    return "\n".join((f"{outcome} ({check.seconds:.1f} s)", *faults))
+
+
+def describe_outcome(checks: Sequence[Check]) -> str:
+    """Return the last line."""
+    failed = sum(check.error is not None for check in checks)
+    seconds = sum(check.seconds for check in checks)
+    said = f"{failed} of {len(checks)} checks failed" if failed else f"{len(checks)} checks passed"
+    return f"{said}, in {seconds:.0f} s."

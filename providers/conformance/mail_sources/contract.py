@@ -21,6 +21,7 @@ from providers.conformance.mail_sources.growth import list_phrases, measure_grow
 from providers.conformance.mail_sources.guard import no_input_or_output
 from providers.conformance.mail_sources.mutations import mutate
 from providers.conformance.mail_sources.negatives import negatives_for
+from providers.conformance.mail_sources.own_phrases import list_own_phrases
 from providers.conformance.mail_sources.values import find_unfounded
 from providers.conformance.mail_sources.variants import (
     SECRET,
@@ -222,6 +223,9 @@ class MailSourceContract:
         messages = [mail.message for mail in mails[: self.measured]]
         phrases = list_phrases(messages, self.source.search, most=self.phrases)
         measure_growth(self._ask_unwatched, messages, phrases, report)
+        # The code is the same for all mails.
+        own = list_own_phrases(self.source, most=self.phrases)
+        measure_growth(self._ask_unwatched, messages[:1], own, report)
 
     def _ask_unwatched(self, message: Message) -> object:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from html import unescape
 from typing import get_args
@@ -23,14 +23,23 @@ def find_unfounded(event: MailEvent) -> Iterator[str]:
     for field in get_args(EventField):
         value = getattr(event, field)
         quotes = event.evidence_for(field)
-        if value is not None and not any(_founds(value, evidence) for evidence in quotes):
+        names = _names_of(event) if field == "kind" else ()
+        if value is not None and not any(_founds(value, evidence, names) for evidence in quotes):
             shown = ", ".join(repr(evidence.quote[:80]) for evidence in quotes)
             yield f"{field} {str(value)!r} isn't in its evidence {shown}"
 
 
-def _founds(value: object, evidence: Evidence) -> bool:
+def _names_of(event: MailEvent) -> tuple[str, ...]:
+    """Return the names that the event gives: a name alone doesn't say what happened."""
+    names = (event.title, event.company, event.location, event.requisition)
+    return tuple(_plain(name) for name in names if name)
+
+
+def _founds(value: object, evidence: Evidence, names: Collection[str]) -> bool:
     quote = unescape(evidence.quote)
     if evidence.field == "kind":
+        if _plain(quote) in names:
+            return False
         # An invitation is an interview by its calendar alone.
         return evidence.place == "calendar" or _names_what_happened(quote)
     if evidence.field in ("link", "logo"):

@@ -8,8 +8,13 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from core.plugins import installed_plugins, plugins
-from providers.authoring.checking import NothingToCheck, check_plugin
-from providers.authoring.describing import check_facts, describe, describe_package
+from providers.authoring.checking import NothingToCheck
+from providers.authoring.describing import (
+    check_facts,
+    describe_outcome,
+    describe_package,
+    tell_checks,
+)
 from providers.authoring.scaffold import NameRefused, write_package
 from providers.loading import PluginError
 from tenants.context import tenant_scope
@@ -68,14 +73,20 @@ class Command(OperatorCommand):
 
     def check_sources(self, given: Namespace) -> Report:
         shipped = [one.module for one in installed_plugins().plugins if one.origin == "shipped"]
+
+        def write(text: str) -> None:
+            if not given.json:
+                self.stdout.write(text, ending="")
+                self.stdout.flush()
+
         try:
-            checks = list(check_plugin(given.target, shipped=shipped, golden=given.golden))
+            checks = tell_checks(given.target, write=write, shipped=shipped, golden=given.golden)
         except (NothingToCheck, PluginError) as refused:
             raise CommandError(str(refused)) from refused
         facts = check_facts(given.target, checks)
         if not facts["ok"]:
             self.failed = True
-        return Report(facts, describe(checks))
+        return Report(facts, describe_outcome(checks))
 
     def list(self, given: Namespace) -> Report:
         registry = installed_plugins()

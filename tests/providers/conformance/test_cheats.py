@@ -90,6 +90,30 @@ class IsExponential(IsQuadratic):
     slow = re.compile(r"(?:a|a|e\s?)+\Z")
 
 
+class IsExponentialInAWordOfItsOwn(IsQuadratic):
+    """No mail holds the word."""
+
+    slow = re.compile(r"(?:zwitter|zwitter|x\s?)+\Z")
+
+
+class IsQuadraticInATextOfItsOwn(SoundSource):
+    """Goes through the whole text once for each time that the line stands in it which is in its code alone."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        for _ in range(message.subject.count("No. of openings:")):
+            message.subject.lower().upper().lower().casefold()
+        return super().parse(message)
+
+
+class ShowsANameForTheKind(SoundSource):
+    """Shows the title where the mail should say what happened."""
+
+    def event(self, title: str, company: str, **more: object) -> MailEvent:
+        event = super().event(title, company, **more)
+        shown = (evidence("kind", "subject", title), *event.evidence[1:])
+        return event.model_copy(update={"evidence": shown})
+
+
 class IsQuadraticInItsOwnPhrase(SoundSource):
     """Looks through the whole subject once for each time that its own phrase stands in it."""
 
@@ -220,6 +244,9 @@ CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
     "silent by the clock": (GoesByTheMoment, "clock"),
     "quadratic expression": (IsQuadratic, "cost_grows"),
     "exponential expression": (IsExponential, "cost_grows"),
+    "exponential in a word of its own": (IsExponentialInAWordOfItsOwn, "cost_grows"),
+    "quadratic in a text of its own": (IsQuadraticInATextOfItsOwn, "cost_grows"),
+    "a name for the kind": (ShowsANameForTheKind, "evidence_is_found"),
     "quadratic in its own phrase": (IsQuadraticInItsOwnPhrase, "cost_grows"),
     "knows the Message-ID": (KnowsItsMailById, "other_names"),
     "knows the digest": (KnowsItsMailByDigest, "other_names"),
@@ -238,7 +265,9 @@ CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
 
 def golden_of(cheat: MailSource) -> list[GoldenMail]:
     """Return golden mail that the cheat passes when it is asked about it for the first time."""
-    if isinstance(cheat, GoesByTheClock | ShowsOneLetter | ShowsTheWholeMail):
+    if isinstance(
+        cheat, GoesByTheClock | ShowsOneLetter | ShowsTheWholeMail | ShowsANameForTheKind
+    ):
         return [
             GoldenMail(message=one.message, events=tuple(cheat.parse(one.message)))
             for one in GOLDEN[:2]
