@@ -12,12 +12,17 @@ from typing import Final
 SIGNAL_OF_TIME: Final = signal.SIGPROF
 
 
-@contextmanager
-def limited_time(seconds: float) -> Iterator[None]:
-    """End this process where the block takes more seconds of the processor, by all threads together."""
+def limit_time(seconds: float) -> None:
+    """End this process once it takes that many more seconds of the processor, by all its threads; 0 for no limit."""
     signal.signal(SIGNAL_OF_TIME, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+@contextmanager
+def limited_time(seconds: float) -> Iterator[None]:
+    """End this process where the block takes more seconds of the processor."""
+    limit_time(seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        limit_time(0)

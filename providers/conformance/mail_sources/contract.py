@@ -69,7 +69,7 @@ class MailSourceContract:
     mutations: ClassVar[int] = 120
     phrases: ClassVar[int] = 40
     measured: ClassVar[int] = 1
-    # When a child process is ended, in seconds for one mail; on a busy machine that takes far longer than it should.
+    # When a child process is ended, in seconds of the processor for one mail.
     hard_stop: ClassVar[float] = 20.0
 
     def test_is_a_mail_source_with_a_usable_name(self) -> None:
@@ -199,16 +199,14 @@ class MailSourceContract:
         messages = [mail.message for mail in self._asked()]
         for name, message in mutate(messages, self.mutations):
             report(name)
-            # Another process may have had the processor meanwhile, but hardly both times.
-            assert any(self._is_read_soon(message, name) for _ in range(2)), (
-                f"{name}: takes more than {SECONDS_PER_MAIL:.0f} s"
-            )
+            seconds = self._seconds_of(message, name)
+            assert seconds < SECONDS_PER_MAIL, f"{name}: takes {seconds:.1f} s of the processor"
         report("golden mail after all the broken mail")
         self.test_golden_mail_says_what_it_says_each_time()
 
-    def _is_read_soon(self, message: Message, name: str) -> bool:
-        """Check what the source says of a broken mail; return whether it took no longer than a mail may."""
-        started = time.monotonic()
+    def _seconds_of(self, message: Message, name: str) -> float:
+        """Check what the source says of a broken mail; return the processor time that it took."""
+        started = time.process_time()
         try:
             with limited_memory(BYTES_PER_MAIL):
                 self._check_evidence(message, name)
@@ -216,22 +214,26 @@ class MailSourceContract:
             raise
         except Exception as error:
             raise AssertionError(f"{name}: raised {type(error).__name__}: {error}") from error
-        return time.monotonic() - started < SECONDS_PER_MAIL
+        return time.process_time() - started
 
     def _measure(self, report: Report) -> None:
         mails = sorted(self._telling(), key=lambda mail: len(mail.message.html))
         messages = [mail.message for mail in mails[: self.measured]]
         phrases = list_phrases(messages, self.source.search, most=self.phrases)
         measure_growth(self._ask_unwatched, messages, phrases, report)
-        # The code is the same for all mails.
-        own = list_own_phrases(self.source, most=self.phrases)
-        measure_growth(self._ask_unwatched, messages[:1], own, report)
+        # The code is the same for all mails, and it may hold the marks of mail that is broken.
+        own = list_own_phrases(self.source, most=self.phrases // 2)
+        measure_growth(self._ask_whatever_it_raises, messages[:1], own, report)
 
     def _ask_unwatched(self, message: Message) -> object:
         try:
             return ask_source(self.source, message)
         except Exception as error:
             raise AssertionError(f"raised {type(error).__name__}: {error}") from error
+
+    def _ask_whatever_it_raises(self, message: Message) -> None:
+        with contextlib.suppress(Exception):
+            ask_source(self.source, message)
 
     def _parse(self, message: Message) -> tuple[MailEvent, ...]:
         """Return what the source says of a mail that it claims, () of any other."""

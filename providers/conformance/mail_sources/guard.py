@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,7 @@ from providers.conformance.network import UnexpectedRequest, no_sockets
 _REFUSED = (
     "open", "os.", "socket.", "subprocess.", "shutil.", "tempfile.", "glob.", "pathlib.", "mmap.",
     "fcntl.", "sqlite3.", "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.", "pty.", "winreg.",
-    "_thread.start_new_thread", "sys.addaudithook", "import_data",
+    "time.", "_thread.start_new_thread", "sys.addaudithook", "import_data",
 )  # fmt: skip
 # These raise no audit event.
 _UNAUDITED = ("stat", "lstat", "access", "readlink", "getenv", "popen", "fork", "pipe")
@@ -30,7 +31,7 @@ _state = threading.local()
 
 @contextmanager
 def no_input_or_output() -> Iterator[None]:
-    """Raise `UnexpectedRequest` for what this thread opens, lists, starts or connects to, and once more at the end.
+    """Raise `UnexpectedRequest` for what this thread opens, lists, starts, connects to or waits for, and at the end.
 
     A module may still be imported, and the tz database read.
     """
@@ -41,6 +42,9 @@ def no_input_or_output() -> Iterator[None]:
         for name in _UNAUDITED:
             if hasattr(os, name):
                 stack.enter_context(patch.object(os, name, _watched(name, getattr(os, name))))
+        stack.enter_context(
+            patch.object(time, "sleep", _watched("sleep", time.sleep, module="time"))
+        )
         _state.found = found
         stack.callback(_leave)
         yield
@@ -98,12 +102,14 @@ def _zone_folders() -> tuple[str, ...]:
     return (*zoneinfo.TZPATH, *(package.submodule_search_locations or () if package else ()))
 
 
-def _watched(name: str, original: Callable[..., object]) -> Callable[..., object]:
+def _watched(
+    name: str, original: Callable[..., object], *, module: str = "os"
+) -> Callable[..., object]:
     def watch(*arguments: object, **options: object) -> object:
         subject = arguments[0] if arguments else ""
         caller = sys._getframe(1).f_code.co_filename
         if not _is_time_zone(subject) and not caller.startswith(_IMPORTER):
-            _refuse(f"os.{name} {subject!r}"[:200])
+            _refuse(f"{module}.{name} {subject!r}"[:200])
         return original(*arguments, **options)
 
     return watch

@@ -9,6 +9,7 @@ import pytest
 
 from providers.contracts import Message, Sender
 from providers.interpretation import AskSource, Interpretation, ask_one, interpret
+from providers.isolation import processes as isolation
 from providers.isolation.processes import (
     MAX_STOPPED_OWNERS,
     MAX_STOPS,
@@ -32,6 +33,12 @@ def processes() -> Iterator[SourceProcesses]:
     processes = SourceProcesses([POISONOUS], installed=False, seconds=0.5)
     yield processes
     processes.close()
+
+
+@pytest.fixture(autouse=True)
+def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no rest end within a test: on a busy machine a new process starts late."""
+    monkeypatch.setattr(isolation, "SECONDS_OF_REST", 3600.0)
 
 
 def receipt(domain: str, title: str = "Cook") -> Message:
