@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from core.accounts.oauth.models import Client
 from core.accounts.secrets import hash_secret, new_secret, read_prefix
 from core.errors import NotFound, WrongClient
+from core.one_line import clean_line
 
 _SECRETS_START_WITH = "hps"
+_MAX_NAME_CHARACTERS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,13 @@ class IssuedClient:
 
 
 def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -> IssuedClient:
-    """Create a client whose id starts with `prefix`.
+    """Create a client whose id starts with `prefix`; raise `Invalid` for a name that is no line of text, or too long.
 
     `pinned_version`: the API version that answers its requests without a version header.
     """
     client_id, secret = new_secret(prefix), new_secret(_SECRETS_START_WITH)
     Client.objects.create(
-        name=name,
+        name=clean_line(name, field="name", limit=_MAX_NAME_CHARACTERS),
         client_id=client_id,
         secret_hash=hash_secret(secret),
         pinned_version=pinned_version,

@@ -45,6 +45,12 @@ def test_a_new_client_logs_people_in(acme: TenantRef, joe: User) -> None:
     assert "clientSecret" not in str(manage("oauthclient", "list", "--tenant", "acme"))
 
 
+@pytest.mark.parametrize("name", ["Mo\nbile", "\u202eeliboM", "x" * 256])
+def test_the_name_of_a_client_is_one_line(acme: TenantRef, name: str) -> None:
+    with pytest.raises(CommandError, match="name"):
+        manage("oauthclient", "create", name, "--tenant", "acme")
+
+
 def test_a_pinned_version_answers(joe_api: JobHaxClient) -> None:
     manage("oauthclient", "pin", joe_api.client_id, "v20261201", "--tenant", "acme")
     assert joe_api.get("users/get_user_google_mails").headers["x-happo-api-version"] == "v20261201"
