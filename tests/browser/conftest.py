@@ -1,4 +1,4 @@
-"""Chromium, driven by Playwright, and a web server for a file of tests."""
+"""Chromium, driven by Playwright, and a web server, which all tests of this folder share."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ from tests.servers import running_server
 _NPM: Final = Path(__file__).parents[1] / "api_v1" / "documentation" / "browser"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Playwright's own is not downloaded."""
     program = required_program("chromium", package="chromium")
@@ -32,7 +32,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The source of axe-core, which examines a page for what keeps people from using it."""
     npm = required_program("npm", package="npm")
@@ -49,7 +49,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(
     django_db_setup: None,
     django_db_blocker: pytest.FixtureRequest,

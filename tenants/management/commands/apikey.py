@@ -1,22 +1,19 @@
 """`manage.py apikey`: the API keys of a tenant's users."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.accounts.models import ApiKey
-from core.accounts.queries import get_user_by_email, list_api_keys
-from core.accounts.services import issue_api_key, limit_api_key, revoke_api_key
+from core.accounts.queries import list_api_keys
 from core.accounts.values import BOTH_SCOPES, Scope, scopes_of
 from tenants.context import tenant_scope
-from tenants.credentials import key_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
-from tenants.operators import audit
+from tenants.operators import credentials
 from tenants.registry import require_tenant
 
 
@@ -67,22 +64,15 @@ class Command(OperatorCommand):
 
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        with transaction.atomic(), tenant_scope(tenant):
-            issued = issue_api_key(
-                get_user_by_email(given.email),
-                prefix=key_prefix(tenant),
-                scopes=given.scopes,
-                expires_in=timedelta(days=given.expires) if given.expires else None,
-                pinned_version=given.pin,
-                rate_per_second=given.rate,
-                burst=given.burst,
-            )
-            audit.record(
-                "apikey.create",
-                tenant=tenant.slug,
-                key=str(issued.id),
-                scopes=",".join(given.scopes),
-            )
+        issued = credentials.create_key(
+            tenant,
+            given.email,
+            scopes=given.scopes,
+            expires_in_days=given.expires,
+            pinned_version=given.pin,
+            rate=given.rate,
+            burst=given.burst,
+        )
         text = (
             f"API key {issued.id}:\n\n  {issued.key}\n\nHappo does not store the key: keep it now."
         )
@@ -99,18 +89,13 @@ class Command(OperatorCommand):
 
     def limit(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        with transaction.atomic(), tenant_scope(tenant):
-            limit_api_key(given.id, rate_per_second=given.rate, burst=given.burst)
-            audit.record("apikey.limit", tenant=tenant.slug, key=str(given.id))
+        credentials.limit_key(tenant, given.id, rate=given.rate, burst=given.burst)
         limits = {"rate": given.rate, "burst": given.burst}
         text = f"API key {given.id} gets these limits within 5 s: {_format_limits(limits)}."
         return Report({"id": str(given.id), **limits}, text)
 
     def revoke(self, given: Namespace) -> Report:
-        tenant = require_tenant(given.tenant)
-        with transaction.atomic(), tenant_scope(tenant):
-            revoke_api_key(given.id)
-            audit.record("apikey.revoke", tenant=tenant.slug, key=str(given.id))
+        credentials.revoke_key(require_tenant(given.tenant), given.id)
         return Report(
             {"id": str(given.id), "revoked": True}, f"API key {given.id} is refused within 5 s."
         )

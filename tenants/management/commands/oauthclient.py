@@ -3,17 +3,14 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.module_loading import import_string
 
-from core.accounts.oauth.clients import issue_client, list_clients, pin_version, remove_client
+from core.accounts.oauth.clients import list_clients
 from tenants.context import tenant_scope
-from tenants.credentials import client_prefix
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
-from tenants.operators import audit
-from tenants.origins import add_origin, list_origins, remove_origin, remove_origins
+from tenants.operators import credentials
+from tenants.origins import add_origin, list_origins, remove_origin
 from tenants.registry import require_tenant
-from tenants.revocations import note_revocation
 
 
 class Command(OperatorCommand):
@@ -59,13 +56,9 @@ class Command(OperatorCommand):
 
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        with transaction.atomic(), tenant_scope(tenant):
-            issued = issue_client(
-                given.name, prefix=client_prefix(tenant), pinned_version=given.pin
-            )
-            audit.record("oauthclient.create", tenant=tenant.slug, client=issued.client_id)
-            for origin in given.origin:
-                add_origin(tenant, issued.client_id, origin)
+        issued = credentials.create_client(
+            tenant, given.name, pinned_version=given.pin, origins=given.origin
+        )
         text = (
             f"  client id      {issued.client_id}\n  client secret  {issued.client_secret}\n\n"
             "Happo does not store the secret: keep it now."
@@ -73,26 +66,15 @@ class Command(OperatorCommand):
         return Report({"clientId": issued.client_id, "clientSecret": issued.client_secret}, text)
 
     def pin(self, given: Namespace) -> Report:
-        tenant = require_tenant(given.tenant)
         version = None if given.version == "none" else given.version
-        with transaction.atomic(), tenant_scope(tenant):
-            pin_version(given.client_id, version)
-            audit.record(
-                "oauthclient.pin", tenant=tenant.slug, client=given.client_id, version=given.version
-            )
-        note_revocation(tenant)
+        credentials.pin_client(require_tenant(given.tenant), given.client_id, version)
         return Report(
             {"clientId": given.client_id, "pin": version},
             _describe_pin(given.client_id, version),
         )
 
     def remove(self, given: Namespace) -> Report:
-        tenant = require_tenant(given.tenant)
-        with transaction.atomic(), tenant_scope(tenant):
-            remove_client(given.client_id)
-            remove_origins(tenant, client_id=given.client_id)
-            audit.record("oauthclient.remove", tenant=tenant.slug, client=given.client_id)
-        note_revocation(tenant)
+        credentials.remove_client(require_tenant(given.tenant), given.client_id)
         return Report(
             {"clientId": given.client_id, "removed": True},
             f"OAuth client {given.client_id} and its tokens are revoked.",

@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 
 from django.core.management.base import CommandError
-from django.db import transaction
 
 from core.plugins import installed_plugins, plugins
 from providers.authoring.checking import NothingToCheck
@@ -19,8 +18,8 @@ from providers.authoring.scaffold import NameRefused, write_package
 from providers.loading import PluginError
 from tenants.context import tenant_scope
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
-from tenants.operators import audit
-from tenants.plugins import PLUGIN_KINDS, switch_plugin
+from tenants.operators import providers
+from tenants.plugins import PLUGIN_KINDS
 from tenants.registry import require_tenant
 
 
@@ -118,15 +117,7 @@ class Command(OperatorCommand):
     def switch(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         kinds = [given.kind] if given.kind else list(PLUGIN_KINDS)
-        with transaction.atomic():
-            switch_plugin(tenant, given.name, on=given.on, known=installed_plugins(), kinds=kinds)
-            audit.record(
-                "plugin.switch",
-                tenant=tenant.slug,
-                plugin=given.name,
-                kind=given.kind,
-                on=given.on,
-            )
+        providers.switch(tenant, given.name, on=given.on, kinds=kinds)
         word = "on" if given.on else "off"
         subject = {"login": "Log-in of plugin", "mail": "Mail of plugin"}.get(given.kind, "Plugin")
         restart = _describe_restart(given.name) if given.on else None

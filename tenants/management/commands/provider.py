@@ -10,14 +10,9 @@ from core.accounts.logins.provider_settings import (
     find_provider,
     list_provider_applications,
     reencrypt_provider_secrets,
-    remove_provider_application,
-    set_provider_application,
-    set_provider_options,
     show_provider_options,
 )
-from core.errors import NotFound
 from core.mail.mailboxes.credentials import reencrypt_mailboxes
-from core.plugins import plugins
 from providers.options import OptionRefused, ShownOption
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.management.base import (
@@ -29,7 +24,7 @@ from tenants.management.base import (
     table,
 )
 from tenants.models import Tenant
-from tenants.operators import audit
+from tenants.operators import providers
 from tenants.registry import require_tenant
 
 
@@ -83,7 +78,7 @@ class Command(OperatorCommand):
             raise CommandError("Name a CLIENT_ID, or options with --option")
         facts: dict[str, Json] = {"provider": given.provider}
         said = []
-        with transaction.atomic(), tenant_scope(tenant):
+        with transaction.atomic():
             if given.client_id:
                 said.append(_set_application(given, tenant, facts))
             if options:
@@ -116,14 +111,7 @@ class Command(OperatorCommand):
 
     def remove(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        with transaction.atomic(), tenant_scope(tenant):
-            remove_provider_application(given.provider, client_id=given.client_id)
-            audit.record(
-                "provider.remove",
-                tenant=tenant.slug,
-                provider=given.provider,
-                client=given.client_id,
-            )
+        providers.remove_application(tenant, given.provider, client_id=given.client_id)
         facts = {"provider": given.provider, "clientId": given.client_id, "removed": True}
         return Report(
             facts, f"Tokens issued to {given.client_id} can no longer log in to {tenant.slug}."
@@ -174,12 +162,7 @@ def _read_options(given: Namespace) -> dict[str, str]:
 
 def _set_application(given: Namespace, tenant: TenantRef, facts: dict[str, Json]) -> str:
     secret = read_password() if given.secret_stdin else None
-    if plugins().registry().auth_provider(given.provider) is None:
-        raise NotFound("provider", given.provider)
-    set_provider_application(given.provider, client_id=given.client_id, secret=secret)
-    audit.record(
-        "provider.set", tenant=tenant.slug, provider=given.provider, client=given.client_id
-    )
+    providers.set_application(tenant, given.provider, client_id=given.client_id, secret=secret)
     facts |= {"clientId": given.client_id, "hasSecret": secret is not None}
     return f"{given.provider} tokens issued to {given.client_id} may log in to {tenant.slug}."
 
@@ -188,11 +171,10 @@ def _set_options(
     provider: str, options: dict[str, str], tenant: TenantRef, facts: dict[str, Json]
 ) -> str:
     try:
-        missing = set_provider_options(provider, options)
+        missing = providers.set_options(tenant, provider, options)
     except OptionRefused as refused:
         raise CommandError(str(refused)) from None
     names = ", ".join(sorted(options))
-    audit.record("provider.set", tenant=tenant.slug, provider=provider, options=names)
     facts |= {"options": sorted(options), "missing": list(missing)}
     said = f"Options of {provider} are set for {tenant.slug}: {names}."
     return f"{said} It still needs: {', '.join(missing)}." if missing else said

@@ -2,19 +2,13 @@
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable
+from functools import partial
 
-from django.db import transaction
-
-from core.accounts.logins.confirmation import confirm_mailbox_for_operator
-from core.accounts.logins.password_changes import set_password
 from core.accounts.models import User
-from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.queries import get_user_by_email, list_users
-from core.accounts.roles import Role, role_of, set_role
-from core.accounts.services import activate_user, deactivate_user, register_confirmed_user
-from core.user_removal import is_removed, remove_user
+from core.accounts.roles import Role, role_of
+from core.user_removal import is_removed
 from tenants.context import TenantRef, tenant_scope
-from tenants.files.tenant_files import TenantFiles
 from tenants.management.base import (
     Json,
     OperatorCommand,
@@ -24,9 +18,8 @@ from tenants.management.base import (
     read_password,
     table,
 )
-from tenants.operators import audit
+from tenants.operators import users
 from tenants.registry import require_tenant
-from tenants.revocations import note_revocation
 
 
 class Command(OperatorCommand):
@@ -72,9 +65,7 @@ class Command(OperatorCommand):
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
         password = read_password() if given.password_stdin else None
-        with transaction.atomic(), tenant_scope(tenant):
-            user = register_confirmed_user(given.email, username=given.username, password=password)
-            audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))
+        user = users.create_user(tenant, given.email, username=given.username, password=password)
         facts: dict[str, Json] = {
             "id": user.id,
             "userId": str(user.uuid),
@@ -92,70 +83,38 @@ class Command(OperatorCommand):
         return Report({"users": users}, table(columns, rows) if rows else "There are no users.")
 
     def confirm_user(self, given: Namespace) -> Report:
-        def confirm(user: User, tenant: TenantRef) -> None:
-            confirm_mailbox_for_operator(user)
-
-        return _change(given, confirm, action="user.confirm", text="has a confirmed address")
+        return _change(given, users.confirm_user, "has a confirmed address")
 
     def set_password(self, given: Namespace) -> Report:
-        password = read_password()
-
-        def change(user: User, tenant: TenantRef) -> None:
-            set_password(user, password=password)
-
-        text = "has a new password; all sessions have ended"
-        return _change(given, change, action="user.set_password", text=text)
+        change = partial(users.set_user_password, password=read_password())
+        return _change(given, change, "has a new password; all sessions have ended")
 
     def deactivate(self, given: Namespace) -> Report:
-        def deactivate(user: User, tenant: TenantRef) -> None:
-            deactivate_user(user)
-            revoke_all_of(user)
-
-        text = "may not log in any more; all sessions have ended"
-        return _change(given, deactivate, action="user.deactivate", text=text)
+        return _change(given, users.deactivate, "may not log in any more; all sessions have ended")
 
     def activate(self, given: Namespace) -> Report:
-        def activate(user: User, tenant: TenantRef) -> None:
-            activate_user(user)
-
-        return _change(given, activate, action="user.activate", text="may log in again")
+        return _change(given, users.activate, "may log in again")
 
     def end_sessions(self, given: Namespace) -> Report:
-        def end(user: User, tenant: TenantRef) -> None:
-            revoke_all_of(user)
-
-        return _change(given, end, action="user.end_sessions", text="has no session any more")
+        return _change(given, users.end_user_sessions, "has no session any more")
 
     def set_role(self, given: Namespace) -> Report:
         role = Role(given.role)
-
-        def change(user: User, tenant: TenantRef) -> None:
-            set_role(user, role)
-
-        return _change(given, change, action="user.set_role", text=f"has the role {role}")
+        return _change(given, partial(users.set_user_role, role=role), f"has the role {role}")
 
     def remove(self, given: Namespace) -> Report:
         if not given.yes:
             question = f"Type {given.email} to remove this user with all personal data:"
             self.confirm(question, answer=given.email)
-
-        def remove(user: User, tenant: TenantRef) -> None:
-            remove_user(user.id, files=TenantFiles(tenant))
-
-        return _change(given, remove, action="user.remove", text="is removed")
+        return _change(given, users.remove, "is removed")
 
 
-def _change(
-    given: Namespace, change: Callable[[User, TenantRef], None], *, action: audit.Action, text: str
-) -> Report:
-    """Change one user and record that; its tokens are looked up again at once."""
+def _change(given: Namespace, change: Callable[[TenantRef, str], User], text: str) -> Report:
     tenant = require_tenant(given.tenant)
-    with transaction.atomic(), tenant_scope(tenant):
+    with tenant_scope(tenant):
         user = get_user_by_email(given.email)
-        facts: dict[str, Json] = {"userId": str(user.uuid), "email": user.email}
-        change(user, tenant)
-        audit.record(action, tenant=tenant.slug, user=str(user.uuid))
-    note_revocation(tenant)
+    facts: dict[str, Json] = {"userId": str(user.uuid), "email": user.email}
+    change(tenant, str(user.uuid))
     return Report(facts, f"{facts['email']} {text}.")
 
 

@@ -44,10 +44,19 @@ class Page:
 BAR: Final = (
     ("index", "Home", "home"),
     ("tenants", "Tenants", "building"),
+    ("jobs", "Jobs", "list"),
     ("audit", "Audit log", "shield"),
 )
 # The tabs of a tenant's page.
-TABS: Final = (("tenant", "Overview"),)
+TABS: Final = (
+    ("tenant", "Overview"),
+    ("tenant-people", "People"),
+    ("tenant-keys", "Keys and clients"),
+    ("tenant-plugins", "Plugins"),
+    ("tenant-mail", "Mail"),
+    ("tenant-jobs", "Jobs"),
+    ("tenant-settings", "Settings"),
+)
 
 
 def draw(
