@@ -114,8 +114,9 @@ _SCHEMA = sql.SQL(
     $function$;
     """
 )
-# The tenants take turns: a job of the tenant whose last turn is longest ago comes next, however many jobs others have.
-# Within a tenant the order is procrastinate's: priority, then age.
+# The tenants take turns: a job of the tenant that has the fewest running comes next, and of several that of the tenant
+# whose last turn is longest ago, however many jobs others have, and however long theirs take. Within a tenant the order
+# is procrastinate's: priority, then age.
 _TURNS = sql.SQL(
     """
     CREATE TABLE IF NOT EXISTS happo_jobs.turn (tenant text PRIMARY KEY, taken bigint NOT NULL);
@@ -140,13 +141,18 @@ _TURNS = sql.SQL(
                          WHERE j.status = 'todo' AND j.args->>'tenant' > w.tenant)
                   FROM waiting w WHERE w.tenant IS NOT NULL
             )
-            SELECT w.tenant FROM waiting w LEFT JOIN happo_jobs.turn t ON t.tenant = w.tenant
+            SELECT w.tenant
+              FROM waiting w
+              LEFT JOIN happo_jobs.turn t ON t.tenant = w.tenant
+              LEFT JOIN (SELECT j.args->>'tenant' AS tenant, count(*) AS jobs
+                           FROM procrastinate_jobs j WHERE j.status = 'doing'
+                          GROUP BY 1) running ON running.tenant = w.tenant
              WHERE w.tenant IS NOT NULL
                -- Its jobs wait: the deletion may be undone.
                AND NOT EXISTS (SELECT FROM tenants_tenant deleted
                                 WHERE deleted.schema_name = w.tenant
                                   AND deleted.status = 'deleting')
-             ORDER BY t.taken NULLS FIRST, w.tenant
+             ORDER BY coalesce(running.jobs, 0), t.taken NULLS FIRST, w.tenant
         LOOP
             SELECT j.id INTO chosen FROM procrastinate_jobs j
              WHERE j.status = 'todo' AND j.args->>'tenant' = next_tenant

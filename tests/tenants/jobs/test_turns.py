@@ -92,6 +92,26 @@ def test_a_tenant_that_comes_later_is_next(
     assert fetch(1)[0].task_kwargs["tenant"] == other.schema_name
 
 
+def test_a_tenant_whose_jobs_run_long_gets_no_second_one_while_another_waits(
+    committed_tenant: CreatedTenant, other: TenantRef
+) -> None:
+    add_jobs(committed_tenant.ref, 3)
+    add_jobs(other, 3)
+    assert len(fetch(2)) == 2
+    for _ in range(2):
+        # The other's job is done at once; this tenant's first one still runs.
+        with public_scope(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET status = 'succeeded'"
+                " WHERE status = 'doing' AND args->>'tenant' = %s",
+                [other.schema_name],
+            )
+        assert [job and job.task_kwargs["tenant"] for job in fetch(1)] == [other.schema_name]
+    assert [job and job.task_kwargs["tenant"] for job in fetch(1)] == [
+        committed_tenant.ref.schema_name
+    ]
+
+
 def test_one_tenants_jobs_keep_their_order(committed_tenant: CreatedTenant) -> None:
     add_jobs(committed_tenant.ref, 3)
     assert [job.task_kwargs["arguments"]["number"] for job in fetch(3)] == [0, 1, 2]

@@ -7,10 +7,12 @@ import pytest
 from config.wiring import SHIPPED_PLUGINS
 from core.accounts.logins.provider_settings import set_provider_application
 from core.accounts.models import User
+from core.accounts.services import register_confirmed_user
 from core.plugins import plugins, use_plugins
 from providers.loading import load_registry
-from tenants.context import TenantRef
+from tenants.context import TenantRef, tenant_scope
 from tenants.plugins import TenantPlugins
+from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.mail.mailboxes.gmail import GmailUser, connect_gmail
 from tests.standins.identity import IdentityStandin
 
@@ -26,6 +28,14 @@ def google() -> Iterator[IdentityStandin]:
         use_plugins(TenantPlugins(registry, base_urls=urls))
         yield standin
     use_plugins(before)
+
+
+@pytest.fixture
+def committed_ann(committed_tenant: CreatedTenant, google: IdentityStandin) -> Iterator[GmailUser]:
+    """A user of a tenant of this test alone, whose scope is open."""
+    with tenant_scope(committed_tenant.ref):
+        set_provider_application("google-oauth2", client_id="ours", secret="our secret")
+        yield connect_gmail(google, register_confirmed_user("ann@jobs.test"))
 
 
 @pytest.fixture

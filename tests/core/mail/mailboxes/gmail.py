@@ -19,7 +19,7 @@ from tests.standins.gmail.mailboxes import GmailAccount
 from tests.standins.identity import IdentityStandin
 
 SCOPE = "openid email https://www.googleapis.com/auth/gmail.readonly"
-_PROVEN = "mx.google.com; dkim=pass header.d={0}; dmarc=pass header.from={0}"
+_PROVEN = "{0}; dkim=pass header.d={1}; dmarc=pass header.from={1}"
 
 
 @dataclass
@@ -87,9 +87,11 @@ def connect_gmail(
     return GmailUser(standin, user, address, token)
 
 
-def proven_mail(mail: Mail, key: str, *, domain: str = "indeed.com") -> bytes:
+def proven_mail(
+    mail: Mail, key: str, *, domain: str = "indeed.com", receiver: str = "mx.google.com"
+) -> bytes:
     """Return the bytes of a mail as Gmail received it, with proof that the domain sent it, and an id of its own."""
     raw = write_mail(
         replace(mail, authentication=None, message_id=f"<{key.replace(' ', '.')}@indeed.test>")
     )
-    return f"Authentication-Results: {_PROVEN.format(domain)}\r\n".encode() + raw
+    return f"Authentication-Results: {_PROVEN.format(receiver, domain)}\r\n".encode() + raw
