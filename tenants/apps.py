@@ -12,7 +12,7 @@ class TenantsConfig(AppConfig):
         from tenants import checks  # noqa: F401
         from tenants.counters import measuring  # noqa: F401
         from tenants.files import sweep  # noqa: F401
-        from tenants.operators import sessions  # noqa: F401
+        from tenants.operators import owner_invitation, sessions  # noqa: F401
         from tenants.operators.login_audit import record_logins
 
         record_logins()

@@ -20,6 +20,7 @@ Action = Literal[
     "tenant.schedule_deletion",
     "tenant.restore",
     "tenant.migrate",
+    "tenant.invite_owner",
     "provisioning.request",
     "tenant.quota",
     "tenant.owner",

@@ -14,30 +14,28 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from core.accounts.addresses import clean_email
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
 from core.accounts.queries import get_owner_email, get_user_by_email
 from core.accounts.roles import hand_over_ownership
 from core.accounts.services import issue_api_key, register_confirmed_user
-from core.errors import Conflict, Invalid, NotFound
-from core.one_line import clean_line
+from core.errors import Conflict, NotFound
 from tenants.context import TenantRef, public_scope, tenant_scope
-from tenants.credentials import SLUG, client_prefix, key_prefix
+from tenants.credentials import client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import delete_all_files, delete_files, file_names
 from tenants.mail import sandbox_mail
-from tenants.models import Domain, Tenant, TenantStatus
+from tenants.models import Tenant, TenantStatus
 from tenants.operators import audit
 from tenants.origins import remove_origins
-from tenants.provisioning.domains import clean_host, new_domain
+from tenants.provisioning.domains import new_domain
 from tenants.provisioning.head import tenant_head
+from tenants.provisioning.new_tenant import clean_name, host_of_new
 from tenants.provisioning.table_locks import lock_tables, retry_for_locks
 from tenants.provisioning.template import template_batch
 from tenants.registry import require_tenant
 
-_NAME_LENGTH = 200
 # The class of the advisory locks of tenants that are being deleted.
 _DELETION_LOCKS = 0x68706464
 
@@ -70,18 +68,6 @@ class CreatedTenant:
     owner_uuid: UUID
 
 
-def check_new_tenant(slug: str, *, name: str, owner_email: str, domain: str | None = None) -> None:
-    """Raise what `create_tenant` would raise for these values now. The application's role may do this."""
-    host = _host_of_new(slug, domain)
-    _clean_name(name)
-    clean_email(owner_email)
-    with public_scope():
-        if Tenant.objects.filter(slug=slug).exists():
-            raise Conflict(kind="slug")
-        if Domain.objects.filter(domain=host).exists():
-            raise Conflict(kind="domain")
-
-
 def create_tenant(
     slug: str,
     *,
@@ -96,11 +82,11 @@ def create_tenant(
     Its host is `domain`, or `<slug>.<BASE_DOMAIN>`.
     Raises `Invalid` for a malformed slug, name, domain or e-mail address, `Conflict` if slug or domain is taken.
     """
-    host = _host_of_new(slug, domain)
+    host = host_of_new(slug, domain)
     with owner_connection() as connection:
         batch = template_batch(connection)
         with transaction.atomic():
-            tenant = _register(slug, name=_clean_name(name), host=host, sandbox=sandbox)
+            tenant = _register(slug, name=clean_name(name), host=host, sandbox=sandbox)
             progress("schema")
             _make_role(connection, tenant.schema_name)
             _make_schema(connection, tenant.schema_name, batch=batch)
@@ -110,19 +96,6 @@ def create_tenant(
                 "tenant.create", tenant=slug, name=tenant.name, host=host, owner=created.owner_email
             )
     return created
-
-
-def _host_of_new(slug: str, domain: str | None) -> str:
-    if not SLUG.fullmatch(slug):
-        raise Invalid.one("slug", "slug")
-    return clean_host(f"{slug}.{settings.BASE_DOMAIN}" if domain is None else domain)
-
-
-def _clean_name(name: str) -> str:
-    name = clean_line(name, field="name", limit=_NAME_LENGTH)
-    if not name:
-        raise Invalid.one("name", "required")
-    return name
 
 
 def _create_owner(tenant: Tenant, *, host: str, owner_email: str) -> CreatedTenant:
@@ -192,7 +165,7 @@ def rename_tenant(slug: str, *, name: str) -> TenantRef:
     """Change the tenant's name; its slug, schema and keys stay. The application's role may do this."""
     with public_scope(), transaction.atomic():
         tenant = lock_tenant(slug)
-        tenant.name = _clean_name(name)
+        tenant.name = clean_name(name)
         tenant.save(update_fields=["name"])
         audit.record("tenant.rename", tenant=slug, name=tenant.name)
         return tenant.ref()

@@ -106,6 +106,13 @@ def list_requests(tenant: str, *, limit: int = 20) -> list[RequestStatus]:
         return [_status_of(one) for one in found]
 
 
+def list_requests_of(operator: User, *, limit: int = 50) -> list[RequestStatus]:
+    """Return the operator's latest requests, the newest first."""
+    with public_scope():
+        found = ProvisioningRequest.objects.filter(operator=operator.uuid).order_by("-id")[:limit]
+        return [_status_of(one) for one in found]
+
+
 def take_credentials(request_id: UUID, *, private_key: str, operator: User) -> dict[str, str]:
     """Return the secrets of a request of this operator, and delete them: they are given once.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.visits import Site
@@ -30,6 +31,8 @@ def chromium() -> Iterator[Browser]:
             )
             yield browser
             browser.close()
+            # Beside Playwright's event loop this thread has connections that it can't find later.
+            connections.close_all()
 
 
 @pytest.fixture(scope="package")

@@ -56,6 +56,7 @@ TABS: Final = (
     ("tenant-mail", "Mail"),
     ("tenant-jobs", "Jobs"),
     ("tenant-settings", "Settings"),
+    ("tenant-danger", "Danger"),
 )
 
 

@@ -21,6 +21,7 @@ from tenants.plugins import switch_plugin
 from tenants.provisioning import deletion, domains, lifecycle
 from tenants.provisioning.lifecycle import Progress
 from tenants.provisioning.migrating import migrate_everything
+from tenants.provisioning.new_tenant import check_new_tenant
 from tenants.provisioning.verbs.base import Outcome, Text, Verb, VerbFailed, describe_created
 from tenants.quotas.settings import set_quotas
 
@@ -57,7 +58,7 @@ class CreateTenant(Verb):
     def check(self) -> None:
         # Both host names where the domain has yet to be verified.
         for domain in {self.domain, self.domain if self.is_domain_verified else None}:
-            lifecycle.check_new_tenant(
+            check_new_tenant(
                 self.slug, name=self.display_name, owner_email=self.owner_email, domain=domain
             )
 

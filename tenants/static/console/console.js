@@ -52,7 +52,7 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
 }
 
 // <input data-check="/address" aria-describedby="... id-check">: asks the server while the user types.
-// It answers {"ok": true or false, "text": "..."} to GET /address?value=...
+// It answers {"ok": true or false, "text": "..."} to GET /address?value=..., also behind a query of the address's own.
 for (const input of document.querySelectorAll("input[data-check]")) {
   const shown = document.getElementById(`${input.id}-check`);
   let asked = "";
@@ -61,7 +61,9 @@ for (const input of document.querySelectorAll("input[data-check]")) {
     shown.className = "check-result";
     shown.textContent = "";
     if (!value) return;
-    const answer = await fetch(`${input.dataset.check}?${new URLSearchParams({ value })}`).catch(() => null);
+    const address = new URL(input.dataset.check, location.href);
+    address.searchParams.set("value", value);
+    const answer = await fetch(address).catch(() => null);
     if (!answer?.ok || value !== asked) return;
     const { ok, text } = await answer.json();
     shown.textContent = text;
@@ -85,15 +87,21 @@ for (const slug of document.querySelectorAll("input[data-slug-of]")) {
 }
 
 // <section id="progress" data-refresh="500">: is fetched again after so many milliseconds, until it says no more.
+// data-refresh-from="/address": from there, on a page that has answered a form.
+// data-then="id of a form": is sent once the part is there, as the last thing that a page waits for.
 async function refresh(part) {
   await new Promise((done) => setTimeout(done, Number(part.dataset.refresh)));
-  const answer = await fetch(location.href, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  const answer = await fetch(part.dataset.refreshFrom ?? location.href, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
   if (!answer) return refresh(part);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById(part.id);
   // Another page, such as that of a sign-in, or the one at the end.
-  if (!answer.ok || !fresh) return location.reload();
+  if (!answer.ok || !fresh) return location.assign(part.dataset.refreshFrom ?? location.href);
   part.replaceWith(fresh);
+  document.getElementById(fresh.dataset.then)?.requestSubmit();
   if (fresh.dataset.refresh) refresh(fresh);
 }
 for (const part of document.querySelectorAll("[data-refresh]")) refresh(part);
+for (const part of document.querySelectorAll("[data-then]:not([data-refresh])")) {
+  document.getElementById(part.dataset.then)?.requestSubmit();
+}

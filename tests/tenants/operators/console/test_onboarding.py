@@ -1,0 +1,245 @@
+"""Taking a tenant in, on the operators' pages: the form, its progress, the credentials, and the danger tab."""
+
+import re
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from core.accounts.models import User
+from core.accounts.queries import authenticate_api_key
+from tenants.context import public_scope, tenant_scope
+from tenants.database.owner import owner_connection
+from tenants.models import Domain, PluginSwitch, Tenant
+from tenants.provisioning import lifecycle
+from tenants.provisioning.domains import add_domain
+from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.provisioning.models import ProvisioningRequest
+from tenants.provisioning.performing import perform_waiting_requests
+from tenants.quotas.settings import read_quotas
+from tenants.registry import require_tenant
+from tests.tenants.jobs.queue import work_until_empty
+
+FORM = "/admin/onboarding/"
+
+
+def fields(slug: str, **more: str) -> dict[str, str]:
+    """Return what a browser sends of the form, with all plugins on."""
+    switches = re.findall(r"plugin-[a-z]+-(?:login|mail)", _shown)
+    given = {
+        "action": "create",
+        "name": "Acme",
+        "slug": slug,
+        "owner_email": f"owner@{slug}.test",
+        "kind": "live",
+        "domain": "",
+        **dict.fromkeys(switches, "on"),
+        **more,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+_shown = ""
+
+
+@pytest.fixture
+def slug(browser: Client) -> Iterator[str]:
+    global _shown
+    _shown = browser.get(FORM).content.decode()
+    slug = f"new{secrets.token_hex(4)}"
+    yield slug
+    with owner_connection():
+        ProvisioningRequest.objects.all().delete()
+    if Tenant.objects.filter(slug=slug).exists():
+        lifecycle.delete_tenant(slug)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Return the hidden fields of the form that takes the credentials."""
+    form = page[page.index('id="take"') :]
+    return dict(re.findall(r'name="(action|id|key)" value="([^"]+)"', form))
+
+
+def shown(page: str, name: str) -> str:
+    found = re.search(rf'id="{name}">([^<]+)<', page)
+    assert found is not None, name
+    return found[1]
+
+
+def test_a_tenant_is_taken_in_and_its_credentials_are_shown_once(
+    browser: Client, slug: str
+) -> None:
+    answer = browser.post(FORM, fields(slug))
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    take = hidden(answer.content.decode())
+    waiting = browser.post("/admin/requests/", take).content.decode()
+    assert hidden(waiting) == take
+    perform_waiting_requests()
+    answer = browser.post("/admin/requests/", take)
+    page = answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    with tenant_scope(require_tenant(slug)):
+        assert authenticate_api_key(shown(page, "api-key")).email == f"owner@{slug}.test"
+    assert shown(page, "host") == f"{slug}.localhost"
+    assert shown(page, "api-key") in shown(page, "first-request").replace("&quot;", '"')
+    again = browser.post("/admin/requests/", take).content.decode()
+    assert "shown already, or have expired" in again
+    followed = browser.get(f"/admin/requests/?id={take['id']}").content.decode()
+    for later in (again, followed, browser.get("/admin/requests/").content.decode()):
+        assert shown(page, "api-key") not in later
+        assert take["key"] not in later
+
+
+def test_all_that_the_form_sets_comes_with_the_tenant(browser: Client, slug: str) -> None:
+    more = {
+        "kind": "sandbox",
+        "domain": f"jobs.{slug}.test",
+        "quota-storage": "3",
+        "plugin-linkedin-login": None,
+        "option-google-oauth2-client_id": "app-1",
+        "option-google-oauth2-client_secret": "of the app",
+    }
+    page = browser.post(FORM, fields(slug, **more)).content.decode()
+    assert "of the app" not in page
+    perform_waiting_requests()
+    assert browser.post("/admin/requests/", hidden(page)).status_code == 200
+    tenant = require_tenant(slug)
+    assert tenant.is_sandbox
+    assert read_quotas(tenant)["storage"].limit == 3 * 1024**3
+    with public_scope():
+        off = PluginSwitch.objects.filter(tenant_id=tenant.id, is_on=False)
+        assert list(off.values_list("plugin", "kind")) == [("linkedin", "login")]
+        added = Domain.objects.get(domain=f"jobs.{slug}.test")
+    assert (added.verified_at, added.is_primary) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"slug": "Not A Slug"}, "lower-case letters"),
+        ({"slug": ""}, "This field is required"),
+        ({"owner_email": "nobody"}, "valid email"),
+        ({"owner_email": '"a b"@c.test'}, "valid email"),
+        ({"domain": "no host"}, "host name"),
+        ({"domain": "acme.localhost"}, "already in use"),
+        ({"slug": "acme"}, "already in use"),
+        ({"quota-jobs": "-1"}, "greater than or equal to 0"),
+        ({"name": " "}, "required"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value),
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_requested(
+    browser: Client,
+    created_acme: CreatedTenant,
+    slug: str,
+    wrong: dict[str, str],
+    said: str,
+) -> None:
+    answer = browser.post(FORM, fields(slug) | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    # In the field's own box.
+    box = page[page.index(f'name="{next(iter(wrong))}"') :]
+    assert said in box[: box.index("</div>", box.index("errorlist"))]
+    with public_scope():
+        assert not ProvisioningRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "ok", "said"),
+    [
+        ("check=slug&value=quite-free", True, "quite-free.localhost"),
+        ("check=slug&value=acme", False, "already in use"),
+        ("check=slug&value=No", False, "lower-case"),
+        ("check=domain&value=jobs.free.test", True, "jobs.free.test"),
+        ("check=domain&value=acme.localhost", False, "already in use"),
+        ("check=domain&value=x", False, "host name"),
+    ],
+    ids=["free", "taken", "malformed", "free-domain", "taken-domain", "malformed-domain"],
+)
+def test_names_are_checked_as_they_are_typed(
+    browser: Client, created_acme: CreatedTenant, query: str, ok: bool, said: str
+) -> None:
+    answer = browser.get(f"{FORM}?{query}").json()
+    assert answer["ok"] is ok
+    assert said in answer["text"]
+
+
+def test_the_page_says_that_no_worker_runs(browser: Client, slug: str) -> None:
+    assert "No provisioning worker is running" in browser.get(FORM).content.decode()
+    page = browser.post(FORM, fields(slug)).content.decode()
+    assert "No provisioning worker is running" in page
+
+
+def test_another_operator_sees_neither_request_nor_credentials(
+    browser: Client, operator: User, slug: str
+) -> None:
+    take = hidden(browser.post(FORM, fields(slug)).content.decode())
+    perform_waiting_requests()
+    with owner_connection():
+        ProvisioningRequest.objects.update(operator="00000000-0000-0000-0000-000000000000")
+    assert browser.get(f"/admin/requests/?id={take['id']}").status_code == 404
+    assert browser.get("/admin/requests/?id=none").status_code == 404
+    assert "hpk_" not in browser.post("/admin/requests/", take, follow=True).content.decode()
+
+
+def test_the_owner_of_a_new_tenant_is_invited_by_mail(browser: Client, slug: str) -> None:
+    take = hidden(browser.post(FORM, fields(slug)).content.decode())
+    perform_waiting_requests()
+    sent = browser.post("/admin/requests/", {"action": "invite", "id": take["id"]}, follow=True)
+    assert f"An invitation goes to owner@{slug}.test." in sent.content.decode()
+    work_until_empty()
+    [invitation] = [one for one in mail.outbox if one.to == [f"owner@{slug}.test"]]
+    link = re.search(r"https?://\S+/reset-password\?token=\S+", str(invitation.body))
+    assert link is not None
+    path = link[0][link[0].index("/reset-password") :]
+    assert Client().get(path, headers={"host": f"{slug}.localhost"}).status_code == 200
+
+
+def danger(tenant: CreatedTenant) -> str:
+    return f"/admin/tenants/{tenant.ref.slug}/danger/"
+
+
+def test_a_tenant_is_deleted_by_its_slug_and_the_deletion_is_undone(
+    browser: Client, committed_tenant: CreatedTenant
+) -> None:
+    slug = committed_tenant.ref.slug
+    refused = browser.post(danger(committed_tenant), {"action": "delete", "slug": "another"})
+    assert refused.status_code == 400
+    assert f"This is not {slug}" in refused.content.decode()
+    answer = browser.post(danger(committed_tenant), {"action": "delete", "slug": slug})
+    assert answer.status_code == 302
+    perform_waiting_requests()
+    assert browser.get(answer["Location"]).status_code == 200
+    assert require_tenant(slug).status == "deleting"
+    assert "Undo the deletion" in browser.get(danger(committed_tenant)).content.decode()
+    browser.post(danger(committed_tenant), {"action": "restore"})
+    perform_waiting_requests()
+    assert require_tenant(slug).status == "active"
+
+
+def test_a_sandbox_alone_is_reset_with_new_credentials(
+    browser: Client, committed_tenant: CreatedTenant, slug: str
+) -> None:
+    live = committed_tenant.ref.slug
+    page = browser.post(danger(committed_tenant), {"action": "reset", "slug": live}, follow=True)
+    assert "is no sandbox" in page.content.decode()
+    before = lifecycle.create_tenant(slug, name="S", owner_email="s@s.test", sandbox=True)
+    page = browser.post(danger(before), {"action": "reset", "slug": slug}).content.decode()
+    perform_waiting_requests()
+    made = browser.post("/admin/requests/", hidden(page)).content.decode()
+    assert shown(made, "api-key") != before.api_key
+
+
+def test_a_failed_request_says_why(
+    browser: Client, committed_tenant: CreatedTenant, slug: str
+) -> None:
+    page = browser.post(FORM, fields(slug, domain=f"late.{slug}.test")).content.decode()
+    add_domain(committed_tenant.ref.slug, f"late.{slug}.test")
+    perform_waiting_requests()
+    page = browser.get(f"/admin/requests/?id={hidden(page)['id']}").content.decode()
+    assert "The domain is already in use." in page
+    assert not Tenant.objects.filter(slug=slug).exists()
