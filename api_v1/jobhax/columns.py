@@ -68,7 +68,7 @@ EXPORT: Final[Mapping[str, str]] = {
     "user": f"""
     id, uuid, email, username, first_name, last_name, time_zone,
     {_date("date_joined")} AS joined, {_date("email_confirmed_at")} AS email_confirmed""",
-    "linked_accounts": f"provider, subject, {_date('linked_at')} AS linked",
+    "linked_accounts": f"provider, subject, email, {_date('linked_at')} AS linked",
     "mailboxes": f"""
     id, plugin, address, settings, paused, {_date("connected_at")} AS connected,
     {_date("synced_at")} AS last_sync, found""",

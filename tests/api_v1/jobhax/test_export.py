@@ -8,6 +8,7 @@ from django.db import models
 
 from api_v1.jobhax.columns import EXPORT
 from api_v1.versions import HEAD
+from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from tests.clients import JobHaxClient
@@ -55,6 +56,14 @@ def test_it_has_every_part(seeker_in_head: JobHaxClient) -> None:
     assert [len(data[part]) for part in ("sessions", "api_keys", "positions")] == [1, 1, 1]
 
 
+def test_a_linked_account_has_the_address_that_it_showed(seeker_in_head: JobHaxClient) -> None:
+    user = User.objects.get(email=EMAIL)
+    shown = {"provider": "google-oauth2", "subject": "g1", "email": "seeker@gmail.test"}
+    LinkedIdentity.objects.create(user=user, **shown)
+    [linked] = exported(seeker_in_head)["linked_accounts"]
+    assert shown.items() <= linked.items()
+
+
 def test_it_has_no_secret_and_nothing_of_others(
     seeker_in_head: JobHaxClient, stranger: JobHaxClient
 ) -> None:
@@ -81,6 +90,7 @@ def test_every_table_of_a_user_has_a_part() -> None:
     }
     exported_tables = {
         "linkedidentity",
+        "usermailbox",
         "accesstoken",
         "apikey",
         "application",
@@ -92,4 +102,5 @@ def test_every_table_of_a_user_has_a_part() -> None:
     }
     # Operators', OAuth clients' and renewals of the sessions above; what others did to a position or candidate.
     others = {"logentry", "refreshtoken", "client", "positiontombstone", "candidatemove"}
+    others |= {"operatorsession", "operatorsecondfactor"}
     assert tables - others == exported_tables
