@@ -11,7 +11,8 @@ from providers.messages import EventKind
 from providers.reading.languages import languages_of
 from providers.reading.passages import Passage
 from providers.reading.phrases import Language
-from providers.reading.phrases.pattern import LETTERS
+from providers.reading.phrases.pattern import letters_of
+from providers.reading.scripts import UNSPACED_LETTER
 from providers.reading.sentences import split_sentences
 
 # A refusal thanks for an application, and may praise an interview: what decides comes first.
@@ -102,7 +103,7 @@ def _find_hits(passage: Passage, languages: Sequence[Language]) -> Iterator[_Hit
     shortened = passage.cut(0, MAX_CHARACTERS)
     for sentence in split_sentences(shortened) if languages else ():
         text = _lower(sentence)
-        words = [(match.start(), match[0][:LETTERS]) for match in _WORD.finditer(text)]
+        words = letters_of(text)
         for language in languages:
             yield from _hits_in(sentence, text, words, language)
 
@@ -123,8 +124,10 @@ def _hits_in(
 
 
 def _to_word_end(sentence: Passage, start: int, end: int) -> Passage:
+    last = sentence.text[end - 1]
     rest = _WORD.match(sentence.text, end)
-    return sentence.cut(start, rest.end() if rest and sentence.text[end - 1].isalnum() else end)
+    is_within = last.isalnum() and not UNSPACED_LETTER.match(last)
+    return sentence.cut(start, rest.end() if rest and is_within else end)
 
 
 def _mask(match: re.Match[str]) -> str:

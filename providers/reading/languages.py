@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from providers.reading.phrases import LANGUAGES, Language, load_language
+from providers.reading.scripts import UNSPACED_LETTER
 
 # A letter has told its language by then.
 _MAX_CHARACTERS = 4_000
@@ -26,7 +27,10 @@ def rank_languages(text: str) -> list[str]:
 
     Small words tell: a letter in Portuguese holds words of Spanish offers, and of English titles, but no articles.
     """
-    counts = Counter(_WORD.findall(text[:_MAX_CHARACTERS]))
+    beginning = text[:_MAX_CHARACTERS]
+    counts = Counter(_WORD.findall(beginning))
+    if not beginning.isascii():
+        counts.update(UNSPACED_LETTER.findall(beginning))
 
     def likeness(language: Language) -> int:
         return sum(counts[word] for word in language.words)

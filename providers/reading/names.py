@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import TypedDict
 
 from providers.reading.passages import Passage, plain
+from providers.reading.scripts import UNSPACED_LETTER
 from providers.reading.tables import load_table
 from providers.text import collapse
 
@@ -40,8 +41,10 @@ def _fold_kept(text: str) -> str:
 @cache
 def _endings(words: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
+    choices = "|".join(map(re.escape, longest_first))
+    unspaced = "|".join(re.escape(one) for one in longest_first if UNSPACED_LETTER.match(one))
     return re.compile(
-        r"(?:^|[\s,&/-]+|(?<=\.)\s*)(?:" + "|".join(map(re.escape, longest_first)) + r")\.?$",
+        rf"(?:^|[\s,&/-]+|(?<=\.)\s*)(?:{choices})\.?$|(?:{unspaced or '(?!)'})$",
         re.IGNORECASE,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from providers.reading.passages import Passage
+from providers.reading.scripts import SPACED_LETTER
 from providers.reading.tables import load_table
 from providers.text import collapse
 
@@ -14,7 +15,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 # A run of stops is looked at once, from its first one: dots alone would otherwise cost the square of their number.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]»”’]*+(?=\s+\S)|[。！？]+")
 # The last letters of `AT&T.` and `McDonald's.` are no initials.
-_LAST_WORD = re.compile(r"(?<![&+'’])([^\W\d_]+)\.\Z")
+_LAST_WORD = re.compile(rf"(?<![&+'’])({SPACED_LETTER}+)\.\Z")
 # What is longer is no sentence; what looks through a sentence for each of its words would cost the square of it.
 MAX_CHARACTERS = 2_000
 _BULLET = re.compile(r"^\s*(?:[-*•·–—]|\d+[.)])\s")

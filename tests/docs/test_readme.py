@@ -23,6 +23,7 @@ ROWS = {
 CODES = {
     "English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it",
     "Dutch": "nl", "Portuguese": "pt", "Swedish": "sv",
+    "Turkish": "tr", "Chinese": "zh",
 }  # fmt: skip
 SOURCES = {
     getattr(source, "label", source.name): source.name

@@ -1,4 +1,4 @@
-"""What applicant systems send, in eight languages, with titles and companies that mislead."""
+"""What applicant systems send, in ten languages, with titles and companies that mislead."""
 
 from __future__ import annotations
 

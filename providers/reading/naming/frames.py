@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from providers.reading.passages import plain
+from providers.reading.scripts import word_end, word_start
 
 # Stands for each letter of the company that is known: a frame finds it whole, whatever it holds.
 MASK = "\ue000"
@@ -52,11 +53,8 @@ def compile_frame(
         part = _part(token, macros, masked=masked, last=place == len(tokens) - 1, greedy=greedy)
         parts.append(f"(?-i:{part})" if small and token["macro"] == "role" else part)
     body = "".join(parts)
-    pattern = (
-        rf"\s*{body}\s*\Z"
-        if whole
-        else rf"(?<!\w){body}" + (r"(?!\w)" if not _ends_in_hole(tokens) else "")
-    )
+    end = "" if _ends_in_hole(tokens) else word_end(spelled)
+    pattern = rf"\s*{body}\s*\Z" if whole else f"{word_start(spelled)}{body}{end}"
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from providers.reading.naming.frames import Macros
 from providers.reading.passages import plain
+from providers.reading.scripts import word_end, word_start
 
 FOLDER = Path(__file__).parent
 _NEVER = r"(?!)"
@@ -57,6 +58,8 @@ class Naming:
 def load_naming(code: str) -> Naming:
     """Return how a language names jobs; English where there is no table for it."""
     words = _WORDING.get(code) or _WORDING["en"]
+    # Words that every table has tell its script.
+    start, end = word_start(words["others"][0]), word_end(words["others"][0])
     return Naming(
         code=code,
         macros=Macros(words["macros"]),
@@ -66,13 +69,13 @@ def load_naming(code: str) -> Naming:
         employers=tuple(words["employers"]),
         signatures=tuple(words["signatures"]),
         title_ends=_any_of(words["title_ends"] or [_NEVER], before=r"\s+", after=r"\Z"),
-        title_stops=_any_of(words["title_stops"], before=r"(?:,?\s+|\s*,\s*)", after=r"(?!\w)"),
-        company_stops=_any_of(words["company_stops"], before=r"(?:,?\s+|\s*,\s*)", after=r"(?!\w)"),
-        no_title=_any_of(words["no_title"], before=r"\A", after=r"(?!\w)"),
-        no_company=_any_of(words["no_company"], before=r"\A", after=r"(?!\w)"),
+        title_stops=_any_of(words["title_stops"], before=r"(?:,?\s+|\s*,\s*)", after=end),
+        company_stops=_any_of(words["company_stops"], before=r"(?:,?\s+|\s*,\s*)", after=end),
+        no_title=_any_of(words["no_title"], before=r"\A", after=end),
+        no_company=_any_of(words["no_company"], before=r"\A", after=end),
         no_headline=_any_of(words["no_headline"], before=r"\A", after=r"\Z"),
-        others=_any_of(words["others"], before=r"(?<!\w)", after=r"(?!\w)"),
-        closings=_any_of(words["closings"], before=r"\A\s*", after=r"(?!\w)"),
+        others=_any_of(words["others"], before=start, after=end),
+        closings=_any_of(words["closings"], before=r"\A\s*", after=end),
         greetings=_any_of(
             words["greetings"], before=r"\A\s*", after=r"\s+(?P<name>[^,!:;.]{1,60})[,!:;.]?\s*\Z"
         ),

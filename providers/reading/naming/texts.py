@@ -11,6 +11,7 @@ from itertools import pairwise
 from providers.reading.naming.frames import MASK
 from providers.reading.naming.tables import Naming
 from providers.reading.passages import Passage, plain
+from providers.reading.scripts import NAME_END, NAME_START
 from providers.reading.sentences import split_sentences
 from providers.text import collapse
 
@@ -55,7 +56,7 @@ def mask(text: str, company: str | None) -> str:
 def mention_of(name: str) -> re.Pattern[str]:
     """Return the pattern of a name as whole words, in any case."""
     spelled = r"\s+".join(map(re.escape, plain(name).split()))
-    return re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
+    return re.compile(f"{NAME_START}{spelled}{NAME_END}", re.IGNORECASE)
 
 
 def as_text(passage: Passage, company: str | None = None) -> Text:

@@ -1,8 +1,8 @@
 """What decides: the wording of receipts, refusals, interviews, assessments, offers, per language.
 
 The wording is in `<language>.json`, one file per language, in lower case and with straight apostrophes: `(a|b|)`
-stands for one of these or nothing, ` … ` for some words of the same sentence. A phrase begins with a word, and may end
-within one (`candidate` finds `candidates`).
+stands for one of these or nothing, ` … ` for some words of the same sentence (`…` in a script without spaces). A phrase
+begins with a word, and may end within one (`candidate` finds `candidates`).
 
 `marks`: words, one of which a mail in that language has. `words`: its commonest small words, which tell it from
 others. `conditions`, `prospects`: what makes a sentence one of what
@@ -24,6 +24,7 @@ from pathlib import Path
 
 from providers.reading.passages import plain
 from providers.reading.phrases.pattern import compile_phrase, first_letters
+from providers.reading.scripts import word_end, word_start
 
 FOLDER = Path(__file__).parent
 _WORDING: dict[str, dict[str, list[str]]] = {
@@ -73,4 +74,5 @@ def load_language(code: str) -> Language:
 
 def _whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(map(plain, phrases), key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    words = "|".join(map(re.escape, longest_first))
+    return re.compile(f"{word_start(words)}(?:{words}){word_end(words)}")

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from providers.reading.scripts import UNSPACED_LETTER
+
 MAX_GAP_CHARACTERS = 80
 # A phrase is looked for only at words that begin with its first letters: most words begin none.
 LETTERS = 4
-_TOKEN = re.compile(r"[()|]|… |[^()|…]+")
+# In a script without spaces each letter may begin a word.
+UNSPACED_LETTERS = 2
+_TOKEN = re.compile(r"[()|]|… ?|[^()|…]+")
 _WORD = re.compile(r"\w+")
 
 # A phrase: each of its parts is a text, or the choices that are possible there.
@@ -36,6 +40,8 @@ def _pattern(phrase: _Phrase) -> str:
 
 
 def _text_pattern(text: str) -> str:
+    if text == "…":
+        return f".{{0,{MAX_GAP_CHARACTERS}}}?"
     if text == "… ":
         return rf"(?:.{{0,{MAX_GAP_CHARACTERS}}}?\b)??"
     # A comma may stand where a phrase goes on: `bitten wir Sie, ...`.
@@ -71,8 +77,27 @@ def first_letters(spelling: str) -> set[str]:
         word = _WORD.search(beginning)
         if word is None:
             raise ValueError(f"begins with no word: {spelling!r}")
-        found.add(word[0][:LETTERS])
+        unspaced = UNSPACED_LETTER.match(word[0])
+        found.add(word[0][: UNSPACED_LETTERS if unspaced else LETTERS])
     return found
+
+
+def letters_of(text: str) -> list[tuple[int, str]]:
+    """Return where words begin in a text in lower case, each with the letters by which its phrases are found."""
+    words = [(match.start(), match[0][:LETTERS]) for match in _WORD.finditer(text)]
+    if text.isascii():
+        return words
+    places = (match.start() for match in UNSPACED_LETTER.finditer(text))
+    return words + [(place, text[place : place + UNSPACED_LETTERS]) for place in places]
+
+
+def _shows_first_letters(text: str) -> bool:
+    word = _WORD.match(text)
+    if word is None:
+        return False
+    return word.end() < len(text) or bool(
+        UNSPACED_LETTER.match(text) and len(text) >= UNSPACED_LETTERS
+    )
 
 
 def _beginnings(phrase: _Phrase) -> Iterator[str]:
@@ -86,7 +111,7 @@ def _beginnings(phrase: _Phrase) -> Iterator[str]:
         if isinstance(first, str)
         else [text for choice in first for text in _beginnings(choice)]
     ):
-        if _WORD.match(text) and _WORD.match(text).end() < len(text):  # type: ignore[union-attr]
+        if _shows_first_letters(text):
             yield text
         else:
             yield from (text + more for more in _beginnings(rest))
