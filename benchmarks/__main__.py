@@ -16,6 +16,7 @@ def main() -> int:
     from benchmarks import (
         gmail,
         happo,
+        inbound,
         jobhax,
         life,
         mail,
@@ -52,6 +53,7 @@ def main() -> int:
         gmail.gmail,
         mailboxes.mailbox_schedule,
         mailboxes.poisoned_tenant,
+        inbound.inbound,
     )
     if chosen := sys.argv[1:]:
         works = tuple(work for work in works if work.__name__ in chosen)

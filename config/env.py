@@ -135,8 +135,10 @@ def header_names(name: str) -> list[str]:
 
 
 def host_name(name: str, default: str) -> str:
-    """Return the variable ``name``, a host name without port, in lower case."""
-    value = (env.str(name, "") or default).lower().rstrip(".")
+    """Return the variable ``name``, a host name without port, in lower case; ``default`` may be ""."""
+    value: str = (env.str(name, "") or default).lower().rstrip(".")
+    if not value and not default:
+        return ""
     if not _HOST_NAME.fullmatch(value):
         raise ImproperlyConfigured(f"{name} must be a host name without port, like example.com.")
     return value

@@ -24,6 +24,9 @@ from core.messages import message_for
 from tenants.routing import host_name, route_host
 
 _ADMIN: Final = "/admin"
+# The webhooks of mail services hold mails; other pages take forms alone.
+_INBOUND: Final = "/inbound/"
+LARGEST_FORM_BYTES: Final = 2_621_440
 _CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -72,6 +75,8 @@ class PagesMiddleware:
             throttle_anonymous(request)
         except RateLimited as error:
             return _refusal(error)
+        if not request.path_info.startswith(_INBOUND) and _size_of(request) > LARGEST_FORM_BYTES:
+            return _sentence("The request is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if _is_of_admin(request) and not is_admin_host(host):
             return _sentence("There is nothing at this address", HTTPStatus.NOT_FOUND)
         response = self._get_response(request)
@@ -97,6 +102,11 @@ def is_admin_host(host: str) -> bool:
         name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))
     ]
     return host_name(host) in map(host_name, hosts) and route_host(host) is None
+
+
+def _size_of(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def _is_of_admin(request: HttpRequest) -> bool:

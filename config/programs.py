@@ -1,4 +1,4 @@
-"""The programs of `make run`, each in its own process: the web server, the worker and the provisioning worker."""
+"""The programs of `make run`, each in a process: web server, worker, provisioning worker, incoming mail."""
 
 import os
 import signal
@@ -93,3 +93,8 @@ def _become(*arguments: str, owner_url: str = "") -> Never:
         environment[VARIABLE] = owner_url
     command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606
+
+
+def take_mail() -> Never:
+    """Take mail for forwarding addresses by LMTP until SIGTERM."""
+    _become("inbound")

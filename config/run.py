@@ -69,7 +69,7 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     from config.prepare import keep_database_running, prepare
 
     demo = prepare()
-    from config.programs import provision, serve, work
+    from config.programs import provision, serve, take_mail, work
 
     children.launch("web", serve)
     await_answer(children)
@@ -77,6 +77,8 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     children.launch("worker", work)
     if settings.OWNER_DATABASE is not None:
         children.launch("provisioning", provision)
+    if settings.INBOUND_DOMAIN:
+        children.launch("inbound", take_mail)
     print(banner(settings.PORT, demo), flush=True)
     while (ended := children.first_ended()) is None:
         if ends_with_parent and parent_is_stopping():

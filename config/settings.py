@@ -23,6 +23,7 @@ from config.env import (
     secret,
     secret_key,
 )
+from config.inbound import MAX_WEBHOOK_BYTES, mail_services, webhook_secrets
 from config.logs import LOG_FORMATS, logging_settings
 from config.mail import mail_settings
 from config.storage import storages
@@ -326,6 +327,16 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
 SERVER_EMAIL = _mail["SERVER_EMAIL"]
+# The domain of users' forwarding addresses, for which the mail server in front passes mail on; "" for none.
+INBOUND_DOMAIN = host_name("INBOUND_DOMAIN", "")
+# The name under which that mail server writes `Authentication-Results`.
+INBOUND_AUTHSERV_ID = host_name("INBOUND_AUTHSERV_ID", "")
+# Mail services that pass mail on by webhooks (`api_v1.inbound_webhooks`), and how their requests are recognised.
+INBOUND_WEBHOOKS = mail_services("INBOUND_WEBHOOKS")
+ANYMAIL = webhook_secrets(INBOUND_WEBHOOKS)
+if INBOUND_WEBHOOKS:
+    # A form with a mail; `config.pages` holds all other requests to Django's limit.
+    DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_WEBHOOK_BYTES
 GOOGLE_API_BASE = base_url("GOOGLE_API_BASE")
 LINKEDIN_API_BASE = base_url("LINKEDIN_API_BASE")
 # Where IMAP servers may be although the network is private, such as a company's own.

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from api_v1.account_pages.confirm import confirm_email
 from api_v1.account_pages.reset import choose_password
+from api_v1.inbound_webhooks.views import receive_webhook
 
 # Django calls this view for an exception that no page handled.
 handler500 = "config.failed_pages.answer_failure"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/v1/docs")),
     path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
     path("reset-password", choose_password, name="reset-password"),
+    path("inbound/<path:service>", receive_webhook, name="inbound"),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/")),
 ]

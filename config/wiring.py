@@ -41,13 +41,20 @@ class WiringConfig(AppConfig):
         from core.dns import use_dns
         from core.http import use_http_client
         from core.jobs import use_queue
+        from core.mail.inbound.forwarding import connect_forwarding
+        from core.mail.inbound.setup import InboundSetup, use_inbound
+        from core.mail.mailboxes.kinds import use_own_kind
+        from core.mail.origins import FORWARD
         from core.mail.reading import DirectSourceReader, use_source_reader
+        from core.mail.retention import use_retention
         from core.outgoing_mail import use_mailer
         from core.plugins import use_plugins
         from providers.isolation.processes import SourceProcesses
         from providers.loading import find_unknown, load_registry
+        from tenants.context import current_tenant
         from tenants.jobs.queue import TenantQueue
         from tenants.mail import TenantMailer
+        from tenants.mail_retention import TenantRetention
         from tenants.plugins import TenantPlugins, ask_for_owner_in_tenant
 
         for_mailboxes = RequestsClient(limits=MAILBOX_LIMITS, keeps_connections=True)
@@ -56,6 +63,15 @@ class WiringConfig(AppConfig):
         use_dns(DnsClient(), records=DirectDns())
         use_queue(TenantQueue())
         use_mailer(TenantMailer())
+        use_retention(TenantRetention())
+        use_inbound(
+            InboundSetup(
+                domain=settings.INBOUND_DOMAIN,
+                authserv_id=settings.INBOUND_AUTHSERV_ID,
+                tenant_part=lambda: current_tenant().slug,
+            )
+        )
+        use_own_kind(FORWARD, connect_forwarding)
         base_urls = {
             "google-oauth2": settings.GOOGLE_API_BASE,
             "gmail": settings.GOOGLE_API_BASE,

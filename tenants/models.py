@@ -35,6 +35,8 @@ class Tenant(TenantMixin):
     is_sandbox = models.BooleanField(default=False)
     # The migrations that its schema has: the digest of a row of `SchemaTemplate`.
     schema_digest = models.CharField(max_length=64)
+    # For how many days the text of stored mail is kept; null for the default of `core.mail.retention`.
+    mail_days = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     # Of a tenant that is being deleted: when its data goes, and the status that undoing gives it back. The latter is
     # "" once the data has begun to go.
@@ -49,6 +51,10 @@ class Tenant(TenantMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=TenantStatus.values), name="tenant_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mail_days__isnull=True) | models.Q(mail_days__gte=1),
+                name="tenant_mail_days_positive",
             ),
         ]
 

@@ -9,6 +9,14 @@ from pydantic import BaseModel, Field, StrictBool
 from api_v1.fields import Port, RowId, Text
 from api_v1.request_context import ApiRequest
 from api_v1.routing import route_options
+from core.mail.inbound.forwarding import (
+    MailboxChanges,
+    show_address,
+    show_confirmation,
+)
+from core.mail.inbound.forwarding import (
+    update_mailbox as update,
+)
 from core.mail.mailboxes import services
 from core.mail.mailboxes.failures import describe_failure
 from core.mail.mailboxes.found import read_found
@@ -62,7 +70,10 @@ class OfMailbox(BaseModel):
 
 
 class MailboxUpdate(OfMailbox):
-    paused: StrictBool
+    """At least one change. `renew`: a forwarding address is replaced by a new one; mail to the old one is refused."""
+
+    paused: StrictBool | None = None
+    renew: StrictBool | None = None
 
 
 class MailboxRemoval(OfMailbox):
@@ -87,6 +98,20 @@ class FailedMail(BaseModel):
     at: datetime
 
 
+class MailboxConfirmation(BaseModel):
+    """A mail provider asks whether mail may be forwarded to this address, which the user confirms there.
+
+    `account`: whose mail it is, where the question says so; it may be a stranger's. `code`: what the user enters.
+    `link`: what the user opens; an address of the provider.
+    """
+
+    provider: str
+    account: str | None
+    code: str | None
+    link: str | None
+    at: datetime
+
+
 class FoundMail(BaseModel):
     """What came of a mailbox since it was connected.
 
@@ -106,7 +131,8 @@ class Mailbox(BaseModel):
 
     `state`: `refused`: its log-in is no longer accepted, and the user has to connect it again. `last_sync`: when it was
     last fetched to its end; null before. `next_sync`: when it is due; null where it is not fetched. `failure`: why the
-    last attempt failed; null where it didn't. `failed_mails`: the newest 20.
+    last attempt failed; null where it didn't. `failed_mails`: the newest 20. `confirmation`: of a forwarding address,
+    for 30 days; null else.
     """
 
     id: int
@@ -123,6 +149,7 @@ class Mailbox(BaseModel):
     found: FoundMail
     failure: MailboxFailure | None
     failed_mails: list[FailedMail]
+    confirmation: MailboxConfirmation | None
 
 
 @router.get("/mailboxes/get_mailboxes", response=list[Mailbox], summary="List the mailboxes")
@@ -137,12 +164,15 @@ def add_mailbox(request: ApiRequest, body: MailboxIn) -> Mailbox:
     return _present(services.add_mailbox(request.caller, body.request()))
 
 
-@router.post("/mailboxes/update_mailbox", response=Mailbox, summary="Pause a mailbox, or go on")
+@router.post(
+    "/mailboxes/update_mailbox",
+    response=Mailbox,
+    summary="Pause a mailbox, or go on; replace a forwarding address",
+)
 @route_options(since=HEAD)
 def update_mailbox(request: ApiRequest, body: MailboxUpdate) -> Mailbox:
-    return _present(
-        services.pause_mailbox(request.caller.user_id, body.mailbox_id, paused=body.paused)
-    )
+    changes = MailboxChanges(paused=body.paused, renew=bool(body.renew))
+    return _present(update(request.caller.user_id, body.mailbox_id, changes))
 
 
 @router.post(
@@ -168,7 +198,7 @@ def _present(mailbox: UserMailbox) -> Mailbox:
     return Mailbox(
         id=mailbox.id,
         plugin=mailbox.plugin,
-        address=mailbox.address,
+        address=show_address(mailbox),
         state=_state_of(mailbox),
         host=mailbox.settings.get("host"),
         port=mailbox.settings.get("port"),
@@ -186,6 +216,7 @@ def _present(mailbox: UserMailbox) -> Mailbox:
         ),
         failure=_present_failure(mailbox),
         failed_mails=[FailedMail(**one) for one in mailbox.failed_mails],
+        confirmation=_present_confirmation(mailbox),
     )
 
 
@@ -193,6 +224,20 @@ def _state_of(mailbox: UserMailbox) -> State:
     if mailbox.refused_at is not None:
         return "refused"
     return "paused" if mailbox.paused else "active"
+
+
+def _present_confirmation(mailbox: UserMailbox) -> MailboxConfirmation | None:
+    shown = show_confirmation(mailbox)
+    if shown is None:
+        return None
+    asked = shown.confirmation
+    return MailboxConfirmation(
+        provider=asked.provider,
+        account=asked.account,
+        code=asked.code,
+        link=asked.link,
+        at=shown.at,
+    )
 
 
 def _present_failure(mailbox: UserMailbox) -> MailboxFailure | None:

@@ -7,4 +7,4 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing the modules declares their jobs.
-        from core.mail import retrying, sync  # noqa: F401
+        from core.mail import retention, retrying, sync  # noqa: F401

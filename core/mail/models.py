@@ -126,6 +126,8 @@ class StoredMessage(models.Model):
     reason = models.TextField(default="")
     stored_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(default=timezone.now)
+    # When its text was erased (`core.mail.retention`): bytes, body, subject, the sender's name, evidence of its events.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -139,6 +141,11 @@ class StoredMessage(models.Model):
             ),
             # A job of each tenant looks for it every quarter of an hour; there is little of it.
             models.Index(fields=["user", "id"], condition=Q(state="failed"), name="message_failed"),
+            models.Index(
+                fields=["stored_at"],
+                condition=Q(erased_at__isnull=True),
+                name="message_with_text_oldest",
+            ),
         ]
 
 

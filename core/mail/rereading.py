@@ -138,10 +138,13 @@ def _reread(message: StoredMessage, user: User, registry: Registry, count: Rerea
     before, failure = list_events(message), _failure_of(message)
     after = events_of(message.id, read.answer.events if isinstance(read, Reading) else ())
     columns = said_by(read) if isinstance(read, Reading) else _nothing_said(read)
+    # The text may have been erased since the mail was loaded, and must not come back.
+    kept = StoredMessage.objects.filter(id=message.id, erased_at=None)
+    if not kept.update(**columns, read_at=timezone.now()):
+        count.skipped += 1
+        return
     for name, value in columns.items():
         setattr(message, name, value)
-    message.read_at = timezone.now()
-    message.save(update_fields=[*columns, "read_at"])
     replace_events(before, after)
     count.failed += message.state == "failed"
     said = [_said(event) for event in before if event.found], [_said(event) for event in after]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from tenants.context import active_tenant
 
-ProcessKind = Literal["web", "worker", "provisioning", "command", "health"]
+ProcessKind = Literal["web", "worker", "provisioning", "inbound", "command", "health"]
 _kind: ProcessKind = "command"
 
 

@@ -25,6 +25,7 @@ Action = Literal[
     "tenant.quota",
     "tenant.owner",
     "tenant.mail_domain",
+    "tenant.retention",
     "domain.add",
     "domain.verify",
     "domain.remove",

@@ -19,7 +19,7 @@ from tenants.quotas.schema import make_quota_schema
 # The application's role has no privileges on other tables, such as the templates.
 PRIVILEGES: dict[str, str] = {
     # Not `schema_name`: changing it would lead into another tenant's schema.
-    "tenants_tenant": "SELECT, UPDATE (name, status)",
+    "tenants_tenant": "SELECT, UPDATE (name, status, mail_days)",
     "tenants_domain": "SELECT",
     "tenants_pluginswitch": "SELECT, INSERT, UPDATE, DELETE",
     "tenants_quota": "SELECT, INSERT, UPDATE, DELETE",
@@ -53,7 +53,7 @@ PRIVILEGES: dict[str, str] = {
     "procrastinate_periodic_defers": "SELECT, UPDATE",
 }
 
-# One of them: `UPDATE (name, status)` has two columns, `SELECT` none.
+# One of them: `UPDATE (name, status, mail_days)` has three columns, `SELECT` none.
 _PRIVILEGE = re.compile(r"([A-Z]+)(?: \(([^)]*)\))?")
 
 

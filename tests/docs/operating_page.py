@@ -6,7 +6,7 @@ from typing import Final
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
 # Every language that the page may use, each run by a test.
-LANGUAGES: Final = ("sql", "nginx", "caddy", "sh")
+LANGUAGES: Final = ("sql", "nginx", "caddy", "postfix", "sh")
 _BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -87,6 +87,15 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
         "[str(one) for one in IMAP_ALLOWED_NETWORKS]",
         ["10.1.0.0/16", "fd00::/8"],
     ),
+    "INBOUND_DOMAIN": ("in.example.com", "INBOUND_DOMAIN", "in.example.com"),
+    "INBOUND_AUTHSERV_ID": ("mx.example.com", "INBOUND_AUTHSERV_ID", "mx.example.com"),
+    "INBOUND_WEBHOOKS": (
+        "postmark, mailgun",
+        "INBOUND_WEBHOOKS",
+        ["postmark", "mailgun/mime"],
+    ),
+    "INBOUND_WEBHOOK_SECRET": ("user:password", "ANYMAIL['WEBHOOK_SECRET']", "user:password"),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": ("key", "ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY']", "key"),
     "GOOGLE_API_BASE": ("http://127.0.0.1:1", "GOOGLE_API_BASE", "http://127.0.0.1:1"),
     "LINKEDIN_API_BASE": ("http://127.0.0.1:2", "LINKEDIN_API_BASE", "http://127.0.0.1:2"),
 }
@@ -120,7 +129,8 @@ def test_every_variable_of_the_page_has_its_effect(tmp_path: Path) -> None:
 
 def test_every_variable_that_is_read_is_on_the_page() -> None:
     read = re.compile(
-        r"\b(?:env\.\w+|secret|number|choice|origins|networks|header_names|base_url|host_names?)"
+        r"\b(?:env\.\w+|secret|number|choice|origins|networks|header_names|base_url|host_names?"
+        r"|mail_services)"
         r"\(\s*\"([A-Z_]+)\""
     )
     texts = [path.read_text() for path in sorted((CHECKOUT / "config").glob("*.py"))]

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from django.conf import settings
 
 from tenants.context import TenantRef
-from tenants.management import mail_domains, quotas
+from tenants.management import mail_domains, quotas, retention
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
 from tenants.models import Tenant
 from tenants.provisioning import deletion, lifecycle
@@ -53,6 +53,7 @@ class Command(OperatorCommand):
         quota = add_verb(verbs, "quota", quotas.perform, help="show a tenant's quotas; set limits")
         quota.add_argument("slug")
         quotas.add_limits(quota)
+        retention.add_to(verbs)
         mail_domains.add_verbs(
             verbs.add_parser(
                 "mail-domains",

@@ -1,0 +1,79 @@
+"""The mail services whose webhooks are taken, and where each has the mail as it came."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from anymail.signals import AnymailInboundEvent
+from anymail.webhooks.amazon_ses import AmazonSESInboundWebhookView
+from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks.mailgun import MailgunInboundWebhookView
+from anymail.webhooks.postmark import PostmarkInboundWebhookView
+from anymail.webhooks.sendgrid import SendGridInboundWebhookView
+
+Raw = bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailService:
+    """One service.
+
+    `view`: that of anymail, which checks the request. `raw`: the mail's bytes, None where they are not sent.
+    `recipients`: all addresses of the envelope.
+    """
+
+    view: type[AnymailBaseWebhookView]
+    raw: Callable[[AnymailInboundEvent], Raw]
+    recipients: Callable[[AnymailInboundEvent], list[str]]
+
+
+def _encode(text: str | None) -> Raw:
+    return text.encode(errors="surrogateescape") if text else None
+
+
+def _raw_of_ses(event: AnymailInboundEvent) -> Raw:
+    content = event.esp_event.get("content")
+    action: Mapping[str, Any] = event.esp_event.get("receipt", {}).get("action", {})  # Any: JSON
+    return (
+        b64decode(content) if content and action.get("encoding") == "BASE64" else _encode(content)
+    )
+
+
+def _recipients_of_ses(event: AnymailInboundEvent) -> list[str]:
+    return list(event.esp_event.get("receipt", {}).get("recipients", []))
+
+
+def _recipients_of_sendgrid(event: AnymailInboundEvent) -> list[str]:
+    return list(json.loads(event.esp_event.POST.get("envelope", "{}")).get("to", []))
+
+
+def _listed(recipient: str | None) -> list[str]:
+    return [one.strip() for one in (recipient or "").split(",") if one.strip()]
+
+
+# By the end of the address of the webhook, below `/inbound/`. Mailgun sends the mail as it came where that is `mime`.
+SERVICES: Final[Mapping[str, MailService]] = MappingProxyType(
+    {
+        "postmark": MailService(
+            PostmarkInboundWebhookView,
+            raw=lambda event: _encode(event.esp_event.get("RawEmail")),
+            recipients=lambda event: _listed(event.message.envelope_recipient),
+        ),
+        "mailgun/mime": MailService(
+            MailgunInboundWebhookView,
+            raw=lambda event: _encode(event.esp_event.POST.get("body-mime")),
+            recipients=lambda event: _listed(event.message.envelope_recipient),
+        ),
+        "amazon-ses": MailService(
+            AmazonSESInboundWebhookView, raw=_raw_of_ses, recipients=_recipients_of_ses
+        ),
+        "sendgrid": MailService(
+            SendGridInboundWebhookView,
+            raw=lambda event: _encode(event.esp_event.POST.get("email")),
+            recipients=_recipients_of_sendgrid,
+        ),
+    }
+)

@@ -1,0 +1,87 @@
+"""`POST /inbound/<service>`: a mail service passes one mail on; the answer decides whether it tries again."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from anymail.signals import AnymailInboundEvent, inbound
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from api_v1.inbound_webhooks.services import SERVICES, MailService
+from tenants.inbound.delivery import AddressUnknown, TryLater, deliver_mail
+from tenants.inbound.protocol import MAX_MAIL_BYTES
+from tenants.routing import route_host
+
+RETRY_AFTER: Final = 300  # seconds
+_View = Callable[[HttpRequest], HttpResponseBase]
+
+
+@csrf_exempt
+def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
+    """Take the mail of a request that anymail finds genuine.
+
+    Answers 404 for a service that is not set up, and on hosts of tenants; 403 for a request that is not the service's;
+    406 where no mailbox has the address, after which services don't try again; 503 where nothing was stored.
+    """
+    name = service.removesuffix("/")
+    if name not in settings.INBOUND_WEBHOOKS or route_host(request.get_host()) is not None:
+        return _answer(HTTPStatus.NOT_FOUND)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    view = cast("_View", SERVICES[name].view.as_view())
+    try:
+        return view(request)
+    except AnymailWebhookValidationFailure:
+        return _answer(HTTPStatus.FORBIDDEN)
+    except AddressUnknown:
+        return _answer(HTTPStatus.NOT_ACCEPTABLE)
+    except TryLater:
+        answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE)
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+        return answer
+    except (AnymailError, ImproperlyConfigured, LookupError, TypeError, ValueError, AttributeError):
+        # anymail reads what a service sent, and a genuine request may still hold another thing than a mail.
+        return _answer(HTTPStatus.BAD_REQUEST)
+
+
+def _answer(status: HTTPStatus) -> HttpResponse:
+    answer = HttpResponse(f"{status.phrase}\n", content_type="text/plain", status=status)
+    # Django would log a line for each.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
+
+
+def _take_mail(
+    sender: type[Any], event: AnymailInboundEvent, **more: object
+) -> None:  # Any: a view of anymail
+    service = next(one for one in SERVICES.values() if one.view is sender)
+    raw = _raw_of(event, service)
+    if len(raw) > MAX_MAIL_BYTES:
+        raise AddressUnknown
+    later: TryLater | None = None
+    is_known = False
+    for address in service.recipients(event):
+        try:
+            deliver_mail(address, raw)
+        except TryLater as error:
+            later = error
+        except AddressUnknown:
+            continue
+        is_known = True
+    if later is not None:
+        raise later
+    if not is_known:
+        raise AddressUnknown
+
+
+def _raw_of(event: AnymailInboundEvent, service: MailService) -> bytes:
+    raw = service.raw(event)
+    return raw if raw is not None else event.message.as_bytes()
+
+
+inbound.connect(_take_mail, dispatch_uid="happo")

@@ -1,0 +1,1 @@
+"""Mail that comes in by itself, at a user's personal forwarding address: no plugin fetches it."""

@@ -1,0 +1,159 @@
+"""Takes one mail in that came to a forwarding address; when it returns, what is kept of the mail is committed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db import transaction
+
+from core.errors import NotFound
+from core.limits.rate_limits import RateLimiter
+from core.mail.applications import match_mail
+from core.mail.counting import IntakeCount, count_batch
+from core.mail.inbound.addresses import hash_secret
+from core.mail.inbound.confirmations import find_confirmation, may_ask
+from core.mail.inbound.forwarding import show_address
+from core.mail.inbound.setup import inbound_setup
+from core.mail.mailboxes.found import read_found, write_found
+from core.mail.models import UserMailbox
+from core.mail.origins import FORWARD, IncomingMail, MailOrigin
+from core.mail.reading import Reading, Unread, read_incoming
+from core.mail.storing import lock_mail, require_account, store_readings
+from core.plugins import plugins
+from providers.mime.origin import Origin
+from providers.mime.read import read_mail
+from providers.mime.trust import NO_RECEIVER, Receiver
+
+# Of one address: a token for each mail and for each further 256 KiB of it.
+RATE_PER_SECOND, BURST = 1, 2000
+BYTES_PER_TOKEN: Final = 256 * 1024
+MAX_FAILED_MAILS: Final = 20
+_limiter: Final = RateLimiter()
+
+
+class TooMuchMail(Exception):
+    """An address got more mail than it may within so short a time; later there is room again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The mailbox that an address leads to, in the active tenant. `account`: the hash of the address."""
+
+    mailbox_id: int
+    user_id: int
+    account: str
+    paused: bool
+
+
+def find_recipient(secret: str) -> Recipient | None:
+    """Return the mailbox of the active tenant whose address has this secret, in one statement."""
+    found = UserMailbox.objects.filter(
+        plugin=FORWARD, account=hash_secret(secret), user__is_active=True
+    ).values_list("id", "user_id", "account", "paused")
+    return next((Recipient(*row) for row in found), None)
+
+
+def receive_mail(recipient: Recipient, raw: bytes) -> None:
+    """Keep of a mail what a source claims of it, and drop the rest; mail of a paused address is dropped whole.
+
+    A mail that the user has already changes nothing. A mail that its source can't read is kept. Raises `TooMuchMail`,
+    `NotFound` where the mailbox or its user is gone. Call it outside of a transaction.
+    """
+    _spend(recipient, len(raw))
+    origin = _origin_of(recipient)
+    _note_confirmation(recipient, raw, origin.reading)
+    if recipient.paused:
+        return
+    read = read_incoming(
+        IncomingMail(raw, origin), plugins().registry(), owner=str(recipient.user_id)
+    )
+    if isinstance(read, Unread):
+        _note_unread(recipient, read)
+    else:
+        _store(recipient, read)
+
+
+def _spend(recipient: Recipient, size: int) -> None:
+    # By the hash: two tenants may have mailboxes with one id.
+    allowance = _limiter.spend(
+        recipient.account,
+        rate=RATE_PER_SECOND,
+        burst=BURST,
+        cost=1 + size // BYTES_PER_TOKEN,
+    )
+    if allowance.retry_after_seconds:
+        raise TooMuchMail
+
+
+def _origin_of(recipient: Recipient) -> MailOrigin:
+    """Return what the reader is given. A forward from any sender is unwrapped, since the address is secret."""
+    server = inbound_setup().authserv_id
+    reading = Origin(
+        received_at=datetime.now(UTC),
+        folder="inbox",
+        receiver=Receiver(server) if server else NO_RECEIVER,
+    )
+    return MailOrigin(
+        mailbox=FORWARD, mailbox_id=recipient.mailbox_id, reading=reading, proof_needed=False
+    )
+
+
+def _note_confirmation(recipient: Recipient, raw: bytes, reading: Origin) -> None:
+    if not may_ask(raw):
+        return
+    message = read_mail(raw, reading).message
+    if message is None or (inbound_setup().authserv_id and message.trust != "passed"):
+        return
+    with transaction.atomic():
+        mailbox = _lock_mailbox(recipient)
+        found = find_confirmation(message, address=show_address(mailbox))
+        if found is None:
+            return
+        mailbox.settings = mailbox.settings | {
+            "confirmation": {
+                "provider": found.provider,
+                "account": found.account,
+                "code": found.code,
+                "link": found.link,
+                "at": datetime.now(UTC).isoformat(),
+            }
+        }
+        mailbox.save(update_fields=["settings"])
+
+
+def _lock_mailbox(recipient: Recipient) -> UserMailbox:
+    mailbox = UserMailbox.objects.select_for_update().filter(id=recipient.mailbox_id).first()
+    if mailbox is None:
+        raise NotFound("mailbox", recipient.mailbox_id)
+    return mailbox
+
+
+@transaction.atomic
+def _store(recipient: Recipient, read: Reading) -> None:
+    lock_mail(recipient.user_id)
+    require_account(recipient.user_id)
+    mailbox = _lock_mailbox(recipient)
+    stored = store_readings(recipient.user_id, [read])
+    count = IntakeCount()
+    if stored:
+        known, changes = match_mail(recipient.user_id)
+        count = count_batch(stored, changes, known=known)
+    count.messages = 1
+    _save_count(mailbox, count)
+
+
+@transaction.atomic
+def _note_unread(recipient: Recipient, read: Unread) -> None:
+    """Show the user that mail comes in, although nothing is kept of this one, and why it can't be read."""
+    mailbox = _lock_mailbox(recipient)
+    if read.failed:
+        now = datetime.now(UTC)
+        failed = {"id": "", "reason": read.reason, "at": now.isoformat()}
+        mailbox.failed_mails = [failed, *mailbox.failed_mails][:MAX_FAILED_MAILS]
+    _save_count(mailbox, IntakeCount(messages=1, failed=read.failed))
+
+
+def _save_count(mailbox: UserMailbox, count: IntakeCount) -> None:
+    mailbox.found = write_found(read_found(mailbox.found).add(count))
+    mailbox.synced_at = datetime.now(UTC)
+    mailbox.save(update_fields=["found", "failed_mails", "synced_at"])

@@ -1,0 +1,192 @@
+"""Mail services pass mail on: what is genuine is taken as by LMTP, and what was not stored is sent again."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from core.accounts.models import User
+from core.jobsearch.models import Application
+from core.mail.models import StoredMessage
+from providers.conformance.mail_writer import write_mail
+from tenants.context import TenantRef
+from tenants.inbound import delivery
+from tests.mail.indeed import receipt
+from tests.tenants.inbound.serving import give_address, taking_mail
+
+RAW = write_mail(receipt("Cook", "Acme"))
+SECRET, KEY = "user:password", "a key of Mailgun"
+ALL = ["postmark", "mailgun/mime", "amazon-ses", "sendgrid"]
+pytestmark = pytest.mark.filterwarnings("ignore:django-anymail has dropped:Warning")
+
+
+@pytest.fixture
+def webhooks(settings: Settings) -> Iterator[None]:
+    settings.INBOUND_WEBHOOKS = ALL
+    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET, "MAILGUN_WEBHOOK_SIGNING_KEY": KEY}
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+    with taking_mail():
+        yield
+
+
+@pytest.fixture
+def seeker(acme: TenantRef) -> User:
+    return User.objects.create(email="joe@jobs.test", is_registered=True)
+
+
+@pytest.fixture
+def address(seeker: User, webhooks: None) -> str:
+    return give_address(seeker)[1]
+
+
+def request_of(
+    service: str, *addresses: str, raw: bytes = RAW
+) -> dict[str, Any]:  # Any: of a test client
+    """Return the request with which a service passes a mail on, as its documentation shows it."""
+    text = raw.decode()
+    match service:
+        case "postmark":
+            body = {
+                "OriginalRecipient": ",".join(addresses),
+                "RawEmail": text,
+                "Subject": "Cook",
+                "Headers": [],
+            }
+            return {"data": json.dumps(body), "content_type": "application/json"}
+        case "mailgun/mime":
+            signed = hmac.new(KEY.encode(), b"1700000000token", hashlib.sha256).hexdigest()
+            return {
+                "data": {
+                    "recipient": ",".join(addresses),
+                    "sender": "a@b.test",
+                    "body-mime": text,
+                    "timestamp": "1700000000",
+                    "token": "token",
+                    "signature": signed,
+                }
+            }
+        case "amazon-ses":
+            event = {
+                "notificationType": "Received",
+                "mail": {"source": "a@b.test", "messageId": "1"},
+                "receipt": {
+                    "recipients": list(addresses),
+                    "action": {"type": "SNS", "encoding": "BASE64"},
+                },
+                "content": base64.b64encode(raw).decode(),
+            }
+            body = {"Type": "Notification", "MessageId": "1", "Message": json.dumps(event)}
+            return {
+                "data": json.dumps(body),
+                "content_type": "text/plain; charset=UTF-8",
+                "headers": {
+                    "x-amz-sns-message-type": "Notification",
+                    "x-amz-sns-message-id": "1",
+                },
+            }
+    envelope = {"from": "a@b.test", "to": list(addresses)}
+    return {"data": {"email": text, "envelope": json.dumps(envelope)}}
+
+
+def post(
+    service: str, *addresses: str, secret: str = SECRET, raw: bytes = RAW, host: str = "localhost"
+) -> HttpResponse:
+    sent = request_of(service, *addresses, raw=raw)
+    authorization = "Basic " + base64.b64encode(secret.encode()).decode()
+    headers = sent.pop("headers", {}) | {"authorization": authorization, "host": host}
+    answer = Client(raise_request_exception=False).post(
+        f"/inbound/{service}", headers=headers, **sent
+    )
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_each_services_mail_is_taken_once_as_it_came(
+    seeker: User, address: str, service: str
+) -> None:
+    assert post(service, address).status_code == 200
+    assert post(service, address.upper()).status_code == 200
+    assert list(Application.objects.values_list("job_title", flat=True)) == ["Cook"]
+    (stored,) = StoredMessage.objects.all()
+    assert stored.mailbox == "forward"
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_a_request_without_the_secret_is_refused(address: str, service: str) -> None:
+    refused = {
+        post(service, address, secret=wrong).status_code for wrong in ("user:wrong", ":", "")
+    }
+    assert refused == {403}
+    assert not StoredMessage.objects.exists()
+
+
+def test_a_request_in_mailguns_name_needs_its_signature(address: str, settings: Settings) -> None:
+    settings.ANYMAIL = settings.ANYMAIL | {"MAILGUN_WEBHOOK_SIGNING_KEY": "another key"}
+    assert post("mailgun/mime", address).status_code == 403
+    assert not StoredMessage.objects.exists()
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_an_unknown_address_is_refused_for_good(address: str, service: str) -> None:
+    assert post(service, "acme-00000000000000000000@in.happo.test").status_code == 406
+    # anymail doesn't read a mail of SendGrid without an address.
+    assert post(service).status_code in (400, 406)
+    assert post(service, "nobody@in.happo.test", address).status_code == 200
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_a_mail_that_was_not_stored_is_asked_for_again(
+    address: str, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(delivery, "receive_mail", fail)
+    answer = post(service, address)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "300")
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_a_large_mail_fits_and_a_larger_one_is_refused(
+    address: str, service: str, settings: Settings
+) -> None:
+    large = RAW + b"x" * 76 + b"\r\n" + b"y" * 4_000_000
+    assert post(service, address, raw=large).status_code == 200
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+    assert post(service, address, raw=large).status_code == 413
+
+
+def test_a_service_that_is_not_set_up_has_no_webhook(address: str, settings: Settings) -> None:
+    settings.INBOUND_WEBHOOKS = ["postmark"]
+    assert post("sendgrid", address).status_code == 404
+    assert post("mailgun", address).status_code == 404
+    assert post("postmark", address).status_code == 200
+
+
+def test_no_host_of_a_tenant_takes_webhooks(address: str, acme: TenantRef) -> None:
+    assert post("postmark", address, host="acme.localhost").status_code == 404
+
+
+def test_another_thing_than_a_mail_is_a_bad_request(address: str) -> None:
+    authorization = {"authorization": "Basic " + base64.b64encode(SECRET.encode()).decode()}
+    for service, body in (
+        ("postmark", "{"),
+        ("postmark", "[]"),
+        ("postmark", '{"RecordType": "Bounce"}'),
+        ("amazon-ses", "{}"),
+        ("sendgrid", "{}"),
+    ):
+        answer = Client(raise_request_exception=False).post(
+            f"/inbound/{service}", body, content_type="application/json", headers=authorization
+        )
+        assert answer.status_code in (400, 403), (service, body)
+    assert Client().get("/inbound/postmark").status_code == 405
