@@ -52,6 +52,7 @@ TABS: Final = (
     ("tenant", "Overview"),
     ("tenant-people", "People"),
     ("tenant-keys", "Keys and clients"),
+    ("tenant-domains", "Domains"),
     ("tenant-plugins", "Plugins"),
     ("tenant-mail", "Mail"),
     ("tenant-jobs", "Jobs"),

@@ -8,13 +8,14 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from core import dns as ports
 from core.accounts.models import User
 from core.accounts.queries import authenticate_api_key
 from tenants.context import public_scope, tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.models import Domain, PluginSwitch, Tenant
 from tenants.provisioning import lifecycle
-from tenants.provisioning.domains import add_domain
+from tenants.provisioning.domains import add_domain, list_domains, remove_domain
 from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.provisioning.models import ProvisioningRequest
 from tenants.provisioning.performing import perform_waiting_requests
@@ -241,5 +242,45 @@ def test_a_failed_request_says_why(
     add_domain(committed_tenant.ref.slug, f"late.{slug}.test")
     perform_waiting_requests()
     page = browser.get(f"/admin/requests/?id={hidden(page)['id']}").content.decode()
+    remove_domain(f"late.{slug}.test")
     assert "The domain is already in use." in page
     assert not Tenant.objects.filter(slug=slug).exists()
+
+
+def test_domains_are_added_proven_made_primary_and_removed(
+    browser: Client, committed_tenant: CreatedTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug, page = committed_tenant.ref.slug, f"/admin/tenants/{committed_tenant.ref.slug}/domains/"
+
+    def ask(**fields: str) -> str:
+        answer = browser.post(page, fields)
+        assert answer.status_code == 302, answer.content.decode()
+        perform_waiting_requests()
+        return browser.get(answer["Location"]).content.decode()
+
+    taken = browser.post(page, {"action": "add", "domain": committed_tenant.host})
+    assert (taken.status_code, b"already in use" in taken.content) == (400, True)
+    assert "Done." in ask(action="add", domain="Jobs.Console.test")
+    text = re.search(r"happo=[\w-]+", browser.get(page).content.decode())
+    assert text is not None
+    monkeypatch.setattr(ports, "_records", Records({"_happo.jobs.console.test": [text[0]]}))
+    assert "Done." in ask(action="verify", domain="jobs.console.test")
+    assert "Done." in ask(action="make_primary", domain="jobs.console.test")
+    assert "primary one of its tenant" in ask(action="remove", domain="jobs.console.test")
+    assert list_domains(slug)[0].domain == "jobs.console.test"
+    assert "Done." in ask(action="make_primary", domain=committed_tenant.host)
+    assert "Done." in ask(action="remove", domain="jobs.console.test")
+    assert "jobs.console.test" not in [one.domain for one in list_domains(slug)]
+
+
+class Records:
+    """DNS with these TXT records; `tests/tenants/provisioning/test_domains.py` asks a server."""
+
+    def __init__(self, texts: dict[str, list[str]]) -> None:
+        self._texts = texts
+
+    def texts(self, name: str) -> list[str]:
+        return self._texts.get(name, [])
+
+    def alias(self, name: str) -> str | None:
+        return None
