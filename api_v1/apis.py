@@ -3,7 +3,7 @@
 from typing import Final
 
 from api_v1.api import Api
-from api_v1.happo import attachments, candidates, downloads, mail_domains, me, positions
+from api_v1.happo import attachments, audit, candidates, downloads, mail_domains, me, positions
 from api_v1.happo import auth as happo_auth
 from api_v1.happo.envelope import HappoEnvelope
 from api_v1.happo.errors import render_error as render_happo_error
@@ -48,6 +48,7 @@ HAPPO: Final = Api(
         downloads.router,
         me.router,
         mail_domains.router,
+        audit.router,
         version_routes.router,
     ),
     authenticate=happo_auth.authenticate,

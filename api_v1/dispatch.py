@@ -30,7 +30,7 @@ How to add a route
 
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, cast
@@ -43,6 +43,7 @@ from django.http.response import HttpResponseBase
 from api_v1.api import Api
 from api_v1.arguments import body_length, read_body
 from api_v1.bodies import check_declared, parse_json, use_utf8
+from api_v1.client_ip import client_ip
 from api_v1.failures import classify
 from api_v1.http_errors import (
     STATUS_LINE_PHRASES,
@@ -64,6 +65,7 @@ from api_v1.versioning.versioned_api import (
 )
 from api_v1.view_call import call_view
 from core.accounts.values import Caller
+from core.audit import ANONYMOUS, Actor, acting_as
 from core.errors import (
     DomainError,
     ReadOnlyCredential,
@@ -172,7 +174,10 @@ class ApiHandler:
             respond: Callable[[], HttpResponseBase] = partial(call_view, context)
             for interceptor in reversed(self.interceptors):
                 respond = partial(interceptor, context, respond)
-            return respond()
+            if not route.write:
+                return respond()
+            with _acting(exchange):
+                return respond()
 
     def _identify_caller(self, exchange: _Exchange, scope: ExitStack) -> None:
         try:
@@ -243,6 +248,18 @@ class ApiHandler:
         for name, value in rendered.headers.items():
             response[name] = value
         return response
+
+
+def _acting(exchange: _Exchange) -> AbstractContextManager[None]:
+    """Let the audit log name the caller as the one who acts."""
+    caller = exchange.caller
+    if caller is None:
+        actor = ANONYMOUS
+    elif caller.client_id is None:
+        actor = Actor("key", caller.credential_id)
+    else:
+        actor = Actor("user", str(caller.user_uuid))
+    return acting_as(actor, address=client_ip(exchange.request), request_id=exchange.request_id)
 
 
 def _note_version(exchange: _Exchange) -> None:

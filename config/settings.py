@@ -102,6 +102,7 @@ SHARED_APPS = [
     "oauth2_provider",
 ]
 TENANT_APPS = [
+    "tenants.audit",
     "core.accounts",
     "core.accounts.oauth",
     "core.accounts.logins",
@@ -288,9 +289,9 @@ OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
+AUDIT_RETENTION_DAYS = number("AUDIT_RETENTION_DAYS", 400, least=30, most=36_500)
 # Empty means none; unset means the demo tenant, if `make run` created one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))
-
 # Requests per second and burst size of a credential for which no limits are set.
 RATE_LIMIT_PER_SECOND = number("RATE_LIMIT_PER_SECOND", 100, least=1, most=10**9)
 RATE_LIMIT_BURST = number("RATE_LIMIT_BURST", 1000, least=1, most=10**9)

@@ -37,6 +37,7 @@ class WiringConfig(AppConfig):
         from config.connector import OutsideConnector
         from config.dns_client import DirectDns, DnsClient
         from config.http_client import MAILBOX_LIMITS, RequestsClient
+        from core.audit import use_audit_log
         from core.connecting import use_connector
         from core.dns import use_dns
         from core.http import use_http_client
@@ -51,6 +52,7 @@ class WiringConfig(AppConfig):
         from core.plugins import use_plugins
         from providers.isolation.processes import SourceProcesses
         from providers.loading import find_unknown, load_registry
+        from tenants.audit.writing import TenantAuditLog
         from tenants.context import current_tenant
         from tenants.jobs.queue import TenantQueue
         from tenants.mail import TenantMailer
@@ -62,6 +64,7 @@ class WiringConfig(AppConfig):
         use_connector(OutsideConnector(allowed=settings.IMAP_ALLOWED_NETWORKS))
         use_dns(DnsClient(), records=DirectDns())
         use_queue(TenantQueue())
+        use_audit_log(TenantAuditLog())
         use_mailer(TenantMailer())
         use_retention(TenantRetention())
         use_inbound(

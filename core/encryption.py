@@ -1,6 +1,6 @@
 """Encrypts stored secrets that must be read again: providers' client secrets and tokens.
 
-The format is Fernet's; its key is derived from SECRET_KEY (HKDF with SHA-256, RFC 5869). To rotate SECRET_KEY, put the
+The format is Fernet's; its key is derived from SECRET_KEY (`core.derived_keys`). To rotate SECRET_KEY, put the
 old one first into SECRET_KEY_FALLBACKS: what it encrypted stays readable, and new secrets are encrypted with the new
 key.
 """
@@ -9,11 +9,10 @@ import base64
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 
-_PURPOSE = b"happo: secrets stored in the database"
+from core.derived_keys import derived_keys
+
+_PURPOSE = "secrets stored in the database"
 
 
 class DecryptionFailed(Exception):
@@ -42,14 +41,9 @@ def reencrypt(stored: bytes | memoryview) -> bytes:
 
 
 def _current_keys() -> MultiFernet:
-    return _load_keys((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    return _load_keys(derived_keys(_PURPOSE))
 
 
 @lru_cache(maxsize=4)
-def _load_keys(secrets: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_derive(secret)) for secret in secrets])
-
-
-def _derive(secret: str) -> bytes:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
-    return base64.urlsafe_b64encode(key)
+def _load_keys(keys: tuple[bytes, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -17,6 +17,7 @@ from core.accounts.logins.social import require_own_identity
 from core.accounts.models import User
 from core.accounts.roles import Role, role_of
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
 from core.idempotency.services import forget_replies_about, forget_replies_of_user
 from core.recruiting.services.departure import delete_unused_files, leave_positions
@@ -72,6 +73,7 @@ def remove_user(user_id: int, *, files: FileStore) -> None:
             _empty(user)
         else:
             _delete(user)
+        record("user.remove", user.uuid)
 
 
 def is_removed(user: User) -> bool:

@@ -10,6 +10,7 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         # Importing these declares checks and jobs; they need loaded models.
         from tenants import checks  # noqa: F401
+        from tenants.audit import retention  # noqa: F401
         from tenants.counters import measuring  # noqa: F401
         from tenants.files import sweep  # noqa: F401
         from tenants.operators import owner_invitation, sessions  # noqa: F401

@@ -185,6 +185,8 @@ class AuditEntry(models.Model):
     # The slug, not a key: the entry outlives the tenant.
     tenant = models.CharField(max_length=40, blank=True)
     facts = models.JSONField(default=dict)
+    # Proves that the application wrote the entry (`tenants.audit.proof`); empty for those of earlier versions.
+    mac = models.BinaryField(max_length=24, default=b"")
 
     class Meta:
         verbose_name_plural = "audit entries"

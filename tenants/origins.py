@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, IntegrityError, transaction
 
 from core.accounts.oauth.clients import find_client
+from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, public_scope, tenant_scope
@@ -59,6 +60,7 @@ def add_origin(tenant: TenantRef, client_id: str, origin: str) -> str:
         with tenant_scope(tenant):
             if find_client(client_id) is None:
                 raise NotFound("oauth client", client_id)
+            record("oauthclient.add_origin", client_id, origin=clean)
         with public_scope():
             row = ClientOrigin(tenant_id=tenant.id, client_id=client_id, origin=clean)
             try:
@@ -80,6 +82,8 @@ def remove_origin(tenant: TenantRef, client_id: str, origin: str) -> str:
         own = ClientOrigin.objects.filter(tenant_id=tenant.id, client_id=client_id, origin=clean)
         if not own.delete()[0]:
             raise NotFound("origin", clean)
+        with tenant_scope(tenant):
+            record("oauthclient.remove_origin", client_id, origin=clean)
         audit.record(
             "oauthclient.remove_origin", tenant=tenant.slug, client=client_id, origin=clean
         )

@@ -4,11 +4,14 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final, cast
 from uuid import UUID
 
+from django.db import transaction
+
+from core.audit import record
 from core.errors import NotFound
 from providers.interpretation import AskSource
 from providers.registry import PluginKind, Registry
 from tenants.brief_cache import BriefCache
-from tenants.context import TenantRef, current_tenant, public_scope
+from tenants.context import TenantRef, current_tenant, public_scope, tenant_scope
 from tenants.models import PluginSwitch
 
 PLUGIN_KINDS: Final[tuple[PluginKind, ...]] = ("login", "mail")
@@ -62,13 +65,19 @@ def switch_plugin(
         raise NotFound("plugin", name)
     if not has & set(kinds):
         raise NotFound(f"{' or '.join(kinds)} of the plugin", name)
-    with public_scope():
-        PluginSwitch.objects.bulk_create(
-            [PluginSwitch(tenant_id=tenant.id, plugin=name, kind=kind, is_on=on) for kind in kinds],
-            update_conflicts=True,
-            unique_fields=["tenant", "plugin", "kind"],
-            update_fields=["is_on"],
-        )
+    switches = [
+        PluginSwitch(tenant_id=tenant.id, plugin=name, kind=kind, is_on=on) for kind in kinds
+    ]
+    with transaction.atomic():
+        with public_scope():
+            PluginSwitch.objects.bulk_create(
+                switches,
+                update_conflicts=True,
+                unique_fields=["tenant", "plugin", "kind"],
+                update_fields=["is_on"],
+            )
+        with tenant_scope(tenant):
+            record("plugin.switch", name, kinds=kinds, on=on)
 
 
 def forget_plugins() -> None:

@@ -11,7 +11,10 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from api_v1.client_ip import client_ip
 from api_v1.failures import headers_for
+from api_v1.request_ids import id_of_request
+from core.audit import ANONYMOUS, acting_as
 from core.errors import DomainError, Invalid, Overloaded, RateLimited, Unauthenticated
 from core.messages import message_for
 from tenants.console.frame import Frame
@@ -61,7 +64,7 @@ def answer_page(
     try:
         tenant = route_credential(slug, host=request.get_host())
         tenant_name = tenant.name
-        page = _serve(tenant, serve)
+        page = _serve(request, tenant, serve)
     except (Invalid, Unauthenticated):
         text = f"It is incomplete, was used already, or is older than {life}."
         page = Page("This link is not valid", facts={"text": text}, status=400)
@@ -81,8 +84,9 @@ def refuse_form(page: Page, error: DomainError, *, status: int, text: str | None
     return Page(page.title, page.template, facts, status, headers_for(error))
 
 
-def _serve(tenant: TenantRef, serve: Callable[[TenantRef], Page]) -> Page:
+def _serve(request: HttpRequest, tenant: TenantRef, serve: Callable[[TenantRef], Page]) -> Page:
     if tenant.status == "suspended":
         return Page("This account is suspended", facts={"text": ""}, status=403)
-    with request_scope(tenant):
+    source = {"address": client_ip(request), "request_id": id_of_request(request)}
+    with request_scope(tenant), acting_as(ANONYMOUS, **source):
         return serve(tenant)

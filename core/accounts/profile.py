@@ -3,10 +3,11 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.accounts.models import User
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Invalid
 
 
@@ -15,6 +16,7 @@ def get_own_user(caller: Caller) -> User:
     return User.objects.get(id=caller.user_id)
 
 
+@transaction.atomic
 def update_profile(
     caller: Caller,
     *,
@@ -32,6 +34,7 @@ def update_profile(
         _require_time_zone(time_zone)
     if changes:
         User.objects.filter(id=caller.user_id).update(**changes)
+        record("user.update", caller.user_uuid, fields=changes)
     return get_own_user(caller)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from core.accounts.models import User
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, Forbidden, NotFound
 
 
@@ -32,6 +33,12 @@ def role_of(user: User) -> Role:
 def find_owner() -> User | None:
     """Return the tenant's owner; None for a tenant that an earlier version left without a registered user."""
     return User.objects.filter(is_superuser=True).first()
+
+
+def require_staff(caller: Caller, action: str, *, kind: str) -> None:
+    """Return if the caller is the tenant's owner or staff; raise as `require_owner`."""
+    if not User.objects.filter(id=caller.user_id, is_staff=True).exists():
+        raise Forbidden(action, kind)
 
 
 def require_owner(caller: Caller, action: str, *, kind: str, lock: bool = False) -> None:
@@ -58,6 +65,7 @@ def set_role(user: User, role: Role) -> None:
         raise Conflict("role", "of the owner changes only when another user becomes the owner")
     _require_registered(locked)
     _store(locked, role)
+    record("user.set_role", user.uuid, role=role)
 
 
 @transaction.atomic
@@ -79,6 +87,7 @@ def hand_over_ownership(new_owner: User) -> User | None:
     for former in locked.values():
         _store(former, Role.STAFF)
     _store(successor, Role.OWNER)
+    record("user.set_owner", successor.uuid)
     return next(iter(locked.values()), None)
 
 

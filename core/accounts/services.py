@@ -18,6 +18,7 @@ from core.accounts.password_hashing import normalize_password
 from core.accounts.queries import find_user_by_email
 from core.accounts.secrets import hash_secret, new_secret
 from core.accounts.values import BOTH_SCOPES, Scope
+from core.audit import record
 from core.errors import EmailTaken, Invalid, NotFound, UsernameTaken, WeakPassword
 from core.one_line import clean_line
 from providers.limits import MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
@@ -103,21 +104,27 @@ def _register(wanted: User, *, password: str | None) -> User:
     else:
         user.set_password(password)
     user.save()
+    record("user.create", user.uuid)
     if invited is not None:
         mailbox_confirmed.send(sender=User, user_uuid=user.uuid)
     return user
 
 
+@transaction.atomic
 def deactivate_user(user: User) -> None:
     """Refuse the user's log-ins and API keys. The caller of this function revokes the tokens."""
     User.objects.filter(id=user.id).update(is_active=False)
+    record("user.deactivate", user.uuid)
 
 
+@transaction.atomic
 def activate_user(user: User) -> None:
     """Accept a deactivated user again."""
     User.objects.filter(id=user.id).update(is_active=True)
+    record("user.activate", user.uuid)
 
 
+@transaction.atomic
 def issue_api_key(
     user: User,
     *,
@@ -145,17 +152,32 @@ def issue_api_key(
         rate_per_second=rate_per_second,
         burst=burst,
     )
+    record(
+        "apikey.create",
+        row.id,
+        user=user.uuid,
+        scopes=scopes,
+        expires_in_days=expires_in.days if expires_in is not None else None,
+        version=pinned_version,
+        rate=rate_per_second,
+        burst=burst,
+    )
     return IssuedKey(id=row.id, key=key)
 
 
+@transaction.atomic
 def limit_api_key(key_id: UUID, *, rate_per_second: int | None, burst: int | None) -> None:
     """Set the rate limit of this key; None is the setting's default. It takes effect within 5 s; raise `NotFound`."""
     if not ApiKey.objects.filter(id=key_id).update(rate_per_second=rate_per_second, burst=burst):
         raise NotFound(kind="api key", id=key_id)
+    record("apikey.limit", key_id, rate=rate_per_second, burst=burst)
 
 
+@transaction.atomic
 def revoke_api_key(key_id: UUID) -> None:
     """Revoke this key, which takes effect within 5 s; revoking twice changes nothing. Raises `NotFound`."""
     revoked = ApiKey.objects.filter(id=key_id, revoked_at=None).update(revoked_at=timezone.now())
     if not revoked and not ApiKey.objects.filter(id=key_id).exists():
         raise NotFound(kind="api key", id=key_id)
+    if revoked:
+        record("apikey.revoke", key_id)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.accounts.time_zones import load_zone
+from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
 from core.jobsearch import queries
 from core.jobsearch.limits import MAX_STATUS_CHARACTERS
@@ -76,6 +77,7 @@ def add_application(user_id: int, *, new: NewApplication) -> Application:
         source=new.source,
     )
     _add_to_history(application)
+    record("jobapp.create", application.id)
     return application
 
 
@@ -108,6 +110,8 @@ def update_application(user_id: int, application_id: int, *, changes: Applicatio
         _require_status(application.status_id)
         _add_to_history(application)
     application.save(update_fields=[*_FIELDS, "edited", "rejected_at"])
+    if changed:
+        record("jobapp.update", application_id, fields=changed)
 
 
 def _list_values(
@@ -125,21 +129,26 @@ def _list_values(
     }
 
 
+@transaction.atomic
 def delete_application(user_id: int, application_id: int) -> None:
     """Mark an application as deleted: no query returns it, its notes or its history."""
     own = Application.objects.filter(id=application_id, user_id=user_id, deleted_at=None)
     if not own.update(deleted_at=timezone.now()):
         raise NotFound("application", application_id)
+    record("jobapp.delete", application_id)
 
 
 @transaction.atomic
 def add_note(user_id: int, application_id: int, *, description: str) -> Note:
     """Add a note to an application."""
-    return Note.objects.create(
+    note = Note.objects.create(
         application=_lock_application(user_id, application_id), description=description
     )
+    record("note.create", note.id, jobapp=application_id)
+    return note
 
 
+@transaction.atomic
 def update_note(user_id: int, note_id: int, *, description: str) -> None:
     """Replace a note's text; the same text again leaves its time alone."""
     time_of_change = Case(
@@ -149,13 +158,16 @@ def update_note(user_id: int, note_id: int, *, description: str) -> None:
         description=description, updated_at=time_of_change
     ):
         raise NotFound("note", note_id)
+    record("note.update", note_id)
 
 
+@transaction.atomic
 def delete_note(user_id: int, note_id: int) -> None:
     """Delete a note."""
     deleted, _ = _filter_note(user_id, note_id).delete()
     if not deleted:
         raise NotFound("note", note_id)
+    record("note.delete", note_id)
 
 
 def add_status(value: str) -> Status:
@@ -165,9 +177,11 @@ def add_status(value: str) -> Status:
         raise Invalid.one("status", "blank")
     try:
         with transaction.atomic():
-            return Status.objects.create(value=value)
+            status = Status.objects.create(value=value)
+            record("status.add", status.id)
     except IntegrityError:
         raise Conflict("status", "is there already") from None
+    return status
 
 
 def _lock_application(user_id: int, application_id: int) -> Application:

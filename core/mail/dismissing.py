@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from core.audit import record
 from core.errors import NotFound
 from core.jobsearch.models import Application
 from core.mail.applications import match_mail
@@ -25,6 +26,7 @@ def dismiss_mail(user_id: int, *, application_id: int, message_id: int) -> None:
     belongs = Q(application_id=application_id) | Q(candidates__contains=application_id)
     if said.filter(belongs, dismissed_at=None).update(dismissed_at=timezone.now()):
         match_mail(user_id)
+        record("jobapp.dismiss_mail", application_id, mail=message_id)
     # What was dismissed belongs to no application any more.
     elif not said.exclude(dismissed_at=None).exists():
         raise NotFound("mail", message_id)

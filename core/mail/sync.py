@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import IdentityMissing, MailboxRefused, MailTokenExpired, QuotaUsedUpForNow
 from core.jobs import enqueue, enqueue_all, every, task
 from core.mail.mailboxes.fetching import MailboxFetch
@@ -55,6 +56,7 @@ def request_sync(caller: Caller) -> None:
     with transaction.atomic():
         alive.filter(paused=False).update(next_sync_at=Now())
         start_sync(caller.user_id)
+        record("user.sync_mail", caller.user_uuid)
 
 
 def start_sync(user_id: int) -> None:

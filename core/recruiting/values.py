@@ -52,6 +52,12 @@ class PositionDraft:
     def __post_init__(self) -> None:
         check_settable(self.columns, POSITION)
 
+    @property
+    def sent_fields(self) -> list[str]:
+        """Return the names of what the client sent."""
+        others = {"collaborators": self.collaborators, "attachments": self.attachment_ids}
+        return [*self.columns, *(name for name, sent in others.items() if sent is not UNSET)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateDraft:
@@ -66,6 +72,12 @@ class CandidateDraft:
 
     def __post_init__(self) -> None:
         check_settable(self.columns, CANDIDATE)
+
+    @property
+    def sent_fields(self) -> list[str]:
+        """Return the names of what the client sent."""
+        files = [] if self.attachment_ids is UNSET else ["attachments"]
+        return [*self.columns, *files]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

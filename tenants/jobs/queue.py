@@ -8,6 +8,7 @@ from time import perf_counter
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 
+from core.audit import Actor, acting_as
 from core.errors import SchemaOutdated
 from core.jobs import Argument, GiveUp, Task
 from core.trace import Trace, begin_trace, current_trace, end_trace, note_tenant
@@ -70,7 +71,8 @@ def run_job(
     started = perf_counter()
     outcome = "done"
     try:
-        _run_and_record(task, job_id=job_id, schema_name=schema_name, arguments=arguments)
+        with acting_as(Actor("job", task.name)):
+            _run_and_record(task, job_id=job_id, schema_name=schema_name, arguments=arguments)
     except BaseException as error:
         outcome = "given up" if isinstance(error, GiveUp) else "failed"
         raise

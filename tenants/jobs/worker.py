@@ -27,6 +27,7 @@ from tenants.database.parameters import connection_parameters
 from tenants.jobs.periodic import start_periodic_work_forever
 from tenants.jobs.queue import run_job
 from tenants.jobs.schema import QUEUE
+from tenants.jobs.sealing import seal_entries_forever
 from tenants.jobs.turns import TurnTakingJobs
 
 log = logging.getLogger("happo.jobs")
@@ -170,6 +171,7 @@ async def _work_while_connected(
         ]
         if options["wait"]:
             side_tasks.append(asyncio.create_task(start_periodic_work_forever(app)))
+            side_tasks.append(asyncio.create_task(seal_entries_forever()))
         try:
             await worker.run()  # type: ignore[no-untyped-call]  # of procrastinate
         finally:

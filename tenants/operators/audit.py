@@ -3,10 +3,16 @@
 import os
 import pwd
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Literal
+from uuid import UUID
 
+from django.conf import settings
+
+from core.audit import Actor
+from core.audit import acting_as as name_actor
+from tenants.audit.proof import prove, write_changes
 from tenants.context import public_scope
 from tenants.models import AuditEntry
 
@@ -75,11 +81,16 @@ _actor: ContextVar[str | None] = ContextVar("audit_actor", default=None)
 
 
 @contextmanager
-def acting_as(actor: str) -> Iterator[None]:
-    """Record actions inside as done by `actor`, such as an operator of the admin."""
+def acting_as(actor: str, *, operator: UUID | None = None) -> Iterator[None]:
+    """Record actions inside as done by `actor`, such as an operator of the console.
+
+    The logs of tenants name `operator` by its UUID.
+    """
     token = _actor.set(actor)
+    named = name_actor(Actor("operator", str(operator))) if operator is not None else nullcontext()
     try:
-        yield
+        with named:
+            yield
     finally:
         _actor.reset(token)
 
@@ -89,8 +100,10 @@ def record(action: Action, *, tenant: str = "", **facts: Fact) -> None:
 
     `tenant` is its slug, or "" for an action on no tenant. `facts` must hold no secrets and no contents of tenants.
     """
+    actor = current_actor()
+    mac = prove(settings.PUBLIC_SCHEMA_NAME, [tenant, actor, action, write_changes(facts)])
     with public_scope():
-        AuditEntry.objects.create(actor=current_actor(), action=action, tenant=tenant, facts=facts)
+        AuditEntry.objects.create(actor=actor, action=action, tenant=tenant, facts=facts, mac=mac)
 
 
 def current_actor() -> str:

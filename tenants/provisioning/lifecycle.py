@@ -20,6 +20,8 @@ from core.accounts.queries import get_owner_email, get_user_by_email
 from core.accounts.roles import hand_over_ownership
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, NotFound
+from tenants.audit.models import WRITTEN as AUDIT_COLUMNS
+from tenants.audit.schema import forget_log
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.credentials import client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
@@ -41,7 +43,7 @@ _DELETION_LOCKS = 0x68706464
 
 # Called with the name of each step as it begins.
 Progress = Callable[[str], None]
-# The role may read and write the rows of its tables, and nothing else in its schema.
+# The role may read and write the rows of its tables, and nothing else in its schema. To the audit log it may only add.
 _GRANTS = sql.SQL(
     """
     GRANT USAGE ON SCHEMA {schema} TO {schema};
@@ -51,6 +53,8 @@ _GRANTS = sql.SQL(
       ON TABLES TO {schema};
     ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {schema};
     REVOKE ALL ON {schema}.django_migrations, {schema}.django_migrations_id_seq FROM {schema};
+    REVOKE ALL ON {schema}.audit_entry FROM {schema};
+    GRANT SELECT, INSERT ({audit_columns}) ON {schema}.audit_entry TO {schema};
     """
 )
 
@@ -158,7 +162,8 @@ def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
     with connection.schema_search_path(name), connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
         cursor.execute(batch)
-        cursor.execute(_GRANTS.format(schema=schema))
+        audit_columns = sql.SQL(", ").join(map(sql.Identifier, AUDIT_COLUMNS))
+        cursor.execute(_GRANTS.format(schema=schema, audit_columns=audit_columns))
 
 
 def rename_tenant(slug: str, *, name: str) -> TenantRef:
@@ -264,6 +269,7 @@ def _drop_schema(connection: DatabaseWrapper, name: str) -> None:
     lock_tables(connection, name)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+    forget_log(connection, name)
 
 
 def _drop_role(connection: DatabaseWrapper, name: str) -> None:

@@ -109,7 +109,7 @@ def _perform(control: Control, request_id: UUID) -> None:
     try:
         if begun[0] > MOST_ATTEMPTS:
             raise VerbFailed(f"It was interrupted {MOST_ATTEMPTS} times")
-        with acting_as(request.actor):
+        with acting_as(request.actor, operator=request.operator):
             _perform_verb(control, request)
     except (OperationalError, InterfaceError, psycopg.OperationalError):
         # The database is lost, or too busy: it is repeated.

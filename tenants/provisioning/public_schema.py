@@ -10,6 +10,7 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
+from tenants.audit.schema import make_audit_schema
 from tenants.database.owner import owner_connection
 from tenants.database.time_limits import limit_application_role
 from tenants.jobs.schema import make_job_schema
@@ -78,6 +79,7 @@ def migrate_public(*, verbosity: int = 0) -> list[str]:
         grant_public()
         make_quota_schema()
         make_job_schema()
+        make_audit_schema()
     limit_application_role()
     return newer
 

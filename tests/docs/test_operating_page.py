@@ -67,6 +67,7 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
     "WEB_THREAD_IDLE_SECONDS": ("60", "WEB_THREAD_IDLE_SECONDS", 60),
     "HTTPS": ("false", "[SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE]", [False, False]),
     "RATE_LIMIT_PER_SECOND": ("7", "RATE_LIMIT_PER_SECOND", 7),
+    "AUDIT_RETENTION_DAYS": ("90", "AUDIT_RETENTION_DAYS", 90),
     "RATE_LIMIT_BURST": ("70", "RATE_LIMIT_BURST", 70),
     "ADMIN_HOSTS": ("admin.example.com", "ADMIN_HOSTS", ["admin.example.com"]),
     "ANONYMOUS_RATE_PER_SECOND": ("8", "ANONYMOUS_RATE_PER_SECOND", 8),

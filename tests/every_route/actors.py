@@ -26,6 +26,8 @@ FOR_THE_OWNER: Final = {"/mail_domains"}
 def recruiter_with_all(email: str, *, rows: int = 1) -> Actor:
     """Return a recruiter of the active tenant, who has `rows` of everything."""
     anna = recruiter(email)
+    # The audit log is for staff.
+    User.objects.filter(id=anna.user.id).update(is_staff=True)
     for _ in range(rows - 1):
         fill(anna, PositionFactory(created_by=anna.user), rows)
     position = PositionFactory(created_by=anna.user)

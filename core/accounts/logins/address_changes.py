@@ -13,6 +13,7 @@ from core.accounts.logins.confirmation import confirm_mailbox
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import ApiKey, User
 from core.accounts.queries import find_user_by_email
+from core.audit import record
 
 
 @transaction.atomic
@@ -62,6 +63,7 @@ def _replace_address(
             cursor.execute("DELETE FROM accounts_user WHERE id = %s", [placeholder.id])
     user.email = email
     user.save(update_fields=["email"])
+    record("user.update", user.uuid, fields=["email"])
     if user.email_confirmed_at is None:
         confirm_mailbox(user)
     elif placeholder is not None:

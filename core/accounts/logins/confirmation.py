@@ -16,6 +16,7 @@ from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, Invalid, WrongPassword
 from core.jobs import enqueue, task
 
@@ -116,4 +117,5 @@ def confirm_mailbox(user: User) -> None:
     if user.email_confirmed_at is None:
         user.email_confirmed_at = timezone.now()
         user.save(update_fields=["email_confirmed_at"])
+        record("user.confirm", user.uuid)
         mailbox_confirmed.send(User, user_uuid=user.uuid)

@@ -16,6 +16,7 @@ from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.password_hashing import normalize_password
 from core.accounts.services import check_password_rules
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import PasswordsDiffer, WrongPassword
 from core.jobs import enqueue, task
 
@@ -117,3 +118,4 @@ def _store(user: User, hashed: str) -> None:
     user.password = hashed
     user.save(update_fields=["password"])
     revoke_all_of(user)
+    record("user.set_password", user.uuid)

@@ -10,6 +10,7 @@ from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
 from core.accounts.queries import find_user_by_email
+from core.audit import ANONYMOUS, record
 from core.errors import Overloaded, WrongPassword
 from core.http import http_client
 from core.plugins import plugins
@@ -54,7 +55,10 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
         try:
             identity = verify_identity(provider, credentials=credentials, context=context)
         except CredentialsRefused:
-            raise overloads[0] if overloads else WrongPassword from None
+            if overloads:
+                raise overloads[0] from None
+            record("user.login_failed", user.uuid if user else "", actor=ANONYMOUS)
+            raise WrongPassword from None
         if user is None or UUID(identity.subject) != user.uuid:
             raise WrongPassword
         attempt.succeeded = True

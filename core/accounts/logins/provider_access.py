@@ -11,6 +11,7 @@ from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.provider_settings import build_auth_context
 from core.accounts.logins.social import shorten_provider_name
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import DomainError, IdentityMissing, MailTokenRefused, ProviderDown, TokenRefused
 from core.plugins import plugins
 from providers.contracts import (
@@ -65,6 +66,7 @@ def renew_mail_access(caller: Caller, *, provider: str, token: str) -> None:
 @transaction.atomic
 def _store_grant(caller: Caller, mail_grant: MailGrant) -> None:
     keep_grant(_lock_identity(caller, mail_grant), mail_grant.grant)
+    record("identity.renew", caller.user_uuid, provider=mail_grant.provider)
 
 
 def _lock_identity(caller: Caller, mail_grant: MailGrant) -> LinkedIdentity:

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
+
 from core.accounts.logins.models import ProviderApplication, ProviderOptions
+from core.audit import record
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import NotFound
 from core.http import http_client
@@ -24,6 +27,7 @@ def build_auth_context(provider: str) -> AuthContext:
     return AuthContext(http=http_client(), settings=read_provider_settings(provider))
 
 
+@transaction.atomic
 def set_provider_application(provider: str, *, client_id: str, secret: str | None) -> None:
     """Accept log-ins with tokens that `provider` issued to this application; replaces the secret of a known one.
 
@@ -33,13 +37,16 @@ def set_provider_application(provider: str, *, client_id: str, secret: str | Non
     ProviderApplication.objects.update_or_create(
         provider=provider, client_id=client_id, defaults={"secret": stored}
     )
+    record("provider.set", provider, client=client_id, has_secret=stored is not None)
 
 
+@transaction.atomic
 def remove_provider_application(provider: str, *, client_id: str) -> None:
     """Refuse tokens of this application from now on; raise `NotFound` where there is none."""
     deleted, _ = ProviderApplication.objects.filter(provider=provider, client_id=client_id).delete()
     if not deleted:
         raise NotFound("provider client", client_id)
+    record("provider.remove", provider, client=client_id)
 
 
 def list_provider_applications() -> Sequence[tuple[str, str, bool]]:
@@ -67,6 +74,7 @@ def set_provider_options(provider: str, changes: Mapping[str, str]) -> tuple[str
     ProviderOptions.objects.update_or_create(
         provider=provider, defaults={"options": encrypt(json.dumps(options))}
     )
+    record("provider.set", provider, options=changes)
     return missing
 
 

@@ -17,6 +17,7 @@ from core.accounts.models import User
 from core.accounts.password_hashing import normalize_password
 from core.accounts.queries import find_user_by_email
 from core.accounts.services import check_password_rules, clean_username
+from core.audit import record
 from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
 from core.jobs import enqueue
 from core.one_line import to_one_line
@@ -83,6 +84,7 @@ def _require_available(wanted: User) -> None:
 @transaction.atomic
 def _store(wanted: User, *, confirm_at: str) -> User:
     user = _save(wanted)
+    record("user.register", user.uuid)
     enqueue(send_confirmation, key=str(user.uuid), user_uuid=user.uuid, confirm_at=confirm_at)
     return user
 

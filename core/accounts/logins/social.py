@@ -21,6 +21,7 @@ from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.queries import find_user_by_email
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import EmailTaken, Invalid, ProviderDown, TokenRefused
 from core.jobs import enqueue
 from core.plugins import plugins
@@ -114,6 +115,7 @@ def _find_or_create_user(identity: Identity, *, confirm_at: str) -> User:
         linked = LinkedIdentity(user=user, provider=identity.provider, subject=identity.subject)
         linked.email = _read_verified_email(identity)
         linked.save(force_insert=True)
+        record("identity.link", user.uuid, provider=identity.provider)
     if identity.grant is not None:
         keep_grant(linked, identity.grant)
     return linked.user
@@ -177,6 +179,7 @@ def _create_user(identity: Identity, *, email: str) -> User:
         is_registered=True,
     )
     user.save(force_insert=True)
+    record("user.register", user.uuid)
     if identity.email_verified:
         confirm_mailbox(user)
     return user

@@ -4,8 +4,11 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from core.accounts.oauth.models import Client
 from core.accounts.secrets import hash_secret, new_secret, read_prefix
+from core.audit import record
 from core.errors import NotFound, WrongClient
 from core.one_line import clean_line
 
@@ -21,6 +24,7 @@ class IssuedClient:
     client_secret: str = field(repr=False)
 
 
+@transaction.atomic
 def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -> IssuedClient:
     """Create a client whose id starts with `prefix`; raise `Invalid` for a name that is no line of text, or too long.
 
@@ -33,6 +37,7 @@ def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -
         secret_hash=hash_secret(secret),
         pinned_version=pinned_version,
     )
+    record("oauthclient.create", client_id, version=pinned_version)
     return IssuedClient(client_id=client_id, client_secret=secret)
 
 
@@ -63,14 +68,18 @@ def list_clients() -> Sequence[Client]:
     return list(Client.objects.order_by("id"))
 
 
+@transaction.atomic
 def pin_version(client_id: str, version: str | None) -> None:
     """Set the API version that answers this client's requests without a version header; raise `NotFound`."""
     if not Client.objects.filter(client_id=client_id).update(pinned_version=version):
         raise NotFound("oauth client", client_id)
+    record("oauthclient.pin", client_id, version=version)
 
 
+@transaction.atomic
 def remove_client(client_id: str) -> None:
     """Delete a client and all its tokens; raise `NotFound`."""
     deleted, _ = Client.objects.filter(client_id=client_id).delete()
     if not deleted:
         raise NotFound("oauth client", client_id)
+    record("oauthclient.remove", client_id)

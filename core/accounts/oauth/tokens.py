@@ -5,7 +5,6 @@ django-oauth-toolkit stores them. Its token endpoint isn't used, because oauthli
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +18,7 @@ from core.accounts.oauth.models import AccessToken, Client, RefreshToken
 from core.accounts.oauth.validator import TokenStore
 from core.accounts.secrets import new_secret
 from core.accounts.values import BOTH_SCOPES
+from core.audit import Actor, record
 from core.errors import ForeignToken, TokenRefused
 
 
@@ -43,11 +43,14 @@ class IssuedTokens:
     scope: str
 
 
+@transaction.atomic
 def issue_tokens(client: Client, *, user: User, prefixes: TokenPrefixes) -> IssuedTokens:
     """Issue a pair of tokens for `user` to `client`, the first of a new token family."""
     request = Request("")
     request.client, request.user, request.scopes = client, user, BOTH_SCOPES
-    return _save_pair(request, prefixes=prefixes)
+    issued = _save_pair(request, prefixes=prefixes)
+    record("user.login", user.uuid, actor=_actor(user), client=client.client_id)
+    return issued
 
 
 def rotate_tokens(client: Client, *, refresh_token: str, prefixes: TokenPrefixes) -> IssuedTokens:
@@ -66,16 +69,27 @@ def rotate_tokens(client: Client, *, refresh_token: str, prefixes: TokenPrefixes
 @transaction.atomic(durable=True)
 def _rotate(client: Client, *, refresh_token: str, prefixes: TokenPrefixes) -> IssuedTokens | None:
     # The lock serializes requests with the same token: the second one finds it used.
-    list(RefreshToken.objects.select_for_update().filter(token_checksum=_checksum(refresh_token)))
+    known = RefreshToken.objects.select_for_update().filter(token_checksum=_checksum(refresh_token))
+    users = [token.user_id for token in known]
     request = Request("")
     request.client = client
     if (
         not TokenStore().validate_refresh_token(refresh_token, client, request)
         or not request.user.is_active
     ):
+        record(
+            "user.refresh_refused",
+            *User.objects.filter(id__in=users).values_list("uuid", flat=True),
+        )
         return None
     request.scopes = request.refresh_token_instance.access_token.scope.split()
-    return _save_pair(request, prefixes=prefixes)
+    issued = _save_pair(request, prefixes=prefixes)
+    record("user.refresh", request.user.uuid, actor=_actor(request.user))
+    return issued
+
+
+def _actor(user: User) -> Actor:
+    return Actor("user", str(user.uuid))
 
 
 def _save_pair(request: Request, *, prefixes: TokenPrefixes) -> IssuedTokens:
@@ -103,25 +117,33 @@ def revoke_pair(client: Client, *, token: str) -> None:
     expired one. Raises `ForeignToken` where `token` is unknown, was not issued to `client`, or its session has ended.
     """
     with transaction.atomic():
-        family = _find_family(client, checksum=_checksum(token))
+        member = _find_member(client, checksum=_checksum(token))
+        family = member.token_family
         session = RefreshToken.objects.filter(token_family=family)
         # A refresh locks one of these rows: afterwards either its new pair is seen here, or it finds its token revoked.
         list(session.select_for_update().values_list("id"))
         if not session.filter(revoked=None).exists():
             raise ForeignToken
         RefreshToken.revoke_family(family)
+        record("user.logout", member.user.uuid, actor=_actor(member.user))
 
 
-def _find_family(client: Client, *, checksum: str) -> UUID:
-    issued = RefreshToken.objects.filter(application=client)
-    member = (
+def _find_member(client: Client, *, checksum: str) -> RefreshToken:
+    issued = RefreshToken.objects.filter(application=client).select_related("user")
+    member: RefreshToken | None = (
         issued.filter(Q(token_checksum=checksum) | Q(access_checksum=checksum)).first()
         or issued.filter(access_token__token_checksum=checksum).first()
     )
     if member is None:
         raise ForeignToken
-    family: UUID = member.token_family
-    return family
+    return member
+
+
+@transaction.atomic
+def end_sessions(user: User) -> None:
+    """Revoke every token of `user`, with an entry in the audit log."""
+    revoke_all_of(user)
+    record("user.end_sessions", user.uuid)
 
 
 def revoke_all_of(user: User) -> None:

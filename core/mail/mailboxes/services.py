@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from core.accounts.logins.limits import COUNTERS
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, MailboxRefused, NotFound
 from core.mail.applications import match_mail
 from core.mail.mailboxes.connecting import connect_mailbox
@@ -62,6 +63,7 @@ def store_mailbox(user_id: int, plugin: str, new: NewMailbox) -> UserMailbox:
     mailbox.paused, mailbox.refused_at, mailbox.notified_at = False, None, None
     mailbox.attempts, mailbox.failure, mailbox.failed_at = 0, "", None
     mailbox.save()
+    record("mailbox.add", mailbox.id, plugin=plugin)
     if new.is_fetched:
         _make_due(mailbox)
         start_sync_if_room(user_id)
@@ -76,6 +78,7 @@ def pause_mailbox(user_id: int, mailbox_id: int, *, paused: bool) -> UserMailbox
         mailbox.paused = paused
         mailbox.next_sync_at = None
         mailbox.save(update_fields=["paused", "next_sync_at"])
+        record("mailbox.update", mailbox.id, paused=paused)
         if not paused and mailbox.refused_at is None and is_fetched(mailbox):
             _make_due(mailbox)
             start_sync_if_room(user_id)
@@ -97,6 +100,7 @@ def request_mailbox_sync(user_id: int, mailbox_id: int) -> None:
         raise Conflict("mailbox", "is paused")
     _make_due(mailbox)
     start_sync(user_id)
+    record("mailbox.sync", mailbox.id)
 
 
 @transaction.atomic
@@ -107,6 +111,7 @@ def remove_mailbox(user_id: int, mailbox_id: int, *, delete_mail: bool) -> None:
     """
     lock_mail(user_id)
     _lock_mailbox(user_id, mailbox_id).delete()
+    record("mailbox.remove", mailbox_id, delete_mail=delete_mail)
     if not delete_mail:
         return
     with connection.cursor() as cursor:

@@ -13,6 +13,7 @@ import orjson
 from django.db import connection, transaction
 
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, NotFound
 from core.ids import new_uuid
 from core.json_text import JsonText
@@ -141,6 +142,7 @@ def _create(
         if draft.attachment_ids is not UNSET and draft.attachment_ids
     ]
     link_attachments_of_many(caller, wanted)
+    record("candidate.create", *ids, position=position_id)
     return ids
 
 
@@ -187,6 +189,10 @@ def update_candidate(
         are_files_changed = link_attachments(caller, parent=Candidate(id=candidate_id), ids=ids)
         if are_files_changed and not is_changed:
             _change(locked)
+        is_changed = is_changed or are_files_changed
+    if is_changed:
+        fields = draft.sent_fields
+        record("candidate.update", candidate_id, position=position_id, fields=fields)
     return candidate_payload(candidate_id, shape=shape)
 
 
@@ -206,6 +212,8 @@ def move_candidate(
     if stack != locked.stack:
         _change(locked, stack=stack)
         _record(caller, locked, to=stack, reason=reason)
+        places = {"from": locked.stack, "to": stack}
+        record("candidate.move", candidate_id, position=position_id, values=places)
     return candidate_payload(candidate_id, shape=shape)
 
 
@@ -223,6 +231,7 @@ def reject_candidate(
     _refuse_rejected(locked)
     _change(locked, rejected_at=locked.changed_at, rejection_reason=reason)
     _record(caller, locked, to=REJECTED, reason=reason)
+    record("candidate.reject", candidate_id, position=position_id)
     return candidate_payload(candidate_id, shape=shape)
 
 
@@ -241,6 +250,7 @@ def unreject_candidate(
         raise Conflict("candidate", "is not rejected")
     _change(locked, rejected_at=None, rejection_reason=None)
     _record(caller, locked, to=locked.stack, reason=reason)
+    record("candidate.unreject", candidate_id, position=position_id)
     return candidate_payload(candidate_id, shape=shape)
 
 
@@ -255,6 +265,7 @@ def delete_candidate(
     locked = _begin_change(caller, position_id, candidate_id, action="delete")
     _change(locked, deleted_at=locked.changed_at, **ERASED_VALUES)
     delete_candidate_content(candidate_id, files=files)
+    record("candidate.delete", candidate_id, position=position_id)
     return locked.changed_at
 
 

@@ -12,6 +12,7 @@ from core.accounts.addresses import clean_email
 from core.accounts.events import mailbox_confirmed
 from core.accounts.invitations import invite_users
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Invalid, NotFound, Problem
 from core.json_text import JsonText
 from core.recruiting.access import ROLE_IN_POSITION, invites, refuse_archived
@@ -194,6 +195,7 @@ def _answer(caller: Caller, position_id: UUID, *, accepted: bool) -> None:
         )
         if cursor.rowcount == 0:
             raise NotFound("position", position_id)
+    record("invitation.accept" if accepted else "invitation.decline", position_id)
 
 
 def _refuse_archived_to_admin(caller: Caller, position_id: UUID) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from core.accounts.addresses import clean_email
 from core.accounts.roles import require_owner
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Invalid, NotFound
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.models import MailDomain
@@ -28,21 +29,25 @@ def replace_mail_domains(
         if stated.setdefault(name, False):
             raise Invalid.one(f"company_domains[{at}]", "duplicate_domain", domain=name)
     MailDomain.objects.exclude(domain__in=list(stated)).delete()
+    record("mail_domain.replace", *(stated or [""]))
     rows = [MailDomain(domain=name, is_public=stated[name]) for name in sorted(stated)]
     return MailDomain.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
     )
 
 
+@transaction.atomic
 def state_mail_domain(domain: str, *, is_public: bool) -> MailDomain:
     """Take a mail domain for a public provider's, or for a company's, from now on; raise `Invalid` for no domain."""
     stated = MailDomain(domain=clean_mail_domain(domain), is_public=is_public)
     MailDomain.objects.bulk_create(
         [stated], update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
     )
+    record("mail_domain.set", stated.domain, state="public" if is_public else "company")
     return stated
 
 
+@transaction.atomic
 def withdraw_mail_domain(domain: str) -> MailDomain:
     """Let the maintained lists decide again; return what they say of the domain.
 
@@ -52,6 +57,7 @@ def withdraw_mail_domain(domain: str) -> MailDomain:
     deleted, _ = MailDomain.objects.filter(domain=name).delete()
     if not deleted:
         raise NotFound("mail domain", name)
+    record("mail_domain.set", name, state="default")
     return MailDomain(domain=name, is_public=is_public_provider(name))
 
 

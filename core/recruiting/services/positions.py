@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import NotFound
 from core.json_text import JsonText
 from core.quotas.queries import require_room
@@ -55,6 +56,7 @@ def create_position(caller: Caller, draft: PositionDraft, *, shape: PositionShap
     )
     position.save(force_insert=True)
     _set_people_and_files(caller, position, draft, changed_at=changed_at, is_new=True)
+    record("position.create", position.id, fields=draft.sent_fields)
     return position_payload(position.id, shape=shape)
 
 
@@ -78,6 +80,8 @@ def update_position(
     )
     if are_others_changed and not is_changed:
         row.update(updated_at=changed_at)
+    if is_changed or are_others_changed:
+        record("position.update", position_id, fields=draft.sent_fields)
     return position_payload(position_id, shape=shape)
 
 
@@ -86,9 +90,9 @@ def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape)
     """Hide a position from all but its creator and admins; repeating it is fine. Raises `NotFound`, `Forbidden`."""
     changed_at = _begin_change(caller, position_id, action="archive", archived=True)
     # Archiving again changes nothing, so that clients that sync have nothing to learn.
-    Position.objects.filter(id=position_id, archived_at=None).update(
-        archived_at=changed_at, updated_at=changed_at
-    )
+    own = Position.objects.filter(id=position_id, archived_at=None)
+    if own.update(archived_at=changed_at, updated_at=changed_at):
+        record("position.archive", position_id)
     return position_payload(position_id, shape=shape)
 
 
@@ -96,9 +100,9 @@ def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape)
 def restore_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
     """Show an archived position again; repeating it is fine. Raises `NotFound`, `Forbidden`."""
     changed_at = _begin_change(caller, position_id, action="restore", archived=True)
-    Position.objects.filter(id=position_id, archived_at__isnull=False).update(
-        archived_at=None, updated_at=changed_at
-    )
+    own = Position.objects.filter(id=position_id, archived_at__isnull=False)
+    if own.update(archived_at=None, updated_at=changed_at):
+        record("position.restore", position_id)
     return position_payload(position_id, shape=shape)
 
 
@@ -113,6 +117,7 @@ def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> d
         deleted_at=changed_at, updated_at=changed_at, **ERASED_VALUES
     )
     delete_position_content(position_id, files=files)
+    record("position.delete", position_id)
     return changed_at
 
 

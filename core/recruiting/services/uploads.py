@@ -16,6 +16,7 @@ from django.core.files import File
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Invalid, ProviderDown, TooLarge
 from core.ids import new_uuid
 from core.quotas.queries import require_room
@@ -92,7 +93,9 @@ def upload_attachment(caller: Caller, upload: Upload, *, files: FileStore) -> At
 
 def _insert(attachment: Attachment, files: FileStore) -> None:
     try:
-        attachment.save(force_insert=True)
+        with transaction.atomic():
+            attachment.save(force_insert=True)
+            record("attachment.upload", attachment.id, bytes=attachment.size)
     except (OperationalError, InterfaceError):
         # The row may have been inserted, so the file has to stay; if it was not, the file is an orphan.
         raise

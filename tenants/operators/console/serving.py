@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
+from core.accounts.models import User
 from core.errors import DomainError, NotFound, Overloaded, RateLimited
 from core.messages import message_for_operator
 from tenants.models import Tenant
@@ -34,7 +35,7 @@ def serve(page: Page) -> View:
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         if must_enrol(request) and page.name != ENROLMENT:
             return redirect(f"admin:{ENROLMENT}")
-        with acting_as(f"admin:{request.user}"):
+        with acting_as(f"admin:{request.user}", operator=cast(User, request.user).uuid):
             return _answer(page, request, arguments)
 
     return wraps(page.show)(view)

@@ -42,6 +42,7 @@ def run_script(to: Transcript, colleague: str) -> None:
     _life_of_a_position(to)
     if to.versioned_api.name != OLDEST:
         _mail_domains(to, colleague)
+        _audit(to, colleague)
 
 
 def meet(to: Transcript) -> None:
@@ -161,3 +162,10 @@ def _mail_domains(to: Transcript, colleague: str) -> None:
     to.get(at)
     to.get(at, bearer=colleague)
     to.send("PUT", at, stated, bearer=colleague)
+
+
+def _audit(to: Transcript, colleague: str) -> None:
+    """The key is the owner's; the colleague is neither owner nor staff."""
+    to.get("/v1/audit?action=position.delete&limit=1")
+    to.get("/v1/audit?action=candidate.create&limit=1&since=2018-07-01")
+    to.get("/v1/audit", bearer=colleague)

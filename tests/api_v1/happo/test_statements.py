@@ -94,26 +94,26 @@ def test_filters_pages_and_history_are_one_statement(
 # Method, path, body with so many children, and at most how many statements.
 Body = Callable[[Recruiter, int], object]
 WRITES: dict[str, tuple[str, str, Body, int]] = {
-    # Lock, time, row; users, placeholders, users; old and new collaborators; two for files; the answer.
-    "create position": ("POST", "/positions", whole_position, 11),
+    # Lock, time, row; users, placeholders, users; old and new collaborators; two for files; audit log; the answer.
+    "create position": ("POST", "/positions", whole_position, 12),
     # The role as well.
     # The collaborators are also read, to find out whether they change.
-    "update position": ("POST", "/positions/{position}", whole_position, 13),
-    "patch position": ("PATCH", "/positions/{position}", whole_position, 13),
-    # Lock, role, row, two for files, the answer.
-    "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 6),
+    "update position": ("POST", "/positions/{position}", whole_position, 14),
+    "patch position": ("PATCH", "/positions/{position}", whole_position, 14),
+    # Lock, role, row, two for files, audit log, the answer.
+    "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 7),
     # The candidate's stack and rejection as well.
     "update candidate": (
         "POST",
         "/positions/{position}/candidates/{candidate}",
         whole_candidate,
-        8,
+        9,
     ),
     "patch candidate": (
         "PATCH",
         "/positions/{position}/candidates/{candidate}",
         whole_candidate,
-        8,
+        9,
     ),
 }
 
@@ -152,4 +152,5 @@ def test_a_bulk_is_at_most_eight_statements(
     sent = [whole_candidate(anna, 2) for _ in range(count)]
     with counted() as statements:
         assert anna.post(f"{candidates_of(position)}/bulk", {"candidates": sent}).status == 200
-    assert len(statements) == 6
+    # One of them is the audit log's.
+    assert len(statements) == 7

@@ -46,6 +46,7 @@ def run(statement: str) -> list[tuple]:
         "SELECT * FROM public.tenants_operatorsession",
         "SELECT * FROM public.tenants_operatorsecondfactor",
         "INSERT INTO public.tenants_auditentry (at, actor, action) VALUES (now(), '', '')",
+        "SELECT * FROM happo_audit.seal",
         "SELECT * FROM {own}.django_migrations",
         "SELECT pg_read_file('/etc/passwd')",
         "SELECT rolpassword FROM pg_authid",

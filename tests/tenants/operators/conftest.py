@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from core.accounts.models import User
+from tenants.audit.schema import forget_log
 from tenants.database.owner import owner_connection
 from tenants.operators.accounts import create_operator
 
@@ -15,6 +16,7 @@ def operator(autocommit: None) -> User:
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute("TRUNCATE tenants_operatorattemptcounter")
         cursor.execute("TRUNCATE accounts_user, tenants_auditentry CASCADE")
+        forget_log(owner, "public")
     return create_operator("Ops@Happo.test", password=PASSWORD)
 
 
