@@ -7,9 +7,9 @@ from django.db import transaction
 
 from core import outgoing_mail
 from core.accounts.logins.confirmation import confirm_mailbox
+from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.logins.mail_requests import find_recipient
 from core.accounts.logins.mailed_tokens import PASSWORD_RESET
-from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
@@ -63,8 +63,8 @@ def send_password_reset(*, user_uuid: str, reset_at: str, token_prefix: str) -> 
 def reset_password(token: str, *, password: str, repeated_password: str) -> None:
     """Set the password of the token's user, who has proven to own the mailbox: that confirms it, too.
 
-    Another person may have registered an unconfirmed account, so its linked accounts are removed. Raises `Invalid` as
-    `TokenKind.require_user`, `PasswordsDiffer`, `WeakPassword`, `Overloaded`.
+    Another person may have registered an unconfirmed account, so its keys, linked accounts and mailboxes are removed.
+    Raises `Invalid` as `TokenKind.require_user`, `PasswordsDiffer`, `WeakPassword`, `Overloaded`.
     """
     user = PASSWORD_RESET.require_user(token)
     hashed = _hash_new_password(user, password, repeated_password)
@@ -72,7 +72,7 @@ def reset_password(token: str, *, password: str, repeated_password: str) -> None
         user = PASSWORD_RESET.require_user(token, for_update=True)
         _store(user, hashed)
         if user.email_confirmed_at is None:
-            LinkedIdentity.objects.filter(user=user).delete()
+            end_earlier_access(user, was_registered=True)
             confirm_mailbox(user)
 
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from core.accounts.addresses import clean_email, list_spellings
 from core.accounts.logins.address_changes import follow_address
 from core.accounts.logins.confirmation import confirm_mailbox, send_confirmation
+from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.logins.grants import keep_grant
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.passwords import PASSWORD_PROVIDER
@@ -188,16 +189,16 @@ def _create_user(identity: Identity, *, email: str) -> User:
 def _take_over(user: User, identity: Identity) -> None:
     """Link an unconfirmed user to the person who has just proven to own its mailbox.
 
-    Another person may have registered with this address, without proof. So the password, every token, every linked
-    account and the names from that time are removed.
+    Another person may have registered with this address, without proof. So the password, every token and key, every
+    linked account and mailbox, and the names from that time are removed.
     """
     if user.email_confirmed_at is None:
+        end_earlier_access(user, was_registered=user.is_registered)
         user.password = make_password(None)
         user.is_registered = True
         user.first_name, user.last_name = identity.first_name, identity.last_name
         user.save()
         revoke_all_of(user)
-        LinkedIdentity.objects.filter(user=user).delete()
         confirm_mailbox(user)
 
 

@@ -19,6 +19,7 @@ from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.password_changes import send_password_reset
 from core.accounts.models import User
+from core.mail.models import UserMailbox
 from core.recruiting.models import Collaborator, Position
 from tenants.context import TenantRef
 from tests.api_v1.jobhax.mailed_links import confirm, last_link_to, link_sent_to, token_of
@@ -213,11 +214,13 @@ class TestReset:
         assert head.login("nina@new.test", PASSWORD).code == 0
         nina = User.objects.get(email="nina@new.test")
         LinkedIdentity.objects.create(user=nina, provider="linkedin-oauth2", subject="stranger")
+        UserMailbox.objects.create(user=nina, plugin="imap", account="x", address="x@x.test")
         token = token_of(reset_link("nina@new.test"))
         with django_capture_on_commit_callbacks(execute=True):
             assert head.post("users/reset_password", token=token, **NEW).code == 0
         assert head.get("users/me").status == 401
         assert not LinkedIdentity.objects.filter(user=nina).exists()
+        assert not UserMailbox.objects.filter(user=nina).exists()
         invited.refresh_from_db()
         assert invited.status == "awaiting_approval"
 

@@ -126,19 +126,6 @@ def test_a_verified_email_proves_a_placeholders_mailbox(
     assert invite_users(["nina@gmail.test"])["nina@gmail.test"].is_registered
 
 
-def test_an_account_registered_with_another_persons_address_goes_to_the_owner_of_the_address(
-    api: JobHaxClient, acme: TenantRef, standin: IdentityStandin
-) -> None:
-    thief = client_of(acme)
-    assert thief.register("nina@gmail.test").code == 0
-    assert thief.login("nina@gmail.test", PASSWORD).code == 0
-    refresh = thief.login("nina@gmail.test", PASSWORD).data["refresh_token"]
-    assert log_in(api, GOOGLE, google(standin, "g1")).code == 0
-    assert thief.login("nina@gmail.test", PASSWORD).code == 6
-    assert thief.get(ROUTE).code == 1
-    assert thief.post_as_client("users/refresh_token", refresh_token=refresh).code == 1
-
-
 def test_an_address_that_was_reassigned_to_another_person_proves_nothing(
     api: JobHaxClient, standin: IdentityStandin
 ) -> None:
