@@ -17,7 +17,7 @@ from django.conf import settings
 from tests.database import login_of
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-START_LIMIT = 30.0
+START_LIMIT = 120.0
 
 
 @dataclass(frozen=True)
