@@ -106,6 +106,7 @@ TENANT_APPS = [
     "core.accounts",
     "core.accounts.oauth",
     "core.accounts.logins",
+    "core.accounts.sessions",
     "core.recruiting",
     "core.limits",
     "core.idempotency",

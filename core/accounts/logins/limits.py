@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Final
 
 from core.accounts.logins.counters import AttemptCounters
-from core.errors import Overloaded, RateLimited
+from core.errors import Overloaded, RateLimited, TokenRefused
 from core.limits.addresses import is_loopback, network_of
 from core.limits.local_buckets import LocalBuckets
 
@@ -33,6 +33,9 @@ REGISTRATIONS_PER_IP = 20
 MAIL_WINDOW = timedelta(hours=1)
 MAILS_PER_ADDRESS = 5
 MAILS_PER_IP = 20
+
+# How long a browser may take at a provider's page.
+LOGIN_STATE_LIFE: Final = timedelta(minutes=10)
 
 # Log-ins to one account from one client and address, right passwords included.
 LOGINS_PER_SECOND: Final = 1
@@ -123,6 +126,17 @@ def count_mail_request(email: str, *, client_ip: str) -> None:
         of_ip = _hash("mail from", network_of(client_ip))
         COUNTERS.count(of_ip, limit=MAILS_PER_IP, window=MAIL_WINDOW)
     COUNTERS.count(_hash("mail to", email), limit=MAILS_PER_ADDRESS, window=MAIL_WINDOW)
+
+
+def spend_login_state(state: str) -> None:
+    """Remember the state of a log-in at a provider's page; raise `TokenRefused` where it was spent before.
+
+    For as long as the state is valid. Call it outside of a transaction, whose rollback would undo it.
+    """
+    try:
+        COUNTERS.count(_hash("log-in state", state), limit=1, window=LOGIN_STATE_LIFE)
+    except RateLimited:
+        raise TokenRefused("social") from None
 
 
 def _hash(kind: str, *names: str) -> bytes:

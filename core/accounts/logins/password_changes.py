@@ -12,9 +12,9 @@ from core.accounts.logins.mail_requests import find_recipient
 from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
-from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.password_hashing import normalize_password
 from core.accounts.services import check_password_rules
+from core.accounts.sessions.services import end_all_sessions
 from core.accounts.values import Caller
 from core.audit import record
 from core.errors import PasswordsDiffer, WrongPassword
@@ -117,5 +117,5 @@ def _check_new_password(user: User, password: str, repeated: str) -> None:
 def _store(user: User, hashed: str) -> None:
     user.password = hashed
     user.save(update_fields=["password"])
-    revoke_all_of(user)
+    end_all_sessions(user)
     record("user.set_password", user.uuid)

@@ -5,6 +5,8 @@ but only where the provider has verified that address. Where no user has the add
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 from django.contrib.auth.hashers import make_password
@@ -19,8 +21,8 @@ from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.passwords import PASSWORD_PROVIDER
 from core.accounts.logins.provider_settings import build_auth_context
 from core.accounts.models import User
-from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.queries import find_user_by_email
+from core.accounts.sessions.services import end_all_sessions
 from core.accounts.values import Caller
 from core.audit import record
 from core.errors import EmailTaken, Invalid, ProviderDown, TokenRefused
@@ -49,7 +51,11 @@ def log_in_with_token(provider: str, *, token: str, confirm_at: str) -> User:
     application, or one of a deactivated user, `ProviderDown` where the provider doesn't answer (nothing is stored
     then), `EmailTaken` where another user has the address and this account must not be linked to that user.
     """
-    identity = _verify(_require_provider(provider), token)
+    return log_in_identity(_verify(_require_provider(provider), token), confirm_at=confirm_at)
+
+
+def log_in_identity(identity: Identity, *, confirm_at: str) -> User:
+    """Return the user of an identity that its provider has just verified; as `log_in_with_token`."""
     try:
         user = _find_or_create_user(identity, confirm_at=confirm_at)
     except IntegrityError:
@@ -82,12 +88,19 @@ def _require_provider(name: str) -> AuthProvider:
 
 
 def _verify(provider: AuthProvider, token: str) -> Identity:
-    try:
+    with translate_errors(provider):
         return verify_identity(
             provider,
             credentials=TokenCredentials(token=token),
             context=build_auth_context(provider.name),
         )
+
+
+@contextmanager
+def translate_errors(provider: AuthProvider) -> Iterator[None]:
+    """Raise `TokenRefused` or `ProviderDown` for what a provider raises inside; the log says why."""
+    try:
+        yield
     except CredentialsRefused as error:
         log.info("A token of %s was refused: %s", provider.name, error.reason)
         raise TokenRefused("social") from None
@@ -198,7 +211,7 @@ def _take_over(user: User, identity: Identity) -> None:
         user.is_registered = True
         user.first_name, user.last_name = identity.first_name, identity.last_name
         user.save()
-        revoke_all_of(user)
+        end_all_sessions(user)
         confirm_mailbox(user)
 
 

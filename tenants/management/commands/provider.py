@@ -12,6 +12,7 @@ from core.accounts.logins.provider_settings import (
     reencrypt_provider_secrets,
     show_provider_options,
 )
+from core.accounts.sessions.second_factors import reencrypt_second_factors
 from core.mail.mailboxes.credentials import reencrypt_mailboxes
 from providers.options import OptionRefused, ShownOption
 from tenants.context import TenantRef, public_scope, tenant_scope
@@ -142,7 +143,7 @@ class Command(OperatorCommand):
         for tenant in tenants:
             with transaction.atomic(), tenant_scope(tenant):
                 count += reencrypt_provider_secrets() + reencrypt_grants()
-                count += reencrypt_mailboxes()
+                count += reencrypt_mailboxes() + reencrypt_second_factors()
         return Report(
             {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
         )

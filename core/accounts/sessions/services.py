@@ -1,0 +1,101 @@
+"""Start and end sessions. A session is never taken over by another log-in: each log-in, and each second factor, makes a
+new one with a new cookie, so that a cookie from before is worth nothing (session fixation).
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.accounts.oauth.tokens import revoke_all_of
+from core.accounts.secrets import hash_secret
+from core.accounts.sessions.browsers import describe_browser
+from core.accounts.sessions.models import ConsoleSession
+from core.accounts.sessions.queries import parse_reference
+from core.accounts.sessions.second_factors import check_code, has_second_factor
+from core.accounts.sessions.values import SignedIn, StartedSession
+from core.errors import NotFound
+from core.limits.addresses import network_of
+
+# However often it is used; see `queries.IDLE` too.
+LIFE: Final = timedelta(days=7)
+# For typing the second factor.
+LIFE_WHILE_INCOMPLETE: Final = timedelta(minutes=10)
+MAX_SESSIONS: Final = 20
+
+
+def start_session(user: User, *, client_ip: str, user_agent: str) -> StartedSession:
+    """Sign the user in, who has just been authenticated; a user with a second factor has to pass that as well.
+
+    Of more than `MAX_SESSIONS` sessions the oldest end.
+    """
+    return _start(
+        user.id,
+        is_complete=not has_second_factor(user.id),
+        network=network_of(client_ip),
+        browser=describe_browser(user_agent),
+    )
+
+
+def pass_second_factor(waiting: SignedIn, *, code: str, client_ip: str) -> StartedSession:
+    """Replace a session that waits for the second factor by a complete one; `code`: of the app, or for recovery.
+
+    Raises `WrongPassword`, `RateLimited`; `NotFound` where the session has ended meanwhile. Call it outside of a
+    transaction.
+    """
+    check_code(waiting.user_id, code, account=str(waiting.user_uuid), client_ip=client_ip)
+    with transaction.atomic():
+        before = _of_user(waiting.user_id, waiting.reference).select_for_update().first()
+        if before is None:
+            raise NotFound("session")
+        before.delete()
+        return _start(
+            waiting.user_id, is_complete=True, network=before.network, browser=before.browser
+        )
+
+
+def end_session(user_id: int, reference: str) -> None:
+    """End one of the user's sessions; raise `NotFound` where the user has no such session."""
+    if not _of_user(user_id, reference).delete()[0]:
+        raise NotFound("session")
+
+
+def end_console_sessions(user: User) -> None:
+    """End the user's sessions in the console; tokens of the APIs stay."""
+    ConsoleSession.objects.filter(user=user).delete()
+
+
+def end_all_sessions(user: User) -> None:
+    """End everything that the user has logged in: the console's sessions, and the tokens of OAuth clients."""
+    revoke_all_of(user)
+    end_console_sessions(user)
+
+
+def _start(user_id: int, *, is_complete: bool, network: str, browser: str) -> StartedSession:
+    token = secrets.token_urlsafe(32)
+    life = LIFE if is_complete else LIFE_WHILE_INCOMPLETE
+    with transaction.atomic():
+        ConsoleSession.objects.create(
+            id_hash=hash_secret(token),
+            user_id=user_id,
+            expires_at=timezone.now() + life,
+            is_complete=is_complete,
+            network=network,
+            browser=browser,
+        )
+        _end_oldest(user_id)
+    return StartedSession(token, is_complete)
+
+
+def _end_oldest(user_id: int) -> None:
+    of_user = ConsoleSession.objects.filter(user_id=user_id)
+    newest = of_user.order_by("-created_at", "id_hash").values("id_hash")[:MAX_SESSIONS]
+    of_user.exclude(id_hash__in=newest).delete()
+
+
+def _of_user(user_id: int, reference: str) -> QuerySet[ConsoleSession]:
+    return ConsoleSession.objects.filter(user_id=user_id, id_hash=parse_reference(reference))
