@@ -5,6 +5,8 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from api_v1.account_pages.confirm import confirm_email
+from api_v1.account_pages.invitation import answer_invitation
+from api_v1.account_pages.join import make_account
 from api_v1.account_pages.reset import choose_password
 from api_v1.inbound_webhooks.views import receive_webhook
 
@@ -17,6 +19,8 @@ urlpatterns = [
     path("confirm-email/<slug:slug>", confirm_email, name="confirm-email"),
     path("reset-password", choose_password, name="reset-password"),
     path("inbound/<path:service>", receive_webhook, name="inbound"),
+    path("join", make_account, name="join"),
+    path("invitation", answer_invitation, name="invitation"),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/")),
 ]

@@ -1,4 +1,4 @@
-"""Links into a tenant's own pages, for mail."""
+"""Links into a tenant's own pages, for mail: on a host that an operator has set, never on that of a request."""
 
 from urllib.parse import urlsplit
 
@@ -9,14 +9,22 @@ from tenants.registry import primary_host
 
 
 def tenant_url(tenant: TenantRef, path: str) -> str:
-    """Return the URL of a path for mail: on a host that an operator has set, never on that of a request.
+    """Return the URL of a path that names its tenant itself.
 
     A primary domain that an operator has chosen comes first, then `PUBLIC_URL`, then `<slug>.<BASE_DOMAIN>`.
     """
     host = primary_host(tenant)
-    is_chosen = host != f"{tenant.slug}.{settings.BASE_DOMAIN}"
-    if settings.PUBLIC_URL and not is_chosen:
+    if settings.PUBLIC_URL and host == f"{tenant.slug}.{settings.BASE_DOMAIN}":
         return f"{settings.PUBLIC_URL}{path}"
+    return _make_url(host, path)
+
+
+def console_url(tenant: TenantRef, path: str) -> str:
+    """Return the URL of a page of the tenant's console, which answers on the tenant's own hosts alone."""
+    return _make_url(primary_host(tenant), path)
+
+
+def _make_url(host: str, path: str) -> str:
     if settings.PUBLIC_URL:
         public = urlsplit(settings.PUBLIC_URL)
         scheme, port = public.scheme, public.port

@@ -14,11 +14,13 @@ from django.utils import timezone
 from core.ids import new_uuid
 from core.recruiting.columns import CANDIDATE, POSITION, Column
 from core.recruiting.file_names import MAX_FILE_NAME
+from core.recruiting.limits import MAX_MAIL_REPLY
 from core.recruiting.vocabulary import (
     NEW_CANDIDATE_STACK,
     NEW_POSITION_STATUS,
     CollaboratorStatus,
     CollaboratorType,
+    InvitationMailState,
     PositionStatus,
     PositionType,
     Stack,
@@ -96,6 +98,15 @@ class Collaborator(models.Model):
     type = models.CharField(max_length=8)
     status = models.CharField(max_length=_STATUS_LENGTH)
     ordinal = models.PositiveSmallIntegerField()
+    # No foreign key: who invited may be removed, and the invitation stays.
+    invited_by = models.UUIDField(null=True)
+    # The mail with the link: None for rows from before there was one, and where none is sent. `mail_number` counts the
+    # mails: a link of an earlier one is not valid any more.
+    mail_state = models.CharField(max_length=7, null=True)
+    mail_number = models.PositiveSmallIntegerField(default=0, db_default=0)
+    mailed_at = models.DateTimeField(null=True)
+    # What the mail server said to the last attempt; "" where it took the mail.
+    mail_reply = models.CharField(max_length=MAX_MAIL_REPLY, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -104,6 +115,7 @@ class Collaborator(models.Model):
             ),
             _one_of("collaborator", "type", CollaboratorType),
             _one_of("collaborator", "status", CollaboratorStatus),
+            _one_of("collaborator", "mail_state", InvitationMailState, null=True),
         ]
 
 

@@ -8,6 +8,8 @@ PositionType = Literal["full-time", "part-time"]
 PositionStatus = Literal["draft", "open", "closed"]
 CollaboratorType = Literal["admin", "client", "supplier"]
 CollaboratorStatus = Literal["awaiting_registration", "awaiting_approval", "declined", "accepted"]
+# Of the mail that invites a collaborator: it waits, was passed to a mail server, or that refused it.
+InvitationMailState = Literal["waiting", "sent", "refused"]
 # Which list of its position a candidate is on. The phase follows from it.
 Stack = Literal[
     "draft", "application", "longlist", "interesting", "interviewing", "shortlist", "hired"

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core.accounts.addresses import clean_email
 from core.accounts.events import mailbox_confirmed
@@ -14,11 +15,13 @@ from core.accounts.invitations import invite_users
 from core.accounts.values import Caller
 from core.audit import record
 from core.errors import Invalid, NotFound, Problem
+from core.jobs import enqueue
 from core.json_text import JsonText
 from core.recruiting.access import ROLE_IN_POSITION, invites, refuse_archived
 from core.recruiting.models import Collaborator
 from core.recruiting.queries.positions import view_position
 from core.recruiting.services.change_times import lock_change_clock
+from core.recruiting.services.invitation_mail import send_invitations
 from core.recruiting.shapes import PositionShape
 from core.recruiting.tombstones import insert_tombstones
 from core.recruiting.values import Invitation
@@ -54,24 +57,33 @@ _REPLACE: Final = f"""
                 WHERE c.position_id = t.position_id AND c.user_id = t.user_id)
     ){insert_tombstones("removed")}
 """
-_ANSWER: Final = f"""
-    WITH answered AS (
-        UPDATE recruiting_collaborator c SET status = %(status)s
-          FROM recruiting_collaborator before
-         WHERE before.id = c.id AND c.user_id = %(user)s AND c.position_id = %(position)s
-           AND {invites("c")}
-     RETURNING c.position_id, c.user_id, before.status, c.status AS answer
-    ), declined AS (
-        SELECT * FROM answered WHERE answer = 'declined'
-    ), lost AS ({insert_tombstones("declined")}
-    ), changed AS (
-        UPDATE recruiting_position p SET updated_at = %(changed_at)s FROM answered
-         WHERE p.id = answered.position_id AND answered.status <> answered.answer
-           AND p.archived_at IS NULL AND p.deleted_at IS NULL
-    )
-    SELECT FROM answered JOIN recruiting_position p ON p.id = answered.position_id
-     WHERE p.archived_at IS NULL AND p.deleted_at IS NULL
-"""
+
+
+def _answer_statement(condition: str) -> str:
+    """Return the statement for an answer to an invitation `c` that meets the condition; no row where there is none."""
+    return f"""
+        WITH answered AS (
+            UPDATE recruiting_collaborator c SET status = %(status)s
+              FROM recruiting_collaborator before
+             WHERE before.id = c.id AND c.user_id = %(user)s AND c.position_id = %(position)s
+               AND {condition}
+         RETURNING c.position_id, c.user_id, before.status, c.status AS answer
+        ), declined AS (
+            SELECT * FROM answered WHERE answer = 'declined'
+        ), lost AS ({insert_tombstones("declined")}
+        ), changed AS (
+            UPDATE recruiting_position p SET updated_at = %(changed_at)s FROM answered
+             WHERE p.id = answered.position_id AND answered.status <> answered.answer
+               AND p.archived_at IS NULL AND p.deleted_at IS NULL
+        )
+        SELECT FROM answered JOIN recruiting_position p ON p.id = answered.position_id
+         WHERE p.archived_at IS NULL AND p.deleted_at IS NULL
+    """
+
+
+_ANSWER: Final = _answer_statement(invites("c"))
+# A link in a mail proves the mailbox, whoever has registered with its address.
+_ANSWER_BY_LINK: Final = _answer_statement("c.status <> 'declined'")
 _ARCHIVED_TO_ADMIN: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})
     SELECT access.archived_at FROM access WHERE access.role = 'admin'
@@ -83,11 +95,13 @@ def set_collaborators(
     invitations: Sequence[Invitation],
     *,
     changed_at: datetime,
+    invited_by: UUID,
     is_new: bool = False,
 ) -> bool:
     """Make these the position's collaborators, in this order; those who stay keep id and status.
 
-    Return whether that changed one of them, or their order. `is_new`: the position has none yet.
+    Return whether that changed one of them, or their order. `is_new`: the position has none yet. Those who weren't
+    there before are sent a mail with a link, in which the user `invited_by` invites them.
 
     Those who are left out lose the position at `changed_at`, the time of this change. Raises `Invalid` for an e-mail
     that is given twice (however it is written) or too long. The caller of this function has locked the position.
@@ -105,10 +119,15 @@ def set_collaborators(
             type=invitation.type,
             status=_choose_first_status(registered=users[email].is_registered),
             ordinal=ordinal,
+            invited_by=invited_by,
+            # A user who enters the user's own address needs no link.
+            mail_state=None if users[email].uuid == invited_by else "waiting",
+            mail_number=1,
         )
         for ordinal, (email, invitation) in enumerate(zip(emails, invitations, strict=True))
     ]
-    if not is_new and _has_collaborators(position_id, rows):
+    stored = [] if is_new else list(_list_collaborators(position_id))
+    if not is_new and [_facts_of(row) for row in rows] == [_facts_of(row) for row in stored]:
         return False
     remaining = [row.user_id for row in rows]
     with connection.cursor() as cursor:
@@ -121,13 +140,32 @@ def set_collaborators(
         unique_fields=["position", "user"],
         update_fields=["type", "ordinal"],
     )
+    if set(remaining) - {invited_by, *(row.user_id for row in stored)}:
+        enqueue(send_invitations, key=str(position_id), position_id=position_id)
     return True
 
 
-def _has_collaborators(position_id: UUID, rows: Sequence[Collaborator]) -> bool:
-    wanted = [(row.user_id, row.type, row.ordinal) for row in rows]
-    stored = Collaborator.objects.filter(position_id=position_id).order_by("ordinal")
-    return [(row.user_id, row.type, row.ordinal) for row in stored] == wanted
+def _list_collaborators(position_id: UUID) -> QuerySet[Collaborator]:
+    return Collaborator.objects.filter(position_id=position_id).order_by("ordinal")
+
+
+def _facts_of(row: Collaborator) -> tuple[UUID, str, int]:
+    return row.user_id, row.type, row.ordinal
+
+
+def remove_collaborator(position_id: UUID, user_uuid: UUID, *, changed_at: datetime) -> None:
+    """Withdraw one invitation: the user loses the position at `changed_at`, as one who is left out of a new list.
+
+    The caller of this function has locked the position. Raises `NotFound`.
+    """
+    rows = list(_list_collaborators(position_id))
+    remaining = [row.user_id for row in rows if row.user_id != user_uuid]
+    if len(remaining) == len(rows):
+        raise NotFound("invitation")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REPLACE, {"position": position_id, "users": remaining, "changed_at": changed_at}
+        )
 
 
 def _choose_first_status(*, registered: bool) -> CollaboratorStatus:
@@ -172,22 +210,37 @@ def answer_invitation(caller: Caller, position_id: UUID, *, accepted: bool) -> N
     for an admin, to whom an archived position is shown.
     """
     try:
-        _answer(caller, position_id, accepted=accepted)
+        with transaction.atomic():
+            answer_locked(
+                caller.user_uuid,
+                position_id,
+                accepted=accepted,
+                changed_at=lock_change_clock(),
+            )
     except NotFound:
         # The answer is rolled back, so that the caller's role is what it was.
         _refuse_archived_to_admin(caller, position_id)
         raise
 
 
-@transaction.atomic
-def _answer(caller: Caller, position_id: UUID, *, accepted: bool) -> None:
-    changed_at = lock_change_clock()
+def answer_locked(
+    user_uuid: UUID,
+    position_id: UUID,
+    *,
+    accepted: bool,
+    changed_at: datetime,
+    by_link: bool = False,
+) -> None:
+    """Store the answer of a user; raise `NotFound` where there is no invitation to answer.
+
+    `changed_at`: of `lock_change_clock`, in this transaction. `by_link`: the user has a link that was mailed.
+    """
     status: CollaboratorStatus = "accepted" if accepted else "declined"
     with connection.cursor() as cursor:
         cursor.execute(
-            _ANSWER,
+            _ANSWER_BY_LINK if by_link else _ANSWER,
             {
-                "user": caller.user_uuid,
+                "user": user_uuid,
                 "position": position_id,
                 "changed_at": changed_at,
                 "status": status,

@@ -72,7 +72,7 @@ def update_position(
     if has_html(draft.columns, of=POSITION):
         _allow_change(caller, position_id, action="update", statement=_ROLE)
     columns = clean_columns(draft.columns, of=POSITION)
-    changed_at = _begin_change(caller, position_id, action="update")
+    changed_at = lock_for_change(caller, position_id, action="update")
     row = Position.objects.filter(id=position_id)
     is_changed = change_columns(row, columns, changed_at=changed_at)
     are_others_changed = _set_people_and_files(
@@ -88,7 +88,7 @@ def update_position(
 @transaction.atomic
 def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
     """Hide a position from all but its creator and admins; repeating it is fine. Raises `NotFound`, `Forbidden`."""
-    changed_at = _begin_change(caller, position_id, action="archive", archived=True)
+    changed_at = lock_for_change(caller, position_id, action="archive", archived=True)
     # Archiving again changes nothing, so that clients that sync have nothing to learn.
     own = Position.objects.filter(id=position_id, archived_at=None)
     if own.update(archived_at=changed_at, updated_at=changed_at):
@@ -99,7 +99,7 @@ def archive_position(caller: Caller, position_id: UUID, *, shape: PositionShape)
 @transaction.atomic
 def restore_position(caller: Caller, position_id: UUID, *, shape: PositionShape) -> JsonText:
     """Show an archived position again; repeating it is fine. Raises `NotFound`, `Forbidden`."""
-    changed_at = _begin_change(caller, position_id, action="restore", archived=True)
+    changed_at = lock_for_change(caller, position_id, action="restore", archived=True)
     own = Position.objects.filter(id=position_id, archived_at__isnull=False)
     if own.update(archived_at=None, updated_at=changed_at):
         record("position.restore", position_id)
@@ -112,7 +112,7 @@ def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> d
 
     Raises `NotFound`, `Forbidden`.
     """
-    changed_at = _begin_change(caller, position_id, action="delete", archived=True)
+    changed_at = lock_for_change(caller, position_id, action="delete", archived=True)
     Position.objects.filter(id=position_id).update(
         deleted_at=changed_at, updated_at=changed_at, **ERASED_VALUES
     )
@@ -121,7 +121,7 @@ def delete_position(caller: Caller, position_id: UUID, *, files: FileStore) -> d
     return changed_at
 
 
-def _begin_change(
+def lock_for_change(
     caller: Caller, position_id: UUID, *, action: str, archived: bool = False
 ) -> datetime:
     """Lock the position, check that the caller may do `action` to it, return the time of the change.
@@ -131,6 +131,11 @@ def _begin_change(
     changed_at = lock_change_clock()
     _allow_change(caller, position_id, action=action, archived=archived, statement=_LOCK)
     return changed_at
+
+
+def require_change_right(caller: Caller, position_id: UUID, *, action: str) -> None:
+    """Return if the caller may do `action` (a verb) to the position, archived or not; raise `NotFound`, `Forbidden`."""
+    _allow_change(caller, position_id, action=action, archived=True, statement=_ROLE)
 
 
 def _allow_change(
@@ -157,7 +162,11 @@ def _set_people_and_files(
     is_changed = False
     if draft.collaborators is not UNSET:
         is_changed = set_collaborators(
-            position.id, draft.collaborators or (), changed_at=changed_at, is_new=is_new
+            position.id,
+            draft.collaborators or (),
+            changed_at=changed_at,
+            invited_by=caller.user_uuid,
+            is_new=is_new,
         )
     if draft.attachment_ids is not UNSET:
         ids = draft.attachment_ids or ()

@@ -1,0 +1,51 @@
+"""All positions and candidates of a tenant, for its owner and staff, whoever made them."""
+
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from core.errors import NotFound
+from core.recruiting.models import Candidate, Collaborator, Position
+
+
+def select_positions(search: str) -> QuerySet[Position]:
+    """Return the query for positions that aren't deleted, with `candidate_count` and `creator` (an e-mail address)."""
+    positions = Position.objects.filter(deleted_at=None).select_related("created_by")
+    if search:
+        positions = positions.filter(Q(title__icontains=search) | Q(location__icontains=search))
+    return positions.annotate(
+        candidate_count=Count("candidates", filter=Q(candidates__deleted_at=None))
+    )
+
+
+def get_position(position_id: UUID) -> Position:
+    """Return one of `select_positions`; raise `NotFound`."""
+    position = select_positions("").filter(id=position_id).first()
+    if position is None:
+        raise NotFound("position", position_id)
+    return position
+
+
+def select_candidates(position_id: UUID) -> QuerySet[Candidate]:
+    """Return the query for the candidates of a position that aren't deleted."""
+    return Candidate.objects.filter(position_id=position_id, deleted_at=None)
+
+
+def list_collaborators(position_id: UUID) -> list[Collaborator]:
+    """Return the collaborators of a position with their users, in their order."""
+    rows = Collaborator.objects.filter(position_id=position_id).select_related("user")
+    return list(rows.order_by("ordinal"))
+
+
+def list_invitations(user_uuid: UUID) -> list[Collaborator]:
+    """Return a user's invitations that stand: to positions that are neither archived nor deleted, newest first."""
+    rows = Collaborator.objects.filter(
+        user__uuid=user_uuid, position__archived_at=None, position__deleted_at=None
+    ).exclude(status="declined")
+    return list(rows.select_related("position", "position__created_by").order_by("-id")[:200])
+
+
+def list_own_positions(user_uuid: UUID) -> list[Position]:
+    """Return the positions that the user has created, newest first."""
+    own = select_positions("").filter(created_by__uuid=user_uuid, archived_at=None)
+    return list(own.order_by("-created_at", "-id")[:200])

@@ -1,0 +1,80 @@
+"""What happens to an invitation that was sent: it is sent again, or withdrawn."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from core.accounts.logins.limits import count_mail_request
+from core.accounts.values import Caller
+from core.errors import Conflict, NotFound
+from core.jobs import enqueue
+from core.recruiting.access import refuse_archived
+from core.recruiting.models import Collaborator, Position
+from core.recruiting.services.change_times import lock_change_clock
+from core.recruiting.services.collaborators import remove_collaborator
+from core.recruiting.services.invitation_mail import send_invitations
+from core.recruiting.services.positions import lock_for_change
+
+_OPEN = ("awaiting_registration", "awaiting_approval")
+
+
+def resend_invitation(
+    caller: Caller, position_id: UUID, user_uuid: UUID, *, as_staff: bool, client_ip: str
+) -> None:
+    """Send the mail again, with a link that replaces the one before, in the name of the caller.
+
+    `as_staff`: the caller may do so in every position of the tenant. Raises `NotFound`, `Forbidden`,
+    `PositionArchived`, `Conflict` for an invitation that was answered, `RateLimited` after too many mails to the
+    address. Call it outside of a transaction.
+    """
+    with transaction.atomic():
+        _lock(caller, position_id, as_staff=as_staff)
+        row = _require_open(position_id, user_uuid)
+    count_mail_request(row.user.email, client_ip=client_ip)
+    with transaction.atomic():
+        _lock(caller, position_id, as_staff=as_staff)
+        row = _require_open(position_id, user_uuid)
+        Collaborator.objects.filter(id=row.id).update(
+            mail_state="waiting",
+            mail_reply="",
+            mail_number=F("mail_number") + 1,
+            invited_by=caller.user_uuid,
+        )
+        enqueue(send_invitations, key=str(position_id), position_id=position_id)
+
+
+@transaction.atomic
+def withdraw_invitation(
+    caller: Caller, position_id: UUID, user_uuid: UUID, *, as_staff: bool
+) -> None:
+    """Take a collaborator off the position, whose link is worth nothing any more; raise as `resend_invitation`."""
+    changed_at = _lock(caller, position_id, as_staff=as_staff)
+    remove_collaborator(position_id, user_uuid, changed_at=changed_at)
+    Position.objects.filter(id=position_id).update(updated_at=changed_at)
+
+
+def _lock(caller: Caller, position_id: UUID, *, as_staff: bool) -> datetime:
+    if not as_staff:
+        return lock_for_change(caller, position_id, action="update")
+    changed_at = lock_change_clock()
+    rows = Position.objects.select_for_update(no_key=True)
+    position = rows.filter(id=position_id, deleted_at=None).first()
+    if position is None:
+        raise NotFound("position", position_id)
+    refuse_archived(position_id, archived_at=position.archived_at)
+    return changed_at
+
+
+def _require_open(position_id: UUID, user_uuid: UUID) -> Collaborator:
+    row = (
+        Collaborator.objects.select_related("user")
+        .filter(position_id=position_id, user__uuid=user_uuid)
+        .first()
+    )
+    if row is None:
+        raise NotFound("invitation")
+    if row.status not in _OPEN:
+        raise Conflict("invitation", "was answered already")
+    return row
