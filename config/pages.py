@@ -67,7 +67,7 @@ class PagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the page, or say in one sentence why there is none."""
         try:
-            host = request.get_host()
+            request.get_host()
         except DisallowedHost:
             # Django would write a traceback for each.
             return _sentence("The host of this address is not served here", HTTPStatus.BAD_REQUEST)
@@ -77,8 +77,6 @@ class PagesMiddleware:
             return _refusal(error)
         if not request.path_info.startswith(_INBOUND) and _size_of(request) > LARGEST_FORM_BYTES:
             return _sentence("The request is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if _is_of_admin(request) and not is_admin_host(host):
-            return _sentence("There is nothing at this address", HTTPStatus.NOT_FOUND)
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
         return response
@@ -91,6 +89,21 @@ class PagesMiddleware:
             # A NUL character, a broken pattern or an id that is none, in an address or a form that no page has made.
             return _sentence("The request can't be read", HTTPStatus.BAD_REQUEST)
         return _refusal(exception) if isinstance(exception, tuple(_STATUSES)) else None
+
+
+class AdminHostMiddleware:
+    """Middleware: keeps the operators' pages on the installation's own hosts.
+
+    Behind the console of tenants, which has answered on theirs.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_of_admin(request) and not is_admin_host(request.get_host()):
+            return _sentence("There is nothing at this address", HTTPStatus.NOT_FOUND)
+        return self._get_response(request)
 
 
 def is_admin_host(host: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from config import middleware
 from config.demo import demo_slug
 from config.env import (
     CHECKOUT,
@@ -129,29 +130,9 @@ PUBLIC_SCHEMA_NAME = "public"
 API_TIMELINE = "api_v1.versions.TIMELINE"
 TENANT_LIMIT_SET_CALLS = True
 
-# The only middleware of requests below API_PREFIXES (`config.wsgi`).
-API_MIDDLEWARE = [
-    "tenants.routing.TenantHostMiddleware",
-    # Before the APIs: it adds CORS headers to their answers.
-    "config.cors.CorsForBrowsers",
-    "api_v1.middleware.ApiMiddleware",
-]
-API_PREFIXES = ["/v1", "/api"]
-MIDDLEWARE = [
-    "config.pages.RequestIdMiddleware",
-    "config.health.HealthMiddleware",
-    *API_MIDDLEWARE,
-    # The two APIs end above; what follows is for pages: the consoles, and those behind links in mail.
-    "config.pages.PagesMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tenants.routing.PublicScopeMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+API_MIDDLEWARE = middleware.API_MIDDLEWARE
+API_PREFIXES = middleware.API_PREFIXES
+MIDDLEWARE = middleware.MIDDLEWARE
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False

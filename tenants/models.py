@@ -82,7 +82,10 @@ class Domain(DomainMixin):
 
 
 class PluginSwitch(models.Model):
-    """Whether one kind of what a plugin registers is enabled for a tenant. Without a row it is enabled."""
+    """Whether one kind of what a plugin registers is enabled for a tenant. Without a row it is enabled.
+
+    Two switches in a row: an operator's (`is_on`), and behind it the tenant's own (`is_off_by_tenant`).
+    """
 
     class Kind(models.TextChoices):
         """The values of `providers.registry.PluginKind`."""
@@ -96,6 +99,7 @@ class PluginSwitch(models.Model):
     plugin = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind)
     is_on = models.BooleanField()
+    is_off_by_tenant = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name_plural = "plugin switches"

@@ -25,8 +25,8 @@ from core.recruiting.services.invitation_links import (
 )
 from core.recruiting.services.invitation_mail import LINK_LIFE, ROLES
 from tenants.context import TenantRef
-from tenants.tenant_links import console_url
 from tenants.revocations import note_revocation
+from tenants.tenant_links import console_url
 
 _LIFE: Final = f"{LINK_LIFE.days} days"
 

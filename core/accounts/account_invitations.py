@@ -86,7 +86,7 @@ def send_account_invitation(*, user_uuid: str, role: str, invited_by: str) -> st
         return "the person has an account, or the invitation was withdrawn"
     text = _TEXT.format(
         invited=_describe_inviter(UUID(invited_by)),
-        link=outgoing_mail.make_link(PAGE, _make_token(user, role)),
+        link=outgoing_mail.make_link(PAGE, make_account_token(user, Role(role))),
         days=LINK_LIFE.days,
     )
     outgoing_mail.deliver(to=user.email, subject=_SUBJECT, text=text)
@@ -120,8 +120,9 @@ def join(token: str, new: NewPassword) -> User:
     return user
 
 
-def _make_token(user: User, role: str) -> str:
-    return signing.dumps([str(user.uuid), role, _digest(user)], salt=_SALT)
+def make_account_token(user: User, role: Role) -> str:
+    """Return the token of a link for this placeholder, whose account gets the role."""
+    return signing.dumps([str(user.uuid), role.value, _digest(user)], salt=_SALT)
 
 
 def _require(token: str, *, lock: bool = False) -> tuple[User, Role]:

@@ -12,6 +12,7 @@ that order. It must be a constant, never text of a client. The columns come from
 """
 # ruff: noqa: S608 - the statements are put together from constants; what a client sent is always a parameter
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from uuid import UUID
 from core.cursors import SortKey, read_cursor, write_cursor
 from core.errors import NotFound
 from core.jobsearch.matching.values import SHOWN_IN_HISTORY
+from core.jobsearch.models import Status
 from core.json_text import JsonText
 from core.pages import Page
 from core.sql import (
@@ -168,6 +170,11 @@ def list_statuses(*, columns: str) -> JsonText:
     found = fetch_json(f"SELECT {json_list(rows)}", {})
     assert found is not None
     return found
+
+
+def list_status_rows() -> Sequence[Status]:
+    """Return the statuses of the active tenant, by id."""
+    return list(Status.objects.order_by("id"))
 
 
 def list_status_history(user_id: int, application_id: int, *, columns: str) -> Json:

@@ -1,10 +1,12 @@
 """Forms of the consoles: they show what a service refuses beside the field that it is about."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 
-from core.errors import DomainError, Invalid
+from core.errors import DomainError, Invalid, Overloaded, RateLimited
 from core.messages import message_beside_field, message_for_operator, message_for_problem
 
 
@@ -25,6 +27,19 @@ class ConsoleForm(forms.Form):
                 self.add_error(problem.field, f"{message_beside_field(problem)}.")
             else:
                 self.add_error(None, f"{message_for_problem(problem)}.")
+
+    @contextmanager
+    def showing_refusals(self) -> Iterator[None]:
+        """Turn a service's error into one of the form, which is not valid then.
+
+        The limits of requests pass: their answer has a status of its own.
+        """
+        try:
+            yield
+        except (RateLimited, Overloaded):
+            raise
+        except DomainError as error:
+            self.add_refusal(error)
 
     def add_refusal_to(self, field: str, error: DomainError) -> None:
         """Show the sentence of a service's error beside this field, whatever the service calls it."""

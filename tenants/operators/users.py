@@ -8,10 +8,10 @@ from django.db import transaction
 from core.accounts.logins.confirmation import confirm_mailbox_for_operator
 from core.accounts.logins.password_changes import set_password
 from core.accounts.models import User
-from core.accounts.oauth.tokens import revoke_all_of
 from core.accounts.queries import require_user
 from core.accounts.roles import Role, set_role
 from core.accounts.services import activate_user, deactivate_user, register_confirmed_user
+from core.accounts.sessions.services import end_all_sessions
 from core.user_removal import remove_user
 from tenants.context import TenantRef, tenant_scope
 from tenants.files.tenant_files import TenantFiles
@@ -47,7 +47,7 @@ def deactivate(tenant: TenantRef, who: str) -> User:
     """End a user's sessions and refuse log-ins and API keys."""
     with _change(tenant, who, "user.deactivate") as user:
         deactivate_user(user)
-        revoke_all_of(user)
+        end_all_sessions(user)
     return user
 
 
@@ -61,7 +61,7 @@ def activate(tenant: TenantRef, who: str) -> User:
 def end_user_sessions(tenant: TenantRef, who: str) -> User:
     """Revoke all tokens of a user; API keys stay."""
     with _change(tenant, who, "user.end_sessions") as user:
-        revoke_all_of(user)
+        end_all_sessions(user)
     return user
 
 

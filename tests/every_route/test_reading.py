@@ -8,12 +8,16 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from pytest_django import Settings
 
+from core.accounts.account_invitations import make_account_token
 from core.accounts.logins.mailed_tokens import CONFIRMATION, PASSWORD_RESET
 from core.accounts.models import User
+from core.accounts.roles import Role
+from core.recruiting.services.invitation_mail import make_token
 from tenants.context import TenantRef
 from tests.clients import HappoClient
 from tests.every_route.actors import actor_for
 from tests.every_route.routes import EVERY, Actor, VersionedRoute
+from tests.factories import CollaboratorFactory, PlaceholderFactory
 from tests.job_seekers import client_of
 from tests.tenants.jobs.queue import jobs_of
 
@@ -69,7 +73,12 @@ def test_a_page_changes_nothing_by_get(
     settings.INBOUND_WEBHOOKS, settings.ANYMAIL = ["postmark"], {"WEBHOOK_SECRET": "a:b"}
     assert client_of(acme).register("nina@new.test").code == 0
     nina = User.objects.get(email="nina@new.test")
-    tokens = {"reset-password": f"acme.{PASSWORD_RESET.make(nina)}"}
+    invited = CollaboratorFactory(status="awaiting_approval", mail_number=1)
+    tokens = {
+        "reset-password": f"acme.{PASSWORD_RESET.make(nina)}",
+        "join": f"acme.{make_account_token(PlaceholderFactory(), Role.USER)}",
+        "invitation": f"acme.{make_token(invited.id, mail_number=1, email=invited.user.email)}",
+    }
     before = contents(acme)
     path = f"/{page.pattern}".replace("<slug:slug>", "acme").replace("<path:service>", "postmark")
     token = tokens.get(str(page.name), CONFIRMATION.make(nina))

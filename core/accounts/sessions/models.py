@@ -1,4 +1,4 @@
-"""Two slim tables: each costs once per tenant (docs/decisions/0023)."""
+"""Two slim tables: each costs once per tenant (docs/decisions/0021)."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

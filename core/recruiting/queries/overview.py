@@ -1,4 +1,4 @@
-"""All positions and candidates of a tenant, for its owner and staff, whoever made them."""
+"""All positions and candidates of a tenant, for its owner and staff, made by any user."""
 
 from uuid import UUID
 

@@ -82,7 +82,7 @@ def _answer_statement(condition: str) -> str:
 
 
 _ANSWER: Final = _answer_statement(invites("c"))
-# A link in a mail proves the mailbox, whoever has registered with its address.
+# A link in a mail proves the mailbox, even if another person has registered with its address.
 _ANSWER_BY_LINK: Final = _answer_statement("c.status <> 'declined'")
 _ARCHIVED_TO_ADMIN: Final = f"""
     WITH access AS ({ROLE_IN_POSITION})

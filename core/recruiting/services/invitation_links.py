@@ -13,7 +13,7 @@ from django.core import signing
 from django.db import transaction
 
 from core.accounts.logins.confirmation import confirm_mailbox
-from core.accounts.logins.models import LinkedIdentity
+from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.models import User
 from core.accounts.password_hashing import normalize_password
 from core.accounts.services import check_password_rules
@@ -136,7 +136,7 @@ def _hash_password(user: User, account: NewAccount | None) -> str:
 
 def _make_account(user: User, account: NewAccount, *, hashed: str) -> None:
     end_all_sessions(user)
-    LinkedIdentity.objects.filter(user=user).delete()
+    end_earlier_access(user, was_registered=user.is_registered)
     user.password = hashed
     user.is_registered = True
     # A name of an unproven account may be another user's; this person logs in with the address.

@@ -44,7 +44,8 @@ _LOCK: Final = """
       JOIN accounts_user invited ON invited.uuid = c.user_id
       JOIN recruiting_position p ON p.id = c.position_id
       LEFT JOIN accounts_user inviter
-        ON inviter.uuid = c.invited_by AND inviter.is_active AND inviter.email_confirmed_at IS NOT NULL
+        ON inviter.uuid = c.invited_by AND inviter.is_active
+       AND inviter.email_confirmed_at IS NOT NULL
      WHERE c.id = %(collaborator)s AND c.mail_state = 'waiting'
        AND c.status IN ('awaiting_registration', 'awaiting_approval')
        AND p.archived_at IS NULL AND p.deleted_at IS NULL

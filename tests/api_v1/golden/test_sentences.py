@@ -49,6 +49,15 @@ UNPROVOKED: Final = (
         "operators add statuses, no request does", domain.Conflict("status", "is there already")
     ),
     Unprovoked("only operators reset one mail domain", domain.NotFound("mail domain", "x.example")),
+    *(
+        Unprovoked(
+            "invitations are sent again and withdrawn in the console, not by a request", error
+        )
+        for error in (
+            domain.NotFound("invitation"),
+            domain.Conflict("invitation", "was answered already"),
+        )
+    ),
     Unprovoked("no field has a least length yet", domain.Invalid.one("name", "too_short", limit=2)),
     Unprovoked("no field is a decimal number yet", domain.Invalid.one("salary", "not_number")),
     Unprovoked("it takes requests that hold many threads", domain.TenantBusy()),

@@ -12,11 +12,19 @@ def test_the_admin_is_on_no_tenants_host(
     browser: Client, first: TenantRef, settings: Settings, path: str
 ) -> None:
     assert browser.get(path, headers={"host": "localhost:8000"}).status_code != 404
-    for host in ("acme.localhost", "ACME.localhost:8000", "other.localhost"):
-        assert browser.get(path, headers={"host": host}).status_code == 404
+    assert browser.get(path, headers={"host": "other.localhost"}).status_code == 404
+    for host in ("acme.localhost", "ACME.localhost:8000"):
+        assert is_console_of_tenant(browser, path, host)
     # Not even where the setting is wrong.
     settings.ADMIN_HOSTS = ["acme.localhost"]
-    assert browser.get(path, headers={"host": "acme.localhost"}).status_code == 404
+    assert is_console_of_tenant(browser, path, "acme.localhost")
+
+
+def is_console_of_tenant(browser: Client, path: str, host: str) -> bool:
+    """Return whether the tenant's own console answers: it asks to sign in, or has no such page."""
+    answer = browser.get(path, headers={"host": host})
+    location = answer.headers.get("Location", "")
+    return answer.status_code == 404 or location == "/admin/" or location.startswith("/sign-in")
 
 
 def test_the_admin_is_on_the_hosts_of_the_setting_alone(

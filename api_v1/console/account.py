@@ -1,0 +1,218 @@
+"""A user's own account in the console: password, second factor, and the browsers that are signed in."""
+
+from typing import Final
+
+from django import forms
+from django.http import HttpResponse
+
+from api_v1.client_ip import client_ip
+from api_v1.console.cookies import forget_session
+from api_v1.console.page import SIGN_IN, Action, ConsoleRequest, Page, draw, go, person_of
+from api_v1.console.sign_in import CLIENT, CodeForm
+from core.accounts.logins.password_changes import change_password
+from core.accounts.logins.passwords import require_password
+from core.accounts.profile import get_own_user
+from core.accounts.sessions.queries import list_sessions
+from core.accounts.sessions.second_factors import (
+    begin_second_factor,
+    confirm_second_factor,
+    count_recovery_codes,
+    describe_factor,
+    has_second_factor,
+    remove_second_factor,
+)
+from core.accounts.sessions.services import end_all_sessions, end_session
+from core.errors import DomainError
+from providers.limits import MAX_PASSWORD_CHARACTERS
+from tenants.console.forms import ConsoleForm
+from tenants.revocations import note_revocation
+
+ACCOUNT: Final = "/app/account/"
+
+
+def _password_field(label: str, autocomplete: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=MAX_PASSWORD_CHARACTERS,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class PasswordForm(ConsoleForm):
+    """The old password, and twice the new one."""
+
+    old_password = _password_field("Password until now", "current-password")
+    password = _password_field("New password", "new-password")
+    password2 = _password_field("The new password again", "new-password")
+
+
+class OwnPasswordForm(ConsoleForm):
+    """The password, which a user without one leaves empty."""
+
+    password = _password_field("Your password", "current-password")
+
+
+def show_account(request: ConsoleRequest) -> HttpResponse:
+    """Show what the user may change, and the sessions."""
+    return _draw(request, PasswordForm())
+
+
+def change_own_password(request: ConsoleRequest) -> HttpResponse:
+    """Replace the password, which ends all sessions, this one too."""
+    form = PasswordForm(request.POST)
+    if form.is_valid():
+        with form.showing_refusals():
+            change_password(
+                person_of(request).as_caller(),
+                old_password=form.cleaned_data["old_password"],
+                password=form.cleaned_data["password"],
+                repeated_password=form.cleaned_data["password2"],
+                client_ip=client_ip(request),
+            )
+            note_revocation(request.tenant)
+            return _leave()
+    return _draw(request, form, status=400)
+
+
+def end_one(request: ConsoleRequest) -> HttpResponse | str:
+    """End one session of the user."""
+    person, reference = person_of(request), request.POST.get("session", "")
+    end_session(person.user_id, reference)
+    return _leave() if reference == person.reference else "The session has ended."
+
+
+def end_all(request: ConsoleRequest) -> HttpResponse:
+    """End all sessions of the user, in applications too."""
+    end_all_sessions(get_own_user(person_of(request).as_caller()))
+    note_revocation(request.tenant)
+    return _leave()
+
+
+def show_factor(request: ConsoleRequest) -> HttpResponse:
+    """Say whether there is a second factor; the secret itself is only in the answer to a POST."""
+    return _draw_factor(request)
+
+
+def begin_factor(request: ConsoleRequest) -> HttpResponse:
+    """Make a secret, and show it once."""
+    user = get_own_user(person_of(request).as_caller())
+    begin_second_factor(user, issuer=request.tenant.name)
+    return _draw_secret(request, CodeForm())
+
+
+def confirm_factor(request: ConsoleRequest) -> HttpResponse:
+    """Ask for codes from now on, once a first one was right; show the recovery codes once."""
+    user = get_own_user(person_of(request).as_caller())
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        with form.showing_refusals():
+            codes = confirm_second_factor(
+                user, code=form.cleaned_data["code"], client_ip=client_ip(request)
+            )
+            return _draw_factor(request, codes=codes)
+    return _draw_secret(request, form, status=400)
+
+
+def remove_factor(request: ConsoleRequest) -> HttpResponse | str:
+    """Ask for no second factor any more, with the password: a session alone doesn't suffice."""
+    person = person_of(request)
+    user = get_own_user(person.as_caller())
+    form = OwnPasswordForm(request.POST)
+    form.fields["password"].required = user.has_usable_password()
+    if form.is_valid():
+        try:
+            if user.has_usable_password():
+                require_password(
+                    user,
+                    password=form.cleaned_data["password"],
+                    client_ip=client_ip(request),
+                    client=CLIENT,
+                )
+            remove_second_factor(person.user_id)
+        except DomainError as error:
+            form.add_refusal(error)
+        else:
+            return "Signing in asks for no code any more."
+    return _draw_factor(request, form=form, status=400)
+
+
+def _leave() -> HttpResponse:
+    response = go(SIGN_IN)
+    forget_session(response)
+    return response
+
+
+def _draw(request: ConsoleRequest, form: PasswordForm, *, status: int = 200) -> HttpResponse:
+    person = person_of(request)
+    return draw(
+        request,
+        "account.html",
+        title="Your account",
+        status=status,
+        form=form,
+        user=get_own_user(person.as_caller()),
+        sessions=list_sessions(person.user_id),
+        has_factor=has_second_factor(person.user_id),
+    )
+
+
+def _draw_factor(
+    request: ConsoleRequest,
+    *,
+    form: OwnPasswordForm | None = None,
+    codes: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person = person_of(request)
+    user = get_own_user(person.as_caller())
+    return draw(
+        request,
+        "second_factor.html",
+        title="Second factor",
+        status=status,
+        form=form or OwnPasswordForm(),
+        has_password=user.has_usable_password(),
+        has_factor=has_second_factor(person.user_id),
+        codes_left=count_recovery_codes(person.user_id),
+        codes="\n".join(codes) if codes else "",
+    )
+
+
+def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    user = get_own_user(person_of(request).as_caller())
+    factor = describe_factor(user, issuer=request.tenant.name)
+    return draw(
+        request,
+        "second_factor_secret.html",
+        title="Second factor",
+        status=status,
+        form=form,
+        factor=factor,
+    )
+
+
+PAGES: Final = (
+    Page(
+        "account",
+        "app/account/",
+        "user",
+        show_account,
+        {
+            "change-password": Action(change_own_password),
+            "end": Action(end_one),
+            "end-all": Action(end_all),
+        },
+    ),
+    Page(
+        "second-factor",
+        "app/account/second-factor/",
+        "user",
+        show_factor,
+        {
+            "begin": Action(begin_factor),
+            "confirm": Action(confirm_factor),
+            "remove": Action(remove_factor),
+        },
+    ),
+)

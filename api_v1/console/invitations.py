@@ -1,0 +1,103 @@
+"""The invitations that a user has, and those that the user has sent: `/app/`, for everybody with an account."""
+
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from api_v1.client_ip import client_ip
+from api_v1.console.page import Action, ConsoleRequest, Page, draw, person_of
+from api_v1.console.positions import read_user
+from core.errors import NotFound
+from core.recruiting.queries.overview import (
+    get_position,
+    list_collaborators,
+    list_invitations,
+    list_own_positions,
+)
+from core.recruiting.services.collaborators import answer_invitation
+from core.recruiting.services.invitations import resend_invitation, withdraw_invitation
+from core.recruiting.services.positions import require_change_right
+
+
+def show_invitations(request: ConsoleRequest) -> HttpResponse:
+    """List the positions that the user is invited to, and those that the user has made."""
+    person = person_of(request)
+    return draw(
+        request,
+        "invitations.html",
+        title="Invitations",
+        # A user who hasn't confirmed the address may not be the one who was invited.
+        invitations=list_invitations(person.user_uuid) if person.has_confirmed else [],
+        positions=list_own_positions(person.user_uuid),
+    )
+
+
+def accept(request: ConsoleRequest) -> str:
+    """Accept an invitation."""
+    answer_invitation(person_of(request).as_caller(), _read_position(request), accepted=True)
+    return "You have accepted the invitation."
+
+
+def decline(request: ConsoleRequest) -> str:
+    """Decline an invitation, which ends the access to the position."""
+    answer_invitation(person_of(request).as_caller(), _read_position(request), accepted=False)
+    return "You have declined the invitation."
+
+
+def show_collaborators(request: ConsoleRequest, position: UUID) -> HttpResponse:
+    """Show to creator and admins whom they have invited, and what became of the mails."""
+    require_change_right(person_of(request).as_caller(), position, action="change")
+    found = get_position(position)
+    return draw(
+        request,
+        "position.html",
+        title=found.title,
+        position=found,
+        collaborators=list_collaborators(position),
+    )
+
+
+def resend(request: ConsoleRequest, position: UUID) -> str:
+    """Send an invitation again."""
+    resend_invitation(
+        person_of(request).as_caller(),
+        position,
+        read_user(request),
+        as_staff=False,
+        client_ip=client_ip(request),
+    )
+    return "The invitation is sent again; the link of the mail before is not valid any more."
+
+
+def withdraw(request: ConsoleRequest, position: UUID) -> str:
+    """Withdraw an invitation."""
+    withdraw_invitation(
+        person_of(request).as_caller(), position, read_user(request), as_staff=False
+    )
+    return "The invitation is withdrawn."
+
+
+def _read_position(request: ConsoleRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("position", ""))
+    except ValueError:
+        raise NotFound("position") from None
+
+
+PAGES: Final = (
+    Page(
+        "invitations",
+        "app/",
+        "user",
+        show_invitations,
+        {"accept": Action(accept), "decline": Action(decline)},
+    ),
+    Page(
+        "collaborators",
+        "app/positions/<uuid:position>/collaborators/",
+        "user",
+        show_collaborators,
+        {"resend": Action(resend), "withdraw": Action(withdraw)},
+    ),
+)

@@ -1,0 +1,34 @@
+"""All pages of the console."""
+
+from typing import Final
+
+from api_v1.console import (
+    account,
+    clients,
+    code_logins,
+    invitations,
+    keys,
+    mail_domains,
+    overview,
+    people,
+    plugins,
+    positions,
+    sign_in,
+    statuses,
+)
+from api_v1.console.page import Page
+
+PAGES: Final[tuple[Page, ...]] = (
+    *sign_in.PAGES,
+    *code_logins.PAGES,
+    *overview.PAGES,
+    *people.PAGES,
+    *keys.PAGES,
+    *clients.PAGES,
+    *positions.PAGES,
+    *statuses.PAGES,
+    *plugins.PAGES,
+    *mail_domains.PAGES,
+    *invitations.PAGES,
+    *account.PAGES,
+)
