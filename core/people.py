@@ -9,7 +9,7 @@ from core.accounts.models import ApiKey, User
 from core.accounts.queries import find_user_by_email
 from core.accounts.roles import Role, hand_over_ownership, role_of, set_role
 from core.accounts.services import activate_user, deactivate_user
-from core.accounts.sessions.services import end_all_sessions
+from core.accounts.sessions.services import end_all_sessions, end_sessions_by_choice
 from core.accounts.sessions.values import SignedIn
 from core.errors import Conflict, Forbidden, NotFound
 from core.user_removal import REMOVED_DOMAIN
@@ -90,7 +90,7 @@ def activate_person(person: SignedIn, number: int) -> User:
 def end_sessions_of(person: SignedIn, number: int) -> User:
     """End all sessions of a user, in applications too; API keys stay."""
     user = _get_changeable(person, number)
-    end_all_sessions(user)
+    end_sessions_by_choice(user)
     return user
 
 

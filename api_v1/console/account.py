@@ -2,8 +2,10 @@
 
 from typing import Final
 
+import segno
 from django import forms
 from django.http import HttpResponse
+from django.utils.safestring import mark_safe
 
 from api_v1.client_ip import client_ip
 from api_v1.console.cookies import forget_session
@@ -21,7 +23,7 @@ from core.accounts.sessions.second_factors import (
     has_second_factor,
     remove_second_factor,
 )
-from core.accounts.sessions.services import end_all_sessions, end_session
+from core.accounts.sessions.services import end_session, end_sessions_by_choice
 from core.errors import DomainError
 from providers.limits import MAX_PASSWORD_CHARACTERS
 from tenants.console.forms import ConsoleForm
@@ -84,7 +86,7 @@ def end_one(request: ConsoleRequest) -> HttpResponse | str:
 
 def end_all(request: ConsoleRequest) -> HttpResponse:
     """End all sessions of the user, in applications too."""
-    end_all_sessions(get_own_user(person_of(request).as_caller()))
+    end_sessions_by_choice(get_own_user(person_of(request).as_caller()))
     note_revocation(request.tenant)
     return _leave()
 
@@ -182,6 +184,9 @@ def _draw_factor(
 def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
     user = get_own_user(person_of(request).as_caller())
     factor = describe_factor(user, issuer=request.tenant.name)
+    drawn = segno.make(factor.uri, error="m").svg_inline(
+        omitsize=True, svgclass=None, lineclass=None
+    )
     return draw(
         request,
         "second_factor_secret.html",
@@ -189,6 +194,8 @@ def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) 
         status=status,
         form=form,
         factor=factor,
+        # The library has drawn it from our own text.
+        qr=mark_safe(drawn),  # noqa: S308
     )
 
 

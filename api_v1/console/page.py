@@ -63,6 +63,7 @@ _ADMIN_BAR: Final = (
     ("/admin/statuses/", "Statuses", "list"),
     ("/admin/plugins/", "Plugins", "plug"),
     ("/admin/mail-domains/", "Mail domains", "mail"),
+    ("/admin/audit/", "Audit log", "shield"),
 )
 _APP_BAR: Final = (("/app/", "Invitations", "mail"),)
 # Where a browser may be sent after signing in.

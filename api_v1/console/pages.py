@@ -4,6 +4,7 @@ from typing import Final
 
 from api_v1.console import (
     account,
+    audit_log,
     clients,
     code_logins,
     invitations,
@@ -29,6 +30,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *statuses.PAGES,
     *plugins.PAGES,
     *mail_domains.PAGES,
+    *audit_log.PAGES,
     *invitations.PAGES,
     *account.PAGES,
 )

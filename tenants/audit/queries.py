@@ -96,6 +96,14 @@ def iterate_entries(
         after = cast(int, found[-1]["id"])
 
 
+def select_entries(*, object_id: str = "", actor_id: str = "") -> "QuerySet[Entry]":
+    """Return the query for the active tenant's entries, for those of one object or one actor where an id is given."""
+    entries = Entry.objects.defer("mac")
+    if object_id:
+        entries = entries.filter(object_id=object_id)
+    return entries.filter(actor_id=actor_id) if actor_id else entries
+
+
 def _filter(wanted: EntryFilter) -> "QuerySet[Entry]":
     conditions = {
         "at__gte": wanted.since,

@@ -18,6 +18,7 @@ from core.accounts.sessions.models import ConsoleSession
 from core.accounts.sessions.queries import parse_reference
 from core.accounts.sessions.second_factors import check_code, has_second_factor
 from core.accounts.sessions.values import SignedIn, StartedSession
+from core.audit import record
 from core.errors import NotFound
 from core.limits.addresses import network_of
 
@@ -73,6 +74,13 @@ def end_all_sessions(user: User) -> None:
     """End everything that the user has logged in: the console's sessions, and the tokens of OAuth clients."""
     revoke_all_of(user)
     end_console_sessions(user)
+
+
+@transaction.atomic
+def end_sessions_by_choice(user: User) -> None:
+    """End all sessions on a person's word, not as a part of another change; the audit log says so."""
+    end_all_sessions(user)
+    record("user.end_sessions", user.uuid)
 
 
 def _start(user_id: int, *, is_complete: bool, network: str, browser: str) -> StartedSession:

@@ -20,6 +20,7 @@ from tests.api_v1.console.browser import Browser, signed_in
 from tests.api_v1.console.conftest import register
 from tests.api_v1.jobhax.mailed_links import last_link_to, token_of
 from tests.clients import HappoClient
+from tests.core.accounts.sessions.test_second_factors import code_of
 from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
 from tests.job_seekers import PASSWORD
 from tests.tenants.jobs.queue import jobs_of
@@ -350,3 +351,32 @@ def test_a_creator_sees_and_withdraws_invitations_and_no_one_else(joe: User) -> 
     assert row.user.email in browser.get(path).content.decode()
     assert browser.act(path, "withdraw", user=row.user.uuid).status_code == 303
     assert not Collaborator.objects.exists()
+
+
+def test_the_log_shows_what_the_owner_did_and_from_where(
+    at_home: Browser, owner: User, joe: User
+) -> None:
+    at_home.act(f"/admin/people/{joe.id}/", "set-role", role="staff")
+    at_home.act(f"/admin/people/{joe.id}/", "end-sessions")
+    at_home.get(f"/admin/audit/?object={joe.uuid}")
+    assert "user.set_role" in at_home.text
+    assert "user.end_sessions" in at_home.text
+    assert f"user {owner.uuid}" in at_home.text
+    assert "127.0.0.1" in at_home.text
+    at_home.get("/admin/audit/?actor=another")
+    assert "There is no entry" in at_home.text
+
+
+def test_a_second_factor_is_set_up_and_its_secret_shown_once(joe: User) -> None:
+    browser, path = signed_in(joe), "/app/account/second-factor/"
+    browser.act(path, "begin")
+    secret = re.search(r"[A-Z2-7]{32}", browser.page.content.decode())
+    assert secret
+    assert "<svg" in browser.page.content.decode()
+    assert secret[0] not in browser.get(path).content.decode()
+    assert browser.act(path, "confirm", code="000000").status_code == 400
+    page = browser.act(path, "confirm", code=code_of(joe))
+    assert len(re.findall(r"\b(?:[2-9a-z]{4}-){3}[2-9a-z]{4}\b", page.content.decode())) == 10
+    assert browser.act(path, "remove", password="wrong").status_code == 400
+    assert browser.act(path, "remove", password=PASSWORD).status_code == 303
+    assert signed_in(joe).get("/app/").status_code == 200

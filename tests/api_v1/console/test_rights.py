@@ -31,6 +31,7 @@ STAFF_PAGES: Final = {
     "statuses",
     "plugins",
     "mail-domains",
+    "audit-log",
 }
 USER_PAGES: Final = {"invitations", "collaborators", "account", "second-factor"}
 PUBLIC_PAGES: Final = {"sign-in", "code", "sign-out", "forgotten", "with", "callback"}
