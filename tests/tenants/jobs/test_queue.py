@@ -8,14 +8,15 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from core.accounts.models import User
-from core.jobs import enqueue
+from core.jobs import enqueue, enqueue_all
 from tenants import registry
-from tenants.context import NoTenantScope, TenantRef, tenant_scope
+from tenants.context import NoTenantScope, TenantRef, public_scope, tenant_scope
 from tenants.jobs.queue import run_job
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.quotas.settings import set_quotas
 from tests.tenants.jobs.queue import first_name, jobs_of, rescue, work_until_empty
-from tests.tenants.jobs.tasks import add_letter, fail, give_up
+from tests.tenants.jobs.tasks import add_letter, do_nothing, fail, give_up
 
 
 def test_a_job_bears_its_tenant(acme: TenantRef, globex: TenantRef) -> None:
@@ -224,3 +225,37 @@ def test_logs_name_no_secrets(
         enqueue(add_letter, key="1", user_uuid=committed_tenant.owner_uuid)
     work_until_empty()
     assert committed_tenant.api_key not in caplog.text
+
+
+def test_many_jobs_are_enqueued_at_once_behind_those_that_a_person_waits_for(
+    acme: TenantRef,
+) -> None:
+    enqueue(do_nothing, key="2", number=2)
+    jobs = {str(number): {"number": number} for number in (3, 1, 2)}
+    assert enqueue_all(do_nothing, jobs) == 2
+    assert enqueue_all(do_nothing, jobs) == 0
+    enqueue(do_nothing, key="4", number=4)
+    assert priorities_of(acme) == {2: 0, 3: -1, 1: -1, 4: 0}
+    # A person waits for it now.
+    assert not enqueue(do_nothing, key="1", number=1)
+    assert priorities_of(acme) == {2: 0, 3: -1, 1: 0, 4: 0}
+
+
+def test_of_many_jobs_as_many_are_enqueued_as_the_quota_leaves_room_for(acme: TenantRef) -> None:
+    set_quotas(acme, {"jobs": 3})
+    enqueue(do_nothing, key="0", number=0)
+    jobs = {str(number): {"number": number} for number in range(1, 6)}
+    assert enqueue_all(do_nothing, jobs) == 2
+    assert list(priorities_of(acme)) == [0, 1, 2]
+    assert enqueue_all(do_nothing, jobs) == 0
+
+
+def priorities_of(tenant: TenantRef) -> dict[int, int]:
+    """Return the priority of each waiting job of `do_nothing` by its number, the oldest first."""
+    with public_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (args->'arguments'->>'number')::int, priority FROM procrastinate_jobs"
+            " WHERE args->>'tenant' = %s AND status = 'todo' ORDER BY id",
+            [tenant.schema_name],
+        )
+        return dict(cursor.fetchall())
