@@ -88,7 +88,7 @@ def test_case_and_a_tag_make_no_difference(inbound: InboundServer, owner: User) 
     _, address = give_address(owner)
     local, _, domain = address.partition("@")
     assert send(inbound, COOK, address.upper()) == ["250 2.0.0 OK"]
-    assert send(inbound, WAITER, f"{local}+Jobs@{domain}.") == ["250 2.0.0 OK"]
+    assert send(inbound, WAITER, f"{local}+Jobs@{domain}") == ["250 2.0.0 OK"]
     assert titles(owner) == ["Cook", "Waiter"]
 
 
