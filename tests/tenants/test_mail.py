@@ -115,11 +115,12 @@ def test_a_sandboxs_mail_is_not_delivered(
     try:
         with tenant_scope(sandbox.ref):
             outgoing_mail.deliver(to="a@b.test", subject="Hello", text="Text")
+        # Deleting the tenant deletes its mail, too.
+        (file,) = (tmp_path / "sandy").iterdir()
+        assert "Subject: [Sandy] Hello" in file.read_text()
     finally:
         lifecycle.delete_tenant("sandy")
     assert smtp.messages == []
-    (file,) = (tmp_path / "sandy").iterdir()
-    assert "Subject: [Sandy] Hello" in file.read_text()
 
 
 @pytest.mark.parametrize("subject", ["a\nBcc: everybody@b.test", "a\r\nX: 1"])

@@ -95,11 +95,11 @@ def test_filters_pages_and_history_are_one_statement(
 Body = Callable[[Recruiter, int], object]
 WRITES: dict[str, tuple[str, str, Body, int]] = {
     # Lock, time, row; users, placeholders, users; old and new collaborators; two for files; audit log; the answer.
-    "create position": ("POST", "/positions", whole_position, 12),
+    "create position": ("POST", "/positions", whole_position, 13),
     # The role as well.
     # The collaborators are also read, to find out whether they change.
-    "update position": ("POST", "/positions/{position}", whole_position, 14),
-    "patch position": ("PATCH", "/positions/{position}", whole_position, 14),
+    "update position": ("POST", "/positions/{position}", whole_position, 15),
+    "patch position": ("PATCH", "/positions/{position}", whole_position, 15),
     # Lock, role, row, two for files, audit log, the answer.
     "create candidate": ("POST", "/positions/{position}/candidates", whole_candidate, 7),
     # The candidate's stack and rejection as well.
