@@ -1,13 +1,16 @@
-"""The first tab of a tenant: what it is, its name and its state."""
+"""The first tab of a tenant: what it is and does, its name and its state."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import Invalid
 from tenants.console.forms import ConsoleForm
+from tenants.counters.summary import count_days, size_by_day
 from tenants.models import Tenant
+from tenants.operators.console.home import draw_days
 from tenants.operators.console.page import TENANT, Page, draw_tenant
 from tenants.provisioning import lifecycle
+from tenants.schema_states import is_outdated
 
 
 class NameForm(ConsoleForm):
@@ -21,8 +24,19 @@ def show_overview(
 ) -> HttpResponse:
     """Show the tenant."""
     form = form or NameForm(initial={"name": tenant.name})
-    hosts = list(tenant.domains.order_by("-is_primary", "domain"))
-    return draw_tenant(request, tenant, "overview.html", status=status, form=form, hosts=hosts)
+    ref = tenant.ref()
+    sizes = size_by_day(ref)
+    return draw_tenant(
+        request,
+        tenant,
+        "overview.html",
+        status=status,
+        form=form,
+        hosts=list(tenant.domains.order_by("-is_primary", "domain")),
+        size=sizes[-1] if sizes else None,
+        charts=draw_days(count_days(ref)),
+        is_outdated=is_outdated(tenant.schema_digest),
+    )
 
 
 def rename(request: HttpRequest, tenant: Tenant) -> HttpResponse | str:

@@ -3,12 +3,13 @@
 from typing import Final
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from tenants.console.forms import ConsoleForm
-from tenants.console.key_pages import read_key_page
-from tenants.models import Tenant, TenantStatus
+from tenants.counters.tenant_list import Filters, TenantPage, list_tenants
+from tenants.credentials import SLUG
+from tenants.models import TenantStatus
 from tenants.operators.console.page import Page, draw
 
 _ANY: Final = ("", "Any")
@@ -24,28 +25,42 @@ class TenantFilters(ConsoleForm):
     kind = forms.ChoiceField(
         required=False, choices=[_ANY, ("live", "Live"), ("sandbox", "Sandbox")]
     )
+    schema = forms.ChoiceField(
+        required=False, choices=[_ANY, ("current", "Current"), ("older", "Older")]
+    )
 
 
 def show_tenants(request: HttpRequest) -> HttpResponse:
     """Show the tenants that the filters leave, by slug."""
     filters = TenantFilters(request.GET)
-    found = _narrow(filters) if filters.is_valid() else Tenant.objects.none()
-    page = read_key_page(found.prefetch_related("domains"), ["slug"], request.GET)
-    return draw(request, "tenants.html", title="Tenants", filters=filters, page=page)
+    found = _list(request, filters) if filters.is_valid() else TenantPage([], None)
+    query = request.GET.copy()
+    query["after"] = found.next_after or ""
+    return draw(
+        request,
+        "tenants.html",
+        title="Tenants",
+        filters=filters,
+        tenants=found.tenants,
+        next_query=f"?{query.urlencode()}" if found.next_after else "",
+        is_first="after" not in request.GET,
+    )
 
 
-def _narrow(filters: TenantFilters) -> QuerySet[Tenant]:
-    found: QuerySet[Tenant] = Tenant.objects.all()
-    wanted = filters.cleaned_data
-    if text := wanted["q"].strip():
-        of_domain = Q(domains__domain__icontains=text)
-        found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text) | of_domain)
-    if status := wanted["status"]:
-        found = found.filter(status=status)
-    if kind := wanted["kind"]:
-        found = found.filter(is_sandbox=kind == "sandbox")
-    distinct: QuerySet[Tenant] = found.distinct()
-    return distinct
+def _list(request: HttpRequest, filters: TenantFilters) -> TenantPage:
+    after, wanted = request.GET.get("after", ""), filters.cleaned_data
+    if after and not SLUG.fullmatch(after):
+        raise ValidationError("This is no slug")
+    kind, schema = wanted["kind"], wanted["schema"]
+    return list_tenants(
+        Filters(
+            search=wanted["q"],
+            status=wanted["status"] or None,
+            is_sandbox=kind == "sandbox" if kind else None,
+            is_outdated=schema == "older" if schema else None,
+        ),
+        after=after,
+    )
 
 
 PAGE = Page("tenants", "tenants/", show_tenants)
