@@ -168,6 +168,8 @@ SESSION_ENGINE = "tenants.operators.session_store"
 # They end 12 hours after their last request, which the database knows, or with the browser.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Of links with which operators choose a password.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # HSTS must not cover subdomains: other organisations may run hosts below this one.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

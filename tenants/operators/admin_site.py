@@ -20,10 +20,12 @@ class OperatorSite(AdminSite):
         from tenants.operators.console.pages import PAGES
         from tenants.operators.console.serving import serve
         from tenants.operators.console.sign_in import enter_code, sign_in, sign_out
+        from tenants.operators.console.welcome import welcome
 
         return [
             path("login/", sign_in, name="login"),
             path("login/code/", enter_code, name="code"),
+            path("welcome/<int:id>/<str:token>/", welcome, name="welcome"),
             path("logout/", sign_out, name="logout"),
             *(path(page.path, serve(page), name=page.name) for page in PAGES),
         ]

@@ -57,6 +57,7 @@ Action = Literal[
     "operator.use_recovery_code",
     "operator.renew_recovery_codes",
     "operator.end_sessions",
+    "operator.make_link",
     "operator.set_role",
     "operator.login",
     "operator.login_failed",

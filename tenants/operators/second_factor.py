@@ -36,6 +36,12 @@ def is_enrolled(operator: User) -> bool:
     return OperatorSecondFactor.objects.filter(operator=operator, secret__isnull=False).exists()
 
 
+def list_enrolled() -> set[int]:
+    """Return the ids of the operators who have an authenticator."""
+    rows = OperatorSecondFactor.objects.filter(secret__isnull=False)
+    return set(rows.values_list("operator_id", flat=True))
+
+
 def count_recovery_codes(operator: User) -> int:
     """Return how many recovery codes the operator has left."""
     row = OperatorSecondFactor.objects.filter(operator=operator).first()

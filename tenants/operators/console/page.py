@@ -45,6 +45,7 @@ BAR: Final = (
     ("index", "Home", "home"),
     ("tenants", "Tenants", "building"),
     ("jobs", "Jobs", "list"),
+    ("operators", "Operators", "people"),
     ("audit", "Audit log", "shield"),
 )
 # The tabs of a tenant's page.
