@@ -7,6 +7,7 @@ from core.accounts.logins.provider_settings import read_provider_settings
 from core.jobsearch.models import Status
 from core.plugins import plugins
 from tenants.context import tenant_scope
+from tenants.mail_retention import read_mail_days
 from tenants.models import AuditEntry
 from tenants.plugins import forget_plugins
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -112,3 +113,17 @@ def test_stored_mail_is_read_again_by_a_worker(
     # The one that waits suffices.
     assert read_quotas(committed_tenant.ref)["jobs"].used == waiting > 0
     assert AuditEntry.objects.filter(action="mail.reparse").count() == 2
+
+
+def test_the_days_for_which_mail_is_kept_are_set_and_left_to_the_default(
+    browser: Client, committed_tenant: CreatedTenant, home: str
+) -> None:
+    page = f"{home}mail/"
+    assert messages_after(browser, page, "set_retention", days="30") == [
+        "Mail is kept for 30 days."
+    ]
+    assert read_mail_days(committed_tenant.ref) == 30
+    messages_after(browser, page, "set_retention", days="")
+    assert read_mail_days(committed_tenant.ref) is None
+    for wrong in ("0", "36501", "many"):
+        assert act(browser, page, "set_retention", days=wrong).status_code == 400
