@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core.accounts.models import User
 from core.jobs import enqueue, enqueue_all
+from core.mail.sync import sync_mail
 from tenants import registry
 from tenants.context import NoTenantScope, TenantRef, public_scope, tenant_scope
 from tenants.jobs.queue import run_job
@@ -248,6 +249,17 @@ def test_of_many_jobs_as_many_are_enqueued_as_the_quota_leaves_room_for(acme: Te
     assert enqueue_all(do_nothing, jobs) == 2
     assert list(priorities_of(acme)) == [0, 1, 2]
     assert enqueue_all(do_nothing, jobs) == 0
+
+
+def test_a_task_may_leave_out_suspended_tenants(committed_tenant: CreatedTenant) -> None:
+    ref = committed_tenant.ref
+    with tenant_scope(ref):
+        enqueue(sync_mail, key="1", user_id=1)
+        enqueue(do_nothing, key="1", number=1)
+    lifecycle.suspend_tenant(ref.slug)
+    registry.forget_tenants()
+    work_until_empty()
+    assert [job.outcome for job in jobs_of(ref)] == ["the tenant is suspended", "done"]
 
 
 def priorities_of(tenant: TenantRef) -> dict[int, int]:
