@@ -13,7 +13,7 @@ from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_secret
 from core.accounts.values import Caller
-from core.errors import NotFound, Unauthenticated
+from core.errors import NotFound, Unauthenticated, WrongPassword
 
 _NUMBER: Final = re.compile("[0-9]{1,18}")
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -112,9 +112,23 @@ def find_user_by_email(email: str, *, lock: bool = False) -> User | None:
     `lock`: for a change in this transaction.
     """
     spellings = list_spellings(email)
-    users = User.objects.select_for_update() if lock else User.objects.all()
+    # Not `FOR UPDATE`: a refresh of the user's tokens, which refers to the user, doesn't wait for this lock.
+    users = User.objects.select_for_update(no_key=True) if lock else User.objects.all()
     found = {user.email: user for user in users.filter(email__in=spellings)}
     return next((found[spelling] for spelling in spellings if spelling in found), None)
+
+
+def lock_logged_in(user: User) -> None:
+    """Lock a user who has just logged in, for a session that is started in this transaction.
+
+    Raises `WrongPassword` where the user may no longer log in like that: the password was replaced meanwhile, perhaps
+    by the owner of the mailbox of an account that another person had made, or an operator has deactivated the user.
+    """
+    unchanged = User.objects.filter(
+        id=user.id, password=user.password, is_active=True, is_registered=True
+    )
+    if not list(unchanged.select_for_update(no_key=True).values_list("id")):
+        raise WrongPassword
 
 
 def get_owner_email() -> str:

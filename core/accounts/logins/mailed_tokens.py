@@ -40,7 +40,7 @@ class TokenKind:
             raise Invalid.one("token", "link_expired") from None
         except signing.BadSignature:
             raise Invalid.one("token", "bad_link") from None
-        users = User.objects.select_for_update() if for_update else User.objects.all()
+        users = User.objects.select_for_update(no_key=True) if for_update else User.objects.all()
         user = users.filter(uuid=UUID(uuid), is_registered=True, is_active=True).first()
         if user is None or self._digest(user) != digest:
             raise Invalid.one("token", "bad_link")

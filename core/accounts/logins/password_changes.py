@@ -89,7 +89,7 @@ def change_password(
     require_password(user, password=old_password, client_ip=client_ip)
     hashed = make_password(password)
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(id=user.id)
+        locked = User.objects.select_for_update(no_key=True).get(id=user.id)
         if locked.password != user.password:
             raise WrongPassword
         _store(locked, hashed)
@@ -99,7 +99,7 @@ def set_password(user: User, *, password: str) -> None:
     """Set the user's password, for an operator; raise `WeakPassword`, `Invalid`."""
     hashed = _hash_new_password(user, password, password)
     with transaction.atomic():
-        _store(User.objects.select_for_update().get(id=user.id), hashed)
+        _store(User.objects.select_for_update(no_key=True).get(id=user.id), hashed)
 
 
 def _hash_new_password(user: User, password: str, repeated: str) -> str:

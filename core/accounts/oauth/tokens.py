@@ -8,7 +8,6 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
-from oauth2_provider.models import get_refresh_token_model
 from oauth2_provider.settings import oauth2_settings
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
@@ -16,6 +15,7 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from core.accounts.models import User
 from core.accounts.oauth.models import AccessToken, Client, RefreshToken
 from core.accounts.oauth.validator import TokenStore
+from core.accounts.queries import lock_logged_in
 from core.accounts.secrets import new_secret
 from core.accounts.values import BOTH_SCOPES
 from core.audit import Actor, record
@@ -45,7 +45,11 @@ class IssuedTokens:
 
 @transaction.atomic
 def issue_tokens(client: Client, *, user: User, prefixes: TokenPrefixes) -> IssuedTokens:
-    """Issue a pair of tokens for `user` to `client`, the first of a new token family."""
+    """Issue a pair of tokens for `user`, who has just logged in, to `client`: the first of a new token family.
+
+    Raises `WrongPassword` as `lock_logged_in`.
+    """
+    lock_logged_in(user)
     request = Request("")
     request.client, request.user, request.scopes = client, user, BOTH_SCOPES
     issued = _save_pair(request, prefixes=prefixes)
@@ -140,19 +144,12 @@ def _find_member(client: Client, *, checksum: str) -> RefreshToken:
 
 
 @transaction.atomic
-def end_sessions(user: User) -> None:
-    """Revoke every token of `user`, with an entry in the audit log."""
-    revoke_all_of(user)
-    record("user.end_sessions", user.uuid)
-
-
 def revoke_all_of(user: User) -> None:
     """Revoke every token of `user`."""
-    for family in (
-        get_refresh_token_model()
-        .objects.filter(user=user, revoked=None)
-        .values_list("token_family", flat=True)
-    ):
+    sessions = RefreshToken.objects.filter(user=user, revoked=None)
+    # A refresh locks one of these rows: afterwards either its new pair is seen here, or it finds its token revoked.
+    list(sessions.select_for_update().values_list("id"))
+    for family in sessions.values_list("token_family", flat=True):
         RefreshToken.revoke_family(family)
     AccessToken.objects.filter(user=user).delete()
 

@@ -9,3 +9,6 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         # Importing the module declares its job.
         import core.accounts.sessions.sweep  # noqa: F401
+        from core.accounts.sessions.earlier_access import connect_sessions
+
+        connect_sessions()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.accounts.oauth.tokens import revoke_all_of
+from core.accounts.queries import lock_logged_in
 from core.accounts.secrets import hash_secret
 from core.accounts.sessions.browsers import describe_browser
 from core.accounts.sessions.models import ConsoleSession
@@ -30,16 +31,18 @@ MAX_SESSIONS: Final = 20
 
 
 def start_session(user: User, *, client_ip: str, user_agent: str) -> StartedSession:
-    """Sign the user in, who has just been authenticated; a user with a second factor has to pass that as well.
+    """Sign the user in, who has just logged in; a user with a second factor has to pass that as well.
 
-    Of more than `MAX_SESSIONS` sessions the oldest end.
+    Of more than `MAX_SESSIONS` sessions the oldest end. Raises `WrongPassword` as `lock_logged_in`.
     """
-    return _start(
-        user.id,
-        is_complete=not has_second_factor(user.id),
-        network=network_of(client_ip),
-        browser=describe_browser(user_agent),
-    )
+    with transaction.atomic():
+        lock_logged_in(user)
+        return _start(
+            user.id,
+            is_complete=not has_second_factor(user.id),
+            network=network_of(client_ip),
+            browser=describe_browser(user_agent),
+        )
 
 
 def pass_second_factor(waiting: SignedIn, *, code: str, client_ip: str) -> StartedSession:
@@ -50,6 +53,8 @@ def pass_second_factor(waiting: SignedIn, *, code: str, client_ip: str) -> Start
     """
     check_code(waiting.user_id, code, account=str(waiting.user_uuid), client_ip=client_ip)
     with transaction.atomic():
+        # Before the session, as all that ends sessions does. What it has ended meanwhile is gone then.
+        User.objects.select_for_update(no_key=True).get(id=waiting.user_id)
         before = _of_user(waiting.user_id, waiting.reference).select_for_update().first()
         if before is None:
             raise NotFound("session")
@@ -86,16 +91,15 @@ def end_sessions_by_choice(user: User) -> None:
 def _start(user_id: int, *, is_complete: bool, network: str, browser: str) -> StartedSession:
     token = secrets.token_urlsafe(32)
     life = LIFE if is_complete else LIFE_WHILE_INCOMPLETE
-    with transaction.atomic():
-        ConsoleSession.objects.create(
-            id_hash=hash_secret(token),
-            user_id=user_id,
-            expires_at=timezone.now() + life,
-            is_complete=is_complete,
-            network=network,
-            browser=browser,
-        )
-        _end_oldest(user_id)
+    ConsoleSession.objects.create(
+        id_hash=hash_secret(token),
+        user_id=user_id,
+        expires_at=timezone.now() + life,
+        is_complete=is_complete,
+        network=network,
+        browser=browser,
+    )
+    _end_oldest(user_id)
     return StartedSession(token, is_complete)
 
 

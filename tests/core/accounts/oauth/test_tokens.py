@@ -1,18 +1,26 @@
 """Tokens: their shape, their storage, rotation, and what a second use of a refresh token does."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from typing import TypeVar
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from oauthlib.common import Request
 
 from core.accounts.models import User
+from core.accounts.oauth import tokens as tokens_module
 from core.accounts.oauth.clients import authenticate_client, issue_client
 from core.accounts.oauth.models import AccessToken, Client, RefreshToken
 from core.accounts.oauth.queries import authenticate_access_token
 from core.accounts.oauth.sweep import sweep_tokens
 from core.accounts.oauth.tokens import (
     IssuedTokens,
+    TokenPrefixes,
     issue_tokens,
     revoke_all_of,
     revoke_pair,
@@ -28,6 +36,8 @@ from tenants.credentials import (
     token_prefixes,
 )
 from tenants.provisioning.lifecycle import CreatedTenant
+
+Result = TypeVar("Result")
 
 
 def test_a_token_names_its_tenant_and_its_kind(
@@ -124,6 +134,63 @@ def test_a_refresh_inside_a_transaction_is_a_mistake_that_shows(
         tokens = issue_tokens(client, user=User.objects.get(), prefixes=token_prefixes(ref))
         with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
             rotate_tokens(client, refresh_token=tokens.refresh_token, prefixes=token_prefixes(ref))
+
+
+def test_a_refresh_at_the_moment_of_the_revocation_keeps_no_token(
+    committed_tenant: CreatedTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = committed_tenant.ref
+    prefixes, saved, may_commit = token_prefixes(ref), Event(), Event()
+
+    def save_slowly(request: Request, *, prefixes: TokenPrefixes) -> IssuedTokens:
+        pair = save_pair(request, prefixes=prefixes)
+        saved.set()
+        assert may_commit.wait(60)
+        return pair
+
+    def in_tenant(act: Callable[[], Result]) -> Result:
+        with tenant_scope(ref):
+            try:
+                return act()
+            finally:
+                connection.close()
+
+    with tenant_scope(ref), ThreadPoolExecutor(2) as pool:
+        client = authenticate_client(
+            committed_tenant.client_id, secret=committed_tenant.client_secret
+        )
+        owner = User.objects.get()
+        old = issue_tokens(client, user=owner, prefixes=prefixes).refresh_token
+        save_pair = tokens_module._save_pair
+        monkeypatch.setattr(tokens_module, "_save_pair", save_slowly)
+
+        def refresh(token: str) -> IssuedTokens:
+            return rotate_tokens(client, refresh_token=token, prefixes=prefixes)
+
+        refreshed = pool.submit(in_tenant, lambda: refresh(old))
+        assert saved.wait(60)
+        revoked = pool.submit(in_tenant, lambda: revoke_all_of(owner))
+        wait_until_a_transaction_waits()
+        may_commit.set()
+        revoked.result()
+        newest = refreshed.result()
+        with pytest.raises(Unauthenticated):
+            authenticate_access_token(newest.access_token)
+        with pytest.raises(TokenRefused):
+            refresh(newest.refresh_token)
+
+
+def wait_until_a_transaction_waits() -> None:
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                " WHERE NOT l.granted AND a.datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("No transaction waits for another one's lock.")
 
 
 def test_a_deactivated_user_cannot_refresh(
