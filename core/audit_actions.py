@@ -156,6 +156,7 @@ class ActionRule:
 _stack: Final = _one_of(*get_args(Stack))
 _role: Final = _one_of("owner", "staff", "user")
 _provider: Final = {"provider": _name}
+_mail_domain: Final = {"state": _one_of("public", "company", "default")}
 _limits: Final = {"rate": _number, "burst": _number}
 _VALUES: Final[Mapping[str, Mapping[str, Check]]] = {
     "user.update": {"fields": _fields},
@@ -178,7 +179,8 @@ _VALUES: Final[Mapping[str, Mapping[str, Check]]] = {
     "provider.set": {"client": _name, "has_secret": _flag, "options": _fields},
     "provider.remove": {"client": _name},
     "plugin.switch": {"kinds": _some_of("login", "mail"), "on": _flag},
-    "mail_domain.set": {"state": _one_of("public", "company", "default")},
+    "mail_domain.set": _mail_domain,
+    "mail_domain.replace": _mail_domain,
     "position.create": {"fields": _fields},
     "position.update": {"fields": _fields},
     "candidate.create": {"position": _id},

@@ -1,6 +1,6 @@
 """What a tenant says of a mail domain, a public provider's or a company's, counts more than the maintained lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -28,8 +28,8 @@ def replace_mail_domains(
         name = clean_mail_domain(domain)
         if stated.setdefault(name, False):
             raise Invalid.one(f"company_domains[{at}]", "duplicate_domain", domain=name)
+    _record_replacement(dict(MailDomain.objects.values_list("domain", "is_public")), stated)
     MailDomain.objects.exclude(domain__in=list(stated)).delete()
-    record("mail_domain.replace", *(stated or [""]))
     rows = [MailDomain(domain=name, is_public=stated[name]) for name in sorted(stated)]
     return MailDomain.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
@@ -43,7 +43,7 @@ def state_mail_domain(domain: str, *, is_public: bool) -> MailDomain:
     MailDomain.objects.bulk_create(
         [stated], update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
     )
-    record("mail_domain.set", stated.domain, state="public" if is_public else "company")
+    record("mail_domain.set", stated.domain, state=_name_state(is_public))
     return stated
 
 
@@ -59,6 +59,23 @@ def withdraw_mail_domain(domain: str) -> MailDomain:
         raise NotFound("mail domain", name)
     record("mail_domain.set", name, state="default")
     return MailDomain(domain=name, is_public=is_public_provider(name))
+
+
+def _record_replacement(before: Mapping[str, bool], after: Mapping[str, bool]) -> None:
+    """Record what becomes of each domain that is said anew, said otherwise or said no more."""
+    changed: dict[str, list[str]] = {}
+    for domain in sorted({*before, *after}):
+        if before.get(domain) != after.get(domain):
+            changed.setdefault(_name_state(after.get(domain)), []).append(domain)
+    for state, domains in changed.items():
+        record("mail_domain.replace", *domains, state=state)
+
+
+def _name_state(is_public: bool | None) -> str:
+    """Return the word of the audit log; `None`: the maintained lists decide."""
+    if is_public is None:
+        return "default"
+    return "public" if is_public else "company"
 
 
 def clean_mail_domain(domain: str) -> str:

@@ -5,6 +5,7 @@ import pytest
 from api_v1.happo.mail_domains import MAX_MAIL_DOMAINS
 from core.accounts.models import User
 from core.recruiting.models import MailDomain, Position
+from tenants.audit.models import Entry
 from tenants.context import TenantRef
 from tests.recruiters import Recruiter, candidates_of, recruiter_for
 
@@ -91,6 +92,28 @@ def test_a_list_that_is_wrong_changes_nothing(
     reply = olga.call("PUT", PATH, lists(public, company))
     assert (reply.status, reply.body["errors"][0]["field"]) == (400, field)
     assert olga.get(PATH).data == lists(["kept.example"], [])
+
+
+def test_the_audit_log_says_what_became_of_each_domain(olga: Recruiter) -> None:
+    def write(public: list[str], company: list[str]) -> set[tuple[str, str]]:
+        before = Entry.objects.count()
+        assert olga.call("PUT", PATH, lists(public, company)).status == 200
+        entries = Entry.objects.order_by("id")[before:]
+        assert {(entry.action, entry.actor_kind) for entry in entries} <= {
+            ("mail_domain.replace", "key")
+        }
+        return {(entry.object_id, entry.changes["state"]) for entry in entries}
+
+    first = write(["a.example", "b.example", "c.example"], ["d.example"])
+    assert first == {(f"{one}.example", "public") for one in "abc"} | {("d.example", "company")}
+    assert write(["a.example"], ["b.example", "e.example"]) == {
+        ("b.example", "company"),
+        ("c.example", "default"),
+        ("d.example", "default"),
+        ("e.example", "company"),
+    }
+    assert write(["a.example"], ["b.example", "e.example"]) == set()
+    assert write([], []) == {(f"{one}.example", "default") for one in "abe"}
 
 
 @pytest.mark.parametrize("left_out", ["publicDomains", "companyDomains"])
