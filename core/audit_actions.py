@@ -194,7 +194,7 @@ _VALUES: Final[Mapping[str, Mapping[str, Check]]] = {
     "jobapp.dismiss_mail": {"mail": _id},
     "note.create": {"jobapp": _id},
     "mailbox.add": {"plugin": _name},
-    "mailbox.update": {"paused": _flag},
+    "mailbox.update": {"paused": _flag, "renew": _flag},
     "mailbox.remove": {"delete_mail": _flag},
 }
 # The object of an action is what its name begins with, but for these.

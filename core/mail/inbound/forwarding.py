@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
 from core.mail.inbound.addresses import hash_local_part, new_local_part
 from core.mail.inbound.confirmations import Confirmation
@@ -30,24 +31,22 @@ class ShownConfirmation:
 
 
 def connect_forwarding(caller: Caller, request: MailboxRequest) -> NewMailbox:
-    """Return the user's forwarding address: a new one, or the one that the user has.
+    """Return a new forwarding address, which is stored where the user has none.
 
-    Raises `Invalid` where the installation takes no mail.
+    Raises `Invalid` where the installation takes no mail, `Conflict` where the user's address can't be decrypted.
     """
     if not inbound_setup().domain:
         raise Invalid.one("plugin", "not_set_up")
     of_user = UserMailbox.objects.filter(user_id=caller.user_id, plugin=FORWARD)
     known = of_user.order_by("id").first()
-    local = _read_local_part(known) if known is not None else None
-    if known is not None and local is None:
+    if known is not None and _read_local_part(known) is None:
         # It can't be decrypted any more, and mail still comes to it: the user has to ask for a new one.
         raise Conflict("mailbox", "exists, and its address can't be shown: renew it")
-    local = local or new_local_part(inbound_setup().tenant_part())
+    local = new_local_part(inbound_setup().tenant_part())
     return NewMailbox(
         account=hash_local_part(local),
         address="",
         secrets=Secrets(password=local),
-        settings=known.settings if known is not None else {},
         is_fetched=False,
     )
 
@@ -90,6 +89,7 @@ def renew_address(user_id: int, mailbox_id: int) -> UserMailbox:
     mailbox.credentials = write_secrets(Secrets(password=local))
     mailbox.settings = {}
     mailbox.save(update_fields=["account", "credentials", "settings"])
+    record("mailbox.update", mailbox.id, renew=True)
     return mailbox
 
 

@@ -41,10 +41,12 @@ class OwnGrant:
         return secrets.grant if secrets is not None else None
 
     def replace(self, grant: Grant) -> None:
-        self._mailbox.credentials = write_secrets(Secrets(grant=grant))
-        UserMailbox.objects.filter(id=self._mailbox.id, refused_at=None).update(
-            credentials=self._mailbox.credentials
+        # One that its user has connected again meanwhile keeps its new grant.
+        unchanged = UserMailbox.objects.filter(
+            id=self._mailbox.id, refused_at=None, credentials=self._mailbox.credentials
         )
+        self._mailbox.credentials = write_secrets(Secrets(grant=grant))
+        unchanged.update(credentials=self._mailbox.credentials)
 
     def is_dead(self, refused: Grant | None) -> bool:
         return True

@@ -40,10 +40,11 @@ _FAIL: Final = f"""
     UPDATE mail_mailbox SET {_MOVED}, {_UNTIL}, attempts = %(attempts)s,
            failure = %(failure)s, failed_at = clock_timestamp()
      WHERE {_OURS}"""  # noqa: S608 - constants
+# What is refused is the log-in that this run used: its user may have connected the mailbox again meanwhile.
 _REFUSE: Final = f"""
     UPDATE mail_mailbox SET {_MOVED}, next_sync_at = NULL, refused_at = clock_timestamp(),
            failure = %(failure)s, failed_at = clock_timestamp()
-     WHERE {_OURS}"""  # noqa: S608 - constants
+     WHERE {_OURS} AND credentials IS NOT DISTINCT FROM %(credentials)s"""  # noqa: S608 - constants
 
 
 class Overtaken(Exception):
@@ -103,8 +104,8 @@ class Progress:
         self._write(_FAIL, failure=failure, attempts=attempts, pause=pause)
 
     def refuse(self, failure: str) -> None:
-        """Write that its log-in is refused, which ends its schedule."""
-        self._write(_REFUSE, failure=failure)
+        """Write that its log-in is refused, which ends its schedule; raise `Overtaken` where it has another by now."""
+        self._write(_REFUSE, failure=failure, credentials=self.row.credentials)
 
     def _write(self, statement: str, **more: object) -> None:
         values: Parameters = {

@@ -50,16 +50,19 @@ def add_mailbox(caller: Caller, request: MailboxRequest) -> UserMailbox:
 
 @transaction.atomic
 def store_mailbox(user_id: int, plugin: str, new: NewMailbox) -> UserMailbox:
-    """Store a new mailbox, or the new log-in of one that the user has."""
+    """Store a new mailbox, or the new log-in of one that the user has.
+
+    Of a kind that takes mail in by itself a user has one mailbox: where there is one already, it stays as it is.
+    """
     lock_mail(user_id)
     require_account(user_id)
-    of_user = UserMailbox.objects.filter(user_id=user_id)
-    known = of_user.filter(plugin=plugin, account=new.account).first()
-    if known is None and of_user.count() >= MAX_MAILBOXES:
+    known = _lock_known(user_id, plugin, new)
+    if known is None and UserMailbox.objects.filter(user_id=user_id).count() >= MAX_MAILBOXES:
         raise Conflict("mailbox", f"can't be added: a user may have at most {MAX_MAILBOXES}")
     mailbox = known or UserMailbox(user_id=user_id, plugin=plugin, account=new.account)
-    mailbox.address, mailbox.settings = new.address, dict(new.settings)
-    mailbox.credentials = write_secrets(new.secrets)
+    if known is None or new.is_fetched:
+        mailbox.address, mailbox.settings = new.address, dict(new.settings)
+        mailbox.credentials = write_secrets(new.secrets)
     mailbox.paused, mailbox.refused_at, mailbox.notified_at = False, None, None
     mailbox.attempts, mailbox.failure, mailbox.failed_at = 0, "", None
     mailbox.save()
@@ -127,6 +130,14 @@ def list_mailboxes(user_id: int) -> list[UserMailbox]:
 def is_fetched(mailbox: UserMailbox) -> bool:
     """Tell whether a plugin fetches it: mail of the other kinds comes in by itself."""
     return mailbox.plugin not in OWN_KINDS
+
+
+def _lock_known(user_id: int, plugin: str, new: NewMailbox) -> UserMailbox | None:
+    """Return the mailbox that the user has instead of this new one."""
+    of_kind = UserMailbox.objects.select_for_update().filter(user_id=user_id, plugin=plugin)
+    if new.is_fetched:
+        return of_kind.filter(account=new.account).first()
+    return of_kind.order_by("id").first()
 
 
 def _lock_mailbox(user_id: int, mailbox_id: int) -> UserMailbox:

@@ -5,6 +5,7 @@ from typing import Final
 from tests.api_v1.golden.jobhax_script import PASSWORD, UNKNOWN_ID
 from tests.api_v1.golden.operator_side import OperatorSide
 from tests.api_v1.golden.transcript import Transcript
+from tests.tenants.inbound.serving import taking_mail
 
 EMAIL: Final = "jane@mail.test"
 NEW: Final = "another one, just as long"
@@ -52,6 +53,9 @@ def _mailboxes(to: Transcript, operator: OperatorSide) -> None:
     to.post(add, {"plugin": "pop3"})
     to.post(add, {"plugin": "imap", "host": "mail.golden.test"})
     to.post(add, {"plugin": "gmail", "code": "x", "redirect_uri": "https://app.golden.test/"})
+    to.post(add, {"plugin": "forward"})
+    with taking_mail():
+        to.post(add, {"plugin": "forward"})
 
 
 def _passwords(to: Transcript, operator: OperatorSide) -> None:

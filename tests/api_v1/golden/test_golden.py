@@ -20,7 +20,6 @@ NEEDS_A_PROVIDER = {
     "GET /users/get_linkedin_profile",
     "GET /users/sync_user_emails",
     "POST /users/update_gmail_token",
-    "POST /mailboxes/add_mailbox",
 }
 NEVER_200 = {"GET /files/{token}", *NEEDS_A_PROVIDER}
 

@@ -30,6 +30,7 @@ _OPAQUE: Final = (
     (re.compile(r'"hpr_golden_\w{30,100}"'), '"<refresh token>"'),
     (re.compile(r'"token":"[\w.-]{40,200}:[\w.:-]{40,100}"'), '"token":"<mailed token>"'),
     (re.compile(r'"hpc_golden_\w{10,100}"'), '"<client>"'),
+    (re.compile(r'"address":"golden-[0-9a-z]{20}@'), '"address":"golden-<secret>@'),
     (re.compile(r'"client_secret":"\w{30,200}"'), '"client_secret":"<secret>"'),
 )
 # They depend on how fast the machine is.

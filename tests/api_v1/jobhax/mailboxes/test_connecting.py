@@ -119,7 +119,7 @@ def test_a_log_in_connects_a_mailbox_of_imap(
         ({"port": 65_536}, "port must be at most 65535"),
         ({"port": None}, "port is required"),
         ({"host": None, "username": None}, "host is required"),
-        ({"plugin": "pop3"}, "plugin must be one of [gmail, imap]"),
+        ({"plugin": "pop3"}, "plugin must be one of [forward, gmail, imap]"),
         ({"plugin": "gmail"}, "code is required"),
     ],
     ids=[

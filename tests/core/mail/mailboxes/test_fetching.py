@@ -11,10 +11,13 @@ from core.jobsearch.models import Application
 from core.mail.mailboxes import services
 from core.mail.mailboxes.credentials import read_secrets
 from core.mail.mailboxes.fetching import MailboxFetch
+from core.mail.mailboxes.grants import OwnGrant
+from core.mail.mailboxes.kinds import NewMailbox, Secrets
 from core.mail.models import StoredMessage, UserMailbox
 from core.mail.sync import enqueue_due_mailboxes, sync_mail
 from core.plugins import plugins
 from providers.contracts import (
+    CredentialsRefused,
     CursorExpired,
     Fetched,
     FetchedMail,
@@ -241,6 +244,36 @@ def test_a_mailbox_that_is_taken_away_in_the_middle_gets_nothing_more(
     script.at = {1: take_away}
     assert ann.sync() == "1 mails; mailboxes: 1 overtaken"
     assert StoredMessage.objects.count() == 1
+
+
+def test_a_mailbox_that_is_connected_again_in_the_middle_is_not_refused(
+    ann: GmailUser, script: Scripted
+) -> None:
+    def connect_again() -> None:
+        new = NewMailbox(account="x", address="x", secrets=Secrets(password="the new one"))
+        services.store_mailbox(ann.user.id, "scripted", new)
+
+    script.at, script.error = {2: connect_again}, CredentialsRefused("scripted")
+    assert ann.sync() == "3 mails; mailboxes: 1 overtaken"
+    assert ann.mailbox.refused_at is None
+    script.error = None
+    assert sync_mail.run(user_id=ann.user.id) == "0 mails; mailboxes: 1 done"
+
+
+def test_a_grant_that_is_given_in_the_middle_is_not_replaced_by_an_older_one(
+    ann: GmailUser,
+) -> None:
+    late = OwnGrant(ann.mailbox)
+    grant = late.read()
+    assert grant is not None
+    newer = Secrets(grant=grant.model_copy(update={"refresh_token": "of a new consent"}))
+    services.store_mailbox(
+        ann.user.id,
+        "gmail",
+        NewMailbox(account=ann.mailbox.account, address=ann.address, secrets=newer),
+    )
+    late.replace(grant)
+    assert read_secrets(ann.mailbox.credentials) == newer
 
 
 def test_a_plugin_that_is_switched_off_leaves_the_mailbox_as_it_is(
