@@ -219,6 +219,8 @@ def logging_settings(kind: LogFormat, *, debug: bool) -> dict[str, Any]:  # Any:
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},
             "procrastinate.worker": {"level": "WARNING"},
+            # aiosmtpd's, which prints what clients send: addresses of people, and bytes that are no text.
+            "mail.log": {"level": "CRITICAL"},
         },
     }
 

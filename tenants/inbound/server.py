@@ -87,8 +87,6 @@ async def serve_mail(
     `speaks`: `lmtp` or `smtp`. `on_start` gets the port. Several processes may listen on one port: the kernel divides
     the connections. Raises `OSError` where the port is another program's.
     """
-    # It logs what clients send, secret addresses too.
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for stop in (signal.SIGTERM, signal.SIGINT):
