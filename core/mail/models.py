@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.line_field import LineField
 from providers.links import MAX_LINK_CHARACTERS
 from providers.text import MAX_NAME_CHARACTERS, MAX_REQUISITION_CHARACTERS, MAX_TITLE_CHARACTERS
 
@@ -31,7 +32,7 @@ class UserMailbox(models.Model):
     # Its key at that place, by which it is known again: an account's subject, a server with a user name.
     account = models.CharField(max_length=700)
     # What its user knows it by.
-    address = models.CharField(max_length=400)
+    address = LineField(max_length=400)
     # Encrypted (`core.encryption`); null where it needs none, or where the grant of the linked account opens it.
     credentials = models.BinaryField(null=True)
     # What is no secret and differs between kinds: host, port, user name, folders.

@@ -96,7 +96,8 @@ def renew_address(user_id: int, mailbox_id: int) -> UserMailbox:
 def show_address(mailbox: UserMailbox) -> str:
     """Return the address that a user knows a mailbox by; "" for a forwarding address that can't be decrypted."""
     if mailbox.plugin != FORWARD:
-        return mailbox.address
+        address: str = mailbox.address
+        return address
     local = _read_local_part(mailbox)
     return f"{local}@{inbound_setup().domain}" if local else ""
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.jobs import enqueue, task
 from core.mail.models import UserMailbox
+from core.one_line import to_one_line
 from core.outgoing_mail import deliver
 
 # RFC 2606: the address of a user without one.
@@ -30,11 +31,14 @@ def send_refusal(*, mailbox_id: int) -> str:
     mailbox = UserMailbox.objects.select_for_update().filter(id=mailbox_id).first()
     if mailbox is None or mailbox.refused_at is None or mailbox.notified_at is not None:
         return "nothing to tell"
-    email = User.objects.values_list("email", flat=True).get(id=mailbox.user_id)
+    user = User.objects.get(id=mailbox.user_id)
     mailbox.notified_at = timezone.now()
     mailbox.save(update_fields=["notified_at"])
-    if email.endswith(_NO_ADDRESS):
+    if user.email.endswith(_NO_ADDRESS):
         return "the user has no address"
-    shown = {"address": mailbox.address}
-    deliver(to=email, subject=_SUBJECT.format(**shown), text=_TEXT.format(**shown))
+    if user.email_confirmed_at is None:
+        # The mail would bring another person the name of a mailbox, which its user may have chosen freely.
+        return "the user has not confirmed the address"
+    shown = {"address": to_one_line(mailbox.address)}
+    deliver(to=user.email, subject=_SUBJECT.format(**shown), text=_TEXT.format(**shown))
     return "told"
