@@ -100,6 +100,14 @@ class MailSourceContract:
             for mail in reversed(mails) if turn % 2 else mails:
                 self._check_events(mail, mail.message, f"{mail}")
 
+    def test_reading_does_no_input_or_output(self) -> None:
+        for mail in self._some():
+            # What is made for the first reading, as compiled expressions, need not be watched so slowly.
+            self._parse(mail.message)
+            if claimed_by(self.source, mail.message):
+                with no_input_or_output(watch_calls=True):
+                    ask_source(self.source, mail.message)
+
     def test_golden_mail_that_is_broken_raises(self) -> None:
         for mail in self.golden:
             if mail.raises:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from types import FrameType
 from unittest.mock import patch
 
+from providers.conformance.mail_sources.unaudited import no_unaudited_calls
 from providers.conformance.network import UnexpectedRequest, no_sockets
 
 # Events of the interpreter's audit hooks (PEP 578), by their beginning.
@@ -30,10 +31,11 @@ _state = threading.local()
 
 
 @contextmanager
-def no_input_or_output() -> Iterator[None]:
+def no_input_or_output(*, watch_calls: bool = False) -> Iterator[None]:
     """Raise `UnexpectedRequest` for what this thread opens, lists, starts, connects to or waits for, and at the end.
 
-    A module may still be imported, and the tz database read.
+    A module may still be imported, and the tz database read. `watch_calls`: look at each call too, which is slow, and
+    finds functions that the source imported by their names (`no_unaudited_calls`).
     """
     _add_hook()
     found: list[str] = []
@@ -47,6 +49,8 @@ def no_input_or_output() -> Iterator[None]:
         )
         _state.found = found
         stack.callback(_leave)
+        if watch_calls:
+            stack.enter_context(no_unaudited_calls(_refuse))
         yield
     if found:
         # The source may have caught what was raised.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from os import stat
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -175,6 +179,39 @@ class ListsAFolder(SoundSource):
         return super().parse(message) if Path(__file__).parent.exists() else []
 
 
+class ListsAFolderByAnotherName(SoundSource):
+    """Was bound to the function before the kit watched it, and swallows the refusal."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        with suppress(Exception):
+            stat(__file__)
+        return super().parse(message)
+
+
+class WaitsByAnotherName(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        sleep(0)
+        return super().parse(message)
+
+
+class ReadsWhatIsOpen(SoundSource):
+    """Reads a file that it opened when it was imported."""
+
+    def __init__(self) -> None:
+        self.file = open(__file__)  # noqa: SIM115
+
+    def __del__(self) -> None:
+        self.file.close()
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        return super().parse(message) if self.file.read(1) is not None else []
+
+
+class ReadsTheEnvironment(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        return super().parse(message) if "HAPPO" not in os.environ else []
+
+
 class StartsAProcess(SoundSource):
     def parse(self, message: Message) -> list[MailEvent]:
         import subprocess
@@ -254,6 +291,10 @@ CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
     "a constant": (SaysAConstant, "broken_mail"),
     "reads a file": (ReadsTheAnswers, "each_time"),
     "looks at a folder": (ListsAFolder, "each_time"),
+    "looks at a folder by another name": (ListsAFolderByAnotherName, "no_input"),
+    "waits by another name": (WaitsByAnotherName, "no_input"),
+    "reads an open file": (ReadsWhatIsOpen, "no_input"),
+    "reads the environment": (ReadsTheEnvironment, "no_input"),
     "starts a process": (StartsAProcess, "each_time"),
     "reads package data": (LoadsItsAnswers, "each_time"),
     "remembers": (RemembersTheLast, "each_time"),

@@ -1,0 +1,92 @@
+"""Refuses calls that do input or output or wait, and raise no audit event, by whatever name a source knows them."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import signal
+import sys
+import time
+import zoneinfo
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, ModuleType
+
+Refuse = Callable[[str], None]
+_IMPORTER = "<frozen importlib"
+# Functions that are written in C: whatever name they are imported under, they are the same objects.
+_NAMES: dict[ModuleType, tuple[str, ...]] = {
+    os: (
+        "stat", "lstat", "fstat", "statvfs", "fstatvfs", "access", "readlink", "getcwd", "getcwdb", "pathconf",
+        "read", "readv", "pread", "preadv", "write", "writev", "pwrite", "pwritev", "sendfile", "copy_file_range",
+        "pipe", "pipe2", "dup", "dup2", "memfd_create", "eventfd", "mkfifo", "mknod", "sync",
+        "fork", "wait", "wait3", "wait4", "waitid", "waitpid", "times", "getloadavg", "getlogin",
+    ),
+    select: ("select",),
+    signal: ("pause", "sigwait", "sigwaitinfo", "sigtimedwait", "alarm", "setitimer"),
+    time: ("sleep",),
+}  # fmt: skip
+_FUNCTIONS = {
+    getattr(module, name): f"{module.__name__}.{name}"
+    for module, names in _NAMES.items()
+    for name in names
+    if hasattr(module, name)
+}
+# Methods of what may have been opened when the module was imported.
+_MODULES_OF_TYPES = frozenset({"_io", "_socket", "mmap", "select", "sqlite3"})
+_IN_MEMORY = (io.BytesIO, io.StringIO)
+_WRITES = ("write", "flush", "writable", "isatty", "fileno")
+_ENVIRONMENT = frozenset(
+    {type(os.environ).__getitem__.__code__, type(os.environ).__iter__.__code__}
+)
+
+
+@contextmanager
+def no_unaudited_calls(refuse: Refuse) -> Iterator[None]:
+    """Give each such call of this thread to `refuse`, which raises. It makes Python several times slower.
+
+    A module may still be imported, the tz database read, and lines be printed and logged. Not noticed: what is called
+    by a function that is written in C, as in `map(os.stat, paths)` where `stat` was imported by its name.
+    """
+
+    def look(frame: FrameType, event: str, called: object) -> None:
+        what = _name_call(frame, event, called)
+        if what is not None and not _is_of_import_or_zone(frame):
+            refuse(what)
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def _name_call(frame: FrameType, event: str, called: object) -> str | None:
+    """Return what is called where it does input or output or waits."""
+    if event == "call":
+        return "os.environ" if frame.f_code in _ENVIRONMENT else None
+    if event != "c_call":
+        return None
+    owner = getattr(called, "__self__", None)
+    if owner is None or isinstance(owner, ModuleType):
+        return _FUNCTIONS.get(called)  # type: ignore[call-overload]  # a C function is hashable
+    is_watched = type(owner).__module__ in _MODULES_OF_TYPES or isinstance(owner, io.IOBase)
+    name: str = getattr(called, "__name__", "")
+    if not is_watched or isinstance(owner, _IN_MEMORY) or name in _WRITES:
+        return None
+    return f"{type(owner).__name__}.{name}"
+
+
+def _is_of_import_or_zone(frame: FrameType | None) -> bool:
+    """Tell whether the import system or `zoneinfo` called it, at whatever distance, or `guard` itself."""
+    allowed = (_IMPORTER, os.path.dirname(zoneinfo.__file__) + os.sep, _GUARD)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(allowed):
+            return True
+        frame = frame.f_back
+    return False
+
+
+_GUARD = os.path.join(os.path.dirname(__file__), "guard.py")
