@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Any, Final, cast
 
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
@@ -15,9 +16,13 @@ from django.views.decorators.csrf import csrf_exempt
 from api_v1.inbound_webhooks.services import SERVICES, MailService
 from tenants.inbound.delivery import AddressUnknown, TryLater, deliver_mail
 from tenants.inbound.protocol import MAX_MAIL_BYTES
+from tenants.inbound.server import LARGE_BYTES
 from tenants.routing import route_host
 
 RETRY_AFTER: Final = 300  # seconds
+# Reading a large mail takes several times its size, and anyone may send mail to an address of their own: a process reads
+# one at a time. Others are refused before their body is read, and don't wait, since that would hold the serving threads.
+_large: Final = BoundedSemaphore(1)
 _View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -26,13 +31,26 @@ def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
     """Take the mail of a request that anymail finds genuine.
 
     Answers 404 for a service that is not set up, and on hosts of tenants; 403 for a request that is not the service's;
-    406 where no mailbox has the address, after which services don't try again; 503 where nothing was stored.
+    406 where no mailbox has the address, after which services don't try again; 503 where nothing was stored, as when the
+    process reads another large mail.
     """
     name = service.removesuffix("/")
     if name not in settings.INBOUND_WEBHOOKS or route_host(request.get_host()) is not None:
         return _answer(HTTPStatus.NOT_FOUND)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if size <= LARGE_BYTES:
+        return _receive(request, name)
+    if not _large.acquire(blocking=False):
+        return _answer_later()
+    try:
+        return _receive(request, name)
+    finally:
+        _large.release()
+
+
+def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
     view = cast("_View", SERVICES[name].view.as_view())
     try:
         return view(request)
@@ -41,12 +59,16 @@ def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
     except AddressUnknown:
         return _answer(HTTPStatus.NOT_ACCEPTABLE)
     except TryLater:
-        answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE)
-        answer.headers["Retry-After"] = str(RETRY_AFTER)
-        return answer
+        return _answer_later()
     except (AnymailError, ImproperlyConfigured, LookupError, TypeError, ValueError, AttributeError):
         # anymail reads what a service sent, and a genuine request may still hold another thing than a mail.
         return _answer(HTTPStatus.BAD_REQUEST)
+
+
+def _answer_later() -> HttpResponse:
+    answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE)
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def _answer(status: HTTPStatus) -> HttpResponse:

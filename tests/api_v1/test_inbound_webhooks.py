@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from api_v1.inbound_webhooks import views
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.mail.models import StoredMessage
@@ -163,6 +164,26 @@ def test_a_large_mail_fits_and_a_larger_one_is_refused(
     assert post(service, address, raw=large).status_code == 200
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
     assert post(service, address, raw=large).status_code == 413
+
+
+def test_a_process_reads_one_large_mail_at_a_time(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = RAW + b"y" * 4_000_000
+    statuses: list[int] = []
+
+    def send_another(given: str, raw: bytes) -> None:
+        answers = [post("postmark", given, raw=large), post("postmark", given, raw=RAW)]
+        statuses.extend(answer.status_code for answer in answers)
+        assert answers[0].headers["Retry-After"] == "300"
+
+    def deliver(given: str, raw: bytes) -> None:
+        if len(raw) > len(RAW):
+            send_another(given, raw)
+
+    monkeypatch.setattr(views, "deliver_mail", deliver)
+    assert [post("postmark", address, raw=large).status_code, *statuses] == [200, 503, 200]
+    assert post("postmark", address, raw=large).status_code == 200
 
 
 def test_a_service_that_is_not_set_up_has_no_webhook(address: str, settings: Settings) -> None:
