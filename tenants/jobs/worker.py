@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -121,9 +122,12 @@ async def work(
     `heartbeat`: seconds between two heartbeats. `stalled_after`: seconds without one after which other workers take
     the jobs of a worker. `until_empty`: return when the queue is empty. A lost database is retried until it is back.
     """
-    stopping = asyncio.Event()
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    # asyncio's own number of threads depends on the cores: jobs beyond it would wait. Each thread keeps a connection. One
+    # more looks host names up while all jobs run.
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + 1, thread_name_prefix="job"))
     for stop in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(stop, stopping.set)
+        loop.add_signal_handler(stop, stopping.set)
     while not stopping.is_set():
         try:
             await _work_while_connected(

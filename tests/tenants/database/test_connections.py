@@ -81,10 +81,11 @@ def _caller(url: str, tenant: CreatedTenant) -> Callable[[int], int]:
 @pytest.mark.server
 def test_a_worker_holds_as_many_as_the_guide_counts(committed_tenant: CreatedTenant) -> None:
     _, beside = _formula()
-    jobs = 3
+    # More than the threads that asyncio makes by itself on few cores.
+    jobs = 12
     before = count_others()
     with tenant_scope(committed_tenant.ref):
-        for number in range(4 * jobs):
+        for number in range(3 * jobs):
             enqueue(nap, key=str(number))
     most = 0
     with worker_process("--concurrency", str(jobs)):
