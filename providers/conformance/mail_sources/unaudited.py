@@ -71,7 +71,7 @@ def _name_call(frame: FrameType, event: str, called: object) -> str | None:
         return None
     owner = getattr(called, "__self__", None)
     if owner is None or isinstance(owner, ModuleType):
-        return _FUNCTIONS.get(called)  # type: ignore[call-overload]  # a C function is hashable
+        return _FUNCTIONS.get(called)
     is_watched = type(owner).__module__ in _MODULES_OF_TYPES or isinstance(owner, io.IOBase)
     name: str = getattr(called, "__name__", "")
     if not is_watched or isinstance(owner, _IN_MEMORY) or name in _WRITES:

@@ -55,8 +55,18 @@ def test_a_part_is_one_statement(seven: list[int]) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["x", "W10", "WzEsMiwzXQ", "bnVsbA", "WyJ0OngiLDFd", "WyJzOgAiLDFd", "é", "a" * 3000],
-    ids=["letter", "empty", "too many", "null", "no time", "nul", "not ASCII", "long"],
+    [
+        "x",
+        "W10",
+        "WzEsMiwzXQ",
+        "bnVsbA",
+        "WyJ0OngiLDFd",
+        "WyJzOgAiLDFd",
+        "é",
+        "W1tb" * 480,
+        "a" * 3000,
+    ],
+    ids=["letter", "empty", "too many", "null", "no time", "nul", "not ASCII", "nested", "long"],
 )
 def test_what_is_no_key_is_refused(db: None, key: str) -> None:
     with pytest.raises(ValidationError):
