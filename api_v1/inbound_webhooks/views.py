@@ -20,8 +20,8 @@ from tenants.inbound.server import LARGE_BYTES
 from tenants.routing import route_host
 
 RETRY_AFTER: Final = 300  # seconds
-# Reading a large mail takes several times its size, and anyone may send mail to an address of their own: a process reads
-# one at a time. Others are refused before their body is read, and don't wait, since that would hold the serving threads.
+# Reading a large mail takes several times its size, and a user may send many to an own address: a process reads one at
+# a time. Others are refused before their body is read; if they waited, they would hold the serving threads.
 _large: Final = BoundedSemaphore(1)
 _View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,8 +31,8 @@ def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
     """Take the mail of a request that anymail finds genuine.
 
     Answers 404 for a service that is not set up, and on hosts of tenants; 403 for a request that is not the service's;
-    406 where no mailbox has the address, after which services don't try again; 503 where nothing was stored, as when the
-    process reads another large mail.
+    406 where no mailbox has the address, after which services don't try again; 503 where nothing was stored, as when
+    the process reads another large mail.
     """
     name = service.removesuffix("/")
     if name not in settings.INBOUND_WEBHOOKS or route_host(request.get_host()) is not None:
@@ -60,7 +60,15 @@ def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
         return _answer(HTTPStatus.NOT_ACCEPTABLE)
     except TryLater:
         return _answer_later()
-    except (AnymailError, ImproperlyConfigured, LookupError, TypeError, ValueError, AttributeError):
+    except (
+        AnymailError,
+        ImproperlyConfigured,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ):
         # anymail reads what a service sent, and a genuine request may still hold another thing than a mail.
         return _answer(HTTPStatus.BAD_REQUEST)
 

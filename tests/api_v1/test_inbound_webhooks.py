@@ -202,6 +202,7 @@ def test_another_thing_than_a_mail_is_a_bad_request(address: str) -> None:
     for service, body in (
         ("postmark", "{"),
         ("postmark", "[]"),
+        ("postmark", "[" * 100_000),
         ("postmark", '{"RecordType": "Bounce"}'),
         ("amazon-ses", "{}"),
         ("sendgrid", "{}"),
