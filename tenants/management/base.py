@@ -11,12 +11,13 @@ from typing import Final, cast
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError, OperationalError
-from psycopg.errors import UndefinedTable
+from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedFunction, UndefinedTable
 
 from core.encryption import DecryptionFailed
 from core.errors import DomainError
 from core.messages import message_for_operator
 from core.quotas.queries import read_refusal
+from tenants.schema_states import compare_tenants, missing_in_public
 
 _UNDECIPHERABLE: Final = (
     "A stored secret can't be decrypted: "
@@ -97,13 +98,22 @@ def translate_errors() -> Iterator[None]:
     except DatabaseError as error:
         if (refusal := read_refusal(error)) is not None:
             raise CommandError(message_for_operator(refusal)) from error
-        if isinstance(error.__cause__, UndefinedTable):
+        if _is_of_older_schema(error):
             raise CommandError(_NOT_MIGRATED) from error
         if isinstance(error, OperationalError):
             raise CommandError(f"The database does not answer: {error}") from error
         raise
     except InterfaceError as error:
         raise CommandError(f"The database does not answer: {error}") from error
+
+
+def _is_of_older_schema(error: DatabaseError) -> bool:
+    """Tell whether the database lacks what a migration of this code adds, and not because of a fault in the code."""
+    if isinstance(error.__cause__, UndefinedTable):
+        return True
+    if not isinstance(error.__cause__, UndefinedColumn | UndefinedFunction | InsufficientPrivilege):
+        return False
+    return bool(missing_in_public() or compare_tenants()[1])
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
