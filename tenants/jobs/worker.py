@@ -123,8 +123,8 @@ async def work(
     the jobs of a worker. `until_empty`: return when the queue is empty. A lost database is retried until it is back.
     """
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-    # asyncio's own number of threads depends on the cores: jobs beyond it would wait. Each thread keeps a connection. One
-    # more looks host names up while all jobs run.
+    # asyncio's own number of threads depends on the cores: jobs beyond it would wait. Each thread keeps a connection.
+    # One more looks host names up while all jobs run.
     loop.set_default_executor(ThreadPoolExecutor(concurrency + 1, thread_name_prefix="job"))
     for stop in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(stop, stopping.set)
