@@ -15,11 +15,14 @@ from core.accounts.addresses import DOMAIN
 from core.errors import Invalid
 from core.recruiting.models import MailDomain
 from core.recruiting.queries.mail_domains import view_mail_domains
-from core.recruiting.services.mail_domains import clean_mail_domain, replace_mail_domains
+from core.recruiting.services.mail_domains import (
+    MAX_MAIL_DOMAINS,
+    clean_mail_domain,
+    replace_mail_domains,
+)
 
 router: Final = Router(tags=["Mail domains"])
 
-MAX_MAIL_DOMAINS: Final = 1_000
 MAX_DOMAIN_CHARACTERS: Final = 252
 _domain = re.compile(DOMAIN)
 

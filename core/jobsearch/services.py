@@ -17,7 +17,7 @@ from core.accounts.time_zones import load_zone
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
 from core.jobsearch import queries
-from core.jobsearch.limits import MAX_STATUS_CHARACTERS
+from core.jobsearch.limits import MAX_STATUS_CHARACTERS, MAX_STATUSES
 from core.jobsearch.matching.values import FieldName
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
@@ -171,10 +171,15 @@ def delete_note(user_id: int, note_id: int) -> None:
 
 
 def add_status(value: str) -> Status:
-    """Add a status after those that the tenant has; raise `Invalid`, or `Conflict` where the tenant has it already."""
+    """Add a status after those that the tenant has.
+
+    Raises `Invalid`, and `Conflict` where the tenant has it already, or has `MAX_STATUSES`.
+    """
     value = clean_line(value, field="status", limit=MAX_STATUS_CHARACTERS)
     if not value:
         raise Invalid.one("status", "blank")
+    if Status.objects.count() >= MAX_STATUSES:
+        raise Conflict("status", f"can't be added: a tenant may have at most {MAX_STATUSES}")
     try:
         with transaction.atomic():
             status = Status.objects.create(value=value)

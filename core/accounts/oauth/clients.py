@@ -3,17 +3,20 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import transaction
 
 from core.accounts.oauth.models import Client
 from core.accounts.secrets import hash_secret, new_secret, read_prefix
 from core.audit import record
-from core.errors import NotFound, WrongClient
+from core.errors import Conflict, NotFound, WrongClient
 from core.one_line import clean_line
 
 _SECRETS_START_WITH = "hps"
 _MAX_NAME_CHARACTERS = 255
+# Of a tenant: one page shows them all.
+MAX_CLIENTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,13 @@ class IssuedClient:
 
 @transaction.atomic
 def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -> IssuedClient:
-    """Create a client whose id starts with `prefix`; raise `Invalid` for a name that is no line of text, or too long.
+    """Create a client whose id starts with `prefix`.
 
+    Raises `Invalid` for a name that is no line of text, or too long, and `Conflict` beyond `MAX_CLIENTS`.
     `pinned_version`: the API version that answers its requests without a version header.
     """
+    if Client.objects.count() >= MAX_CLIENTS:
+        raise Conflict("OAuth client", f"can't be added: a tenant may have at most {MAX_CLIENTS}")
     client_id, secret = new_secret(prefix), new_secret(_SECRETS_START_WITH)
     Client.objects.create(
         name=clean_line(name, field="name", limit=_MAX_NAME_CHARACTERS),

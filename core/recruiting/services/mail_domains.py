@@ -1,6 +1,7 @@
 """What a tenant says of a mail domain, a public provider's or a company's, counts more than the maintained lists."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from django.db import transaction
 
@@ -8,9 +9,11 @@ from core.accounts.addresses import clean_email
 from core.accounts.roles import require_owner
 from core.accounts.values import Caller
 from core.audit import record
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.models import MailDomain
+
+MAX_MAIL_DOMAINS: Final = 1_000
 
 
 @transaction.atomic
@@ -38,8 +41,14 @@ def replace_mail_domains(
 
 @transaction.atomic
 def state_mail_domain(domain: str, *, is_public: bool) -> MailDomain:
-    """Take a mail domain for a public provider's, or for a company's, from now on; raise `Invalid` for no domain."""
+    """Take a mail domain for a public provider's, or for a company's, from now on.
+
+    Raises `Invalid` for no domain, `Conflict` beyond `MAX_MAIL_DOMAINS`.
+    """
     stated = MailDomain(domain=clean_mail_domain(domain), is_public=is_public)
+    if MailDomain.objects.exclude(domain=stated.domain).count() >= MAX_MAIL_DOMAINS:
+        reason = f"can't be added: a tenant may state at most {MAX_MAIL_DOMAINS}"
+        raise Conflict("mail domain", reason)
     MailDomain.objects.bulk_create(
         [stated], update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
     )

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api_v1.happo.mail_domains import MAX_MAIL_DOMAINS
 from core.accounts.models import User
 from core.recruiting.models import MailDomain, Position
+from core.recruiting.services.mail_domains import MAX_MAIL_DOMAINS
 from tenants.audit.models import Entry
 from tenants.context import TenantRef
 from tests.recruiters import Recruiter, candidates_of, recruiter_for
