@@ -18,10 +18,11 @@ _IMPORTER = "<frozen importlib"
 # Functions that are written in C: whatever name they are imported under, they are the same objects.
 _NAMES: dict[ModuleType, tuple[str, ...]] = {
     os: (
-        "stat", "lstat", "fstat", "statvfs", "fstatvfs", "access", "readlink", "getcwd", "getcwdb", "pathconf",
-        "read", "readv", "pread", "preadv", "write", "writev", "pwrite", "pwritev", "sendfile", "copy_file_range",
-        "pipe", "pipe2", "dup", "dup2", "memfd_create", "eventfd", "mkfifo", "mknod", "sync",
-        "fork", "wait", "wait3", "wait4", "waitid", "waitpid", "times", "getloadavg", "getlogin",
+        "stat", "lstat", "fstat", "statvfs", "fstatvfs", "access", "readlink", "getcwd", "getcwdb",
+        "pathconf", "read", "readv", "pread", "preadv", "write", "writev", "pwrite", "pwritev",
+        "sendfile", "copy_file_range", "pipe", "pipe2", "dup", "dup2", "memfd_create", "eventfd",
+        "mkfifo", "mknod", "sync", "fork", "wait", "wait3", "wait4", "waitid", "waitpid", "times",
+        "getloadavg", "getlogin",
     ),
     select: ("select",),
     signal: ("pause", "sigwait", "sigwaitinfo", "sigtimedwait", "alarm", "setitimer"),
@@ -37,9 +38,9 @@ _FUNCTIONS = {
 _MODULES_OF_TYPES = frozenset({"_io", "_socket", "mmap", "select", "sqlite3"})
 _IN_MEMORY = (io.BytesIO, io.StringIO)
 _WRITES = ("write", "flush", "writable", "isatty", "fileno")
-_ENVIRONMENT = frozenset(
-    {type(os.environ).__getitem__.__code__, type(os.environ).__iter__.__code__}
-)
+# What `os.environ` is.
+_Environment = os._Environ
+_ENVIRONMENT = frozenset({_Environment.__getitem__.__code__, _Environment.__iter__.__code__})
 
 
 @contextmanager
