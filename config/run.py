@@ -65,6 +65,9 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     check_port_is_free(settings.HOST, port, set_port="make run PORT")
     if settings.HEALTH_PORT:
         check_port_is_free(settings.HOST, settings.HEALTH_PORT, set_port="HEALTH_PORT")
+    if settings.INBOUND_DOMAIN:
+        # Another installation on the same port would refuse mail of this one for good.
+        check_port_is_free("127.0.0.1", settings.INBOUND_PORT, set_port="INBOUND_PORT")
     django.setup()
     from config.prepare import keep_database_running, prepare
 

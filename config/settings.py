@@ -314,6 +314,8 @@ DEFAULT_FROM_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
 SERVER_EMAIL = _mail["SERVER_EMAIL"]
 # The domain of users' forwarding addresses, for which the mail server in front passes mail on; "" for none.
 INBOUND_DOMAIN = host_name("INBOUND_DOMAIN", "")
+# Where `manage.py inbound` listens, on loopback: that mail server's next hop.
+INBOUND_PORT = number("INBOUND_PORT", 8024, least=1, most=65535)
 # The name under which that mail server writes `Authentication-Results`.
 INBOUND_AUTHSERV_ID = host_name("INBOUND_AUTHSERV_ID", "")
 # Mail services that pass mail on by webhooks (`api_v1.inbound_webhooks`), and how their requests are recognised.

@@ -220,6 +220,16 @@ def web_server(server: Running) -> psutil.Process:
     )
 
 
+def test_a_port_of_mail_in_use_is_reported(tmp_path: Path, port: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        takes_mail = {"INBOUND_DOMAIN": "in.happo.test", "INBOUND_PORT": str(taken)}
+        with running(tmp_path, port, **takes_mail) as server:
+            printed, _ = server.process.communicate(timeout=LIMIT)
+    assert server.process.returncode == 1
+    assert printed.endswith(f"port {taken} is in use. Choose another: INBOUND_PORT={taken + 1}\n")
+
+
 def test_a_port_in_use_is_reported_before_anything_starts(tmp_path: Path, port: int) -> None:
     with socket.socket() as other, running(tmp_path, port) as server:
         other.bind(("127.0.0.1", port))

@@ -15,9 +15,11 @@ from uuid import uuid4
 
 import pytest
 import requests
-from django.core.management import get_commands, load_command_class
+from django.core.management import call_command, get_commands, load_command_class
 
+from tenants.context import TenantRef
 from tenants.database.embedded.cluster import wheel_programs
+from tenants.mail_retention import read_mail_days
 from tests.config.test_env import run_python
 from tests.docs.bare_servers import BareServer, bare_server
 from tests.docs.operating_page import LANGUAGES, PAGE, all_languages, blocks_of, commands, variables
@@ -89,6 +91,7 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
         ["10.1.0.0/16", "fd00::/8"],
     ),
     "INBOUND_DOMAIN": ("in.example.com", "INBOUND_DOMAIN", "in.example.com"),
+    "INBOUND_PORT": ("8025", "INBOUND_PORT", 8025),
     "INBOUND_AUTHSERV_ID": ("mx.example.com", "INBOUND_AUTHSERV_ID", "mx.example.com"),
     "INBOUND_WEBHOOKS": (
         "postmark, mailgun",
@@ -173,6 +176,15 @@ def environment_on(server: BareServer, data_dir: Path, **more: str) -> dict[str,
         "HTTPS": "false",
         **more,
     }
+
+
+def test_the_days_for_which_mail_is_kept_are_set_by_the_page(acme: TenantRef) -> None:
+    [block] = blocks_of("sh", heading="Stored mail")
+    for line in block.splitlines():
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "./manage.py"
+        call_command(*arguments)
+    assert read_mail_days(acme) == 100
 
 
 class Shell:

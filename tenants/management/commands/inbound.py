@@ -3,6 +3,7 @@
 import asyncio
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.mail.inbound.setup import inbound_setup
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-        parser.add_argument("--port", type=int, default=8024, help="port to listen on (8024)")
+        parser.add_argument(
+            "--port", type=int, default=settings.INBOUND_PORT, help="port to listen on"
+        )
         parser.add_argument("--smtp", action="store_true", help="speak SMTP, not LMTP")
         parser.add_argument("--threads", type=int, default=8, help="how many mails at once (8)")
 
