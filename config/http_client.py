@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
@@ -16,6 +16,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from config.checked_connections import CheckedConnections, make_checked_pools
+from config.outside_addresses import Network
 from core.errors import Overloaded
 from core.limits.outside_calls import OUTSIDE_CALLS
 from providers.contracts import HttpAnswer, HttpFailure
@@ -53,6 +55,9 @@ class RequestsClient:
     It follows no redirects, keeps no cookies and reads neither proxies nor `.netrc` from the environment
     (requests would let `.netrc` replace the bearer token); the caller passes `proxies`
     (`{"https": "http://proxy:3128"}`) and `ca_bundle` (the path of a file).
+
+    `allowed`: for servers that a tenant's settings name: it connects to public addresses, and to those networks; the
+    name is looked up once. None: for servers that this release names, which may be anywhere.
     """
 
     def __init__(
@@ -63,11 +68,15 @@ class RequestsClient:
         ca_bundle: str | None = None,
         user_agent: str = "happo",
         keeps_connections: bool = False,
+        allowed: Sequence[Network] | None = None,
     ) -> None:
+        if allowed is not None and (proxies or keeps_connections):
+            raise ValueError("addresses are checked for connections of one request without a proxy")
         self._limits = limits or Limits()
         self._proxies = dict(proxies or {})
         self._verify: str | bool = ca_bundle or True
         self._user_agent = user_agent
+        self._checked_pools = None if allowed is None else make_checked_pools(allowed)
         self._adapter = _KeptConnections() if keeps_connections else None
         _redact_queries_in_logs()
 
@@ -147,6 +156,9 @@ class RequestsClient:
         if self._adapter:
             session.mount("https://", self._adapter)
             session.mount("http://", self._adapter)
+        if self._checked_pools is not None:
+            session.mount("https://", CheckedConnections(self._checked_pools))
+            session.mount("http://", CheckedConnections(self._checked_pools))
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A compressed body could grow past the limit between two checks.
         session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})

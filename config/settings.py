@@ -328,6 +328,8 @@ GOOGLE_API_BASE = base_url("GOOGLE_API_BASE")
 LINKEDIN_API_BASE = base_url("LINKEDIN_API_BASE")
 # Where IMAP servers may be although the network is private, such as a company's own.
 IMAP_ALLOWED_NETWORKS = networks("IMAP_ALLOWED_NETWORKS")
+# The same for the OpenID Connect issuers that tenants' settings name.
+OIDC_ALLOWED_NETWORKS = networks("OIDC_ALLOWED_NETWORKS")
 # Plugins that are not even imported, by name; operators switch the others per tenant (`manage.py plugin`).
 PLUGINS_OFF: list[str] = env.list("PLUGINS_OFF", [])
 

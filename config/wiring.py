@@ -13,6 +13,7 @@ SHIPPED_PLUGINS: Final = (
     "plugins.google",
     "plugins.gmail",
     "plugins.linkedin",
+    "plugins.oidc",
     "plugins.imap",
     "plugins.indeed",
     "plugins.hired",
@@ -60,7 +61,10 @@ class WiringConfig(AppConfig):
         from tenants.plugins import TenantPlugins, ask_for_owner_in_tenant
 
         for_mailboxes = RequestsClient(limits=MAILBOX_LIMITS, keeps_connections=True)
-        use_http_client(RequestsClient(), for_mailboxes=for_mailboxes)
+        for_named_servers = RequestsClient(allowed=settings.OIDC_ALLOWED_NETWORKS)
+        use_http_client(
+            RequestsClient(), for_mailboxes=for_mailboxes, for_named_servers=for_named_servers
+        )
         use_connector(OutsideConnector(allowed=settings.IMAP_ALLOWED_NETWORKS))
         use_dns(DnsClient(), records=DirectDns())
         use_queue(TenantQueue())

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ValidationError
 
 from providers.errors import ConnectFailure, ProviderMisconfigured
+from providers.kept_documents import KeptDocuments
 from providers.values import Grant
 
 Options = TypeVar("Options", bound=BaseModel)
@@ -134,12 +135,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthContext:
-    """What an auth provider may use: its settings for this tenant, the network, the password check, the clock (UTC)."""
+    """What an auth provider may use: its settings for this tenant, the network, the password check, the clock (UTC).
+
+    `documents`: what the provider publishes for every application alike, kept between log-ins.
+    """
 
     http: HttpClient
     settings: ProviderSettings = field(default_factory=ProviderSettings)
     check_password: PasswordCheck = reject_every_password
     now: Callable[[], datetime] = utc_now
+    documents: KeptDocuments = field(default_factory=KeptDocuments, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from providers.errors import (
     ScopeMissing,
     WrongAudience,
 )
+from providers.kept_documents import KeptDocuments
 from providers.messages import (
     Evidence,
     EvidencePlace,
@@ -76,6 +77,7 @@ __all__ = [
     "HttpClient",
     "HttpFailure",
     "Identity",
+    "KeptDocuments",
     "MailAccess",
     "MailEvent",
     "MailFolder",

@@ -90,6 +90,11 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
         "[str(one) for one in IMAP_ALLOWED_NETWORKS]",
         ["10.1.0.0/16", "fd00::/8"],
     ),
+    "OIDC_ALLOWED_NETWORKS": (
+        "10.2.0.0/16, fd00::/8",
+        "[str(one) for one in OIDC_ALLOWED_NETWORKS]",
+        ["10.2.0.0/16", "fd00::/8"],
+    ),
     "INBOUND_DOMAIN": ("in.example.com", "INBOUND_DOMAIN", "in.example.com"),
     "INBOUND_PORT": ("8025", "INBOUND_PORT", 8025),
     "INBOUND_AUTHSERV_ID": ("mx.example.com", "INBOUND_AUTHSERV_ID", "mx.example.com"),

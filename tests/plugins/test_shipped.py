@@ -5,7 +5,7 @@ import pytest
 from providers.loading import load_registry
 from providers.registry import Registry
 
-SHIPPED = ("plugins.password", "plugins.google", "plugins.linkedin")
+SHIPPED = ("plugins.password", "plugins.google", "plugins.linkedin", "plugins.oidc")
 
 
 @pytest.fixture
@@ -14,12 +14,22 @@ def registry() -> Registry:
 
 
 def test_the_shipped_plugins_load_together(registry: Registry) -> None:
-    assert [plugin.name for plugin in registry.plugins] == ["password", "google", "linkedin"]
+    assert [plugin.name for plugin in registry.plugins] == [
+        "password",
+        "google",
+        "linkedin",
+        "oidc",
+    ]
 
 
 @pytest.mark.parametrize(
     ("provider", "plugin"),
-    [("password", "password"), ("google-oauth2", "google"), ("linkedin-oauth2", "linkedin")],
+    [
+        ("password", "password"),
+        ("google-oauth2", "google"),
+        ("linkedin-oauth2", "linkedin"),
+        ("oidc", "oidc"),
+    ],
 )
 def test_providers_have_the_names_that_clients_send(
     registry: Registry, provider: str, plugin: str

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.accounts.logins.limits import spend_login_state
 from core.accounts.logins.models import ProviderApplication, ProviderOptions
-from core.accounts.logins.provider_settings import build_auth_context
+from core.accounts.logins.provider_settings import build_auth_context, requires_options
 from core.accounts.logins.social import log_in_identity, translate_errors
 from core.accounts.models import User
 from core.errors import NotFound
@@ -46,7 +46,9 @@ def list_code_logins() -> Sequence[OfferedLogin]:
     with_options = [one.name for one in offered if options_model_of(one) is not None]
     if with_options:
         options = ProviderOptions.objects.filter(provider__in=with_options)
-        names |= set(options.values_list("provider", flat=True))
+        set_up = set(options.values_list("provider", flat=True))
+        lacking = {one.name for one in offered if requires_options(one) and one.name not in set_up}
+        names = (names | set_up) - lacking
     return [OfferedLogin(one.name, one.label) for one in offered if one.name in names]
 
 

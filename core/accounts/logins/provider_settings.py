@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from django.db import transaction
 
@@ -9,10 +10,10 @@ from core.accounts.logins.models import ProviderApplication, ProviderOptions
 from core.audit import record
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import NotFound
-from core.http import http_client
+from core.http import http_client, named_server_http_client
 from core.plugins import plugins
 from providers.context import AuthContext, OAuthClient, ProviderSettings
-from providers.contracts import AuthProvider, Mailbox
+from providers.contracts import AuthProvider, KeptDocuments, Mailbox
 from providers.options import (
     OptionRefused,
     ShownOption,
@@ -21,10 +22,33 @@ from providers.options import (
     options_model_of,
 )
 
+# Public documents, the same for every tenant.
+_DOCUMENTS: Final = KeptDocuments()
+
 
 def build_auth_context(provider: str) -> AuthContext:
-    """Return what the auth provider of that name may use: the HTTP client, and the active tenant's settings for it."""
-    return AuthContext(http=http_client(), settings=read_provider_settings(provider))
+    """Return what the auth provider of that name may use: the HTTP client, and the active tenant's settings for it.
+
+    Options may name the servers that a provider calls: then the client checks the addresses that it connects to.
+    """
+    settings = read_provider_settings(provider)
+    is_named = _has_options(provider) and settings.base_url is None
+    http = named_server_http_client() if is_named else http_client()
+    return AuthContext(http=http, settings=settings, documents=_DOCUMENTS)
+
+
+def requires_options(provider: AuthProvider) -> bool:
+    """Tell whether the provider has options that it can't work without."""
+    model = options_model_of(provider)
+    return model is not None and any(field.is_required() for field in model.model_fields.values())
+
+
+def is_set_up(provider: AuthProvider) -> bool:
+    """Tell whether the active tenant has set every option that the provider requires."""
+    model = options_model_of(provider)
+    if model is None or not requires_options(provider):
+        return True
+    return not check_options(provider.name, model, _read_options(provider.name), given=())
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.logins.grants import keep_grant
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.passwords import PASSWORD_PROVIDER
-from core.accounts.logins.provider_settings import build_auth_context
+from core.accounts.logins.provider_settings import build_auth_context, is_set_up
 from core.accounts.models import User
 from core.accounts.queries import find_user_by_email
 from core.accounts.sessions.services import end_all_sessions
@@ -81,7 +81,9 @@ def _require_provider(name: str) -> AuthProvider:
     provider = registry.auth_provider(name) if name != PASSWORD_PROVIDER else None
     if provider is None:
         choices = tuple(
-            known.name for known in registry.auth_providers if known.name != PASSWORD_PROVIDER
+            known.name
+            for known in registry.auth_providers
+            if known.name != PASSWORD_PROVIDER and is_set_up(known)
         )
         raise Invalid.one("provider", "not_one_of", choices=choices)
     return provider
