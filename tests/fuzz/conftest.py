@@ -53,5 +53,10 @@ def server(
 ) -> Iterator[Server]:
     """A server on this tenant's database; registering on its host makes users of this tenant."""
     data_dir = tmp_path_factory.mktemp("fuzz")
-    with running_server(data_dir, HAPPO_DEFAULT_TENANT=SLUG, TRUSTED_PROXIES="1") as running:
+    with running_server(
+        data_dir,
+        HAPPO_DEFAULT_TENANT=SLUG,
+        TRUSTED_PROXIES="1",
+        INBOUND_DOMAIN="in.fuzz.test",
+    ) as running:
         yield running

@@ -35,6 +35,11 @@ ALSO_RIGHT: Final = {
     "/api/users/reset_password": 400,
     # One of two fields is needed.
     "/api/users/delete_account": 400,
+    "/api/mailboxes/update_mailbox": 400,
+    # The plugins that are installed, and what each of them needs, are said in words.
+    "/api/mailboxes/add_mailbox": 400,
+    # A forwarding address can't be fetched.
+    "/api/mailboxes/sync_mailbox": 400,
 }
 
 
@@ -181,6 +186,12 @@ def _fill_in(body: dict[str, Json], speaker: Speaker) -> None:
     elif "username" in body:
         # No other password is right: one that is deletes the account that sends all requests.
         body |= {"username": USERNAME, "password": PASSWORD}
+    if "plugin" in body:
+        # The other kinds of mailboxes need a server of mail.
+        body.clear()
+        body["plugin"] = "forward"
+    if "mailbox_id" in body and "renew" in body:
+        body |= {"paused": True, "renew": None}
     if "time_zone" in body:
         body["time_zone"] = "Pacific/Auckland"
     candidates = body.get("candidates")

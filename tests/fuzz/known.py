@@ -20,6 +20,7 @@ _SOURCES: Final[Mapping[str, str]] = {
     "GET /api/jobapps/get_statuses": "status_id",
     "GET /api/jobapps/get_jobapps": "jobapp_id",
     "POST /api/jobapps/add_jobapp_note": "jobapp_note_id",
+    "POST /api/mailboxes/add_mailbox": "mailbox_id",
 }
 
 
