@@ -179,7 +179,9 @@ def add_status(value: str) -> Status:
     if not value:
         raise Invalid.one("status", "blank")
     if Status.objects.count() >= MAX_STATUSES:
-        raise Conflict("status", f"can't be added: a tenant may have at most {MAX_STATUSES}")
+        raise Conflict(
+            kind="status", reason=f"can't be added: a tenant may have at most {MAX_STATUSES}"
+        )
     try:
         with transaction.atomic():
             status = Status.objects.create(value=value)

@@ -47,8 +47,10 @@ def state_mail_domain(domain: str, *, is_public: bool) -> MailDomain:
     """
     stated = MailDomain(domain=clean_mail_domain(domain), is_public=is_public)
     if MailDomain.objects.exclude(domain=stated.domain).count() >= MAX_MAIL_DOMAINS:
-        reason = f"can't be added: a tenant may state at most {MAX_MAIL_DOMAINS}"
-        raise Conflict("mail domain", reason)
+        raise Conflict(
+            kind="mail domain",
+            reason=f"can't be added: a tenant may have at most {MAX_MAIL_DOMAINS}",
+        )
     MailDomain.objects.bulk_create(
         [stated], update_conflicts=True, unique_fields=["domain"], update_fields=["is_public"]
     )

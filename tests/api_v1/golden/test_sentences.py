@@ -48,6 +48,13 @@ UNPROVOKED: Final = (
     Unprovoked(
         "operators add statuses, no request does", domain.Conflict("status", "is there already")
     ),
+    *(
+        Unprovoked(
+            "only consoles and commands add them one by one",
+            domain.Conflict(kind, "can't be added: a tenant may have at most 200"),
+        )
+        for kind in ("status", "mail domain", "OAuth client")
+    ),
     Unprovoked("only operators reset one mail domain", domain.NotFound("mail domain", "x.example")),
     *(
         Unprovoked(
@@ -73,7 +80,6 @@ UNPROVOKED: Final = (
             ("host", "untrusted_host"),
             ("host", "not_mail_server"),
             ("folders", "unknown_folder"),
-            ("plugin", "not_set_up"),
         )
     ),
     *(

@@ -81,11 +81,11 @@ def test_a_login_takes_few_statements(joe_api: JobHaxClient) -> None:
     joe_api.token = None
     with CaptureQueriesContext(connection) as captured:
         assert joe_api.login("joesmith", PASSWORD).code == 0
-    # Client, user, two counts, two tokens, the audit log, two counts taken back.
+    # Client, user, two counts, the user's lock, two tokens, the audit log, two counts taken back.
     statements = [
         query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
     ]
-    assert len(statements) == 9, statements
+    assert len(statements) == 10, statements
 
 
 def test_the_bearer_check_is_one_statement_and_then_none(joe_api: JobHaxClient) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +10,8 @@ from django.db import connection
 from psycopg import sql
 from pydantic import BaseModel, Field, HttpUrl, SecretStr
 
+from config.http_client import RequestsClient
+from core import http
 from core.accounts.models import User
 from core.plugins import plugins, use_plugins
 from providers.contracts import (
@@ -72,7 +75,10 @@ def owner_of(call: Call) -> Answer:
 
 
 @pytest.fixture
-def keycard(acme: TenantRef) -> Iterator[Standin]:
+def keycard(acme: TenantRef, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
+    """The issuer of acme, on a network that the operator allowed."""
+    allowed = RequestsClient(allowed=[ip_network("127.0.0.0/8")])
+    monkeypatch.setattr(http, "_named_client", allowed)
     before = plugins()
     registry = load(keycard={"register_auth_providers": [KeycardLogin()]})
     endpoint = Endpoint(owner_of, form=frozenset({"token"}))

@@ -22,7 +22,7 @@ from tests.database import login_of
 from tests.tenants.jobs.queue import empty_queue, jobs_of, work_until_empty
 
 PUBLIC = "operators.sweep_sessions"
-OF_INSTALLATION = {PUBLIC, "counters.sweep"}
+OF_INSTALLATION = {PUBLIC, "audit.remove_old_entries", "counters.sweep"}
 
 
 def let_time_pass(interval: timedelta) -> None:
@@ -52,6 +52,8 @@ def enqueued() -> list[tuple[str, str]]:
 
 def test_every_kind_of_leftover_has_its_task() -> None:
     assert set(PERIODIC) == {
+        "audit.remove_old_entries",
+        "consolesessions.sweep",
         "counters.measure",
         "counters.sweep",
         "files.sweep_orphans",
@@ -59,6 +61,7 @@ def test_every_kind_of_leftover_has_its_task() -> None:
         "idempotency.sweep",
         "limits.sweep",
         "logins.sweep",
+        "mail.erase_old",
         "mail.retry_stopped",
         "mail.schedule",
         "oauth.sweep_tokens",
@@ -157,12 +160,14 @@ def test_a_worker_deletes_what_is_too_old_and_keeps_the_rest(
     work_until_empty()
     outcomes = {job.task: (job.status, job.outcome) for job in jobs_of(tenant, periodic=True)}
     assert outcomes == {
+        "consolesessions.sweep": ("succeeded", "0 sessions"),
         "counters.measure": ("succeeded", "1 users, 0 positions, 0 applications, 0 bytes"),
         "files.sweep_orphans": ("succeeded", "0 orphaned files"),
         "files.sweep_unlinked": ("succeeded", "0 unlinked uploads"),
         "idempotency.sweep": ("succeeded", "1 replies"),
         "limits.sweep": ("succeeded", "1 buckets"),
         "logins.sweep": ("succeeded", "1 counters"),
+        "mail.erase_old": ("succeeded", "0 mails"),
         "mail.retry_stopped": ("succeeded", "0 mails"),
         "mail.schedule": ("succeeded", "0 users"),
         "oauth.sweep_tokens": ("succeeded", "0 tokens"),
