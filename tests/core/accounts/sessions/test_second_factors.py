@@ -28,9 +28,6 @@ from core.encryption import decrypt, encrypt
 from core.errors import Conflict, NotFound, RateLimited, WrongPassword
 from tenants.context import TenantRef
 
-# The database has a clock of its own: this is now, 5 s after the last step began.
-NOW = datetime.fromtimestamp(int(time.time()) // 30 * 30 + 5, UTC)
-
 
 @pytest.fixture
 def joe(acme: TenantRef) -> User:
@@ -39,7 +36,9 @@ def joe(acme: TenantRef) -> User:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
+    # The database has a clock of its own: this is now, 5 s after the last step began.
+    now = datetime.fromtimestamp(int(time.time()) // 30 * 30 + 5, UTC)
+    with time_machine.travel(now, tick=False) as traveller:
         yield traveller
 
 
