@@ -6,16 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from api_v1.account_pages.pages import Page, answer_page, refuse_form
+from api_v1.account_pages.pages import Page, answer_page, try_password
 from api_v1.throttling import throttle_client
-from core.errors import (
-    Invalid,
-    NotFound,
-    Overloaded,
-    PasswordsDiffer,
-    RateLimited,
-    WeakPassword,
-)
+from core.errors import Invalid, NotFound
 from core.recruiting.services.invitation_links import (
     NewAccount,
     OpenInvitation,
@@ -76,16 +69,9 @@ def _accept(
         first_name=sent.get("first_name", ""),
         last_name=sent.get("last_name", ""),
     )
-    try:
-        accept_by_link(signed, account=account if invitation.needs_account else None)
-    except PasswordsDiffer as error:
-        return refuse_form(form, error, status=400, text="The two passwords differ.")
-    except (WeakPassword, RateLimited, Overloaded) as error:
-        return refuse_form(form, error, status=400)
-    except Invalid as error:
-        if error.problems[0].field != "password":
-            raise
-        return refuse_form(form, error, status=400)
+    needed = account if invitation.needs_account else None
+    if refused := try_password(form, lambda: accept_by_link(signed, account=needed)):
+        return refused
     note_revocation(tenant)
     return _thank(tenant, f"You have accepted the invitation to {invitation.title}.")
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from api_v1.account_pages.pages import Page, answer_page, refuse_form
+from api_v1.account_pages.pages import Page, answer_page, try_password
 from api_v1.throttling import throttle_client
 from core.accounts.account_invitations import (
     LINK_LIFE,
@@ -14,7 +14,6 @@ from core.accounts.account_invitations import (
     join,
     read_account_invitation,
 )
-from core.errors import Invalid, Overloaded, PasswordsDiffer, RateLimited, WeakPassword
 from tenants.context import TenantRef
 from tenants.tenant_links import console_url
 
@@ -41,17 +40,13 @@ def make_account(request: HttpRequest) -> HttpResponse:
             first_name=sent.get("first_name", ""),
             last_name=sent.get("last_name", ""),
         )
-        try:
+
+        def make() -> None:
             throttle_client(request, "")
             join(signed, new)
-        except PasswordsDiffer as error:
-            return refuse_form(form, error, status=400, text="The two passwords differ.")
-        except (WeakPassword, RateLimited, Overloaded) as error:
-            return refuse_form(form, error, status=400)
-        except Invalid as error:
-            if error.problems[0].field != "password":
-                raise
-            return refuse_form(form, error, status=400)
+
+        if refused := try_password(form, make):
+            return refused
         facts = {"text": "Your account is made.", "link": console_url(tenant, "/sign-in")}
         return Page("Thank you", "answered.html", facts)
 

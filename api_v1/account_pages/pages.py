@@ -15,7 +15,15 @@ from api_v1.client_ip import client_ip
 from api_v1.failures import headers_for
 from api_v1.request_ids import id_of_request
 from core.audit import ANONYMOUS, acting_as
-from core.errors import DomainError, Invalid, Overloaded, RateLimited, Unauthenticated
+from core.errors import (
+    DomainError,
+    Invalid,
+    Overloaded,
+    PasswordsDiffer,
+    RateLimited,
+    Unauthenticated,
+    WeakPassword,
+)
 from core.messages import message_for
 from tenants.console.frame import Frame
 from tenants.context import TenantRef
@@ -82,6 +90,24 @@ def refuse_form(page: Page, error: DomainError, *, status: int, text: str | None
     facts = {**page.facts, "error": text or f"{message_for(error).rstrip('.')}."}
     status = _BUSY.get(type(error), status)
     return Page(page.title, page.template, facts, status, headers_for(error))
+
+
+def try_password(form: Page, change: Callable[[], object]) -> Page | None:
+    """Call `change`, which takes the password that the form has; return the form again where it is refused, else None.
+
+    Raises what is wrong with anything but the password.
+    """
+    try:
+        change()
+    except PasswordsDiffer as error:
+        return refuse_form(form, error, status=400, text="The two passwords differ.")
+    except (WeakPassword, RateLimited, Overloaded) as error:
+        return refuse_form(form, error, status=400)
+    except Invalid as error:
+        if error.problems[0].field != "password":
+            raise
+        return refuse_form(form, error, status=400)
+    return None
 
 
 def _serve(request: HttpRequest, tenant: TenantRef, serve: Callable[[TenantRef], Page]) -> Page:

@@ -6,19 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from api_v1.account_pages.pages import Page, answer_page, refuse_form
+from api_v1.account_pages.pages import Page, answer_page, try_password
 from api_v1.links import tenant_url
 from api_v1.throttling import throttle_client
 from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.logins.password_changes import reset_password
-from core.errors import (
-    Invalid,
-    Overloaded,
-    PasswordsDiffer,
-    RateLimited,
-    Unauthenticated,
-    WeakPassword,
-)
+from core.errors import Invalid, Unauthenticated
 from tenants.context import TenantRef
 from tenants.revocations import note_revocation
 from tenants.routing import route_credential
@@ -57,18 +50,14 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         form = Page("Choose a new password", "reset.html", {"email": user.email, "token": token})
         if request.method == "GET":
             return form
-        try:
+
+        def change() -> None:
             throttle_client(request, "")
             password, repeated = sent.get("password", ""), sent.get("password2", "")
             reset_password(signed, password=password, repeated_password=repeated)
-        except PasswordsDiffer as error:
-            return refuse_form(form, error, status=400, text="The two passwords differ.")
-        except (WeakPassword, RateLimited, Overloaded) as error:
-            return refuse_form(form, error, status=400)
-        except Invalid as error:
-            if error.problems[0].field != "password":
-                raise
-            return refuse_form(form, error, status=400)
+
+        if refused := try_password(form, change):
+            return refused
         note_revocation(tenant)
         text = f"You can now log in to {tenant.name} with your new password."
         return Page("Your password is changed", facts={"text": text})

@@ -2,10 +2,7 @@
 
 from typing import Final
 
-import segno
-from django import forms
 from django.http import HttpResponse
-from django.utils.safestring import mark_safe
 
 from api_v1.client_ip import client_ip
 from api_v1.console.cookies import forget_session
@@ -25,34 +22,25 @@ from core.accounts.sessions.second_factors import (
 )
 from core.accounts.sessions.services import end_session, end_sessions_by_choice
 from core.errors import DomainError
-from providers.limits import MAX_PASSWORD_CHARACTERS
-from tenants.console.forms import ConsoleForm
+from tenants.console.forms import ConsoleForm, password_field
+from tenants.console.qr_codes import draw_qr_code
 from tenants.revocations import note_revocation
 
 ACCOUNT: Final = "/app/account/"
 
 
-def _password_field(label: str, autocomplete: str) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=MAX_PASSWORD_CHARACTERS,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
-    )
-
-
 class PasswordForm(ConsoleForm):
     """The old password, and twice the new one."""
 
-    old_password = _password_field("Password until now", "current-password")
-    password = _password_field("New password", "new-password")
-    password2 = _password_field("The new password again", "new-password")
+    old_password = password_field("Password until now", "current-password")
+    password = password_field("New password", "new-password")
+    password2 = password_field("The new password again", "new-password")
 
 
 class OwnPasswordForm(ConsoleForm):
     """The password, which a user without one leaves empty."""
 
-    password = _password_field("Your password", "current-password")
+    password = password_field("Your password", "current-password")
 
 
 def show_account(request: ConsoleRequest) -> HttpResponse:
@@ -184,9 +172,6 @@ def _draw_factor(
 def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
     user = get_own_user(person_of(request).as_caller())
     factor = describe_factor(user, issuer=request.tenant.name)
-    drawn = segno.make(factor.uri, error="m").svg_inline(
-        omitsize=True, svgclass=None, lineclass=None
-    )
     return draw(
         request,
         "second_factor_secret.html",
@@ -194,8 +179,7 @@ def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) 
         status=status,
         form=form,
         factor=factor,
-        # The library has drawn it from our own text.
-        qr=mark_safe(drawn),  # noqa: S308
+        qr=draw_qr_code(factor.uri),
     )
 
 

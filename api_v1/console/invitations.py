@@ -5,9 +5,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from api_v1.client_ip import client_ip
 from api_v1.console.page import Action, ConsoleRequest, Page, draw, person_of
-from api_v1.console.positions import read_user
+from api_v1.console.positions import invitation_actions
 from core.errors import NotFound
 from core.recruiting.queries.overview import (
     get_position,
@@ -16,7 +15,6 @@ from core.recruiting.queries.overview import (
     list_own_positions,
 )
 from core.recruiting.services.collaborators import answer_invitation
-from core.recruiting.services.invitations import resend_invitation, withdraw_invitation
 from core.recruiting.services.positions import require_change_right
 
 
@@ -58,26 +56,6 @@ def show_collaborators(request: ConsoleRequest, position: UUID) -> HttpResponse:
     )
 
 
-def resend(request: ConsoleRequest, position: UUID) -> str:
-    """Send an invitation again."""
-    resend_invitation(
-        person_of(request).as_caller(),
-        position,
-        read_user(request),
-        as_staff=False,
-        client_ip=client_ip(request),
-    )
-    return "The invitation is sent again; the link of the mail before is not valid any more."
-
-
-def withdraw(request: ConsoleRequest, position: UUID) -> str:
-    """Withdraw an invitation."""
-    withdraw_invitation(
-        person_of(request).as_caller(), position, read_user(request), as_staff=False
-    )
-    return "The invitation is withdrawn."
-
-
 def _read_position(request: ConsoleRequest) -> UUID:
     try:
         return UUID(request.POST.get("position", ""))
@@ -98,6 +76,6 @@ PAGES: Final = (
         "app/positions/<uuid:position>/collaborators/",
         "user",
         show_collaborators,
-        {"resend": Action(resend), "withdraw": Action(withdraw)},
+        invitation_actions(as_staff=False),
     ),
 )

@@ -40,25 +40,28 @@ def show_position(request: ConsoleRequest, position: UUID) -> HttpResponse:
     )
 
 
-def resend(request: ConsoleRequest, position: UUID) -> str:
-    """Send an invitation again."""
-    resend_invitation(
-        person_of(request).as_caller(),
-        position,
-        read_user(request),
-        as_staff=True,
-        client_ip=client_ip(request),
-    )
-    return "The invitation is sent again; the link of the mail before is not valid any more."
+def invitation_actions(*, as_staff: bool) -> dict[str, Action]:
+    """Return what a page of a position can do with its invitations. `as_staff`: by the right of owner and staff."""
+
+    def resend(request: ConsoleRequest, position: UUID) -> str:
+        resend_invitation(
+            person_of(request).as_caller(),
+            position,
+            _read_user(request),
+            as_staff=as_staff,
+            client_ip=client_ip(request),
+        )
+        return "The invitation is sent again; the link of the mail before is not valid any more."
+
+    def withdraw(request: ConsoleRequest, position: UUID) -> str:
+        caller = person_of(request).as_caller()
+        withdraw_invitation(caller, position, _read_user(request), as_staff=as_staff)
+        return "The invitation is withdrawn."
+
+    return {"resend": Action(resend), "withdraw": Action(withdraw)}
 
 
-def withdraw(request: ConsoleRequest, position: UUID) -> str:
-    """Withdraw an invitation."""
-    withdraw_invitation(person_of(request).as_caller(), position, read_user(request), as_staff=True)
-    return "The invitation is withdrawn."
-
-
-def read_user(request: ConsoleRequest) -> UUID:
+def _read_user(request: ConsoleRequest) -> UUID:
     """Return the user that a form is about; raise `NotFound` for what is no id."""
     try:
         return UUID(request.POST.get("user", ""))
@@ -73,6 +76,6 @@ PAGES: Final = (
         "admin/positions/<uuid:position>/",
         "staff",
         show_position,
-        {"resend": Action(resend), "withdraw": Action(withdraw)},
+        invitation_actions(as_staff=True),
     ),
 )

@@ -8,6 +8,17 @@ from django import forms
 
 from core.errors import DomainError, Invalid, Overloaded, RateLimited
 from core.messages import message_beside_field, message_for_operator, message_for_problem
+from providers.limits import MAX_PASSWORD_CHARACTERS
+
+
+def password_field(label: str, autocomplete: str) -> forms.CharField:
+    """Return a field for a password. `autocomplete`: what it is to the browser, e.g. `new-password`."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=MAX_PASSWORD_CHARACTERS,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
 
 
 class ConsoleForm(forms.Form):

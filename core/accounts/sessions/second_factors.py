@@ -1,34 +1,23 @@
-"""One-time passwords of an app as the second factor (TOTP, RFC 6238), and recovery codes for when the app is lost."""
+"""The second factor of a tenant's users: one-time codes of an app, and recovery codes for when the app is lost."""
 
 import base64
-import hmac
-import secrets
-import time
 from dataclasses import dataclass, field
-from typing import Final
 
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
 from django.utils import timezone
 
 from core.accounts.logins.limits import limit_attempts
 from core.accounts.models import User
-from core.accounts.secrets import hash_secret
+from core.accounts.one_time_codes import (
+    find_time_step,
+    hash_recovery_code,
+    new_recovery_codes,
+    new_totp_secret,
+    totp_uri,
+)
 from core.accounts.sessions.models import SecondFactor
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import Conflict, NotFound, WrongPassword
-
-# What all apps know (RFC 6238, appendix B; RFC 4226, section 4: at least 128 bits, 160 recommended).
-DIGITS: Final = 6
-STEP_SECONDS: Final = 30
-_SECRET_BYTES: Final = 20
-# A clock may be wrong by so many steps (RFC 6238, section 5.2).
-_STEPS_AROUND: Final = 1
-RECOVERY_CODES: Final = 10
-# Letters and digits that look like no other.
-_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
-_CODE_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +48,7 @@ def begin_second_factor(user: User, *, issuer: str) -> NewFactor:
     _lock(user)
     if has_second_factor(user.id):
         raise Conflict("second factor", "is set already")
-    key = secrets.token_bytes(_SECRET_BYTES)
+    key = base64.b32decode(new_totp_secret())
     SecondFactor.objects.update_or_create(
         user=user,
         defaults={
@@ -77,11 +66,8 @@ def describe_factor(user: User, *, issuer: str) -> NewFactor:
     factor = SecondFactor.objects.filter(user=user, confirmed_at=None).first()
     if factor is None:
         raise NotFound("second factor")
-    key = _read_key(factor)
-    return NewFactor(
-        secret=base64.b32encode(key).decode(),
-        uri=_totp(key).get_provisioning_uri(user.email, issuer),
-    )
+    secret = _read_secret(factor)
+    return NewFactor(secret=secret, uri=totp_uri(secret, account=user.email, issuer=issuer))
 
 
 def confirm_second_factor(user: User, *, code: str, client_ip: str) -> list[str]:
@@ -98,10 +84,11 @@ def confirm_second_factor(user: User, *, code: str, client_ip: str) -> list[str]
         step = _find_step(factor, code)
         if step is None:
             raise WrongPassword
-        codes = [_make_recovery_code() for _ in range(RECOVERY_CODES)]
+        # In small letters, which are quicker to read; how they are typed doesn't matter.
+        codes = [code.lower() for code in new_recovery_codes()]
         factor.confirmed_at = timezone.now()
         factor.last_step = step
-        factor.recovery_codes = [hash_secret(_normalize(one)) for one in codes]
+        factor.recovery_codes = [hash_recovery_code(one) for one in codes]
         factor.save()
         attempt.succeeded = True
         return codes
@@ -146,7 +133,7 @@ def _use_up(factor: SecondFactor, code: str) -> bool:
         factor.last_step = step
         factor.save(update_fields=["last_step"])
         return True
-    hashed = hash_secret(_normalize(code))
+    hashed = hash_recovery_code(code)
     left = [one for one in map(bytes, factor.recovery_codes) if one != hashed]
     if len(left) == len(factor.recovery_codes):
         return False
@@ -157,31 +144,12 @@ def _use_up(factor: SecondFactor, code: str) -> bool:
 
 def _find_step(factor: SecondFactor, code: str) -> int | None:
     """Return the time step of a code that is good now and newer than the last one used."""
-    totp = _totp(_read_key(factor))
-    current = int(time.time()) // STEP_SECONDS
-    for step in range(current - _STEPS_AROUND, current + _STEPS_AROUND + 1):
-        expected = totp.generate(step * STEP_SECONDS)
-        if step > factor.last_step and hmac.compare_digest(expected, _normalize(code).encode()):
-            return step
-    return None
+    return find_time_step(_read_secret(factor), code, now=timezone.now(), after=factor.last_step)
 
 
-def _totp(key: bytes) -> TOTP:
-    # SHA-1: the only algorithm that all apps know; HMAC doesn't need it to be free of collisions.
-    return TOTP(key, DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303
-
-
-def _read_key(factor: SecondFactor) -> bytes:
-    return bytes.fromhex(decrypt(factor.secret))
-
-
-def _make_recovery_code() -> str:
-    text = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-    return "-".join(text[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
-
-
-def _normalize(code: str) -> str:
-    return "".join(code.split()).replace("-", "").lower()
+def _read_secret(factor: SecondFactor) -> str:
+    """Return the secret in base 32, as apps have it; it is stored as hexadecimal digits."""
+    return base64.b32encode(bytes.fromhex(decrypt(factor.secret))).decode()
 
 
 def _account(user_uuid: str) -> str:

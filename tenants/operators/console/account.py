@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from core.accounts.models import User
 from core.accounts.services import check_password_rules
 from core.errors import WeakPassword
-from providers.limits import MAX_PASSWORD_CHARACTERS
 from tenants.client_ip import client_ip
-from tenants.console.forms import ConsoleForm
+from tenants.console.forms import ConsoleForm, password_field
 from tenants.operators import audit
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.signed_in import key_hash_of, operator_of
@@ -22,16 +21,6 @@ from tenants.operators.sessions import (
     list_sessions,
     read_key_hash,
 )
-
-
-def password_field(label: str, autocomplete: str) -> forms.CharField:
-    """Return a field for a password."""
-    return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=MAX_PASSWORD_CHARACTERS,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
-    )
 
 
 class PasswordForm(ConsoleForm):

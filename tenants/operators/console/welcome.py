@@ -6,9 +6,9 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, Invalid
-from tenants.console.forms import ConsoleForm
+from tenants.console.forms import ConsoleForm, password_field
 from tenants.operators.audit import acting_as
-from tenants.operators.console.account import check_repeated, password_field
+from tenants.operators.console.account import check_repeated
 from tenants.operators.console.sign_in import draw_narrow
 from tenants.operators.password_links import choose_password, find_operator_of
 
