@@ -7,6 +7,7 @@ name of something that operators name (a plugin, a host, a version), or the name
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 from uuid import UUID
@@ -97,8 +98,8 @@ Action = Literal[
 ]
 
 _FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Not a person's: no @, no blank. Versions, plugins, host names, origins, slugs, client ids.
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/\[\]-]{0,99}")
+# Not a person's: no @, no blank. Versions, plugins, host names, origins, slugs, client ids; an origin has the longest.
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/\[\]-]{0,299}")
 
 
 def _flag(value: Value) -> Stored:
@@ -117,6 +118,11 @@ def _name(value: Value) -> Stored:
     if value is None or (isinstance(value, str) and _NAME.fullmatch(value)):
         return value
     return _refuse(value)
+
+
+def name_of(text: str) -> str:
+    """Return `text` where an entry may hold it as a name, else a digest of it: an operator may type anything."""
+    return text if _NAME.fullmatch(text) else f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
 def _fields(value: Value) -> Stored:

@@ -15,9 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Final, get_args
 
 from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
+
+# Of the value of an option.
+MAX_OPTION_CHARACTERS: Final = 10_000
 
 
 class OptionRefused(ValueError):
@@ -61,6 +64,11 @@ def check_options(
         if option not in model.model_fields:
             known = ", ".join(sorted(model.model_fields))
             raise OptionRefused(f"{name} has no option {option}; its options are: {known}")
+        if len(options.get(option, "")) > MAX_OPTION_CHARACTERS:
+            raise OptionRefused(
+                f"{name} refuses the option {option}: it is longer than"
+                f" {MAX_OPTION_CHARACTERS:,} characters"
+            )
     missing = []
     for place, kind, said in _find_errors(model, options):
         option = place or ", ".join(sorted(given))

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, model_validator
 
 MAX_ISSUER_CHARACTERS: Final = 500
+MAX_LABEL_CHARACTERS: Final = 100
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 # Microsoft's clouds: the internet's, the one of the government of the United States, the one of China.
 ENTRA_HOSTS: Final = frozenset(
@@ -53,6 +54,12 @@ def _require_issuer(text: str) -> str:
     return text
 
 
+def _require_label(text: str) -> str:
+    if len(text) > MAX_LABEL_CHARACTERS or not text.isprintable() or text != text.strip():
+        raise ValueError(f"must be one line of at most {MAX_LABEL_CHARACTERS} characters")
+    return text
+
+
 def _require_scopes(text: str) -> str:
     scopes = text.split()
     if "openid" not in scopes or not all(_SCOPE.fullmatch(scope) for scope in scopes):
@@ -75,11 +82,15 @@ def _split_directories(value: object) -> frozenset[str]:
 
 
 class OidcOptions(BaseModel):
-    """`email_domains`: none means all. `directories`: of Entra, for the issuers `common` and `organizations` alone."""
+    """`email_domains`: none means all. `directories`: of Entra, for the issuers `common` and `organizations` alone.
+
+    `label`: what users of the tenant call the provider; "" means the plugin's word.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     issuer: Annotated[str, AfterValidator(_require_issuer)]
+    label: Annotated[str, AfterValidator(_require_label)] = ""
     scopes: Annotated[str, AfterValidator(_require_scopes)] = "openid email profile"
     email_domains: Annotated[frozenset[str], PlainValidator(_split_domains)] = frozenset()
     directories: Annotated[frozenset[str], PlainValidator(_split_directories)] = frozenset()

@@ -52,7 +52,7 @@ class OidcProvider:
     """Accepts ID tokens alone: an access token doesn't say, in a way that all issuers share, whom it was issued to."""
 
     name = "oidc"
-    label = "single sign-on"
+    label = "OpenID Connect"
     options_model = OidcOptions
 
     def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:

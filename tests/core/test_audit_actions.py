@@ -9,7 +9,7 @@ from core.audit_actions import ACTIONS, Action, ObjectKind, check_values
 
 ALL_VALUES = [(action, name) for action, rule in ACTIONS.items() for name in rule.values]
 # What a person may have written, or must keep.
-PERSONAL = ["anna@mail.test", "Anna Smith", "+49 30 1234567", "argon2$x y", "ä", "", "x" * 101]
+PERSONAL = ["anna@mail.test", "Anna Smith", "+49 30 1234567", "argon2$x y", "ä", "", "x" * 301]
 
 
 def test_every_action_has_a_rule_and_every_kind_an_action() -> None:

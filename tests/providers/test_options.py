@@ -36,6 +36,15 @@ def test_what_is_no_model_of_options_stops_the_start(declared: object) -> None:
         load(acme={"register_auth_providers": [provider]})
 
 
+def test_an_option_has_at_most_10_000_characters() -> None:
+    class Texts(BaseModel):
+        text: str
+
+    assert check_options("acme", Texts, {"text": "x" * 10_000}, given=["text"]) == ()
+    with pytest.raises(OptionRefused, match="longer than 10,000 characters"):
+        check_options("acme", Texts, {"text": "x" * 10_001}, given=["text"])
+
+
 def test_the_text_of_an_error_has_no_secret() -> None:
     with pytest.raises(OptionRefused) as refused:
         check_options("acme", Keys, {"key": "s3cret"}, given=["key"])

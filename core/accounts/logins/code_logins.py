@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.accounts.logins.limits import spend_login_state
-from core.accounts.logins.models import ProviderApplication, ProviderOptions
-from core.accounts.logins.provider_settings import build_auth_context, requires_options
+from core.accounts.logins.models import ProviderApplication
+from core.accounts.logins.provider_settings import (
+    build_auth_context,
+    has_required_options,
+    list_provider_options,
+)
 from core.accounts.logins.social import log_in_identity, translate_errors
 from core.accounts.models import User
 from core.errors import NotFound
@@ -37,19 +41,29 @@ class BegunLogin:
 
 
 def list_code_logins() -> Sequence[OfferedLogin]:
-    """Return the providers that are switched on and set up for the active tenant, in at most two statements."""
+    """Return the providers that are switched on and set up for the active tenant, in at most two statements.
+
+    Set up: with an application that has a secret, unless the provider has an option `client_id`; and with the options
+    that it requires. What the tenant has set as the option `label`, where there is one, is its label.
+    """
     offered = [one for one in plugins().registry().auth_providers if isinstance(one, CodeLogin)]
     if not offered:
         return []
     applications = ProviderApplication.objects.exclude(secret=None).values_list("provider")
-    names = {name for (name,) in applications}
+    with_application = {name for (name,) in applications}
     with_options = [one.name for one in offered if options_model_of(one) is not None]
-    if with_options:
-        options = ProviderOptions.objects.filter(provider__in=with_options)
-        set_up = set(options.values_list("provider", flat=True))
-        lacking = {one.name for one in offered if requires_options(one) and one.name not in set_up}
-        names = (names | set_up) - lacking
-    return [OfferedLogin(one.name, one.label) for one in offered if one.name in names]
+    options = list_provider_options(with_options) if with_options else {}
+    return [
+        OfferedLogin(one.name, options.get(one.name, {}).get("label") or one.label)
+        for one in offered
+        if (one.name in with_application or _has_option(one, "client_id"))
+        and has_required_options(one, options.get(one.name, {}))
+    ]
+
+
+def _has_option(provider: CodeLogin, name: str) -> bool:
+    model = options_model_of(provider)
+    return model is not None and name in model.model_fields
 
 
 def begin_code_login(provider: str, *, redirect_uri: str) -> BegunLogin:

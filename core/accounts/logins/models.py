@@ -1,11 +1,17 @@
 """Linked accounts at providers, the tenant's OAuth applications there, and the counters of failed log-ins."""
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_SUBJECT_CHARACTERS
+
+# Of an application that the tenant has registered at a provider.
+MAX_CLIENT_ID_CHARACTERS: Final = 255
+MAX_CLIENT_SECRET_CHARACTERS: Final = 1_000
 
 
 class LinkedIdentity(models.Model):
@@ -48,7 +54,7 @@ class ProviderApplication(models.Model):
     """
 
     provider = models.CharField(max_length=50)
-    client_id = models.CharField(max_length=255)
+    client_id = models.CharField(max_length=MAX_CLIENT_ID_CHARACTERS)
     # Encrypted (`core.encryption`); None for a mobile application, which has none.
     secret = models.BinaryField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

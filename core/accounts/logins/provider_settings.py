@@ -1,16 +1,23 @@
 """The tenant's settings for each provider, set by an operator: OAuth applications, options; secrets are encrypted."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
 
-from core.accounts.logins.models import ProviderApplication, ProviderOptions
+from core.accounts.logins.models import (
+    MAX_CLIENT_ID_CHARACTERS,
+    MAX_CLIENT_SECRET_CHARACTERS,
+    ProviderApplication,
+    ProviderOptions,
+)
 from core.audit import record
+from core.audit_actions import name_of
 from core.encryption import decrypt, encrypt, reencrypt
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.http import http_client, named_server_http_client
+from core.one_line import clean_line
 from core.plugins import plugins
 from providers.context import AuthContext, OAuthClient, ProviderSettings
 from providers.contracts import AuthProvider, KeptDocuments, Mailbox
@@ -45,10 +52,21 @@ def requires_options(provider: AuthProvider) -> bool:
 
 def is_set_up(provider: AuthProvider) -> bool:
     """Tell whether the active tenant has set every option that the provider requires."""
+    return not requires_options(provider) or has_required_options(
+        provider, _read_options(provider.name)
+    )
+
+
+def has_required_options(provider: AuthProvider, options: Mapping[str, str]) -> bool:
+    """Tell whether every option that the provider requires is among `options`."""
     model = options_model_of(provider)
-    if model is None or not requires_options(provider):
-        return True
-    return not check_options(provider.name, model, _read_options(provider.name), given=())
+    return model is None or not check_options(provider.name, model, options, given=())
+
+
+def list_provider_options(providers: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the options, with secrets, of those providers for which the tenant has set some, in one statement."""
+    stored = ProviderOptions.objects.filter(provider__in=providers)
+    return {one.provider: _decipher(one) for one in stored}
 
 
 @transaction.atomic
@@ -56,12 +74,18 @@ def set_provider_application(provider: str, *, client_id: str, secret: str | Non
     """Accept log-ins with tokens that `provider` issued to this application; replaces the secret of a known one.
 
     `client_id`: the id that the provider gave the application; `secret`: None for a mobile application.
+    Raises `Invalid`.
     """
+    client_id = clean_line(client_id, field="client_id", limit=MAX_CLIENT_ID_CHARACTERS)
+    if not client_id:
+        raise Invalid.one("client_id", "required")
+    if secret is not None and len(secret) > MAX_CLIENT_SECRET_CHARACTERS:
+        raise Invalid.one("secret", "too_long", limit=MAX_CLIENT_SECRET_CHARACTERS)
     stored = encrypt(secret) if secret else None
     ProviderApplication.objects.update_or_create(
         provider=provider, client_id=client_id, defaults={"secret": stored}
     )
-    record("provider.set", provider, client=client_id, has_secret=stored is not None)
+    record("provider.set", provider, client=name_of(client_id), has_secret=stored is not None)
 
 
 @transaction.atomic
@@ -70,7 +94,7 @@ def remove_provider_application(provider: str, *, client_id: str) -> None:
     deleted, _ = ProviderApplication.objects.filter(provider=provider, client_id=client_id).delete()
     if not deleted:
         raise NotFound("provider client", client_id)
-    record("provider.remove", provider, client=client_id)
+    record("provider.remove", provider, client=name_of(client_id))
 
 
 def list_provider_applications() -> Sequence[tuple[str, str, bool]]:

@@ -13,16 +13,15 @@ from core.errors import Conflict, DomainError, Invalid
 from core.messages import message_for_operator
 from core.plugins import installed_plugins
 from core.quotas.values import GIGABYTE, MOST, QUOTAS, QuotaName
-from providers.contracts import AuthProvider, Mailbox
-from providers.options import list_options, options_model_of
 from providers.registry import PluginKind
 from tenants.console.forms import ConsoleForm
 from tenants.operators.console.page import Page, draw
+from tenants.operators.console.provider_fields import ProviderFields
 from tenants.operators.console.requests import ask_worker
 from tenants.plugins import PLUGIN_KINDS
 from tenants.provisioning.new_tenant import check_new_host, check_new_slug
 from tenants.provisioning.requests import is_worker_running
-from tenants.provisioning.verbs import CreateTenant, ProviderSetup, encrypt_setups
+from tenants.provisioning.verbs import CreateTenant, encrypt_setups
 
 NAME: Final = "onboarding"
 _KINDS: Final = {"login": "log-ins", "mail": "mail"}
@@ -62,7 +61,7 @@ class OnboardingForm(ConsoleForm):
             self.fields[name].widget.attrs["data-check"] = address
         self._quotas = {_add_quota(self, name): name for name in QUOTAS}
         self._plugins = dict(_add_plugins(self))
-        self._options = dict(_add_providers(self))
+        self.providers = ProviderFields(self)
 
     def quota_fields(self) -> list[BoundField]:
         """Return the fields of quotas."""
@@ -72,12 +71,11 @@ class OnboardingForm(ConsoleForm):
         """Return a switch for each kind of each plugin."""
         return [self[field] for field in self._plugins]
 
-    def provider_groups(self) -> list[tuple[str, list[BoundField]]]:
-        """Return each provider with its fields."""
-        groups: dict[str, list[BoundField]] = {}
-        for field, (provider, _) in self._options.items():
-            groups.setdefault(provider, []).append(self[field])
-        return list(groups.items())
+    def clean(self) -> dict[str, Any] | None:  # Any: as in Django
+        """Check what the plugins say about their options, so that the worker is asked for what it can do."""
+        given = super().clean()
+        self.providers.check()
+        return given
 
     def to_verb(self) -> CreateTenant:
         """Return the request that the form stands for, once it is valid."""
@@ -88,7 +86,7 @@ class OnboardingForm(ConsoleForm):
             if given[field] is not None
         }
         off = tuple(one for field, one in self._plugins.items() if not given[field])
-        setups = list(self._setups())
+        setups = list(self.providers.read_setups())
         return CreateTenant(
             slug=given["slug"],
             display_name=given["name"],
@@ -109,17 +107,6 @@ class OnboardingForm(ConsoleForm):
             self.add_refusal_to(_FIELDS[error.problems[0].field], error)
         else:
             self.add_refusal(error)
-
-    def _setups(self) -> Iterator[ProviderSetup]:
-        given: dict[str, dict[str, str]] = {}
-        for field, (provider, name) in self._options.items():
-            if value := self.cleaned_data[field]:
-                given.setdefault(provider, {})[name] = value
-        for provider, values in given.items():
-            client_id, secret = values.pop("client_id", ""), values.pop("client_secret", "")
-            yield ProviderSetup(
-                provider=provider, client_id=client_id, secret=secret, options=values
-            )
 
 
 def show_onboarding(
@@ -189,33 +176,6 @@ def _add_plugins(form: OnboardingForm) -> Iterator[tuple[str, tuple[str, PluginK
                 required=False, initial=True, label=f"{plugin.name}: {_KINDS[kind]}"
             )
             yield name, (plugin.name, kind)
-
-
-def _add_providers(form: OnboardingForm) -> Iterator[tuple[str, tuple[str, str]]]:
-    registry = installed_plugins()
-    for provider in registry.auth_providers:
-        if provider.name != "password":
-            yield _add_option(form, provider.name, "client_id", "Client id")
-            yield _add_option(form, provider.name, "client_secret", "Client secret", secret=True)
-    items: list[AuthProvider | Mailbox] = [*registry.auth_providers, *registry.mailboxes]
-    for item in items:
-        if (model := options_model_of(item)) is not None:
-            for option in list_options(model, {}):
-                yield _add_option(
-                    form, item.name, option.name, option.name, secret=option.is_secret
-                )
-
-
-def _add_option(
-    form: OnboardingForm, provider: str, option: str, label: str, *, secret: bool = False
-) -> tuple[str, tuple[str, str]]:
-    name = f"option-{provider}-{option}"
-    # A browser offers to fill in a password otherwise; a secret is never written into the page.
-    widget = forms.PasswordInput({"autocomplete": "new-password"}) if secret else forms.TextInput()
-    form.fields[name] = forms.CharField(
-        required=False, max_length=300, label=label, widget=widget, strip=not secret
-    )
-    return name, (provider, option)
 
 
 PAGE = Page(NAME, "onboarding/", show_onboarding, {"create": create})

@@ -5,13 +5,19 @@ from typing import Final, cast
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
+from core.accounts.logins.models import MAX_CLIENT_ID_CHARACTERS, MAX_CLIENT_SECRET_CHARACTERS
 from core.accounts.logins.provider_settings import (
     list_provider_applications,
     show_provider_options,
 )
 from core.errors import DomainError, Invalid, NotFound
 from core.plugins import installed_plugins
-from providers.options import OptionRefused, ShownOption, options_model_of
+from providers.options import (
+    MAX_OPTION_CHARACTERS,
+    OptionRefused,
+    ShownOption,
+    options_model_of,
+)
 from providers.registry import PluginKind
 from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Link
@@ -28,11 +34,11 @@ _WORDS: Final = {"login": "Log-ins", "mail": "Mail"}
 class ApplicationForm(ConsoleForm):
     """An OAuth application that the tenant has registered at the provider."""
 
-    client_id = forms.CharField(label="Client id", max_length=255)
+    client_id = forms.CharField(label="Client id", max_length=MAX_CLIENT_ID_CHARACTERS)
     secret = forms.CharField(
         required=False,
         strip=False,
-        max_length=1000,
+        max_length=MAX_CLIENT_SECRET_CHARACTERS,
         widget=forms.PasswordInput({"autocomplete": "off"}),
         help_text="A mobile application has none. It is stored encrypted and never shown.",
     )
@@ -69,7 +75,7 @@ def _field_of(option: ShownOption) -> forms.CharField:
         label=f"{option.name}{' *' if option.is_required else ''}",
         required=False,
         strip=not option.is_secret,
-        max_length=10_000,
+        max_length=MAX_OPTION_CHARACTERS,
         initial=None if option.is_secret else option.value,
         help_text=f"Secret. {kept}" if option.is_secret else "",
         widget=forms.PasswordInput({"autocomplete": "off"}) if option.is_secret else None,

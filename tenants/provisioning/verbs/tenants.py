@@ -31,8 +31,8 @@ class ProviderSetup(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     provider: Text
-    client_id: Text = ""
-    secret: Text = ""
+    client_id: str = ""
+    secret: str = ""
     options: dict[Text, str] = {}
 
 

@@ -17,7 +17,11 @@ from core.accounts.logins.code_logins import (
     list_code_logins,
 )
 from core.accounts.logins.models import LinkedIdentity
-from core.accounts.logins.provider_settings import set_provider_application, set_provider_options
+from core.accounts.logins.provider_settings import (
+    remove_provider_application,
+    set_provider_application,
+    set_provider_options,
+)
 from core.accounts.models import User
 from tests.clients import JobHaxClient, Reply
 from tests.standins.oidc import DISCOVERY, OidcStandin
@@ -105,8 +109,27 @@ def test_a_browser_logs_in_with_a_code(joe: User, issuer: OidcStandin) -> None:
     assert user == joe
 
 
+def test_a_tenant_with_an_issuer_and_no_application_that_has_a_secret_is_offered_none(
+    issuer: OidcStandin,
+) -> None:
+    remove_provider_application("oidc", client_id="ours")
+    assert list_code_logins() == []
+    set_provider_application("oidc", client_id="on a phone", secret=None)
+    assert list_code_logins() == []
+
+
+def test_a_tenant_may_call_its_provider_as_its_users_do(issuer: OidcStandin) -> None:
+    assert [one.label for one in list_code_logins()] == ["OpenID Connect"]
+    set_provider_options("oidc", {"label": "Acme's accounts"})
+    assert [one.label for one in list_code_logins()] == ["Acme's accounts"]
+    set_provider_options("oidc", {"label": ""})
+    assert [one.label for one in list_code_logins()] == ["OpenID Connect"]
+
+
 def test_a_tenant_without_an_issuer_is_offered_none(api: JobHaxClient) -> None:
     set_provider_application("oidc", client_id="ours", secret="our secret")
+    assert list_code_logins() == []
+    set_provider_options("oidc", {"label": "Acme"})
     assert list_code_logins() == []
     reply = api.post_as_client("users/auth_social_user", provider="unknown", token="x")
     assert "oidc" not in str(reply.body)

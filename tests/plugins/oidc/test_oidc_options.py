@@ -141,6 +141,8 @@ def test_an_address_of_entra_is_verified_where_entra_says_so(
         {"issuer": "https://id.acme.example", "scopes": 'openid "'},
         {"issuer": "https://id.acme.example", "email_domains": "acme"},
         {"issuer": "https://id.acme.example", "email_domains": "acme.example,"},
+        {"issuer": "https://id.acme.example", "label": "x" * 101},
+        {"issuer": "https://id.acme.example", "label": "Acme\nInc"},
         {"issuer": "https://id.acme.example", "audience": "x"},
     ],
     ids=lambda options: "-".join(options)[:30],

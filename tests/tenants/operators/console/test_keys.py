@@ -105,6 +105,9 @@ def test_a_client_is_shown_once_pinned_given_origins_and_removed(
     messages_after(browser, page, "remove_origin", origin="https://a.example")
     messages_after(browser, page, "add_origin", origin="https://c.example")
     assert list_origins(tenant)[client_id] == ["https://b.example:8443", "https://c.example"]
+    long = f"https://{'l.' * 60}example"
+    messages_after(browser, page, "add_origin", origin=long)
+    messages_after(browser, page, "remove_origin", origin=long)
     shown = browser.get(page).content.decode()
     assert "v20180701" in shown
     assert act(browser, page, "add_origin", origin="no origin").status_code == 400

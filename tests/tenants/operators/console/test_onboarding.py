@@ -9,8 +9,13 @@ from django.core import mail
 from django.test import Client
 
 from core import dns as ports
+from core.accounts.logins.provider_settings import (
+    list_provider_applications,
+    show_provider_options,
+)
 from core.accounts.models import User
 from core.accounts.queries import authenticate_api_key
+from plugins.oidc.options import MAX_ISSUER_CHARACTERS
 from tenants.context import public_scope, tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.models import Domain, PluginSwitch, Tenant
@@ -24,6 +29,8 @@ from tenants.registry import require_tenant
 from tests.tenants.jobs.queue import work_until_empty
 
 FORM = "/admin/onboarding/"
+# As long as the plugin takes one.
+LONG_ISSUER = f"https://id.acme.example/{'r' * (MAX_ISSUER_CHARACTERS - 24)}"
 
 
 def fields(slug: str, **more: str) -> dict[str, str]:
@@ -100,8 +107,9 @@ def test_all_that_the_form_sets_comes_with_the_tenant(browser: Client, slug: str
         "domain": f"jobs.{slug}.test",
         "quota-storage": "3",
         "plugin-linkedin-login": None,
-        "option-google-oauth2-client_id": "app-1",
-        "option-google-oauth2-client_secret": "of the app",
+        "application-google-oauth2-client_id": "app-1",
+        "application-google-oauth2-client_secret": "of the app",
+        "option-oidc-issuer": LONG_ISSUER,
     }
     page = browser.post(FORM, fields(slug, **more)).content.decode()
     assert "of the app" not in page
@@ -110,6 +118,9 @@ def test_all_that_the_form_sets_comes_with_the_tenant(browser: Client, slug: str
     tenant = require_tenant(slug)
     assert tenant.is_sandbox
     assert read_quotas(tenant)["storage"].limit == 3 * 1024**3
+    with tenant_scope(tenant):
+        assert show_provider_options("oidc")[0].value == LONG_ISSUER
+        assert list_provider_applications() == [("google-oauth2", "app-1", True)]
     with public_scope():
         off = PluginSwitch.objects.filter(tenant_id=tenant.id, is_on=False)
         assert list(off.values_list("plugin", "kind")) == [("linkedin", "login")]
@@ -129,6 +140,11 @@ def test_all_that_the_form_sets_comes_with_the_tenant(browser: Client, slug: str
         ({"slug": "acme"}, "already in use"),
         ({"quota-jobs": "-1"}, "greater than or equal to 0"),
         ({"name": " "}, "required"),
+        ({"option-oidc-issuer": "http://id.acme.example"}, "must be an https"),
+        ({"option-oidc-issuer": f"{LONG_ISSUER}r"}, "must be an https"),
+        ({"option-oidc-issuer": "", "option-oidc-label": "Acme"}, "oidc needs it"),
+        ({"application-oidc-client_id": "", "application-oidc-client_secret": "x"}, "a client id"),
+        ({"application-oidc-client_id": "x" * 256}, "at most 255"),
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(value),
 )

@@ -60,6 +60,20 @@ def test_the_secret_of_an_application_is_written_and_never_shown(
         assert read_provider_settings("google-oauth2").clients == ()
 
 
+@pytest.mark.parametrize("client_id", ["an app", "app@acme.test", "~app", "x" * 255])
+def test_an_application_may_have_any_id_that_a_provider_gives(
+    browser: Client, committed_tenant: CreatedTenant, home: str, client_id: str
+) -> None:
+    page = f"{home}plugins/google-oauth2/"
+    messages_after(browser, page, "set_application", client_id=client_id, secret="s")
+    with tenant_scope(committed_tenant.ref):
+        (client,) = read_provider_settings("google-oauth2").clients
+    assert client.id == client_id
+    messages_after(browser, page, "remove_application", client_id=client_id)
+    with tenant_scope(committed_tenant.ref):
+        assert read_provider_settings("google-oauth2").clients == ()
+
+
 def test_limits_are_set_and_taken_back(
     browser: Client, committed_tenant: CreatedTenant, home: str
 ) -> None:
