@@ -12,6 +12,7 @@ from api_v1.console import (
     mail_domains,
     overview,
     people,
+    pipeline,
     plugins,
     positions,
     sign_in,
@@ -32,5 +33,6 @@ PAGES: Final[tuple[Page, ...]] = (
     *mail_domains.PAGES,
     *audit_log.PAGES,
     *invitations.PAGES,
+    *pipeline.PAGES,
     *account.PAGES,
 )

@@ -5,6 +5,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile as DjangoUploadedFile
+from django.http import HttpRequest
 from ninja import File, Router
 from ninja.files import UploadedFile
 from pydantic import BaseModel
@@ -101,7 +102,7 @@ def view_attachment(request: ApiRequest, attachment_id: BodyId) -> AccessibleAtt
 
 def present_accessible(request: ApiRequest, attachment: AttachmentView) -> AccessibleAttachment:
     """Return an attachment that the caller may see, with a URL to download it from."""
-    url, expires_at = _make_access_url(request, attachment)
+    url, expires_at = make_access_url(request, attachment)
     return AccessibleAttachment(
         id=attachment.id,
         fileName=attachment.file_name,
@@ -113,7 +114,8 @@ def present_accessible(request: ApiRequest, attachment: AttachmentView) -> Acces
     )
 
 
-def _make_access_url(request: ApiRequest, attachment: AttachmentView) -> tuple[str, datetime]:
+def make_access_url(request: HttpRequest, attachment: AttachmentView) -> tuple[str, datetime]:
+    """Return a URL that downloads the file without any header, and when it ends."""
     tenant = current_tenant()
     presigned = TenantFiles(tenant).presign(
         attachment.id, shown_as=attachment.file_name, life=ACCESS_WINDOW

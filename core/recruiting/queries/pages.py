@@ -64,6 +64,11 @@ def after_cursor(
     return condition, {"cursor_at": last.at, "cursor_id": last.id}
 
 
+def cursor_after(last: SortKey, *, of: str, order: ListOrder) -> str:
+    """Return the cursor for the rows after one of the list."""
+    return write_cursor(last, of=_name_list(of, order))
+
+
 # Any: the schema of the items, which the route declares.
 def fetch_page(
     statement: str, parameters: Parameters, *, of: str, order: ListOrder, limit: int
@@ -73,9 +78,8 @@ def fetch_page(
     if row is None:
         return None
     payload, found, last_at, last_id = row
-    next_cursor = (
-        write_cursor(SortKey(last_at, last_id), of=_name_list(of, order)) if found > limit else None
-    )
+    last = SortKey(last_at, last_id)
+    next_cursor = cursor_after(last, of=of, order=order) if found > limit else None
     return Page(payload, next_cursor)
 
 

@@ -16,7 +16,12 @@ from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.credentials import key_prefix
 from tests.api_v1.console.browser import Browser, signed_in
 from tests.api_v1.console.conftest import register
-from tests.factories import CollaboratorFactory, PositionFactory
+from tests.factories import (
+    AttachmentFactory,
+    CandidateFactory,
+    CollaboratorFactory,
+    PositionFactory,
+)
 from tests.statements import statements
 
 # What each visitor may, written down a second time: a page that is opened to more people has to be changed here too.
@@ -33,7 +38,8 @@ STAFF_PAGES: Final = {
     "mail-domains",
     "audit-log",
 }
-USER_PAGES: Final = {"invitations", "collaborators", "account", "second-factor"}
+POSITION_PAGES: Final = {"collaborators", "pipeline", "candidate", "attachment"}
+USER_PAGES: Final = {"invitations", "account", "second-factor"} | POSITION_PAGES
 PUBLIC_PAGES: Final = {"sign-in", "code", "sign-out", "forgotten", "with", "callback"}
 OWNER_ACTIONS: Final = {("person", "remove"), ("person", "make-owner"), ("clients", "remove")}
 VISITORS: Final = ("owner", "staff", "unconfirmed-staff", "user", "stranger", "foreign-owner")
@@ -68,7 +74,13 @@ def browsers(
 
 
 def path_of(page: Page, *, user: User, position: Position) -> str:
+    """Return the address of a page; the position gets a candidate with a file where a page is about one."""
     path = page.path.replace("<int:number>", str(user.id)).replace("<name>", "google-oauth2")
+    if "<uuid:candidate>" in path or "<uuid:attachment>" in path:
+        candidate = CandidateFactory(position=position)
+        file = AttachmentFactory(candidate=candidate, created_by=position.created_by)
+        path = path.replace("<uuid:candidate>", str(candidate.id))
+        path = path.replace("<uuid:attachment>", str(file.id))
     return "/" + path.replace("<uuid:position>", str(position.id))
 
 
@@ -97,8 +109,9 @@ def test_pages_open_for_those_who_may_and_no_others(
         if page.name in PUBLIC_PAGES:
             assert answer.status_code in (200, 303, 403), page.name
         elif may(visitor, page.name):
-            # Only its creator and admins see whom a position's collaborators are.
-            expected = 200 if page.name != "collaborators" or visitor == "user" else 404
+            # Here a position is its creator's and its collaborators'; the tenant's staff is neither.
+            expected = 303 if page.name == "attachment" else 200
+            expected = 404 if page.name in POSITION_PAGES and visitor != "user" else expected
             assert answer.status_code == expected, (page.name, browser.text)
         elif visitor in ("stranger", "foreign-owner"):
             assert answer.headers["Location"].startswith("/sign-in?next="), page.name
@@ -247,13 +260,14 @@ def test_a_page_takes_few_statements_whatever_it_lists(
     for turn in range(2):
         with statements() as run:
             answer = browser.get(path_of(wanted, user=owner, position=position))
-        assert answer.status_code == 200
+        assert answer.status_code == (303 if page == "attachment" else 200)
         counts.append(len(run))
         for number in range(5):
             register(f"person{turn}{number}@acme.test")
             issue_api_key(owner, prefix=key_prefix(acme))
             CollaboratorFactory(position=PositionFactory(created_by=joe), user=owner)
             CollaboratorFactory(position=position)
+            CandidateFactory(position=position)
     assert counts[1] <= 12
     # After 3 s the tenant and its plugins are looked up again; five more rows of each kind cost nothing.
     assert counts[1] <= counts[0] + 2
