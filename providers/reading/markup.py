@@ -16,7 +16,7 @@ from providers.messages import Message
 from providers.reading.passages import Passage
 from providers.text import is_plain, strip_padding
 
-_UNSEEN = ("head", "style", "script", "template", "title", "object", "svg")
+_UNSEEN = "head,style,script,template,title,object,svg,[hidden]"
 _TRANSPARENT = re.compile(r"opacity:0*\.?0+%?(?:;|!|$)")
 _NO_HEIGHT = re.compile(r"max-height:0(?:px)?(?:;|!|$)")
 _BLOCKS = (
@@ -93,23 +93,12 @@ def _parse(html: str) -> turbohtml.Document:
     global _last
     known = _last
     if known is None or known[0] != html:
-        _last = known = (html, turbohtml.parse(html, positions=False))
+        _last = known = (html, _mark_hidden(turbohtml.parse(html, positions=False)))
     return known[1]
 
 
-def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
-    """Return what a person sees of the tree, which is used up."""
-    for element in (*tree.iter_elements(_UNSEEN), *_find_hidden(tree)):
-        element.decompose()
-    # The parser's own layout of tables pads each cell to the widest of its column: 300 kB become 600 MB.
-    tree.strip_tags(_FRAMES_OF_BLOCKS)
-    for block in tree.iter_elements(_BLOCKS):
-        block.tag = "p"
-    return _tidy(tree.to_text())
-
-
-def _find_hidden(tree: turbohtml.Document | turbohtml.Element) -> Iterator[turbohtml.Element]:
-    yield from tree.select("[hidden]")
+def _mark_hidden(tree: turbohtml.Document) -> turbohtml.Document:
+    """Give each element that its style hides the attribute `hidden`: asked once, for all that is cut out later."""
     # A mail writes the same few styles again and again.
     known: dict[str, bool] = {}
     for element in tree.select("[style]"):
@@ -118,7 +107,19 @@ def _find_hidden(tree: turbohtml.Document | turbohtml.Element) -> Iterator[turbo
         if hides is None:
             hides = known[style] = _hides(style)
         if hides:
-            yield element
+            element.attrs["hidden"] = ""
+    return tree
+
+
+def _lay_out(tree: turbohtml.Document | turbohtml.Element) -> str:
+    """Return what a person sees of the tree, which is used up."""
+    for element in tree.select(_UNSEEN):
+        element.decompose()
+    # The parser's own layout of tables pads each cell to the widest of its column: 300 kB become 600 MB.
+    tree.strip_tags(_FRAMES_OF_BLOCKS)
+    for block in tree.iter_elements(_BLOCKS):
+        block.tag = "p"
+    return _tidy(tree.to_text())
 
 
 def _tidy(text: str) -> str:
@@ -176,8 +177,11 @@ class Piece:
 
     @property
     def passage(self) -> Passage:
-        """The text of this element as a person sees it."""
-        return Passage("html", _lay_out(deepcopy(self._node)))
+        """The text of this element as a person sees it: none where an element around it is hidden."""
+        node = self._node
+        if isinstance(node, turbohtml.Element) and node.closest(_UNSEEN) is not None:
+            return Passage("html", "")
+        return Passage("html", _lay_out(deepcopy(node)))
 
     def attribute(self, name: str) -> Passage | None:
         """Return the value of an attribute, None where there is none or a blank one."""

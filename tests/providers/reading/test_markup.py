@@ -49,3 +49,11 @@ def test_elements_are_found_by_selectors_and_leave_the_page_as_it_is() -> None:
     assert page.first("table") is None
     assert [piece.passage.text for piece in page.all("p, a")] == ["Cook", "y"]
     assert visible_text(html) == "Cook\n\ny"
+
+
+@pytest.mark.parametrize("around", ["<div hidden>", '<p style="display:none">', "<template>"])
+def test_what_stands_within_something_hidden_is_not_seen(around: str) -> None:
+    html = f"{around}<a href=x>Cook</a>"
+    link = parse_page(html).first("a")
+    assert link
+    assert link.passage.text == visible_text(html) == ""
