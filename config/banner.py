@@ -6,6 +6,7 @@ from typing import Final
 from django.conf import settings
 
 from config.demo import Demo
+from tenants.tenant_links import make_url
 
 # A copy: the versions can't be imported before Django is set up. A test compares it.
 _NEWEST: Final = "v20261201"
@@ -20,7 +21,9 @@ def banner(port: int, demo: Demo | None) -> str:
         "",
         f"  Happo API    {base}/v1      docs {base}/v1/docs",
         f"  JobHax API   {base}/api     docs {base}/v1/docs?api=jobhax",
-        f"  Admin        {base}/admin/  for operators (`manage.py operator create`)",
+        f"  Admin        {base}/admin/  for operators; this makes one, and reads its password:",
+        "",
+        "    .venv/bin/python manage.py operator create --password-stdin --email you@example.com",
         "",
     ]
     return "\n".join(lines + (_first_request(base, demo) if demo else _first_tenant()))
@@ -41,6 +44,16 @@ def _first_request(base: str, demo: Demo) -> list[str]:
         f'    -H "x-happo-api-version: {_NEWEST}"',
         "",
         *(_first_log_in(base, demo) if demo.seeker_email else []),
+        *(_console(demo) if demo.owner_password else []),
+    ]
+
+
+def _console(demo: Demo) -> list[str]:
+    return [
+        f"The tenant's console. Its owner's password is {demo.owner_password}",
+        "",
+        f"  {make_url(demo.host, '/admin/')}",
+        "",
     ]
 
 

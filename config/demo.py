@@ -25,6 +25,7 @@ class Demo:
     client_secret: str = ""
     owner_email: str = ""
     owner_id: str = ""
+    owner_password: str = ""
     # A job seeker, whose applications come from the mail in `demo_mail.mbox`.
     seeker_email: str = ""
     seeker_password: str = ""

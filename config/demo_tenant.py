@@ -7,10 +7,11 @@ from django.db import connection
 
 from config.demo import DEMO_SLUG, Demo, read_demo, write_demo
 from config.demo_samples import add_samples, add_seeker
+from core.accounts.logins.password_changes import set_password
 from core.accounts.models import User
 from tenants.context import tenant_scope
 from tenants.models import Tenant
-from tenants.provisioning.lifecycle import CreatedTenant, create_tenant, delete_tenant
+from tenants.provisioning.lifecycle import create_tenant, delete_tenant
 
 OWNER_EMAIL = "owner@demo.example"
 SEEKER_EMAIL = "jo@demo.example"
@@ -35,17 +36,13 @@ def ensure_demo(data_dir: Path) -> Demo | None:
     if exists:
         delete_tenant(DEMO_SLUG)
     created = create_tenant(DEMO_SLUG, name="Demo", owner_email=OWNER_EMAIL)
-    password = token_urlsafe(12)
+    owner_password, seeker_password = token_urlsafe(12), token_urlsafe(12)
     with tenant_scope(created.ref):
-        add_samples(User.objects.get(uuid=created.owner_uuid))
-        add_seeker(SEEKER_EMAIL, password=password)
-    made = _describe(created, database=database, seeker_password=password)
-    write_demo(data_dir, made)
-    return made
-
-
-def _describe(created: CreatedTenant, *, database: str, seeker_password: str) -> Demo:
-    return Demo(
+        owner = User.objects.get(uuid=created.owner_uuid)
+        set_password(owner, password=owner_password)
+        add_samples(owner)
+        add_seeker(SEEKER_EMAIL, password=seeker_password)
+    made = Demo(
         state="made",
         database=database,
         host=created.host,
@@ -54,9 +51,12 @@ def _describe(created: CreatedTenant, *, database: str, seeker_password: str) ->
         client_secret=created.client_secret,
         owner_email=created.owner_email,
         owner_id=str(created.owner_uuid),
+        owner_password=owner_password,
         seeker_email=SEEKER_EMAIL,
         seeker_password=seeker_password,
     )
+    write_demo(data_dir, made)
+    return made
 
 
 def _database_identifier() -> str:

@@ -16,15 +16,16 @@ def tenant_url(tenant: TenantRef, path: str) -> str:
     host = primary_host(tenant)
     if settings.PUBLIC_URL and host == f"{tenant.slug}.{settings.BASE_DOMAIN}":
         return f"{settings.PUBLIC_URL}{path}"
-    return _make_url(host, path)
+    return make_url(host, path)
 
 
 def console_url(tenant: TenantRef, path: str) -> str:
     """Return the URL of a page of the tenant's console, which answers on the tenant's own hosts alone."""
-    return _make_url(primary_host(tenant), path)
+    return make_url(primary_host(tenant), path)
 
 
-def _make_url(host: str, path: str) -> str:
+def make_url(host: str, path: str) -> str:
+    """Return the URL of a path on a host of this installation, with its scheme and port."""
     if settings.PUBLIC_URL:
         public = urlsplit(settings.PUBLIC_URL)
         scheme, port = public.scheme, public.port

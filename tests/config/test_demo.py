@@ -1,5 +1,6 @@
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from core.recruiting.models import Candidate, Position
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
+from tests.api_v1.console.browser import Browser
 
 
 class Crash(Exception):
@@ -95,6 +97,26 @@ def test_a_file_that_makes_no_sense_is_no_demo(tmp_path: Path, text: str) -> Non
 
 def test_the_first_request_of_the_banner_is_in_the_newest_version() -> None:
     assert banner._NEWEST == HEAD
+
+
+def test_its_owner_signs_in_to_its_console_with_the_password_of_the_banner(
+    data_dir: Path,
+) -> None:
+    demo = ensure_demo(data_dir)
+    assert demo is not None
+    assert demo.owner_password in banner.banner(8000, demo)
+    browser = Browser(demo.host)
+    browser.sign_in(demo.owner_email, demo.owner_password)
+    assert browser.get("/admin/").status_code == 200
+
+
+def test_one_from_before_owners_had_a_password_says_nothing_of_its_console(
+    data_dir: Path,
+) -> None:
+    demo = ensure_demo(data_dir)
+    assert demo is not None
+    older = replace(demo, owner_password="")
+    assert "console" not in banner.banner(8000, older)
 
 
 def test_its_job_seeker_has_applications_from_mail(data_dir: Path) -> None:
