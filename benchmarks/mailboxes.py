@@ -21,6 +21,7 @@ from core.mail.models import StoredMessage, UserMailbox
 from core.mail.sync import enqueue_due_mailboxes
 from plugins.gmail.cursor import Cursor
 from providers.conformance.mail_writer import Mail
+from providers.isolation.processes import STOPPED
 from tenants.context import tenant_scope
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -32,6 +33,8 @@ LATENCY = 0.02
 TENANTS, MAILBOXES = 5, 1_000
 WANTED_IN_AN_HOUR = 10_000
 USERS_OF_EACH, MAILS_OF_EACH = 4, 25
+# While other tenants wait, one tenant's mail holds one of these; they wait for Gmail most of the time.
+JOBS_AT_ONCE = 8
 _LONGEST_RUN = 300.0
 
 
@@ -70,7 +73,8 @@ def poisoned_tenant(stage: Stage) -> Iterator[Row]:
     alone = _fetch_beside(poison=False)
     beside = _fetch_beside(poison=True)
     yield Row(
-        "16 users of 4 tenants fetched while the mail of a fifth tenant's 4 users is poison",
+        "16 users of 4 tenants fetched while the mail of a fifth tenant's 4 users is poison, "
+        f"{JOBS_AT_ONCE} jobs at once",
         f"{beside:.1f} s",
         "at most 1.2 x their time alone",
         f"{beside / alone:.2f} x ({alone:.1f} s)",
@@ -90,11 +94,23 @@ def _fetch_beside(*, poison: bool) -> float:
                 for user in range(USERS_OF_EACH):
                     _connect_full(standin, number * USERS_OF_EACH + user, poison=is_poisoned)
                 enqueue_due_mailboxes.run()
+        _prepare_answers(standin)
         wanted = (TENANTS - 1) * USERS_OF_EACH * MAILS_OF_EACH
         # It begins when the first mail is stored: a worker takes a second to start.
-        with _worker(standin):
+        with _worker(standin, "--concurrency", str(JOBS_AT_ONCE)):
             begin = _wait_for(lambda: _count_stored(tenants[1:]), 1)
-            return _wait_for(lambda: _count_stored(tenants[1:]), wanted) - begin
+            end = _wait_for(lambda: _count_stored(tenants[1:]), wanted)
+            if poison:
+                _wait_for(lambda: _count_in(tenants[0], _count_stopped), 1)
+        return end - begin
+
+
+def _prepare_answers(standin: IdentityStandin) -> None:
+    """Have the stand-in read its mails beforehand: Gmail would do that on machines of its own."""
+    for account in standin.gmail.accounts.values():
+        for message in account.messages.values():
+            assert message.sought
+            assert message.encoded
 
 
 def _connect_full(standin: IdentityStandin, number: int, *, poison: bool) -> None:
@@ -111,7 +127,7 @@ def _deliver_poison(seeker: GmailUser) -> None:
     for number in range(MAILS_OF_EACH):
         domain = ("raises.test", "loops.test", "ends.test", "eats.test")[number % 4]
         text = "x" * (25 * 1024 * 1024) if number == 0 else "Hello"
-        mail = Mail(sender=f"jobs@{domain}", subject="Your application", text=text)
+        mail = Mail(sender=f"jobs@{domain}", subject="You applied for Cook", text=text)
         seeker.deliver_mail(proven_mail(mail, f"{number}", domain=domain))
 
 
@@ -140,11 +156,11 @@ def _tenants(name: str, count: int) -> Iterator[list[CreatedTenant]]:
 
 
 @contextmanager
-def _worker(standin: IdentityStandin) -> Iterator[psutil.Process]:
+def _worker(standin: IdentityStandin, *options: str) -> Iterator[psutil.Process]:
     environment = {**os.environ, **product_environment(), "GOOGLE_API_BASE": standin.url}
     # As this process, which encrypted the grants.
     environment["SECRET_KEY"] = settings.SECRET_KEY
-    command = [sys.executable, "-m", "benchmarks.mail_worker"]
+    command = [sys.executable, "-m", "benchmarks.mail_worker", *options]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -173,6 +189,11 @@ def _count_synced(tenants: Sequence[CreatedTenant]) -> int:
 
 def _count_stored(tenants: Sequence[CreatedTenant]) -> int:
     return sum(_count_in(one, lambda: StoredMessage.objects.count()) for one in tenants)
+
+
+def _count_stopped() -> int:
+    """Return how often the poison worked."""
+    return StoredMessage.objects.filter(error__startswith=STOPPED).count()
 
 
 def _count_in(tenant: CreatedTenant, count: Callable[[], int]) -> int:

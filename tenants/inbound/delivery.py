@@ -42,7 +42,7 @@ def deliver_mail(address: str, raw: bytes) -> None:
 def _find(address: str) -> Iterator[Recipient]:
     parts = read_address(address, domain=inbound_setup().domain)
     tenant = tenant_by_slug(parts.tenant) if parts is not None else None
-    if parts is None or tenant is None or tenant.status == "deleting":
+    if parts is None or tenant is None:
         raise AddressUnknown
     note_tenant(tenant.slug)
     if tenant.is_outdated:
@@ -51,8 +51,9 @@ def _find(address: str) -> Iterator[Recipient]:
         recipient = find_recipient(parts.secret)
         if recipient is None:
             raise AddressUnknown
-        if current_tenant().status == "suspended":
-            raise TryLater("the tenant is suspended")
+        # Also one that is to be deleted: until its grace is over it can be restored with all that it had.
+        if current_tenant().status != "active":
+            raise TryLater(f"the tenant is {current_tenant().status}")
         yield recipient
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +17,7 @@ from providers.isolation.processes import (
     NOT_ASKED,
     SourceProcesses,
 )
+from providers.isolation.worker import NICENESS
 from providers.registry import Plugin, Registered, Registry
 from tests.providers.conformance.acme import SoundSource, mail
 from tests.providers.isolation.poisonous import SOURCES
@@ -85,6 +87,13 @@ def test_a_source_that_goes_too_far_is_stopped_and_the_next_mail_is_read(
     assert answer.source is not None
     assert answer.source.name == name
     assert read(processes, receipt("acme.test")).events
+
+
+def test_sources_read_behind_all_else_that_the_machine_does(processes: SourceProcesses) -> None:
+    assert read(processes, receipt("acme.test")).events
+    latest = processes._idle[-1].popen.pid
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, latest) == max(own, NICENESS)
 
 
 def test_waiting_is_no_time_of_the_processor(processes: SourceProcesses) -> None:

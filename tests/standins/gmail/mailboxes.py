@@ -51,8 +51,12 @@ class GmailMessage:
             "sizeEstimate": len(self.raw),
         }
 
+    @cached_property
+    def encoded(self) -> str:
+        return base64.urlsafe_b64encode(self.raw).decode()
+
     def raw_document(self) -> dict[str, object]:
-        return self.document() | {"raw": base64.urlsafe_b64encode(self.raw).decode()}
+        return self.document() | {"raw": self.encoded}
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from core.mail.mailboxes.services import pause_mailbox, remove_mailbox
 from core.mail.models import StoredMessage, UserMailbox
 from providers.conformance.mail_writer import Mail, write_mail
 from tenants.context import tenant_scope
-from tenants.provisioning import lifecycle
+from tenants.provisioning import deletion, lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.commands import assert_refused
 from tests.mail.indeed import receipt
@@ -132,17 +132,30 @@ def test_all_that_is_wrong_with_an_address_gets_one_answer(
     assert ask_for(inbound, address) == "550 5.1.1 No mailbox has this address"
 
 
-def test_mail_to_a_suspended_tenant_waits_with_its_sender(
-    inbound: InboundServer, owner: User, committed_tenant: CreatedTenant
+@pytest.mark.parametrize(
+    ("end", "undo"),
+    [
+        (lifecycle.suspend_tenant, lifecycle.resume_tenant),
+        (deletion.schedule_deletion, deletion.restore_tenant),
+    ],
+    ids=["suspended", "to-be-deleted"],
+)
+def test_mail_to_a_tenant_that_may_come_back_waits_with_its_sender(
+    inbound: InboundServer,
+    owner: User,
+    committed_tenant: CreatedTenant,
+    end: Callable[[str], object],
+    undo: Callable[[str], object],
 ) -> None:
     _, address = give_address(owner)
     slug = committed_tenant.ref.slug
-    lifecycle.suspend_tenant(slug)
+    end(slug)
     wait_for(inbound, address, "451")
     assert ask_for(inbound, f"{slug}-{'0' * 20}@in.happo.test").startswith("550")
-    lifecycle.resume_tenant(slug)
+    undo(slug)
     wait_for(inbound, address, "250")
     assert send(inbound, COOK, address) == ["250 2.0.0 OK"]
+    assert titles(owner) == ["Cook"]
 
 
 def wait_for(inbound: InboundServer, address: str, code: str) -> None:
