@@ -28,6 +28,7 @@ from providers.reading import (
     visible_of,
     without_stop,
 )
+from providers.reading.naming import languages_in, name_job
 
 _FRAMES: Final[dict[str, list[str]]] = json.loads(
     Path(__file__).with_name("frames.json").read_text(encoding="utf-8")
@@ -172,7 +173,21 @@ def read_update(message: Message, named: Names, *, refused: bool) -> Names:
             break
     if names.title is None and refused:
         names = replace(names, title=next(_first_lines(message, names), None))
+    if names.title is None or names.company is None:
+        names = _name_in_letter(message, names)
     return replace(names, location=None, link=_link_of(message, names.title))
+
+
+def _name_in_letter(message: Message, named: Names) -> Names:
+    """Return what the employer's own words name, beside what is known."""
+    written = tuple(cut_quotes(body) for body in bodies_of(message))
+    job = name_job(
+        strip_prefixes(subject_of(message)),
+        written,
+        languages=languages_in(written),
+        sender=named.company,
+    )
+    return replace(named, title=named.title or job.title, company=named.company or job.company)
 
 
 def _known(message: Message, named: Names) -> Iterator[str]:

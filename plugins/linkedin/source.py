@@ -45,6 +45,7 @@ from providers.reading import (
     text_of,
     visible_of,
 )
+from providers.reading.naming import languages_in, name_job
 
 
 def _with_first_name(frame: str) -> tuple[str, str]:
@@ -142,6 +143,11 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
     if not (best and best_company):
         sentence = _read_sentences(message, companies)
         best, best_company = best or sentence[0], best_company or sentence[1]
+    if best is None and kind.value not in ("applied", "viewed"):
+        # The employer's own words.
+        heads = tuple(_heads(message))
+        job = name_job(subject, heads, languages=languages_in(heads), sender=best_company)
+        best, best_company = job.title, best_company or job.company
     return make_event(
         kind,
         said("title", best),

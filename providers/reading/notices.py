@@ -17,20 +17,18 @@ from providers.messages import MailEvent, Message
 from providers.reading.addresses import said_link
 from providers.reading.calendars import interview_start
 from providers.reading.correspondents import applicants_names, employer_of_sender
-from providers.reading.cutting import cut_quotes, strip_prefixes
+from providers.reading.cutting import cut_quotes, is_reply, strip_prefixes
 from providers.reading.decisions import Decision, decide, is_for_staff
 from providers.reading.events import Said, make_event, said, said_kind, said_scheduled
-from providers.reading.languages import rank_languages
-from providers.reading.naming import LANGUAGES, MAX_SUBJECT, Job, labelled_value, name_job
+from providers.reading.naming import MAX_SUBJECT, Job, labelled_value, languages_in, name_job
 from providers.reading.naming.frames import MASK
-from providers.reading.naming.texts import mention_of
+from providers.reading.naming.texts import spelling_of
 from providers.reading.passages import Passage, bodies_of, plain, sender_name_of, subject_of
 from providers.reading.phrases.pattern import compile_phrase
 from providers.reading.postings import find_posting
 from providers.reading.requisitions import numbered_by, split_requisition
 from providers.reading.tables import load_table
 
-_MAX_LANGUAGES = 3
 # A notice has some thousand characters; what comes later decides nothing.
 _MAX_BODY = 20_000
 
@@ -99,7 +97,7 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
         own for body in bodies_of(message) if (own := cut_copy(cut_quotes(body.cut(0, _MAX_BODY))))
     )
     first = _decide(message, subject, bodies, rules)
-    languages = _languages(first, subject, bodies)
+    languages = languages_in((subject, *bodies), also=[first.language] if first else ())
     people = applicants_names(message, bodies, languages)
     if rules.subject:
         subject = strip_prefixes(rules.subject(message, people).cut(0, MAX_SUBJECT))
@@ -121,15 +119,6 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
     )
     decision = _decide_without_names(message, subject, bodies, job, rules) or first
     return Notice(message, subject, bodies, decision, languages, job) if decision else None
-
-
-def _languages(
-    decision: Decision | None, subject: Passage, bodies: Sequence[Passage]
-) -> tuple[str, ...]:
-    text = plain("\n".join((subject.text, *(body.text for body in bodies)))).lower()
-    likely = [*rank_languages(text), *([decision.language] if decision else [])]
-    known = [code for code in dict.fromkeys(likely) if code in LANGUAGES]
-    return tuple(known[:_MAX_LANGUAGES]) or ("en",)
 
 
 def _decide_without_names(
@@ -154,9 +143,10 @@ def _decide_without_names(
 
 
 def _hide(passage: Passage, names: Sequence[str]) -> Passage:
+    """Return the passage with one sign for each mention of a name: a long name parts no phrase from its end."""
     text = passage.text
     for name in names:
-        pattern = mention_of(name)
+        pattern = spelling_of(name)
         spans = [match.span() for match in pattern.finditer(plain(text))]
         for start, end in reversed(spans):
             text = text[:start] + MASK + text[end:]
@@ -167,6 +157,9 @@ def _decide(
     message: Message, subject: Passage, bodies: Sequence[Passage], rules: NoticeRules
 ) -> Decision | None:
     decision = decide(subject, *bodies)
+    if decision and decision.passage.place == "subject" and decision.kind == "applied":
+        # The subject of a reply is the older mail's.
+        decision = decide(*bodies) if is_reply(subject_of(message)) else decision
     kind, language = (decision.kind, decision.language) if decision else (None, "en")
     if kind == "interview" and message.calendar and _is_cancelled(message):
         return None

@@ -6,20 +6,22 @@ A company that the sender's name, the subject and the sentences agree on is mask
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from providers.reading.languages import rank_languages
 from providers.reading.naming.candidates import MAYBE, SENDER
 from providers.reading.naming.companies import find_company, is_plausible
 from providers.reading.naming.mentions import Candidate, Mail
 from providers.reading.naming.tables import FOLDER, Naming, load_naming
 from providers.reading.naming.titles import find_title, labelled
-from providers.reading.passages import Passage
+from providers.reading.passages import Passage, plain
 
 __all__ = ["LANGUAGES", "Job", "Naming", "labelled_value", "load_naming", "name_job"]
 
 # More than this says nothing new; hostile mail goes on for a megabyte.
 MAX_SUBJECT, MAX_BODY = 500, 20_000
+_MAX_LANGUAGES = 3
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 
 
@@ -29,6 +31,16 @@ class Job:
 
     title: Passage | None
     company: Passage | None
+
+
+def languages_in(passages: Iterable[Passage], *, also: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the languages of the tables that the passages may be in, the likeliest first; English where none is.
+
+    `also`: the codes of others that the mail may be in.
+    """
+    text = plain("\n".join(passage.text for passage in passages)).lower()
+    known = [code for code in dict.fromkeys([*rank_languages(text), *also]) if code in LANGUAGES]
+    return tuple(known[:_MAX_LANGUAGES]) or ("en",)
 
 
 def name_job(

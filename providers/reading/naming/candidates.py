@@ -107,16 +107,19 @@ def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
                 if (
                     place
                     and _may_stand_alone(line.text)
-                    and _signs(line, lines[place - 1], mail, naming)
+                    and _signs(line, lines[place - 1], mail, naming, is_last=line is lines[-1])
                 ):
                     yield Candidate(_trim(line), SIGNATURE)
 
 
-def _signs(line: Passage, above: Passage, mail: Mail, naming: Naming) -> bool:
-    """Tell whether a line is the employer's: below `Recruiting Team`, or below `Regards` and at the subject's edge."""
+def _signs(line: Passage, above: Passage, mail: Mail, naming: Naming, *, is_last: bool) -> bool:
+    """Tell whether a line is the employer's.
+
+    It stands below `Recruiting Team`, or at the subject's edge and below `Regards` or all else.
+    """
     if _names_only_a_team(above):
         return True
-    if not naming.closings.match(plain(above.text)):
+    if not (is_last or naming.closings.match(plain(above.text))):
         return False
     name = re.escape(plain(_trim(line).text))
     edge = rf"\A{name}\s*[|:·-]|[|:·\u2013\u2014-]\s*{name}\Z"
@@ -172,14 +175,20 @@ def _prefixes(
 
 
 def _end_of_name(tail: str) -> int:
-    """Return where a name ends that begins with a capital: before the first small word that no name holds."""
+    """Return where a name ends that begins with a capital: before the first small word that no name holds.
+
+    Small words that a name may hold don't end one: `Acme and look forward`.
+    """
     if tail[:1].islower():
         return len(tail)
+    end = 0
     for word in _WORD.finditer(tail):
         bare = word[0].strip(".,;:()\"'\u2019")
-        if bare.isalpha() and bare.islower() and not _SMALL.fullmatch(bare):
-            return word.start()
-    return len(tail)
+        is_small = bare.isalpha() and bare.islower()
+        if is_small and not _SMALL.fullmatch(bare):
+            return end
+        end = end if is_small else word.end()
+    return end or len(tail)
 
 
 def _trim(passage: Passage) -> Passage:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from providers.reading.names import without_legal_form
 from providers.reading.naming.frames import MASK
 from providers.reading.naming.tables import Naming
 from providers.reading.passages import Passage, plain
@@ -48,7 +49,7 @@ def mask(text: str, company: str | None) -> str:
     """Return the text with straight apostrophes and each mention of `company` masked, as long as before."""
     spelled = plain(text)
     if company:
-        spelled = mention_of(company).sub(lambda match: MASK * len(match[0]), spelled)
+        spelled = spelling_of(company).sub(lambda match: MASK * len(match[0]), spelled)
     return _LEGAL_FORM.sub(lambda match: match[0].replace(".", _STOP), spelled)
 
 
@@ -57,6 +58,19 @@ def mention_of(name: str) -> re.Pattern[str]:
     """Return the pattern of a name as whole words, in any case."""
     spelled = r"\s+".join(map(re.escape, plain(name).split()))
     return re.compile(f"{NAME_START}{spelled}{NAME_END}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=200)
+def spelling_of(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name in its spellings: without commas (`Acme Inc.`), or without the legal form.
+
+    Without its legal form it must have the name's capitals: `Next Ltd` is no `next`.
+    """
+    words = [word.strip(",") for word in plain(name).split()]
+    spelled = r",?\s+".join(re.escape(word) for word in words if word)
+    bare = without_legal_form(plain(name))
+    shorter = "" if bare == plain(name) else f"|(?-i:{mention_of(bare).pattern})"
+    return re.compile(f"{NAME_START}(?:{spelled}{shorter}){NAME_END}", re.IGNORECASE)
 
 
 def as_text(passage: Passage, company: str | None = None) -> Text:
