@@ -85,10 +85,33 @@ def _in_sentences(mail: Mail, naming: Naming) -> Iterator[Candidate]:
         for frame in (*naming.employers, *titled):
             if may_fit(frame, naming.macros, text.lowered):
                 pattern = compile_frame(frame, naming.macros, masked=False, greedy=True)
-                # ` at ` may be a part of the title.
-                worth = UNSURE if _DIVIDED.search(frame) else SENTENCE
                 for match in islice(pattern.finditer(text.masked), _MAX_MATCHES):
-                    yield from _prefixes(text, *match.span("company"), mail, naming, worth)
+                    # ` at ` may be a part of the title.
+                    is_sure = not (_DIVIDED.search(frame) or _goes_on(match, frame, naming))
+                    worth = SENTENCE if is_sure else UNSURE
+                    for less, start in enumerate(_starts(match, naming)):
+                        end = match.end("company")
+                        yield from _prefixes(text, start, end, mail, naming, worth - less)
+
+
+def _goes_on(match: re.Match[str], frame: str, naming: Naming) -> bool:
+    """Tell whether a place (`at Night at Acme`) is followed by another one, so that it may be a part of a title."""
+    at = naming.macros["at"]
+    words = frame.removesuffix(" {company}").strip("()").split("|")
+    if not all(word == "<at>" or re.fullmatch(at, word) for word in words):
+        return False
+    return re.search(rf"\s(?:{at})\s", match["company"], re.IGNORECASE) is not None
+
+
+def _starts(match: re.Match[str], naming: Naming) -> Iterator[int]:
+    """Yield where the company may begin, rightmost first: `Nurse at Night at Meals at Home`."""
+    start = match.start("company")
+    yield start
+    if "title" in match.re.groupindex:
+        divider = re.compile(rf"\s(?:{naming.macros['at']})\s+", re.IGNORECASE)
+        places = list(divider.finditer(match.string, match.start("title"), start))
+        # The last one is where the frame divides.
+        yield from (place.end() for place in reversed(places[-_MAX_MATCHES:-1]))
 
 
 def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
