@@ -16,7 +16,6 @@ from typing import Never
 
 import django
 
-from config.banner import banner
 from config.children import Children, end_with_parent, parent_is_stopping
 from config.owner_login import drop_owner_login, hide_owner_login
 from config.startup_error import STARTUP_ERRORS, StartupError, exit_with_reason
@@ -69,6 +68,7 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
         # Another installation on the same port would refuse mail of this one for good.
         check_port_is_free("127.0.0.1", settings.INBOUND_PORT, set_port="INBOUND_PORT")
     django.setup()
+    from config.banner import banner
     from config.prepare import keep_database_running, prepare
 
     demo = prepare()

@@ -16,6 +16,8 @@ import psutil
 import pytest
 
 from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
+from tests.servers import free_port
+from tests.tenants.inbound.talking import Talk
 
 pytestmark = pytest.mark.server
 
@@ -150,13 +152,28 @@ def tenants_as_manage_sees_them(data_dir: Path) -> list[str]:
 
 def test_a_second_start_migrates_nothing_and_keeps_the_key(made_data_dir: Path, port: int) -> None:
     before = (made_data_dir / "demo.json").read_text()
-    with running(made_data_dir, port) as server:
+    mail_port = free_port()
+    takes_mail = {"INBOUND_DOMAIN": "in.happo.test", "INBOUND_PORT": str(mail_port)}
+    with running(made_data_dir, port, **takes_mail) as server:
         printed = server.await_banner()
         assert json.loads(before)["api_key"] in printed
         assert "Migrated" not in printed
         assert (made_data_dir / "demo.json").read_text() == before
+        assert eventually(lambda: asks_its_tenants(mail_port))
         assert server.stop(signal.SIGINT)[0] == 0
         assert processes_of(made_data_dir) == []
+
+
+def asks_its_tenants(mail_port: int) -> bool:
+    """Return whether mail is taken there, and an address of the demo tenant looked up."""
+    try:
+        talk = Talk(mail_port)
+    except ConnectionRefusedError:
+        return False
+    with talk:
+        talk.greet()
+        talk.ask("MAIL FROM:<a@mail.example>")
+        return talk.ask("RCPT TO:<demo-nothing@in.happo.test>").startswith("550 5.1.1")
 
 
 def test_a_web_process_and_a_database_that_are_killed_are_replaced(

@@ -21,7 +21,7 @@ from tests.tenants.inbound.serving import DOMAIN, running_inbound
 
 __all__ = ["made_data_dir"]
 
-MAILS, CONNECTIONS, USERS = 1000, 8, 25
+MAILS, CONNECTIONS, USERS = 1000, 8, 125
 
 
 @pytest.fixture

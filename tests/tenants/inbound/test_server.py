@@ -21,6 +21,7 @@ from tests.commands import assert_refused
 from tests.mail.indeed import receipt
 from tests.processes import eventually
 from tests.servers import free_port
+from tests.tenants.inbound.sending import Outgoing, Sender
 from tests.tenants.inbound.serving import InboundServer, give_address, running_inbound, taking_mail
 from tests.tenants.inbound.talking import Talk
 
@@ -229,6 +230,28 @@ def test_a_server_that_is_stopped_finishes_the_mail_that_it_takes(
             assert talk.is_closed()
         assert server.process.wait(20) == 0
     assert titles(owner) == ["Cook"]
+
+
+def test_several_processes_share_a_port_and_one_that_ends_leaves_its_mail_to_the_others(
+    inbound: InboundServer, owner: User, tmp_path: Path
+) -> None:
+    _, address = give_address(owner)
+    mails = [
+        Outgoing(
+            str(number),
+            address,
+            write_mail(replace(receipt(f"Cook {number}", "Acme"), message_id=f"<{number}@x.test>")),
+        )
+        for number in range(16)
+    ]
+    with running_inbound(tmp_path, port=inbound.port) as second:
+        sender = Sender(inbound.port, mails, connections=8)
+        sender.start()
+        sender.wait_for(4)
+        second.process.kill()
+        sender.join()
+    assert len(sender.accepted) == 16
+    assert len(titles(owner)) == 16
 
 
 def test_a_start_without_a_domain_or_on_a_used_port_is_refused(
