@@ -179,6 +179,22 @@ class MailAccess(AuthProvider, Protocol):
 
 
 @runtime_checkable
+class MailConsent(MailAccess, Protocol):
+    """A `MailAccess` at whose page a user of the console's browser lets Happo read mail. Since version 1.1."""
+
+    def make_mail_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of the provider's page on which the user consents to reading mail until it is revoked.
+
+        It carries `request.state`, and the code challenge where the provider supports it. Raises as `make_login_url`.
+        """
+        ...
+
+    def redeem_mail_code(self, code: str, request: CodeRequest, context: AuthContext) -> Grant:
+        """Exchange the code that the browser brought back, as `exchange_code`, with the verifier of `request`."""
+        ...
+
+
+@runtime_checkable
 class ProfileAccess(AuthProvider, Protocol):
     """An auth provider that can also fetch the user's profile."""
 

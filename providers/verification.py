@@ -14,6 +14,7 @@ from providers.contracts import (
     Credentials,
     CredentialsRefused,
     Identity,
+    MailConsent,
     ProviderBroken,
     ProviderError,
 )
@@ -36,10 +37,13 @@ def verify_identity(
 def make_login_url(provider: CodeLogin, *, request: CodeRequest, context: AuthContext) -> str:
     """Return the URL of the provider's page on which the user logs in. Raises only `ProviderError`."""
     url = _call(provider, lambda: provider.make_login_url(request, context))
-    # A browser is sent there: to a page of the web, not to a script.
-    if not isinstance(url, str) or urlsplit(url).scheme not in ("https", "http"):
-        raise ProviderBroken(provider.name, fault="a log-in URL that is none")
-    return url
+    return _require_page(url, provider=provider)
+
+
+def make_mail_url(provider: MailConsent, *, request: CodeRequest, context: AuthContext) -> str:
+    """Return the URL of the provider's page on which the user lets mail be read. Raises only `ProviderError`."""
+    url = _call(provider, lambda: provider.make_mail_url(request, context))
+    return _require_page(url, provider=provider)
 
 
 def verify_code(
@@ -48,6 +52,13 @@ def verify_code(
     """Return the identity that an authorization code proves. Raises only `ProviderError`, as `verify_identity`."""
     identity = _call(provider, lambda: provider.verify_code(code, request, context))
     return _require_identity(identity, provider=provider)
+
+
+def _require_page(url: object, *, provider: AuthProvider) -> str:
+    # A browser is sent there: to a page of the web, not to a script.
+    if not isinstance(url, str) or urlsplit(url).scheme not in ("https", "http"):
+        raise ProviderBroken(provider.name, fault="a log-in URL that is none")
+    return url
 
 
 def _call(provider: AuthProvider, ask: Callable[[], T]) -> T:

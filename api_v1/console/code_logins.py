@@ -74,6 +74,7 @@ def _finish(request: ConsoleRequest, name: str, login: LoginInBrowser | None) ->
     state = request.GET.get("state", "")
     if (
         login is None
+        or login.user is not None
         or login.tenant != request.tenant.id
         or login.provider != name
         or not hmac.compare_digest(login.request.state.encode(), state.encode())

@@ -20,12 +20,16 @@ LOGIN: Final = "happo-login"
 
 @dataclass(frozen=True, slots=True)
 class LoginInBrowser:
-    """A log-in at a provider's page that this browser has begun. `then`: the path to which it goes on."""
+    """A log-in at a provider's page that this browser has begun. `then`: the path to which it goes on.
+
+    `user`: who connects a mailbox there; None where a user signs in.
+    """
 
     tenant: UUID
     provider: str
     request: CodeRequest
     then: str
+    user: UUID | None = None
 
 
 def read_session(request: HttpRequest) -> str:
@@ -49,6 +53,7 @@ def set_login(response: HttpResponse, login: LoginInBrowser) -> None:
         {
             **asdict(login),
             "tenant": str(login.tenant),
+            "user": str(login.user) if login.user else None,
             "request": login.request.model_dump(),
             "until": time.time() + LOGIN_STATE_LIFE.total_seconds(),
         }
@@ -69,6 +74,7 @@ def read_login(request: HttpRequest) -> LoginInBrowser | None:
         provider=kept["provider"],
         request=CodeRequest(**kept["request"]),
         then=kept["then"],
+        user=UUID(kept["user"]) if kept.get("user") else None,
     )
 
 

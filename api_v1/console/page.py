@@ -65,7 +65,12 @@ _ADMIN_BAR: Final = (
     ("/admin/mail-domains/", "Mail domains", "mail"),
     ("/admin/audit/", "Audit log", "shield"),
 )
-_APP_BAR: Final = (("/app/", "Invitations", "mail"),)
+_APP_BAR: Final = (
+    ("/app/", "Invitations", "board"),
+    ("/app/applications/", "Applications", "list"),
+    ("/app/metrics/", "Metrics", "chart"),
+    ("/app/mailboxes/", "Mailboxes", "mail"),
+)
 # Where a browser may be sent after signing in.
 _INSIDE: Final = ("/admin/", "/app/")
 

@@ -4,12 +4,15 @@ from typing import Final
 
 from api_v1.console import (
     account,
+    applications,
     audit_log,
     clients,
     code_logins,
     invitations,
     keys,
     mail_domains,
+    mailboxes,
+    metrics,
     overview,
     people,
     pipeline,
@@ -34,5 +37,8 @@ PAGES: Final[tuple[Page, ...]] = (
     *audit_log.PAGES,
     *invitations.PAGES,
     *pipeline.PAGES,
+    *applications.PAGES,
+    *metrics.PAGES,
+    *mailboxes.PAGES,
     *account.PAGES,
 )

@@ -155,13 +155,13 @@ class Mailbox(BaseModel):
 @router.get("/mailboxes/get_mailboxes", response=list[Mailbox], summary="List the mailboxes")
 @route_options(since=HEAD)
 def get_mailboxes(request: ApiRequest) -> list[Mailbox]:
-    return [_present(one) for one in services.list_mailboxes(request.caller.user_id)]
+    return [present_mailbox(one) for one in services.list_mailboxes(request.caller.user_id)]
 
 
 @router.post("/mailboxes/add_mailbox", response=Mailbox, summary="Connect a mailbox")
 @route_options(since=HEAD, stores_replies=False)
 def add_mailbox(request: ApiRequest, body: MailboxIn) -> Mailbox:
-    return _present(services.add_mailbox(request.caller, body.request()))
+    return present_mailbox(services.add_mailbox(request.caller, body.request()))
 
 
 @router.post(
@@ -172,7 +172,7 @@ def add_mailbox(request: ApiRequest, body: MailboxIn) -> Mailbox:
 @route_options(since=HEAD)
 def update_mailbox(request: ApiRequest, body: MailboxUpdate) -> Mailbox:
     changes = MailboxChanges(paused=body.paused, renew=bool(body.renew))
-    return _present(update(request.caller.user_id, body.mailbox_id, changes))
+    return present_mailbox(update(request.caller.user_id, body.mailbox_id, changes))
 
 
 @router.post(
@@ -193,7 +193,8 @@ def sync_mailbox(request: ApiRequest, body: OfMailbox) -> None:
     services.request_mailbox_sync(request.caller.user_id, body.mailbox_id)
 
 
-def _present(mailbox: UserMailbox) -> Mailbox:
+def present_mailbox(mailbox: UserMailbox) -> Mailbox:
+    """Return a mailbox as its user sees it."""
     found = read_found(mailbox.found)
     return Mailbox(
         id=mailbox.id,

@@ -136,6 +136,30 @@ class GoogleProvider:
                 refused = error
         raise refused or ProviderMisconfigured(self.name, "client_secret")
 
+    def make_mail_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of Google's page, which asks for reading Gmail and gives a refresh token each time."""
+        return build_login_url(
+            context.settings.resolve_url(AUTHORIZATION),
+            choose_web_client(ProviderClient(self.name, context)),
+            request,
+            scope=f"openid email {GMAIL_READONLY}",
+            access_type="offline",
+            prompt="consent",
+            code_challenge=request.code_challenge,
+            code_challenge_method="S256",
+        )
+
+    def redeem_mail_code(self, code: str, request: CodeRequest, context: AuthContext) -> Grant:
+        """Exchange a code of the page of `make_mail_url`, with the verifier of PKCE."""
+        provider_client = ProviderClient(self.name, context)
+        require_code(code, provider_client)
+        client = choose_web_client(provider_client)
+        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
+        payload = build_google_backend(provider_client, client).get_json(
+            GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=form
+        )
+        return _read_grant(payload, provider_client, client)
+
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
         """Exchange the refresh token for a new grant.
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tenants.console.charts import Chart
+from tenants.console.plots import Plot
 
 register = template.Library()
 
@@ -80,6 +81,12 @@ def copyable(name: str, value: str, secret: bool = False) -> dict[str, object]:
 def chart(drawn: Chart) -> dict[str, object]:
     """Draw a chart of `tenants.console.charts`."""
     return {"chart": drawn}
+
+
+@register.inclusion_tag("console/parts/plot.html")
+def plot(drawn: Plot) -> dict[str, object]:
+    """Draw a table of `tenants.console.plots` that the script `plots.js` shows as a chart."""
+    return {"plot": drawn}
 
 
 @register.inclusion_tag("console/parts/meter.html")

@@ -14,7 +14,7 @@ from tests.browser.visits import Site
 from tests.programs import required_program
 from tests.servers import running_server
 
-# Where npm is told which axe-core is meant.
+# Where npm is told which versions are meant.
 _NPM: Final = Path(__file__).parents[1] / "api_v1" / "documentation" / "browser"
 
 
@@ -36,10 +36,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The source of axe-core, which examines a page for what keeps people from using it."""
+def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What npm brings."""
     npm = required_program("npm", package="npm")
-    folder = tmp_path_factory.mktemp("axe")
+    folder = tmp_path_factory.mktemp("npm")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(_NPM / name, folder)
     subprocess.run(
@@ -49,7 +49,13 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         timeout=300,
         capture_output=True,
     )
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    return folder / "node_modules"
+
+
+@pytest.fixture(scope="package")
+def axe(node_modules: Path) -> str:
+    """The source of axe-core, which examines a page for what keeps people from using it."""
+    return (node_modules / "axe-core" / "axe.min.js").read_text()
 
 
 @pytest.fixture(scope="package")
@@ -62,6 +68,8 @@ def site(
     """A server of the session's database, over HTTP, as Chromium sees it."""
     with (
         django_db_blocker.unblock(),
-        running_server(tmp_path_factory.mktemp("site"), HTTPS="false") as server,
+        running_server(
+            tmp_path_factory.mktemp("site"), HTTPS="false", INBOUND_DOMAIN="in.example"
+        ) as server,
     ):
         yield Site(chromium, server.port)

@@ -73,13 +73,16 @@ def begin_code_login(provider: str, *, redirect_uri: str) -> BegunLogin:
     `ProviderDown`.
     """
     login = _require(provider)
-    state, nonce, verifier = (secrets.token_urlsafe(_RANDOM_BYTES) for _ in range(3))
-    request = CodeRequest(
-        redirect_uri=redirect_uri, state=state, nonce=nonce, code_verifier=verifier
-    )
+    request = new_code_request(redirect_uri)
     with translate_errors(login):
         context = build_auth_context(login.name)
         return BegunLogin(make_login_url(login, request=request, context=context), request)
+
+
+def new_code_request(redirect_uri: str) -> CodeRequest:
+    """Return the secrets of one visit to a provider's page, which sends the browser back to `redirect_uri`."""
+    state, nonce, verifier = (secrets.token_urlsafe(_RANDOM_BYTES) for _ in range(3))
+    return CodeRequest(redirect_uri=redirect_uri, state=state, nonce=nonce, code_verifier=verifier)
 
 
 def finish_code_login(provider: str, *, code: str, request: CodeRequest, confirm_at: str) -> User:

@@ -19,12 +19,15 @@ from core.mail.mailboxes.kinds import (
 )
 from core.plugins import plugins
 from providers.contracts import (
+    AuthContext,
     CredentialsRefused,
+    Grant,
     MailAccess,
     Mailbox,
     MailboxContext,
     MailboxLogin,
     MailboxOfAccount,
+    MailConsent,
     MailServer,
     ProviderError,
     ProviderMisconfigured,
@@ -83,7 +86,7 @@ def _connect_by_code(mailbox: MailboxOfAccount, request: MailboxRequest) -> NewM
         raise MailTokenRefused
     context = build_auth_context(provider)
     try:
-        grant = access.exchange_code(request.code or "", request.redirect_uri or "", context)
+        grant = _exchange_code(access, request, context)
         if grant.refresh_token is None:
             raise Invalid.one("code", "without_refresh_token")
         opened = access.verify_mail_access(grant.access_token, context)
@@ -97,6 +100,14 @@ def _connect_by_code(mailbox: MailboxOfAccount, request: MailboxRequest) -> NewM
         address=opened.email or opened.subject,
         secrets=Secrets(grant=grant.model_copy(update={"scopes": scopes})),
     )
+
+
+def _exchange_code(access: MailAccess, request: MailboxRequest, context: AuthContext) -> Grant:
+    if request.consent is None:
+        return access.exchange_code(request.code or "", request.redirect_uri or "", context)
+    if not isinstance(access, MailConsent):
+        raise MailTokenRefused
+    return access.redeem_mail_code(request.code or "", request.consent, context)
 
 
 def _connect_by_login(mailbox: MailboxLogin, request: MailboxRequest) -> NewMailbox:

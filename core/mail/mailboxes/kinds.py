@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.accounts.values import Caller
-from providers.values import Grant
+from providers.values import CodeRequest, Grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +13,14 @@ class MailboxRequest:
     """What a user sends to connect a mailbox; which of it is needed depends on the kind.
 
     `code`, `redirect_uri`: an authorization code (RFC 6749, section 4.1.2). `host`, `port`, `username`, `password`,
-    `folders`: a log-in at a server that the user names; () for the folders that the plugin chooses.
+    `folders`: a log-in at a server that the user names; () for the folders that the plugin chooses. `consent`: what the
+    browser left with that brought `code` (`consents.begin_consent`); None for a code of another application.
     """
 
     plugin: str
     code: str | None = None
     redirect_uri: str | None = None
+    consent: CodeRequest | None = field(default=None, repr=False)
     host: str | None = None
     port: int | None = None
     username: str | None = None

@@ -1,17 +1,16 @@
 """The pipeline of a position in the console: who sees it, what moves a candidate, and what a large one costs."""
 
-import re
 from typing import get_args
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.staticfiles import finders
 
 from core.accounts.models import User
 from core.recruiting.models import Candidate, CandidateMove, Position
 from core.recruiting.vocabulary import Stack
 from tenants.audit.models import Entry
 from tests.api_v1.console.browser import Browser, signed_in
+from tests.api_v1.console.weights import MOST_BYTES, weigh
 from tests.factories import (
     AttachmentFactory,
     CandidateFactory,
@@ -21,8 +20,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.statements import statements
-
-MOST_BYTES = 150_000
 
 
 @pytest.fixture
@@ -250,13 +247,7 @@ def test_two_thousand_candidates_take_few_statements_and_little_html(
         page = recruiter.get(board_of(position))
     assert len(run) <= 12
     assert all(total == 250 and len(names) == 50 for total, names in columns(recruiter).values())
-    weight = len(page.content)
-    for asset in set(re.findall(r'(?:src|href)="/static/([^"#]+)', page.content.decode())):
-        found = finders.find(asset)
-        assert found
-        with open(found, "rb") as file:
-            weight += len(file.read())
-    assert weight < MOST_BYTES
+    assert weigh(page) < MOST_BYTES
 
 
 def test_the_pages_of_positions_lead_to_the_pipeline(

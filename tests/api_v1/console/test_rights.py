@@ -6,11 +6,13 @@ from typing import Final
 import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from api_v1.console.page import Page
 from api_v1.console.pages import PAGES
 from core.accounts.models import ApiKey, User
 from core.accounts.services import issue_api_key
+from core.jobsearch.models import Application
 from core.recruiting.models import Position
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.credentials import key_prefix
@@ -38,9 +40,19 @@ STAFF_PAGES: Final = {
     "mail-domains",
     "audit-log",
 }
-POSITION_PAGES: Final = {"collaborators", "pipeline", "candidate", "attachment"}
-USER_PAGES: Final = {"invitations", "account", "second-factor"} | POSITION_PAGES
+# Of what belongs to one user: joe, in these tests.
+OWN_PAGES: Final = {"collaborators", "pipeline", "candidate", "attachment", "application"}
+USER_PAGES: Final = {
+    "invitations",
+    "account",
+    "second-factor",
+    "applications",
+    "metrics",
+    "mailboxes",
+    "mailbox-with",
+} | OWN_PAGES
 PUBLIC_PAGES: Final = {"sign-in", "code", "sign-out", "forgotten", "with", "callback"}
+LEADING_ON: Final = {"attachment", "mailbox-with"}
 OWNER_ACTIONS: Final = {("person", "remove"), ("person", "make-owner"), ("clients", "remove")}
 VISITORS: Final = ("owner", "staff", "unconfirmed-staff", "user", "stranger", "foreign-owner")
 
@@ -75,13 +87,22 @@ def browsers(
 
 def path_of(page: Page, *, user: User, position: Position) -> str:
     """Return the address of a page; the position gets a candidate with a file where a page is about one."""
-    path = page.path.replace("<int:number>", str(user.id)).replace("<name>", "google-oauth2")
+    number = own_application(user).id if page.name == "application" else user.id
+    path = page.path.replace("<int:number>", str(number)).replace("<name>", "google-oauth2")
     if "<uuid:candidate>" in path or "<uuid:attachment>" in path:
         candidate = CandidateFactory(position=position)
         file = AttachmentFactory(candidate=candidate, created_by=position.created_by)
         path = path.replace("<uuid:candidate>", str(candidate.id))
         path = path.replace("<uuid:attachment>", str(file.id))
     return "/" + path.replace("<uuid:position>", str(position.id))
+
+
+def own_application(user: User) -> Application:
+    """Return an application of the user, which is made if there is none."""
+    found = Application.objects.filter(user=user).first()
+    return found or Application.objects.create(
+        user=user, status_id=1, job_title="Cook", company="Acme", apply_date=timezone.now()
+    )
 
 
 def may(visitor: str, page: str, action: str = "") -> bool:
@@ -110,8 +131,8 @@ def test_pages_open_for_those_who_may_and_no_others(
             assert answer.status_code in (200, 303, 403), page.name
         elif may(visitor, page.name):
             # Here a position is its creator's and its collaborators'; the tenant's staff is neither.
-            expected = 303 if page.name == "attachment" else 200
-            expected = 404 if page.name in POSITION_PAGES and visitor != "user" else expected
+            expected = 303 if page.name in LEADING_ON else 200
+            expected = 404 if page.name in OWN_PAGES and visitor != "user" else expected
             assert answer.status_code == expected, (page.name, browser.text)
         elif visitor in ("stranger", "foreign-owner"):
             assert answer.headers["Location"].startswith("/sign-in?next="), page.name
@@ -260,7 +281,7 @@ def test_a_page_takes_few_statements_whatever_it_lists(
     for turn in range(2):
         with statements() as run:
             answer = browser.get(path_of(wanted, user=owner, position=position))
-        assert answer.status_code == (303 if page == "attachment" else 200)
+        assert answer.status_code == (303 if page in LEADING_ON else 200)
         counts.append(len(run))
         for number in range(5):
             register(f"person{turn}{number}@acme.test")
