@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -19,6 +21,9 @@ from providers.mime.parts import Part, read_part
 from providers.mime.trust import FILE
 from providers.mime.unwrapping import from_text, is_owners
 from providers.reading.markup import visible_text
+
+# A byte order mark, and line breaks before the header: a mail may be nothing else.
+_BLANK: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +86,8 @@ def _is_skimmed(whole: Part) -> bool:
 
 
 def _skip_blank(raw: bytes) -> int:
-    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
-    while raw[start : start + 1] in (b"\r", b"\n"):
-        start += 1
-    return start
+    blank = _BLANK.match(raw)
+    return blank.end() if blank else 0
 
 
 def _make(whole: Part, head: Head, bodies: Bodies, origin: Origin) -> Message:

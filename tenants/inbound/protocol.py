@@ -57,6 +57,33 @@ class Memory:
         self.used -= size
 
 
+class _Data:
+    """The data of one mail, which `memory` counts until `release`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._chunks, self._size = list[bytes](), 0
+
+    def add(self, chunk: bytes) -> bool:
+        """Add what has come; return False, adding nothing, where memory has no room."""
+        if not self._memory.reserve(len(chunk)):
+            return False
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        return True
+
+    def join(self) -> bytes:
+        """Return all that was added, and keep no other copy of it."""
+        joined = b"".join(self._chunks)
+        self._chunks.clear()
+        return joined
+
+    def release(self) -> None:
+        """Forget the data."""
+        self._memory.release(self._size)
+        self._chunks, self._size = [], 0
+
+
 class _Hooks:
     """What aiosmtpd calls of a handler."""
 
@@ -151,18 +178,18 @@ class MailProtocol(SMTP):
 
     async def _take(self, addresses: list[str]) -> list[str]:
         """Read a mail, and have it taken; return a reply for each address."""
-        chunks: list[bytes] = []
+        data = _Data(self._memory)
         try:
-            fault = await self._read_data(chunks)
+            fault = await self._read_data(data)
             self._reset_timeout(STORING_SECONDS)
             if fault:
                 return [fault] * len(addresses)
-            return await self._taker.take(addresses, _unstuff(b"".join(chunks)))
+            return await self._taker.take(addresses, _unstuff(data.join()))
         finally:
-            self._memory.release(sum(map(len, chunks)))
+            data.release()
 
-    async def _read_data(self, chunks: list[bytes]) -> str:
-        """Fill `chunks` with the data, which begin with a line break; return the reply that refuses them, or ""."""
+    async def _read_data(self, data: _Data) -> str:
+        """Fill `data`, which begins with a line break; return the reply that refuses it, or ""."""
         # The first line may be the end: the line break before it was that of DATA.
         self._reader.feed_data(b"\r\n")
         await self.push("354 End the mail with <CR><LF>.<CR><LF>")
@@ -178,13 +205,10 @@ class MailProtocol(SMTP):
             size += len(chunk)
             if not fault and size > MAX_MAIL_BYTES + len(_END):
                 fault = _TOO_LARGE
-            elif not fault and not self._memory.reserve(len(chunk)):
+            elif not fault and not data.add(chunk):
                 fault = _NO_MEMORY
             if fault:
-                self._memory.release(sum(map(len, chunks)))
-                chunks.clear()
-            else:
-                chunks.append(chunk)
+                data.release()
         return fault
 
     async def _refuse(self, reply: str) -> NoReturn:

@@ -47,6 +47,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "wide table": lambda: html_mail(
         b"<table><tr><td>" + b"x" * 200_000 + b"</td><td>y" + b"<tr><td>a<td>b" * 60_000
     ),
+    "blank lines": lambda: b"\r\n" * (15 * 1024 * 1024),
     "line": lambda: HEAD + b"\n" + b"x" * 50_000_000,
     "parentheses": lambda: b"From: " + b"(" * 500_000 + b"\n" + HEAD[16:] + b"\nhi",
     "uuencode": lambda: (
