@@ -4,6 +4,7 @@
 # make check    format, lint, types, import rules, missing migrations, deploy check
 #
 # make bench    all benchmarks; make bench ARGS="lists start" runs some
+# make screenshots  docs/screenshots/*.png, the pictures of the consoles; needs Chromium
 # make wheels   dist/happo_plugin_kit-*.whl, for authors of plugins
 #
 # Needs only Python 3.11 to 3.14 and a package index. PYTHON=/path/to/python selects the interpreter.
@@ -11,7 +12,7 @@
 SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: run test fuzz golden changelog check bench wheels postman lock clean venv run-packages dev-packages
+.PHONY: run test fuzz golden changelog check bench wheels screenshots postman lock clean venv run-packages dev-packages
 
 IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -69,6 +70,10 @@ check: dev-packages
 
 bench: dev-packages
 	@exec $(IN_VENV) -m benchmarks $(ARGS)
+
+# Writes the pictures of docs/consoles.md and of the README again, with Chromium (ARGS="pipeline" one of them).
+screenshots: dev-packages
+	@exec $(IN_VENV) -m tests.browser.tour $(ARGS)
 
 # What plugin authors install; `providers` as it lies here.
 wheels: run-packages

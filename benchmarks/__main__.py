@@ -14,6 +14,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from benchmarks import (
+        console_pages,
         gmail,
         happo,
         inbound,
@@ -54,6 +55,7 @@ def main() -> int:
         mailboxes.mailbox_schedule,
         mailboxes.poisoned_tenant,
         inbound.inbound,
+        console_pages.console_pages,
     )
     if chosen := sys.argv[1:]:
         works = tuple(work for work in works if work.__name__ in chosen)

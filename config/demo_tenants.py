@@ -5,7 +5,7 @@ its own. Their requests of the last 90 days are made up.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,7 +105,7 @@ def make_tenants(number: int, *, note: Callable[[int], None] = lambda made: None
     with ThreadPoolExecutor(THREADS, thread_name_prefix="demo") as threads:
         for made, _ in enumerate(threads.map(_make, samples), start=1):
             note(made)
-    _invent_requests(samples)
+    invent_requests({sample.slug: sample.requests for sample in samples})
     return [sample.slug for sample in samples]
 
 
@@ -151,13 +151,16 @@ def _make(sample: Sample) -> None:
         connections.close_all()
 
 
-def _invent_requests(samples: list[Sample]) -> None:
-    chance = random.Random(len(samples))  # noqa: S311 - no secret
-    usual = {sample.slug: sample.requests for sample in samples}
+def invent_requests(usual: Mapping[str, int]) -> None:
+    """Make up the requests of the last days of tenants, by slug; `usual`: how many on a usual day."""
+    chance = random.Random(len(usual))  # noqa: S311 - no secret
     with public_scope(), transaction.atomic(), connection.cursor() as cursor:
-        tenants = Tenant.objects.filter(slug__in=list(usual)).values_list("id", "slug")
-        ids = [tenant_id for tenant_id, _ in tenants]
-        cursor.execute(_REQUESTS, [ids, [usual[slug] for _, slug in tenants], DAYS])
+        tenants = Tenant.objects.filter(slug__in=list(usual)).order_by("slug")
+        named = list(tenants.values_list("id", "slug"))
+        ids = [tenant_id for tenant_id, _ in named]
+        # The same figures each time.
+        cursor.execute("SELECT setseed(0.5)")
+        cursor.execute(_REQUESTS, [ids, [usual[slug] for _, slug in named], DAYS])
         now = datetime.now(UTC)
         at = [now - timedelta(minutes=int(chance.expovariate(1 / 600))) for _ in ids]
         cursor.execute(_ACTIVITY, [ids, at])

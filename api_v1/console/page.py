@@ -71,6 +71,9 @@ _APP_BAR: Final = (
     ("/app/metrics/", "Metrics", "chart"),
     ("/app/mailboxes/", "Mailboxes", "mail"),
 )
+# Owner and staff have two bars, and a link from each to the other.
+_TO_APP: Final = Link("Your work", "/app/", "user")
+_TO_ADMIN: Final = Link("Administration", "/admin/", "building")
 # Where a browser may be sent after signing in.
 _INSIDE: Final = ("/admin/", "/app/")
 
@@ -126,14 +129,16 @@ def _make_frame(request: ConsoleRequest) -> Frame:
     visitor, path = request.visitor, request.path
     if visitor is None:
         return Frame(request.tenant.name, SIGN_IN, is_sandbox=request.tenant.is_sandbox)
-    is_admin = visitor.is_staff and visitor.has_confirmed
-    bar = (*(_ADMIN_BAR if is_admin else ()), *_APP_BAR)
+    has_both = visitor.is_staff and visitor.has_confirmed
+    bar = _ADMIN_BAR if has_both and path.startswith(ADMIN_HOME) else _APP_BAR
+    other = _TO_APP if bar is _ADMIN_BAR else _TO_ADMIN
     current = max((url for url, _, _ in bar if path.startswith(url)), key=len, default="")
     return Frame(
         name=request.tenant.name,
         home_url=home_of(visitor),
         links=[Link(label, url, icon, is_current=url == current) for url, label, icon in bar],
         account=Link(visitor.name, "/app/account/", is_current=path.startswith("/app/account/")),
+        other=other if has_both else None,
         sign_out_url="/sign-out",
         is_sandbox=request.tenant.is_sandbox,
     )

@@ -19,6 +19,7 @@ class Frame:
     """The frame of a page. `name` stands beside the brand: whose console it is.
 
     `account`: the link to the page of the user who is signed in, if there is one; `sign_out_url` takes a POST.
+    `other`: the link to the other half of the console, for those who have both.
     `is_sandbox`: the page is about a tenant for experiments, which is marked.
     """
 
@@ -26,5 +27,6 @@ class Frame:
     home_url: str
     links: Sequence[Link] = field(default_factory=tuple)
     account: Link | None = None
+    other: Link | None = None
     sign_out_url: str = ""
     is_sandbox: bool = False

@@ -33,6 +33,12 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.filter
+def grouped(number: int) -> str:
+    """Return a number with commas between its thousands: `12,345`."""
+    return f"{number:,}"
+
+
 @register.simple_tag
 def badge(state: object, tone: str = "") -> SafeString:
     """Draw a state as a word in its colour; `tone` (good, warn, bad, info) replaces the state's own."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.launching import launched_chromium
 from tests.browser.visits import Site
 from tests.programs import required_program
 from tests.servers import running_server
@@ -20,19 +20,9 @@ _NPM: Final = Path(__file__).parents[1] / "api_v1" / "documentation" / "browser"
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Playwright's own is not downloaded."""
-    program = required_program("chromium", package="chromium")
-    with pytest.MonkeyPatch.context() as patch:
-        # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=program, args=["--no-sandbox", "--disable-background-networking"]
-            )
-            yield browser
-            browser.close()
-            # Beside Playwright's event loop this thread has connections that it can't find later.
-            connections.close_all()
+    """Debian's Chromium."""
+    with launched_chromium(required_program("chromium", package="chromium")) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")

@@ -28,7 +28,11 @@ class Site:
     ) -> Iterator[Page]:
         """Open an empty page of a person without cookies. It fails at the end where a page reported an error."""
         context = self.browser.new_context(
-            viewport=PHONE if phone else WIDE, color_scheme=scheme, has_touch=phone
+            viewport=PHONE if phone else WIDE,
+            color_scheme=scheme,
+            has_touch=phone,
+            # Colours are looked at, so none may be on its way to another.
+            reduced_motion="reduce",
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
@@ -70,6 +74,22 @@ def find_barriers(page: Page, axe: str) -> list[str]:
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
+
+
+def find_faults(page: Page, axe: str) -> list[str]:
+    """Return what is wrong with the page in a wide window in light colours, and on a phone in dark ones.
+
+    These two show all colours and both widths.
+    """
+    faults = find_barriers(page, axe)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(PHONE)
+    faults += find_barriers(page, axe)
+    if overflows(page):
+        faults.append(f"{page.url} is wider than a phone")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+    return faults
 
 
 def overflows(page: Page) -> bool:

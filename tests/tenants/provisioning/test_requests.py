@@ -1,9 +1,12 @@
 """What the console asks for and the provisioning worker does."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
+from psycopg import sql
 
 from core.accounts.logins.provider_settings import read_provider_settings
 from core.accounts.models import User
@@ -243,6 +246,47 @@ def test_every_verb_is_done_as_its_command_does_it(operator: User, slug: str) ->
     done(DisableOperator(email=colleague))
     done(EnableOperator(email=colleague))
     done(RemoveOperator(email=colleague))
+
+
+def test_a_tenant_of_the_console_is_the_same_as_one_of_the_terminal(
+    operator: User, slug: str
+) -> None:
+    ask(new_tenant(slug), operator)
+    perform_waiting_requests()
+    other, owner = f"{slug}-2", new_tenant(slug).owner_email
+    call_command(
+        "tenant", "create", other, "--name", "Acme", "--owner-email", owner, stdout=StringIO()
+    )
+    try:
+        assert describe(slug) == describe(other)
+    finally:
+        lifecycle.delete_tenant(other)
+
+
+def describe(slug: str) -> tuple[object, ...]:
+    """Return what the tenant's role may do to each table, the rows of each, and the tenant's own row."""
+    tenant = require_tenant(slug)
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute(_RIGHTS, [tenant.schema_name])
+        rights = cursor.fetchall()
+        rows = {}
+        for (table,) in {(table,) for table, _ in rights}:
+            name = sql.SQL("SELECT count(*) FROM {}").format(
+                sql.Identifier(tenant.schema_name, table)
+            )
+            cursor.execute(name)
+            rows[table] = cursor.fetchone()
+    row = Tenant.objects.get(slug=slug)
+    hosts = [(one.is_primary, one.verified_at is not None) for one in row.domains.all()]
+    return rights, rows, row.status, row.is_sandbox, row.schema_digest, hosts
+
+
+_RIGHTS = """
+    SELECT c.relname,
+           replace(array_to_string(c.relacl, ' '), n.nspname, 'its role')
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = %s AND c.relkind = 'r' ORDER BY c.relname
+"""
 
 
 def test_arguments_that_no_page_sends_fail_and_do_not_stop_the_others(
