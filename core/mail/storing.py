@@ -7,13 +7,15 @@ from typing import Final
 
 from django.db import connection
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.jobsearch.matching import template_of
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.reading import Reading
 from providers.event_facts import event_facts
 from providers.messages import MailEvent
 
+# Of one user: each further mail is matched with all of them. The bytes are compressed.
+MAX_STORED_MAILS, MAX_STORED_BYTES = 20_000, 2 * 1024**3
 _MAX_KEY_CHARACTERS: Final = 255
 _SAID_COLUMNS: Final = (
     "kind", "title", "company", "location", "requisition", "logo", "link", "occurred_at",
@@ -29,10 +31,24 @@ _KEEP_ACCOUNT: Final = """
     SELECT id FROM accounts_user WHERE id = %(user)s AND is_active FOR KEY SHARE
 """
 
+# The length of what is stored beside the row is read without it.
+_MEASURE: Final = """
+    SELECT count(*), coalesce(sum(octet_length(raw)), 0)::bigint
+      FROM mail_storedmessage WHERE user_id = %s
+"""
 _NOTE_MAILBOX: Final = """
     UPDATE mail_storedmessage SET brought_by = array_append(brought_by, %(mailbox)s::bigint)
      WHERE id = ANY (%(mails)s::bigint[])
 """
+
+
+class MailFull(Conflict):
+    """A user has as much mail as is kept of one: nothing of a batch was stored."""
+
+    def __init__(self) -> None:
+        gigabytes = MAX_STORED_BYTES // 1024**3
+        limits = f"a user may have at most {MAX_STORED_MAILS:,}, with {gigabytes} GiB"
+        super().__init__(kind="mail", reason=f"can't be stored: {limits}")
 
 
 def lock_mail(user_id: int) -> None:
@@ -52,8 +68,8 @@ def require_account(user_id: int) -> None:
 def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMessage]:
     """Store the mails that the user doesn't have yet, with their events; return them. The caller holds the lock.
 
-    Runs three statements, or one where all are known; one more for each mailbox that brings known mail for the first
-    time.
+    Runs four statements, or one where all are known; one more for each mailbox that brings known mail for the first
+    time. Raises `MailFull`.
     """
     unknown = {reading.digest: reading for reading in readings}
     known = StoredMessage.objects.filter(user_id=user_id, digest__in=list(unknown))
@@ -66,15 +82,24 @@ def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMess
         _note_mailbox(message_ids, mailbox_id)
     if not unknown:
         return []
-    stored = StoredMessage.objects.bulk_create(
-        _message_of(user_id, reading) for reading in unknown.values()
-    )
+    messages = [_message_of(user_id, reading) for reading in unknown.values()]
+    _require_room(user_id, messages)
+    stored = StoredMessage.objects.bulk_create(messages)
     StoredEvent.objects.bulk_create(
         event
         for message, reading in zip(stored, unknown.values(), strict=True)
         for event in events_of(message.id, reading.answer.events)
     )
     return stored
+
+
+def _require_room(user_id: int, messages: Sequence[StoredMessage]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_MEASURE, [user_id])
+        mails, size = cursor.fetchone()
+    size += sum(len(message.raw or b"") for message in messages)
+    if mails + len(messages) > MAX_STORED_MAILS or size > MAX_STORED_BYTES:
+        raise MailFull
 
 
 def _note_mailbox(message_ids: Sequence[int], mailbox_id: int) -> None:

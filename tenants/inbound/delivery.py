@@ -8,6 +8,7 @@ from core.errors import NotFound
 from core.mail.inbound.addresses import read_address
 from core.mail.inbound.receiving import Recipient, TooMuchMail, find_recipient, receive_mail
 from core.mail.inbound.setup import inbound_setup
+from core.mail.storing import MailFull
 from core.trace import note_tenant
 from tenants.context import current_tenant, tenant_scope
 from tenants.registry import tenant_by_slug
@@ -69,6 +70,8 @@ def _translate_failures() -> Iterator[None]:
         raise AddressUnknown from None
     except TooMuchMail:
         raise TryLater("the address gets too much mail") from None
+    except MailFull:
+        raise TryLater("the user has as much mail as is kept") from None
     except Exception as error:
         # The text of an exception may hold a part of the mail.
         log.warning("A mail can't be taken now: %s", type(error).__name__)

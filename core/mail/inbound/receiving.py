@@ -14,11 +14,12 @@ from core.mail.inbound.addresses import hash_secret
 from core.mail.inbound.confirmations import find_confirmation, may_ask
 from core.mail.inbound.forwarding import show_address
 from core.mail.inbound.setup import inbound_setup
+from core.mail.mailboxes.failures import FULL
 from core.mail.mailboxes.found import read_found, write_found
 from core.mail.models import UserMailbox
 from core.mail.origins import FORWARD, IncomingMail, MailOrigin
 from core.mail.reading import Reading, Unread, read_incoming
-from core.mail.storing import lock_mail, require_account, store_readings
+from core.mail.storing import MailFull, lock_mail, require_account, store_readings
 from core.plugins import plugins
 from providers.mime.origin import Origin
 from providers.mime.read import read_mail
@@ -57,7 +58,7 @@ def receive_mail(recipient: Recipient, raw: bytes) -> None:
     """Keep of a mail what a source claims of it, and drop the rest; mail of a paused address is dropped whole.
 
     A mail that the user has already changes nothing. A mail that its source can't read is kept. Raises `TooMuchMail`,
-    `NotFound` where the mailbox or its user is gone. Call it outside of a transaction.
+    `MailFull`, `NotFound` where the mailbox or its user is gone. Call it outside of a transaction.
     """
     _spend(recipient, len(raw))
     origin = _origin_of(recipient)
@@ -69,8 +70,12 @@ def receive_mail(recipient: Recipient, raw: bytes) -> None:
     )
     if isinstance(read, Unread):
         _note_unread(recipient, read)
-    else:
+        return
+    try:
         _store(recipient, read)
+    except MailFull:
+        _note_full(recipient)
+        raise
 
 
 def _spend(recipient: Recipient, size: int) -> None:
@@ -139,7 +144,14 @@ def _store(recipient: Recipient, read: Reading) -> None:
         known, changes = match_mail(recipient.user_id)
         count = count_batch(stored, changes, known=known)
     count.messages = 1
+    mailbox.failure, mailbox.failed_at = "", None
     _save_count(mailbox, count)
+
+
+def _note_full(recipient: Recipient) -> None:
+    """Show the user why mail no longer comes in."""
+    mailbox = UserMailbox.objects.filter(id=recipient.mailbox_id)
+    mailbox.update(failure=FULL, failed_at=datetime.now(UTC))
 
 
 @transaction.atomic
@@ -156,4 +168,4 @@ def _note_unread(recipient: Recipient, read: Unread) -> None:
 def _save_count(mailbox: UserMailbox, count: IntakeCount) -> None:
     mailbox.found = write_found(read_found(mailbox.found).add(count))
     mailbox.synced_at = datetime.now(UTC)
-    mailbox.save(update_fields=["found", "failed_mails", "synced_at"])
+    mailbox.save(update_fields=["found", "failed_mails", "synced_at", "failure", "failed_at"])

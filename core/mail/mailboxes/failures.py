@@ -14,11 +14,13 @@ from providers.contracts import (
 REFUSED: Final = "refused"
 SCOPE_MISSING: Final = "missing-scope"
 SWITCHED_OFF: Final = "switched-off"
+FULL: Final = "full"
 # By the code that is stored, without a full stop.
 FAILURES: Final[Mapping[str, str]] = {
     REFUSED: "The log-in is no longer accepted: connect the mailbox again",
     SCOPE_MISSING: "The permission to read mail was not given: connect the mailbox again",
     SWITCHED_OFF: "Mailboxes of this kind are switched off",
+    FULL: "As much mail is kept as one account may have: remove a mailbox with what it brought",
     "connection": "The mail server can't be reached, or it broke the connection off",
     "timeout": "The mail server takes too long to answer",
     "tls": "The certificate of the mail server doesn't fit, or the server doesn't encrypt",

@@ -16,7 +16,7 @@ from core.dns import dns_text
 from core.errors import NotFound
 from core.mail.counting import IntakeCount
 from core.mail.intake import Batch, store_batch
-from core.mail.mailboxes.failures import SWITCHED_OFF, failure_of
+from core.mail.mailboxes.failures import FULL, SWITCHED_OFF, failure_of
 from core.mail.mailboxes.grants import refresh_grant, stored_grant_of
 from core.mail.mailboxes.opening import Opened, open_mailbox
 from core.mail.mailboxes.pauses import INTERVAL, add_jitter, back_off
@@ -25,6 +25,7 @@ from core.mail.mailboxes.refusal import tell_of_refusal
 from core.mail.models import UserMailbox
 from core.mail.origins import IncomingMail, MailOrigin
 from core.mail.reading import Reading, Unread
+from core.mail.storing import MailFull
 from core.plugins import plugins
 from providers.contracts import (
     CredentialsRefused,
@@ -82,6 +83,8 @@ class MailboxFetch:
                     return outcome
             except ProviderError as error:
                 return self._fail(error)
+            except MailFull:
+                return self._fail_full()
 
     def _fetch(self) -> Outcome:
         opened = open_mailbox(self._row, deadline=self._deadline(), grant=self._grant)
@@ -169,6 +172,12 @@ class MailboxFetch:
         if failure_of(error) == SWITCHED_OFF:
             attempts, seconds = self._row.attempts, add_jitter(INTERVAL)
         self._progress.fail(failure_of(error), attempts=attempts, pause=seconds)
+        return "failed"
+
+    def _fail_full(self) -> Outcome:
+        """Keep the cursor before the piece that found no room: it comes once there is some."""
+        attempts = min(self._row.attempts + 1, 100)
+        self._progress.fail(FULL, attempts=attempts, pause=back_off(attempts))
         return "failed"
 
     def _has_only_run_out_of_time(self, pause: float | None) -> bool:

@@ -7,8 +7,10 @@ import pytest
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
+from core.mail import storing
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.origins import OF_A_FILE, MailOrigin
+from core.mail.storing import MailFull
 from core.plugins import plugins
 from providers.conformance.mail_writer import Mail, build_mail, write_mail
 from providers.mime.origin import Origin
@@ -134,3 +136,20 @@ def test_two_mails_at_once_that_are_one_are_stored_once(seeker: User) -> None:
     count = receive(seeker, COOK, COOK, WAITER)
     assert StoredMessage.objects.count() == 2
     assert (count.messages, count.total("applications"), count.ignored) == (3, 2, 1)
+
+
+@pytest.mark.parametrize("limit", ["MAX_STORED_MAILS", "MAX_STORED_BYTES"])
+def test_of_one_user_so_much_mail_is_kept(
+    seeker: User, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    receive(seeker, COOK, WAITER)
+    stored = [len(raw) for raw in StoredMessage.objects.values_list("raw", flat=True)]
+    used = {"MAX_STORED_MAILS": len(stored), "MAX_STORED_BYTES": sum(stored)}
+    monkeypatch.setattr(storing, limit, used[limit])
+    with pytest.raises(MailFull):
+        receive(seeker, receipt("Porter", "Initech"))
+    assert StoredMessage.objects.count() == Application.objects.count() == 2
+    # What is known already needs no room.
+    assert receive(seeker, COOK).total("mails") == 0
+    monkeypatch.undo()
+    assert receive(seeker, receipt("Porter", "Initech")).total("applications") == 1

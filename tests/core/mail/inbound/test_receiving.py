@@ -8,6 +8,7 @@ import pytest
 from core.accounts.models import User
 from core.errors import NotFound
 from core.jobsearch.models import Application
+from core.mail import storing
 from core.mail.inbound import receiving
 from core.mail.inbound.addresses import read_address
 from core.mail.inbound.forwarding import show_confirmation
@@ -16,6 +17,7 @@ from core.mail.mailboxes.services import remove_mailbox
 from core.mail.models import StoredMessage, UserMailbox
 from core.plugins import plugins
 from providers.conformance.mail_writer import Mail, write_mail
+from tenants.inbound.delivery import TryLater, deliver_mail
 from tests.mail.indeed import receipt
 from tests.statements import statements
 from tests.tenants.inbound.serving import DOMAIN, give_address, taking_mail
@@ -179,3 +181,18 @@ def test_a_mailbox_that_is_removed_meanwhile_keeps_nothing(
         with pytest.raises(NotFound):
             receive_mail(recipient, write_mail(mail))
     assert not StoredMessage.objects.exists()
+
+
+def test_mail_that_finds_no_room_stays_with_its_sender_and_the_user_is_shown_why(
+    recipient: Recipient, seeker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, address = give_address(seeker)
+    monkeypatch.setattr(storing, "MAX_STORED_MAILS", 0)
+    with pytest.raises(TryLater):
+        deliver_mail(address, write_mail(COOK))
+    deliver_mail(address, write_mail(LETTER))
+    assert UserMailbox.objects.get().failure == "full"
+    monkeypatch.undo()
+    deliver_mail(address, write_mail(COOK))
+    assert UserMailbox.objects.get().failure == ""
+    assert Application.objects.count() == 1

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.jobsearch.models import Application
+from core.mail import storing
 from core.mail.mailboxes import services
 from core.mail.mailboxes.credentials import read_secrets
 from core.mail.mailboxes.fetching import MailboxFetch
@@ -217,6 +218,23 @@ def test_what_came_before_a_failure_is_kept_and_the_next_run_goes_on(
     script.pieces, script.error = list(PIECES), None
     assert ann.sync() == "1 mails; mailboxes: 1 done"
     assert script.cursors == [None, "2"]
+
+
+def test_mail_that_finds_no_room_comes_once_there_is_some(
+    ann: GmailUser, script: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "MAX_STORED_MAILS", 2)
+    for attempts in (1, 2):
+        assert ann.sync().endswith("mailboxes: 1 failed")
+        mailbox = ann.mailbox
+        assert (mailbox.failure, mailbox.cursor, mailbox.attempts) == ("full", "2", attempts)
+        assert mailbox.failed_at is not None
+        assert mailbox.next_sync_at is not None
+        assert mailbox.next_sync_at > mailbox.failed_at
+    assert titles() == ["Cook", "Waiter"]
+    monkeypatch.setattr(storing, "MAX_STORED_MAILS", 3)
+    assert ann.sync() == "1 mails; mailboxes: 1 done"
+    assert ann.mailbox.failure == ""
 
 
 def test_a_cursor_that_expires_each_time_is_a_failure(ann: GmailUser, script: Scripted) -> None:
