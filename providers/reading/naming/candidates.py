@@ -95,12 +95,15 @@ def _in_sentences(mail: Mail, naming: Naming) -> Iterator[Candidate]:
 
 
 def _goes_on(match: re.Match[str], frame: str, naming: Naming) -> bool:
-    """Tell whether a place (`at Night at Acme`) is followed by another one, so that it may be a part of a title."""
-    at = naming.macros["at"]
-    words = frame.removesuffix(" {company}").strip("()").split("|")
-    if not all(word == "<at>" or re.fullmatch(at, word) for word in words):
+    """Tell whether another place follows, so that this one may be a title's: `application for Nurse at Acme`."""
+    if "{title}" in frame:
         return False
-    return re.search(rf"\s(?:{at})\s", match["company"], re.IGNORECASE) is not None
+    at = naming.macros["at"]
+    tail = match["company"].partition(BREAK)[0]
+    stop = naming.company_stops.search(tail)
+    return (
+        re.search(rf"\s(?i:{at})\s+[^\Wa-zà-ÿ]", tail[: stop.start()] if stop else tail) is not None
+    )
 
 
 def _starts(match: re.Match[str], naming: Naming) -> Iterator[int]:
