@@ -61,8 +61,11 @@ def _clean(text: object) -> object:
 
 def require_storable(text: str) -> str:
     """Refuse what PostgreSQL has no text for: NUL, and halves of surrogate pairs (UnicodeEncodeError)."""
-    if b"\x00" in text.encode():
+    if "\x00" in text:
         raise ValueError("holds NUL")
+    if not text.isascii():
+        # UTF-16 refuses the same halves as UTF-8 does, in a tenth of the time for the text of most mail.
+        text.encode("utf-16-le")
     return text
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from urllib.parse import unquote
 
@@ -65,13 +66,19 @@ class Card:
 class Wanted:
     """What is known of the job before its card is read.
 
-    `title`, `companies`: as the subject and the first line say. `is_first`: mail of this kind has the job's card first.
+    `find_title`, `companies`: as the subject and the first line say. `is_first`: mail of this kind has the job's card
+    first.
     """
 
     subject: Passage
-    title: Passage | None
+    find_title: Callable[[], Passage | None]
     companies: Collection[str]
     is_first: bool
+
+    @cached_property
+    def title(self) -> Passage | None:
+        """The title, looked for where a card leaves a doubt: nearly all cards leave none."""
+        return self.find_title()
 
     def fits(self, rows: Rows) -> bool:
         """Tell whether these rows are the job's: a card that contradicts the subject is another job's."""
@@ -184,9 +191,10 @@ def _lines_of(message: Message, card: Piece | None) -> Iterator[tuple[Passage, .
 def _rows_below(
     title: Passage, places: Iterator[tuple[Passage, ...]], companies: Collection[str]
 ) -> Rows | None:
+    wanted = fold(title.text)
     for lines in places:
         for index, line in enumerate(lines):
-            if fold(line.text) == fold(title.text):
+            if fold(line.text) == wanted:
                 below = lines[index + 1 : index + 1 + _MAX_ROWS]
                 if rows := read_rows((title, *below), companies):
                     return rows

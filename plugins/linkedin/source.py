@@ -135,11 +135,14 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
     title, company = divide(found, _known_names(message)) if found else (None, None)
     opening = None if is_receipt else _opening_company(message)
     companies = [name.text for name in (company, opening) if name]
-    title = title or (_title_of_headline(message, companies) if is_receipt else None)
-    wanted = Wanted(subject, title, companies, is_first=is_receipt)
+
+    def find_title() -> Passage | None:
+        return title or (_title_of_headline(message, companies) if is_receipt else None)
+
+    wanted = Wanted(subject, find_title, companies, is_first=is_receipt)
     card = find_card(message, wanted)
     rows = card.rows if card else Rows()
-    best, best_company = rows.title or title, rows.company or company or opening
+    best, best_company = rows.title or wanted.title, rows.company or company or opening
     if not (best and best_company):
         sentence = _read_sentences(message, companies)
         best, best_company = best or sentence[0], best_company or sentence[1]

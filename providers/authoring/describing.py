@@ -39,11 +39,16 @@ def tell_checks(
     write: Callable[[str], object],
     shipped: Sequence[str] = (),
     golden: Path | None = None,
+    quick: bool = False,
 ) -> list[Check]:
     """Check a plugin as `check_plugin` does; write a line for each check while it runs, and return the outcomes."""
     checks = []
     for check in check_plugin(
-        target, shipped=shipped, golden=golden, begin=lambda title: write(f"{title} ... ")
+        target,
+        shipped=shipped,
+        golden=golden,
+        quick=quick,
+        begin=lambda title: write(f"{title} ... "),
     ):
         write(describe_check(check) + "\n")
         checks.append(check)

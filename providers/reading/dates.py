@@ -24,6 +24,7 @@ _ISO = r"(?P<year3>\d{4})-(?P<month3>\d{2})-(?P<day3>\d{2})"
 _CJK = r"(?P<year4>\d{4})\s*[年년]\s*(?P<month4>\d{1,2})\s*[月월]\s*(?P<day4>\d{1,2})\s*[日일]"
 # Dots are used by those who write the day first.
 _DOTTED = r"(?P<day5>\d{1,2})\.\s?(?P<month5>\d{1,2})\.\s?(?P<year5>\d{4})"
+_DIGIT = re.compile(r"\d")
 _SLASHED = r"(?P<one6>\d{1,2})[/-](?P<two6>\d{1,2})[/-](?P<year6>\d{4})"
 
 
@@ -57,7 +58,7 @@ def find_date(passage: Passage | None) -> tuple[Passage, date] | None:
 
     A year is needed. `03/04/2026` may be March or April and so is none; `03/24/2026` can only be one day.
     """
-    if passage is None:
+    if passage is None or not _DIGIT.search(passage.text):
         return None
     found = passage.flow.search(_pattern())
     day = _read(found) if found else None

@@ -33,7 +33,7 @@ def read_frame(passage: Passage, *frames: str) -> Found | None:
     other hole as little as it can.
     """
     text = passage.flow
-    lower = text.plain.translate(_ALIKE).lower()
+    lower = text.plain.lower() if text.text.isascii() else text.plain.translate(_ALIKE).lower()
     for words, frame in _with_fixed_words(frames):
         # A search for fixed words takes a small part of a match's time, and most frames fit nothing.
         if words in lower and (found := text.fullmatch(_compile(frame, whole=True))):

@@ -20,12 +20,16 @@ _PLAIN = str.maketrans(
         "\u00a0": " ",
     }
 )
+_FANCY = tuple(map(chr, _PLAIN))
 MAX_SUBJECT_CHARACTERS = 1_000
 
 
 def plain(text: str) -> str:
     """Return `text` with straight apostrophes and quotes, and usual spaces and hyphens; as long as before."""
-    return text.translate(_PLAIN)
+    if text.isascii():
+        return text.replace("`", "'")
+    # Looking for each of them takes a small part of a translation's time, and most text holds none.
+    return text.translate(_PLAIN) if any(map(text.__contains__, _FANCY)) else text
 
 
 @dataclass(frozen=True)

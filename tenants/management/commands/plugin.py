@@ -62,6 +62,9 @@ class Command(OperatorCommand):
         )
         check.add_argument("target", metavar="NAME|MODULE")
         check.add_argument("--golden", type=Path, help="the folder of its golden mail")
+        check.add_argument(
+            "--quick", action="store_true", help="break as little mail as a test does"
+        )
 
     def new(self, given: Namespace) -> Report:
         try:
@@ -79,7 +82,13 @@ class Command(OperatorCommand):
                 self.stdout.flush()
 
         try:
-            checks = tell_checks(given.target, write=write, shipped=shipped, golden=given.golden)
+            checks = tell_checks(
+                given.target,
+                write=write,
+                shipped=shipped,
+                golden=given.golden,
+                quick=given.quick,
+            )
         except (NothingToCheck, PluginError) as refused:
             raise CommandError(str(refused)) from refused
         facts = check_facts(given.target, checks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MethodType
 
 import pytest
 
@@ -33,3 +34,18 @@ def test_a_check_is_named_before_it_runs_and_its_outcome_is_told_at_once(
     )
     assert describe_outcome(checks).startswith("1 of 2 checks failed, in ")
     assert describe_outcome(checks[1:]).startswith("1 checks passed")
+
+
+@pytest.mark.parametrize(("quick", "mutations"), [(False, 5_000), (True, 120)])
+def test_a_quick_check_breaks_as_little_mail_as_a_test(
+    monkeypatch: pytest.MonkeyPatch, quick: bool, mutations: int
+) -> None:
+    monkeypatch.setattr(checking, "CHECKS", ("test_is_a_mail_source_with_a_usable_name",))
+    held: list[int] = []
+
+    def look(check: MethodType, name: str) -> None:
+        held.append(check.__self__.mutations)
+
+    monkeypatch.setattr(checking, "_run", look)
+    tell_checks("hired", write=held.append, shipped=SHIPPED_PLUGINS, quick=quick)
+    assert mutations in held
