@@ -116,7 +116,7 @@ class _Hooks:
 
 
 class MailProtocol(SMTP):
-    """One connection. `connections`: those that are open, which this one joins while it is.
+    """One connection. `connections`: those that are open, which this one leaves when it ends.
 
     LMTP answers DATA once for each recipient, SMTP once for all.
     """
@@ -216,10 +216,6 @@ class MailProtocol(SMTP):
         await self.push(reply)
         raise asyncio.CancelledError
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._connections.add(self)
-        super().connection_made(transport)
-
     def connection_lost(self, error: Exception | None) -> None:
         self._connections.discard(self)
         super().connection_lost(error)
@@ -247,7 +243,10 @@ def make_protocol(
     """Return what serves a new connection, as `asyncio` calls it for each. `speaks`: `lmtp` or `smtp`."""
     if len(connections) >= MAX_CONNECTIONS:
         return _Refusal()
-    return MailProtocol(taker, memory=memory, connections=connections, speaks=speaks)
+    made = MailProtocol(taker, memory=memory, connections=connections, speaks=speaks)
+    # Now: asyncio accepts many at a time, before it tells the first one that its connection is made.
+    connections.add(made)
+    return made
 
 
 def _unstuff(data: bytes) -> bytes:

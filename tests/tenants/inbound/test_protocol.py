@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -39,12 +39,13 @@ class Listening:
     bag: Mailbag
     memory: Memory
     open_ones: set[MailProtocol]
+    loop: asyncio.AbstractEventLoop
 
 
 @contextmanager
 def listening(*, speaks: str = "lmtp") -> Iterator[Listening]:
     loop = asyncio.new_event_loop()
-    found = Listening(0, Mailbag(), Memory(), set())
+    found = Listening(0, Mailbag(), Memory(), set(), loop)
     server = loop.run_until_complete(
         loop.create_server(
             lambda: make_protocol(
@@ -351,3 +352,16 @@ def test_more_connections_than_a_process_serves_are_sent_away(
             assert third.expect().startswith("421")
             assert third.is_closed()
         assert first.deliver(MAIL, "known@x.example") == ["250 2.0.0 OK"]
+
+
+def test_connections_that_come_at_once_are_counted_too(
+    lmtp: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "MAX_CONNECTIONS", 2)
+    connected = threading.Event()
+    # Until then the server accepts none.
+    lmtp.loop.call_soon_threadsafe(connected.wait, 10)
+    with ExitStack() as stack:
+        talks = [stack.enter_context(Talk(lmtp.port)) for _ in range(6)]
+        connected.set()
+        assert sorted(talk.expect()[:3] for talk in talks) == ["220"] * 2 + ["421"] * 4

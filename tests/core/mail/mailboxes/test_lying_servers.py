@@ -20,6 +20,7 @@ from tests.core.mail.mailboxes.gmail import GmailUser, proven_mail
 from tests.mail.indeed import receipt
 from tests.plugins.imap.conftest import authority
 from tests.plugins.imap.test_lying_servers import always, drip, flood, hang_up
+from tests.servers import CHECKOUT
 from tests.standins.gmail.faults import Fault
 from tests.standins.imap import Lie, LyingImap
 
@@ -96,6 +97,11 @@ def test_a_lie_is_a_kept_reason_and_loses_nothing(
     assert sync(mailbox).endswith("mailboxes: 1 done")
     assert StoredMessage.objects.count() == 3
     assert (mailbox.failure, mailbox.found["applications"]) == ("", 3)
+
+
+def test_the_page_for_clients_names_each_reason() -> None:
+    page = (CHECKOUT / "docs" / "mail.md").read_text(encoding="utf-8")
+    assert [code for code in FAILURES if f"`{code}`" not in page] == []
 
 
 def test_folders_that_are_renumbered_in_the_middle_are_read_again_without_doubles(
