@@ -1,3 +1,4 @@
+# make help     this list
 # make run      everything, on http://localhost:$(PORT)
 # make test     the test suite; make test ARGS="tests/config -x"
 # make fuzz     fuzz both APIs by their OpenAPI documents, ten times as long as make test does
@@ -12,7 +13,7 @@
 SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: run test fuzz golden changelog check bench wheels screenshots postman lock clean venv run-packages dev-packages
+.PHONY: help run test fuzz golden changelog check bench wheels screenshots postman lock clean venv run-packages dev-packages
 
 IS_SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -38,6 +39,10 @@ unexport PYTHONDONTWRITEBYTECODE
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-package happo-plugin-kit pyproject.toml
+
+# What this file begins with.
+help:
+	@awk '/^#/ { sub(/^# ?/, ""); print; next } { exit }' $(firstword $(MAKEFILE_LIST))
 
 # exec: a signal to make's child stops the server itself, and make waits for it.
 run: run-packages

@@ -72,11 +72,13 @@ def many_tenants() -> Iterator[None]:
     columns = [one.column for one in AuditEntry._meta.concrete_fields if not one.primary_key]
     with _owner() as connection:
         _repeat_newest(connection, AuditEntry._meta.db_table, columns)
-    yield
-    with owner_connection():
-        for model in (TenantDay, TenantSize, Domain):
-            model.objects.filter(tenant__slug__startswith=PREFIX).delete()
-        Tenant.objects.filter(slug__startswith=PREFIX)._raw_delete("default")
+    try:
+        yield
+    finally:
+        with owner_connection():
+            for model in (TenantDay, TenantSize, Domain):
+                model.objects.filter(tenant__slug__startswith=PREFIX).delete()
+            Tenant.objects.filter(slug__startswith=PREFIX)._raw_delete("default")
 
 
 def fill_tenant(tenant: CreatedTenant) -> Position:

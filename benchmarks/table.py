@@ -21,6 +21,9 @@ rounds of that round's ratio (in brackets: smallest and largest).
 
 Mail is read on one core, in this process, without a database.
 
+The pages of the consoles are opened one after the other, by one browser. Of the 1,000 tenants one
+has a schema, and all have counters of 90 days.
+
 Rate limit, idempotency and request ids of the product are enabled. A credential that was checked
 within the last 3 s is not looked up again; that is part of the product and of its figures.
 

@@ -15,6 +15,7 @@ from core.errors import Invalid, Unauthenticated
 from tenants.context import TenantRef
 from tenants.revocations import note_revocation
 from tenants.routing import route_credential
+from tenants.tenant_links import console_url
 
 _PATH: Final = "/reset-password"
 
@@ -60,6 +61,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
             return refused
         note_revocation(tenant)
         text = f"You can now log in to {tenant.name} with your new password."
-        return Page("Your password is changed", facts={"text": text})
+        facts = {"text": text, "link": console_url(tenant, "/sign-in")}
+        return Page("Your password is changed", "answered.html", facts)
 
     return answer_page(request, slug, serve, life="two hours")

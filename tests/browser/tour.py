@@ -36,6 +36,11 @@ def _open_a_candidate(page: Page) -> None:
     page.get_by_role("complementary", name="Candidate").wait_for()
 
 
+def _open_an_application(page: Page) -> None:
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    page.get_by_text("Borealis Robotics").first.wait_for()
+
+
 def _do_nothing(page: Page) -> None:
     """The page is shown as it opens."""
 
@@ -86,6 +91,13 @@ STOPS: Final = (
     Stop("metrics", "seeker", "/app/metrics/", "Metrics"),
     Stop("metrics-dark", "seeker", "/app/metrics/", "Metrics", scheme="dark"),
     Stop("applications", "seeker", "/app/applications/", "Applications"),
+    Stop(
+        "application",
+        "seeker",
+        "/app/applications/?q=Borealis",
+        "Borealis Robotics",
+        act=_open_an_application,
+    ),
     Stop("mailboxes", "seeker", "/app/mailboxes/", "Mailboxes"),
 )
 

@@ -99,7 +99,7 @@ def _send(collaborator_id: int) -> MailDelayed | None:
     inviter = _shorten(f"{first_name} {last_name}".strip() or inviter_email) if is_proven else ""
     facts = {
         "inviter": inviter,
-        "inviter_email": inviter_email if is_proven else "",
+        "inviter_email": inviter_email if is_proven and inviter != inviter_email else "",
         "title": _shorten(title) if is_proven else "",
         "role": ROLES[type_],
         "link": outgoing_mail.make_link(PAGE, token),

@@ -157,6 +157,9 @@ class TestReset:
         assert (long.status_code, b"at most" in long.content) == (400, True)
         done = Client(enforce_csrf_checks=True).post("/reset-password", form)
         assert done.status_code == 200
+        # The owner of a new tenant has never been there.
+        assert "acme.localhost" in done.content.decode()
+        assert "/sign-in" in done.content.decode()
         assert head.login(EMAIL, OTHER).code == 0
         assert Client().get(link).status_code == 400
 

@@ -89,6 +89,10 @@ def test_a_collaborator_gets_a_mail_in_the_tenants_name(anna: Recruiter, smtp: I
     assert the_link(message).startswith("http")
     row = row_of(position)
     assert (row.mail_state, row.mail_reply, row.status) == ("sent", "", "awaiting_registration")
+    # An inviter without a name is named by the address, once.
+    User.objects.filter(id=anna.user.id).update(first_name="", last_name="")
+    invite(anna, "eve@new.test")
+    assert smtp.messages[1].get_body(("plain",)).get_content().count("anna@acme.test") == 1
 
 
 def test_the_job_is_enqueued_in_the_transaction_of_the_request(
