@@ -14,11 +14,11 @@ from typing import Final
 
 from django.db import connection, connections, transaction
 
+from core.audit import Actor, acting_as
 from tenants.context import public_scope, tenant_scope
 from tenants.counters.measuring import measure
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
-from tenants.operators.audit import acting_as
 from tenants.provisioning.deletion import schedule_deletion
 from tenants.provisioning.lifecycle import create_tenant, suspend_tenant
 
@@ -130,7 +130,7 @@ def _samples() -> Iterator[Sample]:
 
 def _make(sample: Sample) -> None:
     try:
-        with owner_connection(), transaction.atomic(), acting_as("demo"):
+        with owner_connection(), transaction.atomic(), acting_as(Actor("system", "demo")):
             created = create_tenant(
                 sample.slug,
                 name=sample.name,

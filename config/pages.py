@@ -15,30 +15,20 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from api_v1.content_policy import POLICY
 from api_v1.failures import headers_for
 from api_v1.rendering import put_headers
 from api_v1.request_ids import id_of_request
 from api_v1.throttling import throttle_anonymous
 from core.errors import DomainError, Overloaded, RateLimited
 from core.messages import message_for
+from core.trace import begin_trace, current_trace, end_trace
 from tenants.routing import host_name, route_host
 
 _ADMIN: Final = "/admin"
 # The webhooks of mail services hold mails; other pages take forms alone.
 _INBOUND: Final = "/inbound/"
 LARGEST_FORM_BYTES: Final = 2_621_440
-_CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 _STATUSES: Final[dict[type[DomainError], HTTPStatus]] = {
     RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -46,12 +36,24 @@ _STATUSES: Final[dict[type[DomainError], HTTPStatus]] = {
 
 
 class RequestIdMiddleware:
-    """Middleware: names the request in its answer, as the APIs do, so that it can be found in the log."""
+    """Middleware: names the request in its answer, as the APIs do, so that it can be found in the logs.
+
+    `config.wsgi` has begun its trace; where another server runs this, the trace begins here.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if current_trace() is not None:
+            return self._answer(request)
+        _, token = begin_trace(id_of_request(request))
+        try:
+            return self._answer(request)
+        finally:
+            end_trace(token)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
         if "x-request-id" not in response.headers:
             put_headers(response, {"x-request-id": id_of_request(request)})
@@ -78,7 +80,7 @@ class PagesMiddleware:
         if not request.path_info.startswith(_INBOUND) and _size_of(request) > LARGEST_FORM_BYTES:
             return _sentence("The request is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         response = self._get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
 
     def process_exception(

@@ -5,7 +5,7 @@
 
 An entry is written in the caller's transaction: both are committed or neither is. It names objects by their ids and
 says which fields changed. It can hold no secret and nothing that people wrote: `core.audit_actions` lists which values
-an action may have, and of which kind.
+an action may have, and of which kind. `tenants.operators.audit` is the port to the log of the installation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol
 from uuid import UUID
 
-from core.audit_actions import ACTIONS, Action, ObjectKind, Stored, Value, check_values
+from core.audit_actions import ACTIONS, Action
+from core.audit_rules import ActionRule, Stored, Value
 from core.trace import current_trace
 
 # `anonymous`: a request without a valid credential. `system`: an account of the operating system, with a command.
@@ -52,8 +53,8 @@ class Entry:
     """
 
     actor: Actor | None
-    action: Action
-    object_kind: ObjectKind
+    action: str
+    object_kind: str
     object_ids: Sequence[str]
     address: str
     request_id: str
@@ -96,28 +97,35 @@ def record(
     if _log is None:
         raise RuntimeError("No audit log is configured: call use_audit_log at start-up.")
     if objects:
-        _log.write(make_entry(action, objects, actor=actor, values={**values, **more}))
+        rule = ACTIONS[action]
+        _log.write(make_entry(rule, objects, actor=actor, values={**values, **more}))
 
 
 def make_entry(
-    action: Action,
+    rule: ActionRule,
     objects: Sequence[ObjectId],
     *,
     actor: Actor | None = None,
     values: Mapping[str, Value],
 ) -> Entry:
-    """Return the entry of an action by the actor of `acting_as`; raise `ValueError` for what isn't listed for it."""
+    """Return the entry of an action by the actor of `acting_as`; raise `ValueError` for what its rule doesn't allow."""
     source, trace = _source.get(), current_trace()
     return Entry(
         actor=actor or (source.actor if source is not None else None),
-        action=action,
-        object_kind=ACTIONS[action].kind,
+        action=rule.action,
+        object_kind=rule.kind,
         object_ids=[str(id)[:_ID_CHARACTERS] for id in objects],
         address=source.address if source is not None else "",
         request_id=(source.request_id if source is not None else "")
         or (trace.request_id if trace is not None else ""),
-        changes=check_values(action, values),
+        changes=rule.check(values),
     )
+
+
+def current_address() -> str:
+    """Return the IP address of `acting_as`, "" where there is none."""
+    source = _source.get()
+    return source.address if source is not None else ""
 
 
 def use_audit_log(log: AuditLog) -> None:

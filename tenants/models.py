@@ -7,6 +7,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from core.ids import new_uuid
 from core.quotas.values import QUOTAS
+from tenants.audit.columns import EntryColumns
 from tenants.context import TenantRef
 from tenants.web_origin import MAX_ORIGIN_CHARACTERS
 
@@ -179,25 +180,25 @@ class OperatorAttemptCounter(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="operatorattempts_age")]
 
 
-class AuditEntry(models.Model):
-    """An action of an operator. The application's role can add and read entries, not change them."""
+class AuditEntry(EntryColumns):
+    """An action of an operator, or of a command, in the log of the installation.
 
-    at = models.DateTimeField(default=timezone.now)
-    # `os:deploy` for a command, `admin:ops@example.com` for the admin.
-    actor = models.CharField(max_length=300)
-    action = models.CharField(max_length=40)
-    # The slug, not a key: the entry outlives the tenant.
-    tenant = models.CharField(max_length=40, blank=True)
-    facts = models.JSONField(default=dict)
-    # Proves that the application wrote the entry (`tenants.audit.proof`); empty for those of earlier versions.
-    mac = models.BinaryField(max_length=24, default=b"")
+    Entries that were written before the columns of `EntryColumns` have `earlier_actor` and `earlier_facts` instead:
+    what is sealed stays as it was written (`tenants.audit.earlier`).
+    """
+
+    # The slug, "" for an action on no tenant; not a key: the entry outlives the tenant.
+    tenant = models.CharField(max_length=40, db_default="")
+    earlier_actor = models.CharField(max_length=300, db_column="actor", db_default="")
+    earlier_facts = models.JSONField(db_column="facts", db_default={})
 
     class Meta:
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["tenant", "-at"], name="audit_of_tenant")]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.tenant}"
+        indexes = [
+            models.Index(fields=["tenant", "-id"], name="audit_of_tenant"),
+            models.Index(fields=["object_id", "-id"], name="audit_of_object"),
+            models.Index(fields=["actor_id", "-id"], name="audit_of_actor"),
+        ]
 
 
 # Models of `public` that have folders of their own; Django looks for an application's models here.

@@ -68,9 +68,7 @@ def add_origin(tenant: TenantRef, client_id: str, origin: str) -> str:
                     row.save(force_insert=True)
             except IntegrityError as error:
                 raise Conflict("origin", "is there already") from error
-            audit.record(
-                "oauthclient.add_origin", tenant=tenant.slug, client=client_id, origin=clean
-            )
+            audit.record("oauthclient.add_origin", client_id, tenant=tenant.slug, origin=clean)
     forget_origins()
     return clean
 
@@ -84,9 +82,7 @@ def remove_origin(tenant: TenantRef, client_id: str, origin: str) -> str:
             raise NotFound("origin", clean)
         with tenant_scope(tenant):
             record("oauthclient.remove_origin", client_id, origin=clean)
-        audit.record(
-            "oauthclient.remove_origin", tenant=tenant.slug, client=client_id, origin=clean
-        )
+        audit.record("oauthclient.remove_origin", client_id, tenant=tenant.slug, origin=clean)
     forget_origins()
     return clean
 

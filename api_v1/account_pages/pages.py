@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from api_v1.client_ip import client_ip
+from api_v1.content_policy import WITHOUT_SCRIPTS
 from api_v1.failures import headers_for
 from api_v1.request_ids import id_of_request
 from core.audit import ANONYMOUS, acting_as
@@ -29,19 +30,9 @@ from tenants.console.frame import Frame
 from tenants.context import TenantRef
 from tenants.routing import request_scope, route_credential
 
-_CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 _HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": WITHOUT_SCRIPTS,
     # The page's URL contains the token.
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

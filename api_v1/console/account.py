@@ -68,7 +68,7 @@ def change_own_password(request: ConsoleRequest) -> HttpResponse:
 def end_one(request: ConsoleRequest) -> HttpResponse | str:
     """End one session of the user."""
     person, reference = person_of(request), request.POST.get("session", "")
-    end_session(person.user_id, reference)
+    end_session(person, reference)
     return _leave() if reference == person.reference else "The session has ended."
 
 
@@ -119,7 +119,7 @@ def remove_factor(request: ConsoleRequest) -> HttpResponse | str:
                     client_ip=client_ip(request),
                     client=CLIENT,
                 )
-            remove_second_factor(person.user_id)
+            remove_second_factor(user)
         except DomainError as error:
             form.add_refusal(error)
         else:

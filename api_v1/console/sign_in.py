@@ -29,7 +29,8 @@ from core.accounts.logins.password_changes import request_password_reset
 from core.accounts.logins.passwords import log_in_with_password
 from core.accounts.models import User
 from core.accounts.sessions.queries import find_session
-from core.accounts.sessions.services import end_session, pass_second_factor, start_session
+from core.accounts.sessions.services import pass_second_factor, start_session
+from core.accounts.sessions.services import sign_out as end_own_session
 from core.accounts.sessions.values import SignedIn
 from core.errors import DomainError, Invalid, NotFound
 from core.messages import message_for_operator
@@ -249,7 +250,7 @@ def _end_present(request: ConsoleRequest) -> None:
     token = read_session(request)
     present = find_session(token) if token else None
     if present is not None:
-        end_session(present.user_id, present.reference)
+        end_own_session(present)
 
 
 def _with_next(path: str, then: str) -> str:

@@ -7,6 +7,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from api_v1.content_policy import write_policy
 from api_v1.documentation.openapi import OpenApiDocument
 from api_v1.documentation.postman import make_collection
 from api_v1.links import absolute_url
@@ -15,18 +16,7 @@ from api_v1.versioning.versioned_api import VersionedApi, version_sent
 from core.errors import Invalid
 
 # Swagger UI sets styles from its scripts, which `style-src` doesn't forbid; its icons are data: URLs.
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+CONTENT_SECURITY_POLICY: Final = write_policy(images="'self' data:", forms="'none'")
 _PAGE_HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",

@@ -23,6 +23,7 @@ from core.accounts.password_hashing import normalize_password
 from core.accounts.queries import find_user_by_email
 from core.accounts.roles import Role, set_role
 from core.accounts.services import check_password_rules
+from core.audit import record
 from core.errors import EmailTaken, Invalid, PasswordsDiffer
 from core.jobs import enqueue, task
 from core.one_line import to_one_line
@@ -68,6 +69,7 @@ def invite_person(email: str, *, role: Role, invited_by: UUID, client_ip: str) -
         user = find_user_by_email(address, lock=True)
         if user is None or user.is_registered:
             raise EmailTaken
+        record("user.invite", user.uuid, role=role.value)
         enqueue(
             send_account_invitation,
             key=str(user.uuid),
@@ -115,6 +117,7 @@ def join(token: str, new: NewPassword) -> User:
         user.first_name = to_one_line(new.first_name).strip()[:MAX_NAME_CHARACTERS]
         user.last_name = to_one_line(new.last_name).strip()[:MAX_NAME_CHARACTERS]
         user.save()
+        record("user.register", user.uuid)
         confirm_mailbox(user)
         set_role(user, role)
     return user

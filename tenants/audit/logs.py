@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -17,13 +18,16 @@ from tenants.models import Tenant
 from tenants.registry import require_tenant
 
 INSTALLATION: Final = "installation"
-# Of both: number, microseconds since 1970, what was written with the changes last, the proof.
+# Of all: number, microseconds since 1970, what was written with the changes last, the proof.
 _START: Final = "id, (extract(epoch FROM at) * 1000000)::bigint"
-_OF_TENANT: Final = (
-    f"{_START}, actor_kind, actor_id, action, object_kind, address, request_id, object_id,"
-    " changes::text, encode(mac, 'hex')"
+_SHAPE: Final = (
+    "actor_kind, actor_id, action, object_kind, address, request_id, object_id, changes::text,"
+    " encode(mac, 'hex')"
 )
-_OF_INSTALLATION: Final = f"{_START}, tenant, actor, action, facts::text, encode(mac, 'hex')"
+_OF_TENANT: Final = f"{_START}, {_SHAPE}"
+_OF_INSTALLATION: Final = f"{_START}, tenant, {_SHAPE}"
+# Of entries from before the installation's log had these columns, which alone name an actor here.
+_EARLIER: Final = f"{_START}, tenant, actor, action, facts::text, encode(mac, 'hex')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,22 @@ class Log:
     def _table(self) -> str:
         return "tenants_auditentry" if self.tenant is None else "audit_entry"
 
-    @property
-    def _columns(self) -> str:
-        return _OF_INSTALLATION if self.tenant is None else _OF_TENANT
-
     def read_entries(self, ids: Sequence[int]) -> list["SealableEntry"]:
         """Return those of the entries that there are, in the order of their ids."""
+        if self.tenant is not None:
+            return self._read_entries(_OF_TENANT, "", ids)
+        found = [
+            *self._read_entries(_EARLIER, "AND actor <> ''", ids),
+            *self._read_entries(_OF_INSTALLATION, "AND actor = ''", ids),
+        ]
+        return sorted(found, key=attrgetter("id"))
+
+    def _read_entries(
+        self, columns: str, condition: str, ids: Sequence[int]
+    ) -> list["SealableEntry"]:
         with self.scope(), connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {self._columns} FROM {self._table} WHERE id = ANY (%s) ORDER BY id",  # noqa: S608 - constants
+                f"SELECT {columns} FROM {self._table} WHERE id = ANY (%s) {condition} ORDER BY id",  # noqa: S608 - constants
                 [list(ids)],
             )
             return [SealableEntry(self.schema, row) for row in cursor.fetchall()]

@@ -1,12 +1,12 @@
-"""An entry of an audit log as the export and the API show it."""
+"""An entry of an audit log as the export, the API and the consoles show it."""
 
-from collections.abc import Mapping
-
-from tenants.audit.models import Entry
+from core.audit import Actor
+from tenants.audit.columns import EntryColumns
+from tenants.audit.earlier import read_actor
 from tenants.models import AuditEntry
 
 
-def present_entry(entry: Entry) -> Mapping[str, object]:
+def present_entry(entry: EntryColumns) -> dict[str, object]:
     """Return `{"id", "time", "actor": {"kind", "id"}, "action", "object": {"kind", "id"}, ...}`; null is unknown."""
     return {
         "id": entry.id,
@@ -20,13 +20,17 @@ def present_entry(entry: Entry) -> Mapping[str, object]:
     }
 
 
-def present_installation_entry(entry: AuditEntry) -> Mapping[str, object]:
-    """Return `{"id", "time", "actor", "action", "tenant", "facts"}`; `tenant` is null for an action on none."""
+def present_installation_entry(entry: AuditEntry) -> dict[str, object]:
+    """Return what `present_entry` does, and `tenant`: its slug, or null for an action on none."""
+    shown = {**present_entry(entry), "tenant": entry.tenant or None}
+    if not entry.earlier_actor:
+        return shown
+    actor: Actor = read_actor(entry.earlier_actor)
+    kind = entry.action.partition(".")[0]
     return {
-        "id": entry.pk,
-        "time": entry.at,
-        "actor": entry.actor,
-        "action": entry.action,
-        "tenant": entry.tenant or None,
-        "facts": entry.facts,
+        **shown,
+        "actor": {"kind": actor.kind, "id": actor.id or None},
+        "object": {"kind": kind, "id": entry.tenant or None if kind == "tenant" else None},
+        "changes": entry.earlier_facts,
+        "address": entry.earlier_facts.get("address"),
     }

@@ -1,8 +1,9 @@
 """Verifying a log: every entry is as it was written, none is missing, none was inserted, and the chain is whole.
 
 What can't be found: a change of an entry's time, or its removal together with its note in `happo_audit.pending`, in the
-seconds before it is sealed; and a whole log that was put back to an earlier state, or emptied, with its seals and its
-head. A signed checkpoint stands for the entries that retention has removed.
+seconds before it is sealed; and a whole log that was put back to an earlier state, with its seals and its head. One
+that was emptied is missed, but for the installation's own (`tenants.audit.beginning`). A signed checkpoint stands for
+the entries that retention has removed.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any, Final, Literal
 from django.db import connection, transaction
 
 from core.sql import fetch_row
+from tenants.audit.beginning import FIRST, has_beginning
 from tenants.audit.chain import NO_DIGEST, NO_HASH, Seal, is_signed
 from tenants.audit.logs import Log
 from tenants.audit.proof import MAC_BYTES
@@ -97,6 +99,7 @@ class _Verifier:
 
     def run(self) -> Verification:
         self._start_behind_checkpoint()
+        is_begun = self._number > 0 or has_beginning(self._log)
         self._read_seals()
         strange = self._list_unsealed_entries()
         pending = self._read_pending()
@@ -108,6 +111,8 @@ class _Verifier:
         for id in sorted(inserted):
             self._report("entry", id, "inserted")
         self._examine_pending(pending)
+        if not (is_begun or any(one.number == FIRST for one in self._result.broken)):
+            self._report("entry", FIRST, "missing")
         return self._result
 
     def _start_behind_checkpoint(self) -> None:

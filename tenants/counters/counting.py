@@ -53,7 +53,9 @@ class RequestCounters:
         """Count one request of the tenant that was answered with `status`."""
         refused, failed = 400 <= status < 500, status >= 500
         with self._lock:
-            counts = self._counts.setdefault((slug, self._clock().date()), [0, 0, 0])
+            counts = self._counts.setdefault(
+                (slug, self._clock().astimezone(UTC).date()), [0, 0, 0]
+            )
             counts[0] += 1
             counts[1] += refused
             counts[2] += failed

@@ -36,7 +36,7 @@ def retry_job(job_id: int, *, tenant: TenantRef | None = None) -> ListedJob:
             raise Conflict(
                 f"job {job_id}", "needs no retry: a newer job waits that does the same"
             ) from error
-        audit.record("job.retry", tenant=job.tenant or "", job=job_id, task=job.task)
+        audit.record("job.retry", job_id, tenant=job.tenant or "", task=job.task)
         return require_job(job_id)
 
 
@@ -48,7 +48,7 @@ def cancel_job(job_id: int, *, tenant: TenantRef | None = None) -> ListedJob:
     with public_scope(), transaction.atomic():
         job = _lock_job(job_id, tenant, wanted="waiting")
         _execute(_CANCEL, job_id)
-        audit.record("job.cancel", tenant=job.tenant or "", job=job_id, task=job.task)
+        audit.record("job.cancel", job_id, tenant=job.tenant or "", task=job.task)
         return require_job(job_id)
 
 

@@ -4,11 +4,9 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import Final
 
-from core.quotas.counting import recount
 from core.quotas.values import QUOTAS
-from tenants.context import tenant_scope
 from tenants.management.base import Json, Report, table
-from tenants.quotas.settings import read_quotas, set_quotas
+from tenants.quotas.settings import read_quotas, recount_of, set_quotas
 from tenants.registry import require_tenant
 
 DEFAULT: Final = "default"
@@ -54,8 +52,7 @@ def perform(given: Namespace) -> Report:
     if changed:
         set_quotas(tenant, changed)
     if given.recount:
-        with tenant_scope(tenant):
-            recount()
+        recount_of(tenant)
     states = read_quotas(tenant)
     facts: dict[str, Json] = {
         name: {"limit": state.limit, "used": state.used, "isDefault": state.is_default}

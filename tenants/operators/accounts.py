@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from core.accounts.models import User
 from core.accounts.queries import find_user_by_email
 from core.accounts.services import check_password_rules, register_confirmed_user
+from core.audit_rules import Value
 from core.errors import NotFound
 from tenants.database.owner import owner_connection
 from tenants.operators import audit
-from tenants.operators.audit import Action
 
 
 def list_operators() -> Sequence[User]:
@@ -32,7 +32,7 @@ def create_operator(email: str, *, password: str | None, may_change: bool = True
         operator = register_confirmed_user(email, password=password)
         operator.is_staff, operator.is_superuser = True, may_change
         operator.save(update_fields=["is_staff", "is_superuser"])
-        audit.record("operator.create", email=operator.email)
+        audit.record("operator.create", operator.uuid, role=_role(may_change))
     return operator
 
 
@@ -73,7 +73,7 @@ def reset_second_factor(email: str) -> User:
 
 def set_operator_role(email: str, *, may_change: bool) -> User:
     """Let an operator change the installation, or only look at it. Raises `NotFound`."""
-    with _change(email, "operator.set_role") as operator:
+    with _change(email, "operator.set_role", role=_role(may_change)) as operator:
         operator.is_superuser = may_change
         operator.save(update_fields=["is_superuser"])
     return operator
@@ -91,12 +91,17 @@ def remove_operator(email: str) -> None:
         cursor.execute("DELETE FROM accounts_user WHERE id = %s", [operator.pk])
 
 
+def _role(may_change: bool) -> str:
+    return "all" if may_change else "read"
+
+
 @contextmanager
-def _change(email: str, action: Action) -> Iterator[User]:
+def _change(email: str, action: audit.Action, **changes: Value) -> Iterator[User]:
     """Lock the operator for a change, and record it in the same transaction."""
     with owner_connection(), transaction.atomic():
         operator = find_user_by_email(email, lock=True)
         if operator is None:
             raise NotFound("operator", email)
+        uuid = operator.uuid
         yield operator
-        audit.record(action, email=operator.email)
+        audit.record(action, uuid, values=changes)

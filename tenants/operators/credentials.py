@@ -31,8 +31,9 @@ def create_key(
 ) -> IssuedKey:
     """Issue an API key for a user, named as `require_user` takes it. None stands for the defaults."""
     with transaction.atomic(), tenant_scope(tenant):
+        user = require_user(who)
         issued = issue_api_key(
-            require_user(who),
+            user,
             prefix=key_prefix(tenant),
             scopes=scopes,
             expires_in=timedelta(days=expires_in_days) if expires_in_days else None,
@@ -40,9 +41,7 @@ def create_key(
             rate_per_second=rate,
             burst=burst,
         )
-        audit.record(
-            "apikey.create", tenant=tenant.slug, key=str(issued.id), scopes=",".join(scopes)
-        )
+        audit.record("apikey.create", issued.id, tenant=tenant.slug, user=user.uuid, scopes=scopes)
     return issued
 
 
@@ -50,14 +49,14 @@ def limit_key(tenant: TenantRef, key_id: UUID, *, rate: int | None, burst: int |
     """Set the limits of a key, within 5 s; None stands for the default. Raises `NotFound`."""
     with transaction.atomic(), tenant_scope(tenant):
         limit_api_key(key_id, rate_per_second=rate, burst=burst)
-        audit.record("apikey.limit", tenant=tenant.slug, key=str(key_id))
+        audit.record("apikey.limit", key_id, tenant=tenant.slug, rate=rate, burst=burst)
 
 
 def revoke_key(tenant: TenantRef, key_id: UUID) -> None:
     """Refuse a key within 5 s; raise `NotFound`."""
     with transaction.atomic(), tenant_scope(tenant):
         revoke_api_key(key_id)
-        audit.record("apikey.revoke", tenant=tenant.slug, key=str(key_id))
+        audit.record("apikey.revoke", key_id, tenant=tenant.slug)
 
 
 def create_client(
@@ -70,7 +69,7 @@ def create_client(
     """Create an OAuth client that pages of `origins` use; raise as `add_origin`."""
     with transaction.atomic(), tenant_scope(tenant):
         issued = issue_client(name, prefix=client_prefix(tenant), pinned_version=pinned_version)
-        audit.record("oauthclient.create", tenant=tenant.slug, client=issued.client_id)
+        audit.record("oauthclient.create", issued.client_id, tenant=tenant.slug)
         for origin in origins:
             add_origin(tenant, issued.client_id, origin)
     return issued
@@ -80,9 +79,7 @@ def pin_client(tenant: TenantRef, client_id: str, version: str | None) -> None:
     """Set the API version of a client's requests that name none; raise `NotFound`."""
     with transaction.atomic(), tenant_scope(tenant):
         pin_version_of(client_id, version)
-        audit.record(
-            "oauthclient.pin", tenant=tenant.slug, client=client_id, version=version or "none"
-        )
+        audit.record("oauthclient.pin", client_id, tenant=tenant.slug, version=version)
     note_revocation(tenant)
 
 
@@ -91,5 +88,5 @@ def remove_client(tenant: TenantRef, client_id: str) -> None:
     with transaction.atomic(), tenant_scope(tenant):
         remove_client_of(client_id)
         remove_origins(tenant, client_id=client_id)
-        audit.record("oauthclient.remove", tenant=tenant.slug, client=client_id)
+        audit.record("oauthclient.remove", client_id, tenant=tenant.slug)
     note_revocation(tenant)

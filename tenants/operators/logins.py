@@ -11,6 +11,7 @@ from core.accounts.logins.limits import limit_attempts, limit_logins
 from core.accounts.models import User
 from tenants.client_ip import client_ip
 from tenants.context import public_scope
+from tenants.operators import audit
 
 COUNTERS: Final = AttemptCounters("tenants_operatorattemptcounter")
 # In place of the OAuth client that a tenant's users log in with.
@@ -50,6 +51,8 @@ def is_own_password(operator: User, password: str, *, ip: str) -> bool:
     limit_logins(account, client_ip=ip, client=CLIENT)
     with limit_attempts(account, client_ip=ip, client=CLIENT, counters=COUNTERS) as attempt:
         attempt.succeeded = operator.check_password(password)
+        if not attempt.succeeded:
+            audit.record("operator.login_failed", operator.uuid, step="password")
         return attempt.succeeded
 
 

@@ -30,7 +30,7 @@ def invite_owner(slug: str) -> str:
         owner = get_user_by_email(get_owner_email())
         # One mail at a time: a second click sends none.
         enqueue(send_owner_invitation, key=str(owner.uuid), user_uuid=owner.uuid)
-        audit.record("tenant.invite_owner", tenant=slug, user=str(owner.uuid))
+        audit.record("tenant.invite_owner", tenant=slug, user=owner.uuid)
         return str(owner.email)
 
 

@@ -17,7 +17,7 @@ _TOKENS: Final = PasswordResetTokenGenerator()
 def make_token(operator: User) -> str:
     """Return the token of a link for the operator."""
     with transaction.atomic():
-        audit.record("operator.make_link", email=operator.email)
+        audit.record("operator.make_link", operator.uuid)
     return _TOKENS.make_token(operator)
 
 
@@ -36,4 +36,4 @@ def choose_password(operator: User, password: str) -> None:
     with transaction.atomic():
         # The application's role may change no other column of an operator.
         operator.save(update_fields=["password"])
-        audit.record("operator.set_password", email=operator.email)
+        audit.record("operator.set_password", operator.uuid)

@@ -9,6 +9,7 @@ from core.accounts.logins.provider_settings import (
     set_provider_application,
     set_provider_options,
 )
+from core.audit_rules import name_of
 from core.errors import NotFound
 from core.plugins import installed_plugins, plugins
 from providers.registry import PluginKind
@@ -23,8 +24,7 @@ def switch(
     """Switch kinds of a plugin on or off, everywhere within 5 s; raise as `switch_plugin`."""
     with transaction.atomic():
         switch_plugin(tenant, name, on=on, known=installed_plugins(), kinds=kinds)
-        kind = next(iter(kinds)) if len(kinds) == 1 else None
-        audit.record("plugin.switch", tenant=tenant.slug, plugin=name, kind=kind, on=on)
+        audit.record("plugin.switch", name, tenant=tenant.slug, kinds=kinds, on=on)
 
 
 def set_application(
@@ -35,14 +35,20 @@ def set_application(
         if plugins().registry().auth_provider(provider) is None:
             raise NotFound("provider", provider)
         set_provider_application(provider, client_id=client_id, secret=secret)
-        audit.record("provider.set", tenant=tenant.slug, provider=provider, client=client_id)
+        audit.record(
+            "provider.set",
+            provider,
+            tenant=tenant.slug,
+            client=name_of(client_id),
+            has_secret=secret is not None,
+        )
 
 
 def remove_application(tenant: TenantRef, provider: str, *, client_id: str) -> None:
     """Refuse tokens of this application from now on; raise `NotFound`."""
     with transaction.atomic(), tenant_scope(tenant):
         remove_provider_application(provider, client_id=client_id)
-        audit.record("provider.remove", tenant=tenant.slug, provider=provider, client=client_id)
+        audit.record("provider.remove", provider, tenant=tenant.slug, client=name_of(client_id))
 
 
 def set_options(tenant: TenantRef, provider: str, options: Mapping[str, str]) -> tuple[str, ...]:
@@ -52,6 +58,5 @@ def set_options(tenant: TenantRef, provider: str, options: Mapping[str, str]) ->
     """
     with transaction.atomic(), tenant_scope(tenant):
         missing = set_provider_options(provider, options)
-        names = ", ".join(sorted(options))
-        audit.record("provider.set", tenant=tenant.slug, provider=provider, options=names)
+        audit.record("provider.set", provider, tenant=tenant.slug, options=options)
     return missing

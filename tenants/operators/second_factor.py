@@ -17,8 +17,9 @@ from core.accounts.one_time_codes import (
     new_totp_secret,
     totp_uri,
 )
-from core.encryption import decrypt, encrypt
+from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import Conflict
+from tenants.context import public_scope
 from tenants.operators import audit
 from tenants.operators.logins import CLIENT, COUNTERS
 from tenants.operators.models import OperatorSecondFactor
@@ -51,9 +52,11 @@ def count_recovery_codes(operator: User) -> int:
 def begin_enrolment(operator: User) -> str:
     """Return the address that an authenticator reads, with a new secret. The former one stays until `enrol`."""
     secret = new_totp_secret()
-    OperatorSecondFactor.objects.update_or_create(
-        operator=operator, defaults={"pending_secret": encrypt(secret)}
-    )
+    with transaction.atomic():
+        OperatorSecondFactor.objects.update_or_create(
+            operator=operator, defaults={"pending_secret": encrypt(secret)}
+        )
+        audit.record("operator.begin_totp", operator.uuid)
     return _uri(secret, operator)
 
 
@@ -82,7 +85,7 @@ def enrol(operator: User, code: str, *, ip: str) -> tuple[str, ...] | None:
             recovery_hashes=[hash_recovery_code(one) for one in codes],
             enrolled_at=timezone.now(),
         )
-        audit.record("operator.enrol_totp", email=operator.email)
+        audit.record("operator.enrol_totp", operator.uuid)
     return codes
 
 
@@ -94,6 +97,8 @@ def check_code(operator: User, code: str, *, ip: str) -> bool:
     """
     with _attempt(operator, ip=ip) as attempt:
         attempt.succeeded = _use(operator, code)
+        if not attempt.succeeded:
+            audit.record("operator.login_failed", operator.uuid, step="code")
         return attempt.succeeded
 
 
@@ -104,8 +109,21 @@ def renew_recovery_codes(operator: User) -> tuple[str, ...]:
         OperatorSecondFactor.objects.filter(operator=operator).update(
             recovery_hashes=[hash_recovery_code(one) for one in codes]
         )
-        audit.record("operator.renew_recovery_codes", email=operator.email)
+        audit.record("operator.renew_recovery_codes", operator.uuid)
     return codes
+
+
+def reencrypt_operators_factors() -> int:
+    """Encrypt every secret with the newest key, so that older keys can be removed; return the number of secrets."""
+    count = 0
+    with public_scope(), transaction.atomic():
+        for row in OperatorSecondFactor.objects.select_for_update():
+            held = [name for name in ("secret", "pending_secret") if getattr(row, name) is not None]
+            for name in held:
+                setattr(row, name, reencrypt(bytes(getattr(row, name))))
+            row.save(update_fields=held)
+            count += len(held)
+    return count
 
 
 def _use(operator: User, code: str) -> bool:
@@ -130,7 +148,9 @@ def _use_recovery_code(row: OperatorSecondFactor, code: str) -> bool:
         return False
     row.recovery_hashes = left
     row.save(update_fields=["recovery_hashes"])
-    audit.record("operator.use_recovery_code", email=row.operator.email, left=len(left))
+    # Now it is known who this is, also where the operator signs in.
+    operator = audit.name_operator(row.operator)
+    audit.record("operator.use_recovery_code", row.operator.uuid, actor=operator, left=len(left))
     return True
 
 

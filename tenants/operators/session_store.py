@@ -16,6 +16,8 @@ from tenants.operators.models import OperatorSession
 _SEEN_EVERY: Final = timedelta(minutes=5)
 ADDRESS: Final = "address"
 AGENT: Final = "agent"
+# Whether the session was started with a second factor.
+SECOND_FACTOR: Final = "second_factor"
 
 
 class SessionStore(SessionBase):

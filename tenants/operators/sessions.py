@@ -34,7 +34,7 @@ def end_session(operator: User, key_hash: bytes) -> None:
         own = OperatorSession.objects.filter(operator=operator, key_hash=key_hash)
         if not own.delete()[0]:
             raise NotFound("session")
-        audit.record("operator.end_sessions", email=operator.email, sessions=1)
+        audit.record("operator.end_sessions", operator.uuid, sessions=1)
 
 
 def end_sessions(operator: User, *, except_for: bytes = b"") -> int:
@@ -43,7 +43,7 @@ def end_sessions(operator: User, *, except_for: bytes = b"") -> int:
         others = OperatorSession.objects.filter(operator=operator).exclude(key_hash=except_for)
         ended: int = others.delete()[0]
         if ended:
-            audit.record("operator.end_sessions", email=operator.email, sessions=ended)
+            audit.record("operator.end_sessions", operator.uuid, sessions=ended)
     return ended
 
 

@@ -21,5 +21,5 @@ def add_status_to(tenant: TenantRef, value: str) -> Status:
     with transaction.atomic():
         with tenant_scope(tenant):
             status = add_status(value)
-        audit.record("status.add", tenant=tenant.slug, status=status.id)
+        audit.record("status.add", status.id, tenant=tenant.slug)
     return status

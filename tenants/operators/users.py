@@ -12,6 +12,7 @@ from core.accounts.queries import require_user
 from core.accounts.roles import Role, set_role
 from core.accounts.services import activate_user, deactivate_user, register_confirmed_user
 from core.accounts.sessions.services import end_all_sessions
+from core.audit_rules import Value
 from core.user_removal import remove_user
 from tenants.context import TenantRef, tenant_scope
 from tenants.files.tenant_files import TenantFiles
@@ -25,7 +26,7 @@ def create_user(
     """Register a user with a confirmed e-mail address; raise as `register_confirmed_user`."""
     with transaction.atomic(), tenant_scope(tenant):
         user = register_confirmed_user(email, username=username, password=password)
-        audit.record("user.create", tenant=tenant.slug, user=str(user.uuid))
+        audit.record("user.create", user.uuid, tenant=tenant.slug)
     return user
 
 
@@ -80,13 +81,11 @@ def remove(tenant: TenantRef, who: str) -> User:
 
 
 @contextmanager
-def _change(
-    tenant: TenantRef, who: str, action: audit.Action, **changes: audit.Fact
-) -> Iterator[User]:
+def _change(tenant: TenantRef, who: str, action: audit.Action, **changes: Value) -> Iterator[User]:
     """Change one user and record that, in one transaction; its tokens are looked up again at once."""
     with transaction.atomic(), tenant_scope(tenant):
         user = require_user(who)
         uuid = user.uuid
         yield user
-        audit.record(action, tenant=tenant.slug, user=str(uuid), **changes)
+        audit.record(action, uuid, tenant=tenant.slug, values=changes)
     note_revocation(tenant)

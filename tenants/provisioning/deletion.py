@@ -36,7 +36,7 @@ def schedule_deletion(slug: str, *, days: int = GRACE_DAYS) -> TenantRef:
         tenant.status = TenantStatus.DELETING
         tenant.purge_at = timezone.now() + timedelta(days=days)
         tenant.save(update_fields=["status", "status_before_deletion", "purge_at"])
-        audit.record("tenant.schedule_deletion", tenant=slug, purge_at=tenant.purge_at.isoformat())
+        audit.record("tenant.schedule_deletion", tenant=slug, purge_at=tenant.purge_at)
         return tenant.ref()
 
 

@@ -91,7 +91,7 @@ def verify_domain(domain: str, *, slug: str | None = None) -> Domain:
             locked = _find(domain, slug=slug, lock=True)
             locked.verified_at = timezone.now()
             locked.save(update_fields=["verified_at"])
-            audit.record("domain.verify", tenant=locked.tenant.slug, host=locked.domain)
+            audit.record("domain.verify", locked.domain, tenant=locked.tenant.slug)
         return locked
 
 
@@ -122,7 +122,7 @@ def add_domain(slug: str, domain: str, *, is_verified: bool = True) -> Domain:
                 added.save(force_insert=True)
         except IntegrityError as error:
             raise Conflict("domain") from error
-        audit.record("domain.add", tenant=slug, host=host)
+        audit.record("domain.add", host, tenant=slug)
         return added
 
 
@@ -135,7 +135,7 @@ def remove_domain(domain: str, *, slug: str | None = None) -> Domain:
                 "domain", "is the primary one of its tenant: make another one primary first"
             )
         Domain.objects.filter(pk=removed.pk).delete()
-        audit.record("domain.remove", tenant=removed.tenant.slug, host=removed.domain)
+        audit.record("domain.remove", removed.domain, tenant=removed.tenant.slug)
         return removed
 
 
@@ -148,7 +148,7 @@ def make_primary(domain: str, *, slug: str | None = None) -> Domain:
         primary.is_primary = True
         # The library's `save` takes the mark from the former one.
         primary.save(update_fields=["is_primary"])
-        audit.record("domain.primary", tenant=primary.tenant.slug, host=primary.domain)
+        audit.record("domain.primary", primary.domain, tenant=primary.tenant.slug)
         return primary
 
 

@@ -1,7 +1,5 @@
 """The lifecycle of a tenant: create, rename, suspend, resume, reset, delete. Most of it needs the owner role."""
 
-import base64
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from psycopg import sql
 
 from core.accounts.models import User
 from core.accounts.oauth.clients import issue_client
@@ -20,8 +16,6 @@ from core.accounts.queries import get_owner_email, get_user_by_email
 from core.accounts.roles import hand_over_ownership
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, NotFound
-from tenants.audit.models import WRITTEN as AUDIT_COLUMNS
-from tenants.audit.schema import forget_log
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.credentials import client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
@@ -34,7 +28,14 @@ from tenants.origins import remove_origins
 from tenants.provisioning.domains import new_domain
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.new_tenant import clean_name, host_of_new
-from tenants.provisioning.table_locks import lock_tables, retry_for_locks
+from tenants.provisioning.schemas import (
+    drop_schema,
+    drop_schema_and_role,
+    make_role,
+    make_schema,
+    new_schema_name,
+)
+from tenants.provisioning.table_locks import retry_for_locks
 from tenants.provisioning.template import template_batch
 from tenants.registry import require_tenant
 
@@ -43,20 +44,6 @@ _DELETION_LOCKS = 0x68706464
 
 # Called with the name of each step as it begins.
 Progress = Callable[[str], None]
-# The role may read and write the rows of its tables, and nothing else in its schema. To the audit log it may only add.
-_GRANTS = sql.SQL(
-    """
-    GRANT USAGE ON SCHEMA {schema} TO {schema};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {schema};
-    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {schema};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE
-      ON TABLES TO {schema};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {schema};
-    REVOKE ALL ON {schema}.django_migrations, {schema}.django_migrations_id_seq FROM {schema};
-    REVOKE ALL ON {schema}.audit_entry FROM {schema};
-    GRANT SELECT, INSERT ({audit_columns}) ON {schema}.audit_entry TO {schema};
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +79,12 @@ def create_tenant(
         with transaction.atomic():
             tenant = _register(slug, name=clean_name(name), host=host, sandbox=sandbox)
             progress("schema")
-            _make_role(connection, tenant.schema_name)
-            _make_schema(connection, tenant.schema_name, batch=batch)
+            make_role(connection, tenant.schema_name)
+            make_schema(connection, tenant.schema_name, batch=batch)
             progress("credentials")
             created = _create_owner(tenant, host=host, owner_email=owner_email)
             audit.record(
-                "tenant.create", tenant=slug, name=tenant.name, host=host, owner=created.owner_email
+                "tenant.create", tenant=slug, host=host, owner=created.owner_uuid, sandbox=sandbox
             )
     return created
 
@@ -126,7 +113,7 @@ def _register(slug: str, *, name: str, host: str, sandbox: bool) -> Tenant:
         slug=slug,
         name=name,
         is_sandbox=sandbox,
-        schema_name=_new_schema_name(),
+        schema_name=new_schema_name(),
         schema_digest=tenant_head().digest,
     )
     kind = "slug"
@@ -140,39 +127,13 @@ def _register(slug: str, *, name: str, host: str, sandbox: bool) -> Tenant:
     return tenant
 
 
-def _new_schema_name() -> str:
-    # Opaque, so that renaming a customer doesn't rename its schema.
-    return "t_" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
-
-
-def _make_role(connection: DatabaseWrapper, name: str) -> None:
-    role = sql.Identifier(name)
-    owner = sql.Identifier(connection.settings_dict["USER"])
-    application = sql.Identifier(settings.DATABASES["default"]["USER"])
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-        cursor.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET TRUE").format(role, owner))
-        cursor.execute(
-            sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, application)
-        )
-
-
-def _make_schema(connection: DatabaseWrapper, name: str, *, batch: str) -> None:
-    schema = sql.Identifier(name)
-    with connection.schema_search_path(name), connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-        cursor.execute(batch)
-        audit_columns = sql.SQL(", ").join(map(sql.Identifier, AUDIT_COLUMNS))
-        cursor.execute(_GRANTS.format(schema=schema, audit_columns=audit_columns))
-
-
 def rename_tenant(slug: str, *, name: str) -> TenantRef:
     """Change the tenant's name; its slug, schema and keys stay. The application's role may do this."""
     with public_scope(), transaction.atomic():
         tenant = lock_tenant(slug)
         tenant.name = clean_name(name)
         tenant.save(update_fields=["name"])
-        audit.record("tenant.rename", tenant=slug, name=tenant.name)
+        audit.record("tenant.rename", tenant=slug, fields=["name"])
         return tenant.ref()
 
 
@@ -217,7 +178,7 @@ def change_owner(slug: str, *, email: str) -> User:
     with transaction.atomic(), tenant_scope(require_tenant(slug)):
         owner = get_user_by_email(email)
         hand_over_ownership(owner)
-        audit.record("tenant.owner", tenant=slug, user=str(owner.uuid))
+        audit.record("tenant.owner", tenant=slug, user=owner.uuid)
         return owner
 
 
@@ -240,7 +201,7 @@ def delete_tenant(slug: str, *, due: datetime | None = None) -> None:
             # A provisioning worker finishes it if this process is interrupted.
             tenant.purge_at = tenant.purge_at if due is not None else timezone.now()
             tenant.save(update_fields=["status", "status_before_deletion", "purge_at"])
-        retry_for_locks(lambda: _drop_tenant(connection, tenant.schema_name))
+        retry_for_locks(lambda: drop_schema_and_role(connection, tenant.schema_name))
         # After the schema, so that a running request can't add another file, which would never be deleted.
         delete_all_files(tenant.ref())
         shutil.rmtree(sandbox_mail(tenant.ref()), ignore_errors=True)
@@ -257,24 +218,6 @@ def _single_deletion(connection: DatabaseWrapper, slug: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_DELETION_LOCKS, slug])
-
-
-@transaction.atomic
-def _drop_tenant(connection: DatabaseWrapper, name: str) -> None:
-    _drop_schema(connection, name)
-    _drop_role(connection, name)
-
-
-def _drop_schema(connection: DatabaseWrapper, name: str) -> None:
-    lock_tables(connection, name)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
-    forget_log(connection, name)
-
-
-def _drop_role(connection: DatabaseWrapper, name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def reset_tenant(slug: str) -> CreatedTenant:
@@ -298,8 +241,8 @@ def _reset(connection: DatabaseWrapper, slug: str, *, batch: str) -> CreatedTena
         owner_email = get_owner_email()
     # Before the rows: after an interruption the same call finishes, and no file is left without a row.
     delete_files(file_names(tenant.ref()))
-    _drop_schema(connection, tenant.schema_name)
-    _make_schema(connection, tenant.schema_name, batch=batch)
+    drop_schema(connection, tenant.schema_name)
+    make_schema(connection, tenant.schema_name, batch=batch)
     tenant.schema_digest = tenant_head().digest
     tenant.save(update_fields=["schema_digest"])
     # Of clients that are gone with the schema.

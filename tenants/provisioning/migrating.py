@@ -21,6 +21,7 @@ from tenants.context import TenantRef
 from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant, TenantStatus
+from tenants.operators import audit
 from tenants.provisioning.head import Node, tenant_head, tenant_leaves
 from tenants.provisioning.public_schema import migrate_public
 from tenants.provisioning.recording import SETTLE, Script, applied_migrations
@@ -87,6 +88,8 @@ def migrate_everything(*, jobs: int = DEFAULT_JOBS, only: str | None = None) -> 
         # Recording a script has already stored it, if there was one to record.
         template_batch(connection)
         _run(work, report=report, jobs=min(jobs, len(work)))
+        for slug in report.migrated:
+            audit.record("tenant.migrate", tenant=slug)
         # Tenants that were deleted meanwhile needed no migration.
         report.failed = [failure for failure in report.failed if _exists(failure.slug)]
         if only is not None:

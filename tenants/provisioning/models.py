@@ -26,10 +26,11 @@ class ProvisioningRequest(models.Model):
     # The slug that it is about, "" for operators. The row outlives the tenant.
     tenant = models.CharField(max_length=40)
     operator = models.UUIDField()
-    # As the audit log names the operator.
-    actor = models.CharField(max_length=300)
-    # The id of the request over HTTP.
+    # Of earlier code alone, which named the operator in the audit log by an address.
+    actor = models.CharField(max_length=300, db_default="")
+    # The id of the request over HTTP, and the IP address that it came from: both are in the audit log.
     trace_id = models.CharField(max_length=200)
+    address = models.CharField(max_length=45, db_default="")
     # An X25519 public key: credentials are sealed for the page that has the private one.
     reply_key = models.BinaryField(max_length=32, null=True)
     requested_at = models.DateTimeField(db_default=Now())

@@ -19,13 +19,14 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from core.accounts.models import User
+from core.audit import acting_as
 from core.errors import DomainError
 from core.messages import message_for_operator
 from core.trace import begin_trace, end_trace
 from tenants.database.application_name import application_name
 from tenants.database.owner import owner_connection
 from tenants.database.parameters import connection_parameters
-from tenants.operators.audit import acting_as
+from tenants.operators import audit
 from tenants.provisioning.models import ProvisioningRequest, SealedCredentials
 from tenants.provisioning.sealing import seal
 from tenants.provisioning.verbs import VERBS, Outcome, Verb, VerbFailed
@@ -109,7 +110,7 @@ def _perform(control: Control, request_id: UUID) -> None:
     try:
         if begun[0] > MOST_ATTEMPTS:
             raise VerbFailed(f"It was interrupted {MOST_ATTEMPTS} times")
-        with acting_as(request.actor, operator=request.operator):
+        with acting_as(audit.name_operator(request.operator), address=request.address):
             _perform_verb(control, request)
     except (OperationalError, InterfaceError, psycopg.OperationalError):
         # The database is lost, or too busy: it is repeated.

@@ -10,6 +10,7 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
+from tenants.audit.columns import WRITTEN as AUDIT_COLUMNS
 from tenants.audit.schema import make_audit_schema
 from tenants.database.owner import owner_connection
 from tenants.database.time_limits import limit_application_role
@@ -27,14 +28,18 @@ PRIVILEGES: dict[str, str] = {
     "tenants_clientorigin": "SELECT, INSERT, DELETE",
     # It asks; the provisioning worker alone writes what came of it.
     "tenants_provisioningrequest": (
-        "SELECT, INSERT (id, verb, arguments, tenant, operator, actor, trace_id, reply_key)"
+        "SELECT, INSERT (id, verb, arguments, tenant, operator, actor, trace_id, address,"
+        " reply_key)"
     ),
     "tenants_sealedcredentials": "SELECT, DELETE",
     "tenants_provisioningworker": "SELECT",
     "tenants_tenantday": "SELECT, INSERT, UPDATE, DELETE",
     "tenants_tenantsize": "SELECT, INSERT, UPDATE",
-    # Not UPDATE or DELETE: entries of the audit log are permanent.
-    "tenants_auditentry": "SELECT, INSERT",
+    # Not UPDATE or DELETE: entries of the audit log are permanent. Not `id`: the database numbers them. `at`, `actor`
+    # and `facts` are for processes of earlier code; a trigger sets `at`.
+    "tenants_auditentry": (
+        f"SELECT, INSERT (tenant, at, actor, facts, {', '.join(AUDIT_COLUMNS)})"
+    ),
     # Which migrations each state of a tenant's schema has.
     "tenants_schematemplate": "SELECT (digest, migrations)",
     # Not `is_superuser`: the application can't create operators.

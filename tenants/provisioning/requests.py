@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.audit import current_address
 from core.errors import Forbidden, NotFound, Overloaded
 from core.ids import new_uuid
 from core.trace import current_trace
@@ -27,7 +28,7 @@ _RETRY_AFTER: Final = timedelta(seconds=10)
 # Not by Django, which names all columns: the role may set these alone.
 _INSERT: Final = """
     INSERT INTO tenants_provisioningrequest
-           (id, verb, arguments, tenant, operator, actor, trace_id, reply_key)
+           (id, verb, arguments, tenant, operator, trace_id, address, reply_key)
     VALUES (%s, %s, %s::jsonb, %s, %s, %s, %s, %s)
 """
 _TAKE: Final = """
@@ -67,26 +68,21 @@ def request_verb(verb: Verb, *, operator: User, reply_key: bytes | None = None) 
         if ProvisioningRequest.objects.filter(state="waiting").count() >= MOST_WAITING:
             raise Overloaded(_RETRY_AFTER)
         request_id = new_uuid()
-        actor, trace = audit.current_actor(), current_trace()
+        trace = current_trace()
         values = (
             request_id,
             verb.name,
             json.dumps(verb.model_dump(mode="json")),
             verb.subject,
             operator.uuid,
-            actor,
             trace.request_id if trace is not None else "",
+            current_address(),
             reply_key,
         )
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(_INSERT, values)
-            audit.record(
-                "provisioning.request",
-                tenant=verb.subject,
-                verb=verb.name,
-                request=str(request_id),
-            )
+            audit.record("provisioning.request", request_id, tenant=verb.subject, verb=verb.name)
     return request_id
 
 
@@ -125,9 +121,11 @@ def take_credentials(request_id: UUID, *, private_key: str, operator: User) -> d
         if taken is None:
             raise NotFound("credentials")
         try:
-            return open_sealed(bytes(taken[0]), private_key=private_key, request_id=request_id)
+            secrets = open_sealed(bytes(taken[0]), private_key=private_key, request_id=request_id)
         except SealBroken:
             raise NotFound("credentials") from None
+        audit.record("provisioning.take_credentials", request_id)
+    return secrets
 
 
 def is_worker_running() -> bool:

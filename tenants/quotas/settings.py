@@ -7,6 +7,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from core.errors import Invalid
+from core.quotas.counting import recount
 from core.quotas.values import MOST, QUOTAS, QuotaName
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import Quota
@@ -52,6 +53,14 @@ def read_quotas(tenant: TenantRef) -> Mapping[QuotaName, QuotaState]:
     }
 
 
+def recount_of(tenant: TenantRef) -> None:
+    """Count anew what the tenant has; its writers wait meanwhile."""
+    with transaction.atomic():
+        with tenant_scope(tenant):
+            recount()
+        audit.record("tenant.recount", tenant=tenant.slug)
+
+
 def set_quotas(tenant: TenantRef, limits: Mapping[QuotaName, int | None]) -> None:
     """Set limits of the tenant, which hold from the next statement on; None is the default.
 
@@ -70,5 +79,5 @@ def set_quotas(tenant: TenantRef, limits: Mapping[QuotaName, int | None]) -> Non
                 Quota.objects.update_or_create(
                     tenant_id=tenant.id, name=name, defaults={"maximum": limit}
                 )
-        facts: dict[str, audit.Fact] = dict(limits.items())
-        audit.record("tenant.quota", tenant=tenant.slug, **facts)
+        numbers = {str(name): limit for name, limit in limits.items()}
+        audit.record("tenant.quota", tenant=tenant.slug, values=numbers)

@@ -12,8 +12,7 @@ from core.accounts.models import User
 from tenants.context import public_scope
 from tenants.database.owner import owner_connection
 from tenants.operators.accounts import create_operator
-from tenants.operators.console.signed_in import SECOND_FACTOR
-from tenants.operators.session_store import SessionStore
+from tenants.operators.session_store import SECOND_FACTOR, SessionStore
 from tests.browser.visits import Site
 
 EMAIL: Final = "ops@happo.test"

@@ -12,6 +12,7 @@ from tenants.database.embedded.server import Embedded
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.provisioning.public_schema import PRIVILEGES
 from tests.processes import postmaster_of, processes_of
 
 BOTH = pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -46,7 +47,10 @@ def test_a_tenant_at_another_schema_leaves_the_process_ready(
             "REVOKE SELECT ON tenants_schematemplate FROM {}",
             "GRANT SELECT (digest, migrations) ON tenants_schematemplate TO {}",
         ),
-        ("REVOKE INSERT ON tenants_auditentry FROM {}", "GRANT INSERT ON tenants_auditentry TO {}"),
+        (
+            "REVOKE INSERT ON tenants_auditentry FROM {}",
+            f"GRANT {PRIVILEGES['tenants_auditentry']} ON tenants_auditentry TO {{}}",
+        ),
         (
             "UPDATE django_migrations SET app = 'x' WHERE app = 'tenants' AND name LIKE '0001%'",
             "UPDATE django_migrations SET app = 'tenants' WHERE app = 'x'",

@@ -309,7 +309,7 @@ def test_a_client_does_not_choose_its_address(proxied: int, session: requests.Se
     assert session.post(page, data=form, headers=origin | chosen, timeout=30).status_code == 200
     with public_scope():
         entry = AuditEntry.objects.filter(action="operator.login_failed").latest("id")
-    assert entry.facts["address"] == "127.0.0.1"
+    assert entry.address == "127.0.0.1"
 
 
 def test_a_chunked_body_that_breaks_off_changes_nothing(

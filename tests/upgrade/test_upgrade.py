@@ -307,6 +307,26 @@ def test_an_operator_logs_in(installation: Installation) -> None:
     assert "demo.localhost" in shown
 
 
+def test_entries_of_the_audit_log_are_as_they_were(installation: Installation) -> None:
+    installation.manage("audit", "seal")
+    assert installation.manage("audit", "verify")["broken"] == []
+    with psycopg.connect(Embedded(installation.data_dir).admin_url) as connection:
+        rows = connection.execute(
+            "SELECT actor, action, tenant, facts FROM public.tenants_auditentry WHERE id < 5"
+        ).fetchall()
+    assert rows[0] == (
+        "os:root",
+        "tenant.create",
+        "demo",
+        {"host": "demo.localhost", "name": "Demo", "owner": "owner@demo.example"},
+    )
+    assert [action for _, action, *_ in rows][1:] == [
+        "user.create",
+        "operator.create",
+        "provider.set",
+    ]
+
+
 def test_encrypted_secrets_are_read(installation: Installation) -> None:
     assert installation.manage("provider", "reencrypt") == {"secrets": 1}
 

@@ -57,7 +57,8 @@ def log_in_with_password(name: str, *, password: str, client_ip: str, client: st
         except CredentialsRefused:
             if overloads:
                 raise overloads[0] from None
-            record("user.login_failed", user.uuid if user else "", actor=ANONYMOUS)
+            subject = user.uuid if user else ""
+            record("user.login_failed", subject, actor=ANONYMOUS, step="password")
             raise WrongPassword from None
         if user is None or UUID(identity.subject) != user.uuid:
             raise WrongPassword
@@ -71,6 +72,7 @@ def require_password(user: User, *, password: str, client_ip: str, client: str =
     limit_logins(account, client_ip=client_ip, client=client)
     with limit_attempts(account, client_ip=client_ip, client=client) as attempt:
         if len(password) > MAX_PASSWORD_CHARACTERS or not _is_correct(password, user):
+            record("user.login_failed", user.uuid, step="password")
             raise WrongPassword
         attempt.succeeded = True
 

@@ -13,7 +13,7 @@ from core.accounts.logins.models import (
     ProviderOptions,
 )
 from core.audit import record
-from core.audit_actions import name_of
+from core.audit_rules import name_of
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import Invalid, NotFound
 from core.http import http_client, named_server_http_client

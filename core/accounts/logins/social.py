@@ -24,7 +24,7 @@ from core.accounts.models import User
 from core.accounts.queries import find_user_by_email
 from core.accounts.sessions.services import end_all_sessions
 from core.accounts.values import Caller
-from core.audit import record
+from core.audit import ANONYMOUS, record
 from core.errors import EmailTaken, Invalid, ProviderDown, TokenRefused
 from core.jobs import enqueue
 from core.plugins import plugins
@@ -62,6 +62,7 @@ def log_in_identity(identity: Identity, *, confirm_at: str) -> User:
         # A concurrent request has created the same user or link: this time it is found.
         user = _find_or_create_user(identity, confirm_at=confirm_at)
     if not user.is_active:
+        record("user.login_failed", user.uuid, actor=ANONYMOUS, step="provider")
         raise TokenRefused("social")
     return user
 
@@ -105,6 +106,7 @@ def translate_errors(provider: AuthProvider) -> Iterator[None]:
         yield
     except CredentialsRefused as error:
         log.info("A token of %s was refused: %s", provider.name, error.reason)
+        record("user.login_failed", "", actor=ANONYMOUS, step="provider")
         raise TokenRefused("social") from None
     except ProviderUnavailable as error:
         log.warning("%s did not answer: %s", provider.name, error.reason)

@@ -16,6 +16,7 @@ from core.accounts.one_time_codes import (
     totp_uri,
 )
 from core.accounts.sessions.models import SecondFactor
+from core.audit import ANONYMOUS, Actor, record
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import Conflict, NotFound, WrongPassword
 
@@ -58,6 +59,7 @@ def begin_second_factor(user: User, *, issuer: str) -> NewFactor:
             "recovery_codes": [],
         },
     )
+    record("user.begin_totp", user.uuid)
     return describe_factor(user, issuer=issuer)
 
 
@@ -90,14 +92,17 @@ def confirm_second_factor(user: User, *, code: str, client_ip: str) -> list[str]
         factor.last_step = step
         factor.recovery_codes = [hash_recovery_code(one) for one in codes]
         factor.save()
+        record("user.enrol_totp", user.uuid)
         attempt.succeeded = True
         return codes
 
 
-def remove_second_factor(user_id: int) -> None:
+@transaction.atomic
+def remove_second_factor(user: User) -> None:
     """Ask for no code any more; raise `NotFound` where the user has none."""
-    if not SecondFactor.objects.filter(user_id=user_id).delete()[0]:
+    if not SecondFactor.objects.filter(user=user).delete()[0]:
         raise NotFound("second factor")
+    record("user.remove_totp", user.uuid)
 
 
 def reencrypt_second_factors() -> int:
@@ -114,20 +119,22 @@ def check_code(user_id: int, code: str, *, account: str, client_ip: str) -> None
 
     Raises `WrongPassword`, also for a code that was used before, and `RateLimited`. Call it outside of a transaction.
     """
-    with limit_attempts(_account(account), client_ip=client_ip) as attempt, transaction.atomic():
-        # The lock: the same code from two requests at once is good for one.
-        factor = (
-            SecondFactor.objects.select_for_update()
-            .filter(user_id=user_id)
-            .exclude(confirmed_at=None)
-            .first()
-        )
-        if factor is None or not _use_up(factor, code):
+    with limit_attempts(_account(account), client_ip=client_ip) as attempt:
+        with transaction.atomic():
+            # The lock: the same code from two requests at once is good for one.
+            factor = (
+                SecondFactor.objects.select_for_update()
+                .filter(user_id=user_id)
+                .exclude(confirmed_at=None)
+                .first()
+            )
+            attempt.succeeded = factor is not None and _use_up(factor, code, user_uuid=account)
+        if not attempt.succeeded:
+            record("user.login_failed", account, actor=ANONYMOUS, step="code")
             raise WrongPassword
-        attempt.succeeded = True
 
 
-def _use_up(factor: SecondFactor, code: str) -> bool:
+def _use_up(factor: SecondFactor, code: str, *, user_uuid: str) -> bool:
     step = _find_step(factor, code)
     if step is not None:
         factor.last_step = step
@@ -139,6 +146,7 @@ def _use_up(factor: SecondFactor, code: str) -> bool:
         return False
     factor.recovery_codes = left
     factor.save(update_fields=["recovery_codes"])
+    record("user.use_recovery_code", user_uuid, actor=Actor("user", user_uuid), left=len(left))
     return True
 
 

@@ -5,6 +5,7 @@ new one with a new cookie, so that a cookie from before is worth nothing (sessio
 import secrets
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from core.accounts.sessions.models import ConsoleSession
 from core.accounts.sessions.queries import parse_reference
 from core.accounts.sessions.second_factors import check_code, has_second_factor
 from core.accounts.sessions.values import SignedIn, StartedSession
-from core.audit import record
+from core.audit import Actor, record
 from core.errors import NotFound
 from core.limits.addresses import network_of
 
@@ -28,6 +29,8 @@ LIFE: Final = timedelta(days=7)
 # For typing the second factor.
 LIFE_WHILE_INCOMPLETE: Final = timedelta(minutes=10)
 MAX_SESSIONS: Final = 20
+# In the audit log, in place of the OAuth client of a log-in.
+CLIENT: Final = "console"
 
 
 def start_session(user: User, *, client_ip: str, user_agent: str) -> StartedSession:
@@ -37,12 +40,15 @@ def start_session(user: User, *, client_ip: str, user_agent: str) -> StartedSess
     """
     with transaction.atomic():
         lock_logged_in(user)
-        return _start(
+        started = _start(
             user.id,
             is_complete=not has_second_factor(user.id),
             network=network_of(client_ip),
             browser=describe_browser(user_agent),
         )
+        if started.is_complete:
+            _record_login(user.uuid, has_second_factor=False)
+    return started
 
 
 def pass_second_factor(waiting: SignedIn, *, code: str, client_ip: str) -> StartedSession:
@@ -59,15 +65,26 @@ def pass_second_factor(waiting: SignedIn, *, code: str, client_ip: str) -> Start
         if before is None:
             raise NotFound("session")
         before.delete()
+        _record_login(waiting.user_uuid, has_second_factor=True)
         return _start(
             waiting.user_id, is_complete=True, network=before.network, browser=before.browser
         )
 
 
-def end_session(user_id: int, reference: str) -> None:
-    """End one of the user's sessions; raise `NotFound` where the user has no such session."""
-    if not _of_user(user_id, reference).delete()[0]:
+@transaction.atomic
+def end_session(person: SignedIn, reference: str) -> None:
+    """End one of the sessions of who is signed in; raise `NotFound` where that user has no such session."""
+    if not _of_user(person.user_id, reference).delete()[0]:
         raise NotFound("session")
+    record("user.end_sessions", person.user_uuid)
+
+
+@transaction.atomic
+def sign_out(person: SignedIn) -> None:
+    """End this session, complete or not; it may have ended meanwhile."""
+    ended = _of_user(person.user_id, person.reference).delete()[0]
+    if ended and person.is_complete:
+        record("user.logout", person.user_uuid, actor=Actor("user", str(person.user_uuid)))
 
 
 def end_console_sessions(user: User) -> None:
@@ -86,6 +103,16 @@ def end_sessions_by_choice(user: User) -> None:
     """End all sessions on a person's word, not as a part of another change; the audit log says so."""
     end_all_sessions(user)
     record("user.end_sessions", user.uuid)
+
+
+def _record_login(user: UUID, *, has_second_factor: bool) -> None:
+    record(
+        "user.login",
+        user,
+        actor=Actor("user", str(user)),
+        client=CLIENT,
+        second_factor=has_second_factor,
+    )
 
 
 def _start(user_id: int, *, is_complete: bool, network: str, browser: str) -> StartedSession:

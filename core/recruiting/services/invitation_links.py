@@ -18,6 +18,7 @@ from core.accounts.models import User
 from core.accounts.password_hashing import normalize_password
 from core.accounts.services import check_password_rules
 from core.accounts.sessions.services import end_all_sessions
+from core.audit import record
 from core.errors import Invalid, PasswordsDiffer
 from core.one_line import to_one_line
 from core.recruiting.models import Collaborator
@@ -144,6 +145,7 @@ def _make_account(user: User, account: NewAccount, *, hashed: str) -> None:
     user.first_name = to_one_line(account.first_name).strip()[:MAX_NAME_CHARACTERS]
     user.last_name = to_one_line(account.last_name).strip()[:MAX_NAME_CHARACTERS]
     user.save()
+    record("user.register", user.uuid)
     confirm_mailbox(user)
 
 

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from core.accounts.logins.limits import count_mail_request
 from core.accounts.values import Caller
+from core.audit import record
 from core.errors import Conflict, NotFound
 from core.jobs import enqueue
 from core.recruiting.access import refuse_archived
@@ -42,6 +43,7 @@ def resend_invitation(
             mail_number=F("mail_number") + 1,
             invited_by=caller.user_uuid,
         )
+        record("invitation.resend", position_id, user=user_uuid)
         enqueue(send_invitations, key=str(position_id), position_id=position_id)
 
 
@@ -53,6 +55,7 @@ def withdraw_invitation(
     changed_at = _lock(caller, position_id, as_staff=as_staff)
     remove_collaborator(position_id, user_uuid, changed_at=changed_at)
     Position.objects.filter(id=position_id).update(updated_at=changed_at)
+    record("invitation.withdraw", position_id, user=user_uuid)
 
 
 def _lock(caller: Caller, position_id: UUID, *, as_staff: bool) -> datetime:

@@ -11,6 +11,7 @@ from tenants.audit.queries import iterate_entries
 from tenants.audit.sealing import seal_new_entries
 from tenants.audit.verifying import Broken, verify
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table, translate_errors
+from tenants.operators import audit
 from tenants.registry import require_tenant
 
 
@@ -68,6 +69,7 @@ class Command(OperatorCommand):
 
     def export(self, given: Namespace) -> Report:
         log = Log() if given.tenant is None else Log(require_tenant(given.tenant))
+        audit.record("audit.export", log.name, tenant=log.tenant.slug if log.tenant else "")
         for entry in iterate_entries(log, since=given.since, until=given.until):
             self.stdout.write(orjson.dumps(entry).decode())
         return Report({}, "")

@@ -87,7 +87,7 @@ class Command(OperatorCommand):
         with tenant_scope(tenant):
             user = require_user(given.user)
             with transaction.atomic():
-                audit.record("mail.import", tenant=tenant.slug, user=str(user.uuid))
+                audit.record("mail.import", tenant=tenant.slug, user=user.uuid)
             count = import_files(user.id, given.paths)
         return Report(count_facts(count), count_table(count))
 

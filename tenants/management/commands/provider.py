@@ -25,7 +25,8 @@ from tenants.management.base import (
     table,
 )
 from tenants.models import Tenant
-from tenants.operators import providers
+from tenants.operators import audit, providers
+from tenants.operators.second_factor import reencrypt_operators_factors
 from tenants.registry import require_tenant
 
 
@@ -144,6 +145,8 @@ class Command(OperatorCommand):
             with transaction.atomic(), tenant_scope(tenant):
                 count += reencrypt_provider_secrets() + reencrypt_grants()
                 count += reencrypt_mailboxes() + reencrypt_second_factors()
+                audit.record("provider.reencrypt", tenant=tenant.slug)
+        count += reencrypt_operators_factors()
         return Report(
             {"secrets": count}, f"{count} secrets are now encrypted with the newest SECRET_KEY."
         )

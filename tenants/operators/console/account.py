@@ -73,7 +73,7 @@ def change_password(request: HttpRequest) -> HttpResponse | str:
         operator.set_password(form.cleaned_data["new_password1"])
         # The application's role may change no other column of an operator.
         operator.save(update_fields=["password"])
-        audit.record("operator.set_password", email=operator.email)
+        audit.record("operator.set_password", operator.uuid)
     update_session_auth_hash(request, operator)
     return "Your password is changed."
 

@@ -11,7 +11,8 @@ from tenants.operators import second_factor
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.serving import ENROLMENT
 from tenants.operators.console.sign_in import CodeForm, draw_narrow
-from tenants.operators.console.signed_in import SECOND_FACTOR, key_hash_of, must_enrol, operator_of
+from tenants.operators.console.signed_in import key_hash_of, must_enrol, operator_of
+from tenants.operators.session_store import SECOND_FACTOR
 from tenants.operators.sessions import end_sessions
 
 _TITLE = "Second factor"

@@ -1,17 +1,15 @@
-"""The tab of a tenant's API keys and OAuth clients, and the page of one key and of one client."""
+"""The tab of a tenant's API keys and OAuth clients, and the page of one key."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.module_loading import import_string
 
 from core.accounts.models import ApiKey
-from core.accounts.oauth.clients import find_client, list_clients
+from core.accounts.oauth.clients import list_clients
 from core.accounts.values import BOTH_SCOPES, scopes_of
 from core.errors import DomainError, NotFound
 from providers.limits import MAX_EMAIL_CHARACTERS
@@ -23,13 +21,14 @@ from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.operators import credentials
 from tenants.operators.console.page import TENANT, Page, address_of, draw_tenant
-from tenants.origins import add_origin, list_origins, remove_origin
+from tenants.origins import list_origins
 
-_KEYS = "tenant-keys"
+KEYS = "tenant-keys"
 _MOST = 10**9 - 1
 
 
-def _versions() -> list[tuple[str, str]]:
+def list_versions() -> list[tuple[str, str]]:
+    """Return the versions that a form offers, and none."""
     # The versions belong to `api_v1`, which tenants may not import: the settings name them.
     return [("", "none"), *((name, name) for name in import_string(settings.API_TIMELINE).names)]
 
@@ -59,7 +58,7 @@ class NewKeyForm(LimitsForm):
         initial=BOTH_SCOPES,
     )
     expires_in_days = _limit("Expires after days")
-    pinned_version = forms.ChoiceField(label="Version", required=False, choices=_versions)
+    pinned_version = forms.ChoiceField(label="Version", required=False, choices=list_versions)
     field_order = ("email", "scopes", "expires_in_days", "pinned_version", "rate", "burst")
 
 
@@ -73,21 +72,7 @@ class NewClientForm(ConsoleForm):
         max_length=4000,
         help_text="Such as <code>https://app.example.com</code>, with a blank between them.",
     )
-    pinned_version = forms.ChoiceField(label="Version", required=False, choices=_versions)
-
-
-class PinForm(ConsoleForm):
-    """The version of requests that name none."""
-
-    version = forms.ChoiceField(required=False, choices=_versions)
-
-
-class OriginForm(ConsoleForm):
-    """A web origin."""
-
-    origin = forms.CharField(
-        max_length=300, help_text="Such as <code>https://app.example.com</code>."
-    )
+    pinned_version = forms.ChoiceField(label="Version", required=False, choices=list_versions)
 
 
 def show_keys(
@@ -167,7 +152,7 @@ def _show_secrets(
         "new_secret.html",
         title=title,
         facts=facts,
-        back=address_of(_KEYS, tenant),
+        back=address_of(KEYS, tenant),
     )
     return show_once(request, page)
 
@@ -192,7 +177,7 @@ def show_key(
         "key.html",
         title=f"API key ...{found.hint}",
         status=status,
-        crumb=Link("Keys and clients", address_of(_KEYS, tenant)),
+        crumb=Link("Keys and clients", address_of(KEYS, tenant)),
         key=found,
         scopes=", ".join(scopes_of(found)),
         form=form or LimitsForm(initial=limits),
@@ -214,71 +199,8 @@ def revoke_key(request: HttpRequest, tenant: Tenant, *, key: UUID) -> str:
     return "The key is refused within 5 s."
 
 
-def show_client(
-    request: HttpRequest,
-    tenant: Tenant,
-    *,
-    client: str,
-    form: OriginForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Show one client."""
-    with tenant_scope(tenant.ref()):
-        found = find_client(client)
-    if found is None:
-        raise NotFound("oauth client", client)
-    return draw_tenant(
-        request,
-        tenant,
-        "client.html",
-        title=found.name,
-        status=status,
-        crumb=Link("Keys and clients", address_of(_KEYS, tenant)),
-        client=found,
-        origins=list_origins(tenant.ref()).get(client, []),
-        pin_form=PinForm(initial={"version": found.pinned_version or ""}),
-        form=form or OriginForm(),
-    )
-
-
-def pin_client(request: HttpRequest, tenant: Tenant, *, client: str) -> str:
-    """Pin a client to a version, or to none."""
-    form = PinForm(request.POST)
-    version = form.cleaned_data["version"] if form.is_valid() else None
-    if version is None:
-        raise NotFound("version")
-    credentials.pin_client(tenant.ref(), client, version or None)
-    return f"The client is pinned to {version}." if version else "The client has no pinned version."
-
-
-def allow_origin(request: HttpRequest, tenant: Tenant, *, client: str) -> HttpResponse | str:
-    """Let pages of an origin use the client."""
-    form = OriginForm(request.POST)
-    if form.is_valid():
-        try:
-            origin = add_origin(tenant.ref(), client, form.cleaned_data["origin"])
-        except DomainError as error:
-            form.add_refusal_to("origin", error)
-        else:
-            return f"Pages of {origin} can use this client, everywhere within 5 s."
-    return show_client(request, tenant, client=client, form=form, status=400)
-
-
-def forbid_origin(request: HttpRequest, tenant: Tenant, *, client: str) -> str:
-    """Take an origin from the client."""
-    origin = remove_origin(tenant.ref(), client, request.POST.get("origin", ""))
-    return f"Pages of {origin} can no longer use this client; everywhere within 5 s."
-
-
-def remove_client(request: HttpRequest, tenant: Tenant, *, client: str) -> HttpResponse:
-    """Remove a client."""
-    credentials.remove_client(tenant.ref(), client)
-    messages.success(request, "The client and its tokens are revoked.")
-    return redirect(address_of(_KEYS, tenant))
-
-
 PAGE = Page(
-    _KEYS,
+    KEYS,
     f"{TENANT}keys/",
     show_keys,
     {"create_key": create_key, "create_client": create_client},
@@ -288,15 +210,4 @@ KEY = Page(
     f"{TENANT}keys/<uuid:key>/",
     show_key,
     {"limit": limit_key, "revoke": revoke_key},
-)
-CLIENT = Page(
-    "tenant-client",
-    f"{TENANT}clients/<str:client>/",
-    show_client,
-    {
-        "pin": pin_client,
-        "add_origin": allow_origin,
-        "remove_origin": forbid_origin,
-        "remove": remove_client,
-    },
 )

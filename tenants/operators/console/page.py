@@ -57,6 +57,7 @@ TABS: Final = (
     ("tenant-plugins", "Plugins"),
     ("tenant-mail", "Mail"),
     ("tenant-jobs", "Jobs"),
+    ("tenant-audit", "Audit log"),
     ("tenant-settings", "Settings"),
     ("tenant-danger", "Danger"),
 )

@@ -5,6 +5,7 @@ from typing import Final
 from tenants.operators.console import (
     account,
     audit_log,
+    clients,
     danger,
     domains,
     enrolment,
@@ -33,7 +34,7 @@ PAGES: Final[tuple[Page, ...]] = (
     people.PERSON,
     keys.PAGE,
     keys.KEY,
-    keys.CLIENT,
+    clients.PAGE,
     domains.PAGE,
     plugins.PAGE,
     plugins.PROVIDER,
@@ -45,6 +46,7 @@ PAGES: Final[tuple[Page, ...]] = (
     operators.OPERATOR,
     danger.PAGE,
     audit_log.PAGE,
+    audit_log.TENANT_PAGE,
     account.PAGE,
     enrolment.PAGE,
 )

@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from core.accounts.models import User
+from core.audit import acting_as
 from core.errors import DomainError, NotFound, Overloaded, RateLimited
 from core.messages import message_for_operator
+from tenants.client_ip import client_ip
 from tenants.models import Tenant
-from tenants.operators.audit import acting_as
+from tenants.operators.audit import name_operator
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.signed_in import is_operator, may_change, must_enrol
 
@@ -35,7 +37,8 @@ def serve(page: Page) -> View:
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         if must_enrol(request) and page.name != ENROLMENT:
             return redirect(f"admin:{ENROLMENT}")
-        with acting_as(f"admin:{request.user}", operator=cast(User, request.user).uuid):
+        operator = name_operator(cast(User, request.user))
+        with acting_as(operator, address=client_ip(request)):
             return _answer(page, request, arguments)
 
     return wraps(page.show)(view)

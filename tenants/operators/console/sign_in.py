@@ -5,7 +5,6 @@ from typing import Final
 
 from django import forms
 from django.contrib.auth import authenticate, login, logout
-from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,14 +15,14 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.models import User
+from core.audit import ANONYMOUS, acting_as
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.client_ip import client_ip
 from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Frame
 from tenants.operators import second_factor
-from tenants.operators.audit import acting_as
-from tenants.operators.console.signed_in import SECOND_FACTOR, is_operator
-from tenants.operators.session_store import ADDRESS, AGENT
+from tenants.operators.console.signed_in import is_operator
+from tenants.operators.session_store import ADDRESS, AGENT, SECOND_FACTOR
 
 # In the session between the two steps: the operator, when its password was right, and a hash of that password.
 _PENDING: Final = "pending_operator"
@@ -93,14 +92,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         ip = client_ip(request)
-        with acting_as(f"admin:{operator.email}"):
+        with acting_as(ANONYMOUS, address=ip):
             is_right = second_factor.check_code(operator, form.cleaned_data["code"], ip=ip)
         if is_right:
             _start(request, operator, has_second_factor=True)
             return redirect(wanted)
-        user_login_failed.send(
-            sender=__name__, credentials={"username": operator.email}, request=request
-        )
         form.add_error("code", "This code is wrong, or was used already.")
     return draw_narrow(
         request,
@@ -143,8 +139,9 @@ def _begin(request: HttpRequest, operator: User, wanted: str) -> HttpResponse:
 def _start(request: HttpRequest, operator: User, *, has_second_factor: bool) -> None:
     # With a new key: one that was known before the sign-in is worth nothing.
     request.session.flush()
-    login(request, operator, backend="tenants.operators.logins.OperatorBackend")
+    # Before the log-in, whose entry in the audit log says it.
     request.session[SECOND_FACTOR] = has_second_factor
+    login(request, operator, backend="tenants.operators.logins.OperatorBackend")
     request.session[ADDRESS] = client_ip(request)
     request.session[AGENT] = request.headers.get("user-agent", "")
 

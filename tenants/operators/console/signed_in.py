@@ -1,15 +1,10 @@
 """Who is signed in to the operators' console, and what the operator may do."""
 
-from typing import Final
-
 from django.http import HttpRequest
 
 from core.accounts.models import User
 from tenants.operators import second_factor
-from tenants.operators.session_store import SessionStore
-
-# In the session: whether it was started with a second factor.
-SECOND_FACTOR: Final = "second_factor"
+from tenants.operators.session_store import SECOND_FACTOR, SessionStore
 
 
 def is_operator(request: HttpRequest) -> bool:

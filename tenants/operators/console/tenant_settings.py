@@ -10,10 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from core.errors import DomainError
 from core.jobsearch.limits import MAX_STATUS_CHARACTERS
-from core.quotas.counting import recount
 from core.quotas.values import MOST, QUOTAS, QuotaName
 from tenants.console.forms import ConsoleForm
-from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.operators.console.page import TENANT, Page, draw_tenant
 from tenants.operators.mail_domains import (
@@ -22,7 +20,7 @@ from tenants.operators.mail_domains import (
     withdraw_mail_domain,
 )
 from tenants.operators.statuses import add_status_to, list_statuses_of
-from tenants.quotas.settings import QuotaState, read_quotas, set_quotas
+from tenants.quotas.settings import QuotaState, read_quotas, recount_of, set_quotas
 
 _UNITS: Final = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _LIMIT: Final = re.compile(r"(\d{1,19})\s*(?:([kmgt])b?)?", re.IGNORECASE)
@@ -123,8 +121,7 @@ def change_quotas(request: HttpRequest, tenant: Tenant) -> HttpResponse | str:
 
 def count_again(request: HttpRequest, tenant: Tenant) -> str:
     """Count anew what the tenant has; its writers wait meanwhile."""
-    with tenant_scope(tenant.ref()):
-        recount()
+    recount_of(tenant.ref())
     return "What the tenant has is counted anew."
 
 

@@ -5,9 +5,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from core.audit import acting_as
 from core.errors import DomainError, Invalid
+from tenants.client_ip import client_ip
 from tenants.console.forms import ConsoleForm, password_field
-from tenants.operators.audit import acting_as
+from tenants.operators.audit import name_operator
 from tenants.operators.console.account import check_repeated
 from tenants.operators.console.sign_in import draw_narrow
 from tenants.operators.password_links import choose_password, find_operator_of
@@ -37,7 +39,7 @@ def welcome(request: HttpRequest, *, id: int, token: str) -> HttpResponse:
     form = WelcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            with acting_as(f"admin:{operator.email}"):
+            with acting_as(name_operator(operator), address=client_ip(request)):
                 choose_password(operator, form.cleaned_data["new_password1"])
         except DomainError as error:
             form.add_refusal_to("new_password1", error)

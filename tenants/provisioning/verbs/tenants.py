@@ -82,7 +82,7 @@ class CreateTenant(Verb):
             set_quotas(tenant, self.quotas)
         for plugin, kind in self.plugins_off:
             switch_plugin(tenant, plugin, on=False, known=plugins().installed(), kinds=[kind])
-            audit.record("plugin.switch", tenant=tenant.slug, plugin=plugin, kind=kind, on=False)
+            audit.record("plugin.switch", plugin, tenant=tenant.slug, kinds=[kind], on=False)
         for setup in decrypt_setups(self.providers):
             _set_up_provider(tenant, setup)
 
@@ -166,4 +166,4 @@ def _set_up_provider(tenant: TenantRef, setup: ProviderSetup) -> None:
                 set_provider_options(setup.provider, setup.options)
     except OptionRefused as refused:
         raise VerbFailed(str(refused)) from None
-    audit.record("provider.set", tenant=tenant.slug, provider=setup.provider)
+    audit.record("provider.set", setup.provider, tenant=tenant.slug, options=setup.options)

@@ -155,11 +155,13 @@ def test_seals_of_another_log_are_worth_nothing(log: Log, tamper: Tamper) -> Non
 def test_the_log_of_the_installation_is_verified_too(autocommit: None) -> None:
     installation = Log()
     with owner_connection() as owner, transaction.atomic():
-        record("tenant.suspend", tenant="gone", b=1, a=True)
+        record("tenant.quota", tenant="gone", storage=1, jobs=2)
         seal_new_entries()
         assert verify(installation).broken == []
         [*_, last] = ids(installation)
         with owner.cursor() as cursor:
-            cursor.execute("UPDATE tenants_auditentry SET actor = 'mallory' WHERE id = %s", [last])
+            cursor.execute(
+                "UPDATE tenants_auditentry SET actor_id = 'mallory' WHERE id = %s", [last]
+            )
         assert found(installation) == [("entry", last, "changed")]
         transaction.set_rollback(True)

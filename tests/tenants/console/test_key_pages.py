@@ -16,16 +16,16 @@ ORDER = ("-at", "-id")
 def seven(db: None) -> list[int]:
     with public_scope():
         for number in range(7):
-            AuditEntry.objects.create(actor="of key pages", action=str(number))
+            AuditEntry.objects.create(actor_id="of key pages", action=str(number))
         return [
             entry.pk
-            for entry in AuditEntry.objects.filter(actor="of key pages").order_by("-at", "-id")
+            for entry in AuditEntry.objects.filter(actor_id="of key pages").order_by("-at", "-id")
         ]
 
 
 def read(query: str) -> KeyPage[AuditEntry]:
     with public_scope():
-        found = AuditEntry.objects.filter(actor="of key pages")
+        found = AuditEntry.objects.filter(actor_id="of key pages")
         return read_key_page(found, ORDER, QueryDict(query.removeprefix("?")), rows=3)
 
 

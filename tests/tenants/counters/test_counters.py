@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.db import DatabaseError, connection
@@ -222,3 +222,22 @@ def test_the_home_page_knows_states_days_and_the_busiest(three: list[CreatedTena
     assert "listed-b" in [one.slug for one in after.failing]
     assert "listed-a" not in [one.slug for one in after.failing]
     assert count_days(three[0].ref)[-1].requests == 9
+
+
+def test_a_request_belongs_to_the_day_in_utc_whatever_the_zone_of_the_clock(
+    committed_tenant: CreatedTenant,
+) -> None:
+    midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
+    far = timezone(timedelta(hours=14))
+    # In the zone of Kiritimati both are one day.
+    moments = iter([midnight - timedelta(seconds=1), midnight, midnight, midnight])
+    mine = RequestCounters(clock=lambda: next(moments).astimezone(far))
+    mine.count(committed_tenant.ref.slug, status=200)
+    mine.count(committed_tenant.ref.slug, status=200)
+    mine.write()
+    with public_scope():
+        days = TenantDay.objects.filter(tenant_id=committed_tenant.ref.id).order_by("day")
+        assert list(days.values_list("day", flat=True)) == [
+            (midnight - timedelta(days=1)).date(),
+            midnight.date(),
+        ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from tenants.checks import check_protection
 from tenants.context import TenantRef
@@ -102,6 +102,31 @@ def test_a_tenants_role_may_work_with_rows_and_nothing_else(first: TenantRef) ->
         first.schema_name,
     )
     assert {name for (name,) in schemas} == {"happo_jobs", "happo_quotas", first.schema_name}
+
+
+def test_a_table_that_is_made_later_is_out_of_reach_of_other_roles(
+    autocommit: None, first: TenantRef, second: TenantRef
+) -> None:
+    privileges = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
+    with owner_connection() as owner, transaction.atomic():
+        with owner.cursor() as cursor:
+            cursor.execute("CREATE TABLE public.brand_new (id bigint)")
+            cursor.execute(f"CREATE TABLE {second.schema_name}.brand_new (id bigint)")
+        reached = rows(
+            "SELECT rolname, made.table_id FROM pg_roles, unnest(%s::regclass[]) AS made (table_id)"
+            " WHERE rolname IN ('happo_app', %s, %s)"
+            " AND (has_table_privilege(rolname, made.table_id, %s)"
+            "  OR has_any_column_privilege(rolname, made.table_id, 'SELECT, INSERT, UPDATE'))"
+            " AND NOT (rolname = %s AND made.table_id = %s::regclass)",
+            ["public.brand_new", f"{second.schema_name}.brand_new"],
+            first.schema_name,
+            second.schema_name,
+            privileges,
+            second.schema_name,
+            f"{second.schema_name}.brand_new",
+        )
+        transaction.set_rollback(True)
+    assert reached == []
 
 
 def test_a_tenant_stays_slim(first: TenantRef) -> None:

@@ -45,9 +45,9 @@ def set_status(job_id: int, status: str) -> None:
         )
 
 
-def actions() -> list[tuple[str, str, Any]]:  # Any: JSON
+def actions() -> list[tuple[str, str, int]]:
     entries = AuditEntry.objects.filter(action__startswith="job.").order_by("id")
-    return [(one.action, one.tenant, one.facts["job"]) for one in entries]
+    return [(one.action, one.tenant, int(one.object_id)) for one in entries]
 
 
 def test_waiting_running_and_failed_jobs_are_listed_with_tenant_and_reason(

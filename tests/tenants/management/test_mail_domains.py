@@ -45,7 +45,7 @@ def test_each_change_stands_in_the_audit_log(committed_tenant: CreatedTenant) ->
     manage("reset", slug, "mail.example")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT facts FROM tenants_auditentry"
+            "SELECT changes FROM tenants_auditentry"
             " WHERE tenant = %s AND action = 'tenant.mail_domain' ORDER BY id",
             [slug],
         )

@@ -92,7 +92,7 @@ def test_an_import_is_in_the_audit_log(acme: TenantRef, seeker: User, tmp_path: 
     manage("import", "--tenant", "acme", "--user", seeker.email, write_mbox(tmp_path / "a", [COOK]))
     with public_scope():
         entry = AuditEntry.objects.latest("id")
-    assert (entry.action, entry.tenant, entry.facts) == (
+    assert (entry.action, entry.tenant, entry.changes) == (
         "mail.import",
         "acme",
         {"user": str(seeker.uuid)},

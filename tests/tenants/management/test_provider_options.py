@@ -135,7 +135,7 @@ def test_a_secret_is_encrypted_and_nothing_shows_it(monkeypatch: pytest.MonkeyPa
     ]
     assert b"s3cret" not in bytes(ProviderOptions.objects.get().options)
     with public_scope():
-        printed += [str(entry.facts) for entry in AuditEntry.objects.all()]
+        printed += [str(entry.changes) for entry in AuditEntry.objects.all()]
     printed.append(repr(build_auth_context("acme")))
     assert "s3cret" not in "".join(printed)
     shown = {one["name"]: one for one in manage("show", "acme", "--tenant", "acme")["options"]}

@@ -28,4 +28,4 @@ def test_the_days_are_shown_set_and_taken_back(committed_tenant: CreatedTenant) 
             run(slug, "--mail-days", wrong)
     assert run(slug, "--mail-days", "default") == default
     entries = AuditEntry.objects.filter(action="tenant.retention", tenant=slug).order_by("id")
-    assert [entry.facts["mail_days"] for entry in entries] == [100, None]
+    assert [entry.changes["mail_days"] for entry in entries] == [100, None]

@@ -139,4 +139,4 @@ def test_every_change_is_in_the_audit_log_without_the_address(nina: JobHaxClient
         "user.end_sessions",
         "user.remove",
     ]
-    assert EMAIL not in str([entry.facts for entry in entries])
+    assert EMAIL not in str([entry.changes for entry in entries])

@@ -23,14 +23,17 @@ def change_password(client: Client, old: str, new: str, again: str | None = None
     return client.post("/admin/account/", sent)
 
 
-def test_an_operator_changes_its_password_which_ends_its_other_sessions(browser: Client) -> None:
+def test_an_operator_changes_its_password_which_ends_its_other_sessions(
+    operator: User, browser: Client
+) -> None:
     other = Client()
     assert log_in(other, PASSWORD) == 302
     new = "what a lovely new one"
     assert change_password(browser, PASSWORD, new).status_code == 302
     assert browser.get("/admin/").status_code == 200
     assert other.get("/admin/").status_code == 302
-    assert entries()[-1] == ("admin:ops@happo.test", "operator.set_password")
+    uuid = str(operator.uuid)
+    assert entries()[-1] == ("operator", uuid, "operator.set_password", uuid)
     assert Client().login(username="ops@happo.test", password=new)
 
 
@@ -52,9 +55,10 @@ def test_a_password_that_can_t_be_changed_stays(
     assert Client().login(username="ops@happo.test", password=PASSWORD)
 
 
-def entries() -> list[tuple[str, str]]:
+def entries() -> list[tuple[str, str, str, str]]:
     with public_scope():
-        return list(AuditEntry.objects.order_by("id").values_list("actor", "action"))
+        columns = ("actor_kind", "actor_id", "action", "object_id")
+        return list(AuditEntry.objects.order_by("id").values_list(*columns))
 
 
 def log_in(client: Client, password: str, *, email: str = "ops@happo.test") -> int:
@@ -68,15 +72,23 @@ def test_log_ins_failures_and_log_outs_are_in_the_log(operator: User) -> None:
     assert log_in(client, "wrong", email="a password typed here") == 200
     assert log_in(client, PASSWORD) == 302
     assert client.post("/admin/logout/").status_code == 200
+    uuid = str(operator.uuid)
     assert entries()[-4:] == [
-        ("admin:ops@happo.test", "operator.login_failed"),
-        ("admin:unknown", "operator.login_failed"),
-        ("admin:ops@happo.test", "operator.login"),
-        ("admin:ops@happo.test", "operator.logout"),
+        ("anonymous", "", "operator.login_failed", uuid),
+        ("anonymous", "", "operator.login_failed", ""),
+        ("operator", uuid, "operator.login", uuid),
+        ("operator", uuid, "operator.logout", uuid),
     ]
     with public_scope():
-        facts = AuditEntry.objects.exclude(action="operator.create").values_list("facts", flat=True)
-        assert list(facts) == [{"address": "192.0.2.7"}] * 4
+        found = list(AuditEntry.objects.exclude(action="operator.create").order_by("id"))
+    assert [entry.address for entry in found] == ["192.0.2.7"] * 4
+    assert all(entry.request_id for entry in found)
+    assert [entry.changes for entry in found] == [
+        {"step": "password"},
+        {"step": "password"},
+        {"second_factor": False},
+        {},
+    ]
 
 
 def test_wrong_passwords_of_an_operator_are_limited_before_the_hash(
@@ -90,7 +102,7 @@ def test_wrong_passwords_of_an_operator_are_limited_before_the_hash(
     )
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 500
-    assert len([action for _, action in entries() if action == "operator.login_failed"]) == 8
+    assert len([action for *_, action, _ in entries() if action == "operator.login_failed"]) == 8
 
 
 def test_an_operator_who_logged_in_recently_is_not_locked_out(operator: User) -> None:

@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db import connection
 
 from core.accounts.models import User
+from core.audit import acting_as
 from tenants.context import public_scope
 from tenants.operators.accounts import create_operator
-from tenants.operators.audit import acting_as
+from tenants.operators.audit import name_operator
 from tenants.provisioning.requests import RequestStatus, read_request, request_verb
 from tenants.provisioning.sealing import new_reply_key
 from tenants.provisioning.verbs import CreateTenant, Verb
@@ -23,7 +24,7 @@ def new_operator() -> User:
 def ask(verb: Verb, operator: User) -> tuple[UUID, str]:
     """Request `verb`; return the request's id, and the private key of its page ("" without secrets)."""
     public, private = new_reply_key() if verb.has_secrets else (None, "")
-    with acting_as(f"admin:{operator.email}"):
+    with acting_as(name_operator(operator), address="192.0.2.9"):
         return request_verb(verb, operator=operator, reply_key=public), private
 
 

@@ -23,7 +23,7 @@ from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import file_names
 from tenants.mail import sandbox_mail
 from tenants.models import Tenant
-from tenants.provisioning import lifecycle
+from tenants.provisioning import lifecycle, schemas
 from tenants.provisioning.deletion import purge_due_tenants, restore_tenant, schedule_deletion
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.tenants.jobs.queue import first_name, jobs_of, work_until_empty
@@ -128,7 +128,7 @@ def test_a_deletion_that_has_begun_cannot_be_undone_and_is_finished_later(
     schedule_deletion("begun")
     let_grace_end("begun")
     with monkeypatch.context() as patch:
-        patch.setattr(lifecycle, "_drop_role", lambda *_: 1 / 0)
+        patch.setattr(schemas, "_drop_role", lambda *_: 1 / 0)
         assert purge_due_tenants() == []
     with pytest.raises(Conflict, match="being deleted"):
         restore_tenant("begun")
@@ -141,7 +141,7 @@ def test_an_immediate_deletion_that_was_interrupted_is_finished_by_the_worker(
 ) -> None:
     tenant = lifecycle.create_tenant("cutoff", name="C", owner_email="c@c.test").ref
     with monkeypatch.context() as patch:
-        patch.setattr(lifecycle, "_drop_schema", lambda *_: 1 / 0)
+        patch.setattr(schemas, "drop_schema", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             lifecycle.delete_tenant("cutoff")
     assert purge_due_tenants() == ["cutoff"]

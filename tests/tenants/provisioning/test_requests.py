@@ -118,9 +118,9 @@ def test_it_is_in_the_log_who_asked(operator: User, slug: str) -> None:
     perform_waiting_requests()
     with public_scope():
         entries = AuditEntry.objects.filter(tenant=slug).order_by("id")
-        found = [(entry.action, entry.actor) for entry in entries]
-    actor = f"admin:{operator.email}"
-    assert found == [("provisioning.request", actor), ("tenant.create", actor)]
+        found = [(entry.action, entry.actor_id, entry.address) for entry in entries]
+    source = (str(operator.uuid), "192.0.2.9")
+    assert found == [("provisioning.request", *source), ("tenant.create", *source)]
 
 
 def test_what_cannot_be_done_is_refused_at_once(operator: User, slug: str) -> None:

@@ -155,10 +155,10 @@ def test_guessing_is_limited(joe: User, clock: time_machine.Traveller) -> None:
 
 def test_it_can_be_removed(joe: User, clock: time_machine.Traveller) -> None:
     set_up(joe)
-    remove_second_factor(joe.id)
+    remove_second_factor(joe)
     assert start_session(joe, client_ip="", user_agent="").is_complete
     with pytest.raises(NotFound):
-        remove_second_factor(joe.id)
+        remove_second_factor(joe)
 
 
 def test_its_secret_can_be_encrypted_anew(joe: User, clock: time_machine.Traveller) -> None:

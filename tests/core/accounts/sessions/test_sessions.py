@@ -108,13 +108,14 @@ def test_a_removed_user_leaves_no_session(joe: User, acme: TenantRef) -> None:
 def test_a_user_ends_own_sessions_and_no_others(joe: User) -> None:
     ann = register_confirmed_user("ann@smith.test")
     token, of_ann = start(joe), start(ann)
-    person = find_session(of_ann)
+    person, other = find_session(of_ann), find_session(token)
     assert person is not None
+    assert other is not None
     with pytest.raises(NotFound):
-        end_session(joe.id, person.reference)
+        end_session(other, person.reference)
     with pytest.raises(NotFound):
-        end_session(joe.id, "no reference")
-    end_session(ann.id, person.reference)
+        end_session(other, "no reference")
+    end_session(person, person.reference)
     assert find_session(of_ann) is None
     assert find_session(token) is not None
 

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from core.accounts.models import User
@@ -112,6 +114,46 @@ def test_nothing_changes_by_get(
         address = address_of(page, committed_tenant, operator)
         assert browser.get(address, {"action": name}).status_code == 200, (page.name, name)
     assert count_entries() == entries
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT count(*) FROM {schema}.accounts_user",
+        "SELECT count(*) FROM {schema}.audit_entry",
+        "UPDATE {schema}.accounts_user SET is_active = false",
+        "CREATE TABLE {schema}.brand_new (id bigint)",
+        "CREATE TABLE public.brand_new (id bigint)",
+        "DELETE FROM tenants_tenant",
+        "UPDATE tenants_tenant SET schema_name = 'public'",
+        "UPDATE accounts_user SET is_superuser = true",
+        "DELETE FROM tenants_operatorsecondfactor",
+        "SET ROLE happo_owner",
+    ],
+)
+def test_a_page_reads_no_tenants_schema_and_makes_no_operator(
+    browser: Client,
+    committed_tenant: CreatedTenant,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+) -> None:
+    refused: list[Exception] = []
+
+    def run(*_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        # Without the guard of the application's cursors.
+        written = statement.format(schema=committed_tenant.ref.schema_name)
+        try:
+            psycopg.Cursor(connection.connection).execute(written)
+        except psycopg.errors.InsufficientPrivilege as error:
+            refused.append(error)
+            raise
+
+    monkeypatch.setattr("tenants.operators.console.home.summarize", run)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        browser.get("/admin/")
+    assert refused
 
 
 def test_a_tenant_that_is_not_there_is_a_404(

@@ -53,7 +53,7 @@ def test_the_secret_of_an_application_is_written_and_never_shown(
     with tenant_scope(committed_tenant.ref):
         (client,) = read_provider_settings("google-oauth2").clients
     assert (client.id, client.secret) == ("web", secret)
-    facts = [str(entry.facts) for entry in AuditEntry.objects.all()]
+    facts = [str(entry.changes) for entry in AuditEntry.objects.all()]
     assert not any(secret in fact for fact in facts)
     messages_after(browser, page, "remove_application", client_id="web")
     with tenant_scope(committed_tenant.ref):
