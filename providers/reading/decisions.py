@@ -23,6 +23,7 @@ MAX_CHARACTERS = 100_000
 _POSITIVE: Final = frozenset({"offer", "interview", "assessment"})
 _WORD = re.compile(r"\w+")
 _NEGATION_REACH = 60
+_FEW_WORDS = re.compile(r"\w*(?: [\w-]+){1,4}")
 # The month, and no verb.
 _MAY = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?may|may\s+\d{1,2}(?:st|nd|rd|th)?)\b"
@@ -119,8 +120,19 @@ def _hits_in(
     for start, letters in words:
         for group, pattern in language.phrases.get(letters, ()):
             match = pattern.match(text, start)
-            if match and not _is_only_possible(text, group, match.span(), language):
-                yield _Hit(group, start, _to_word_end(sentence, *match.span()), language)
+            if match is None or _is_only_possible(text, group, match.span(), language):
+                continue
+            end = _end_of_meeting(text, match, language) if group == "offer" else None
+            said = _to_word_end(sentence, start, end or match.end())
+            yield _Hit("interview" if end else group, start, said, language)
+
+
+def _end_of_meeting(text: str, match: re.Match[str], language: Language) -> int | None:
+    """Return where an offer names a meeting (`pleased to offer you a first interview`), None where it doesn't."""
+    following = _FEW_WORDS.match(text, match.end())
+    end = following.end() if following else match.end()
+    meeting = language.meetings.search(text, match.start(), end)
+    return max(meeting.end(), match.end()) if meeting else None
 
 
 def _to_word_end(sentence: Passage, start: int, end: int) -> Passage:

@@ -5,12 +5,12 @@ stands for one of these or nothing, ` … ` for some words of the same sentence 
 begins with a word, and may end within one (`candidate` finds `candidates`).
 
 `marks`: words, one of which a mail in that language has. `words`: its commonest small words, which tell it from
-others. `conditions`, `prospects`: what makes a sentence one of what
-might be. `requests`: what looks like a condition and is none. `negations`: what turns a phrase that invites or offers
-into its opposite. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a referral).
-`aside`: the same where it stands in the subject; in a body it may be a footer. `called_off`:
-an interview that doesn't take place, which is no position that was closed. `staff`: what is written to interviewers
-and recruiters of the employer, never to applicants. All others are kinds of events.
+others. `conditions`, `prospects`: what makes a sentence one of what might be. `requests`: what looks like a condition
+and is none. `negations`: what turns a phrase that invites or offers into its opposite. `meetings`: what an employer may
+offer that is no job. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a referral).
+`aside`: the same where it stands in the subject; in a body it may be a footer. `called_off`: an interview that doesn't
+take place, which is no position that was closed. `staff`: what is written to interviewers and recruiters of the
+employer, never to applicants. All others are kinds of events.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _WORDING: dict[str, dict[str, list[str]]] = {
     for path in sorted(FOLDER.glob("*.json"))
 }
 LANGUAGES = tuple(_WORDING)
-GRAMMAR = ("marks", "words", "conditions", "prospects", "requests", "negations")
+GRAMMAR = ("marks", "words", "conditions", "prospects", "requests", "negations", "meetings")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Language:
     prospects: re.Pattern[str]
     requests: re.Pattern[str]
     negations: re.Pattern[str]
+    meetings: re.Pattern[str]
     phrases: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
 
 
@@ -68,6 +69,8 @@ def load_language(code: str) -> Language:
         prospects=_whole_words(wording["prospects"]),
         requests=_whole_words(wording["requests"]),
         negations=_whole_words(wording["negations"]),
+        # They may be parts of longer words (`Vorstellungsgespräch`).
+        meetings=re.compile("|".join(map(re.escape, wording["meetings"]))),
         phrases={letters: tuple(found) for letters, found in phrases.items()},
     )
 

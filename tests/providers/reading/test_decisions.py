@@ -253,3 +253,22 @@ def test_small_words_tell_the_language() -> None:
     assert (
         rank_languages("vielen dank für ihre bewerbung als recruiting job interviewer")[0] == "de"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("interview", "We are pleased to offer you a first interview for the Cook position."),
+        ("offer", "Following your interview, we are pleased to offer you the Cook position."),
+        ("interview", "Wir möchten Ihnen für die Stelle Koch ein Vorstellungsgespräch anbieten."),
+        ("offer", "Wir möchten Ihnen die Stelle Koch gerne anbieten."),
+        ("interview", "Nous avons le plaisir de vous proposer un entretien pour le poste."),
+        ("interview", "Nos gustaría ofrecerte una entrevista para el puesto."),
+        ("interview", "Graag bieden we je een gesprek aan voor de functie van Kok."),
+        ("applied", "Hemos recibido tu candidatura para nuestra oferta de trabajo."),
+    ],
+)
+def test_who_offers_a_meeting_offers_no_job(kind: str, sentence: str) -> None:
+    decision = decide(Passage("text", sentence))
+    assert decision
+    assert decision.kind == kind
