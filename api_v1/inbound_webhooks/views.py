@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
 from api_v1.inbound_webhooks.services import SERVICES, MailService
@@ -51,7 +52,7 @@ def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
 
 
 def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
-    view = cast("_View", SERVICES[name].view.as_view())
+    view = cast("_View", import_string(SERVICES[name].view).as_view())
     try:
         return view(request)
     except AnymailWebhookValidationFailure:
@@ -89,7 +90,8 @@ def _answer(status: HTTPStatus) -> HttpResponse:
 def _take_mail(
     sender: type[Any], event: AnymailInboundEvent, **more: object
 ) -> None:  # Any: a view of anymail
-    service = next(one for one in SERVICES.values() if one.view is sender)
+    view = f"{sender.__module__}.{sender.__qualname__}"
+    service = next(one for one in SERVICES.values() if one.view == view)
     raw = _raw_of(event, service)
     if len(raw) > MAX_MAIL_BYTES:
         raise AddressUnknown

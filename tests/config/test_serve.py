@@ -134,6 +134,14 @@ def test_a_plugin_that_cannot_be_used_is_one_sentence_in_every_command_and_can_b
     assert run_manage("check", data_dir=broken_plugin, **path).returncode == 0
 
 
+def test_a_process_without_an_object_store_imports_no_client_of_one(tmp_path: Path) -> None:
+    """boto3 would be a tenth of everything that a process imports."""
+    told = (sys.executable, "-X", "importtime")
+    ended = run_manage("check", data_dir=tmp_path, python=told)
+    assert "api_v1.inbound_webhooks.views" in ended.stderr
+    assert "boto3" not in ended.stderr
+
+
 def test_an_unknown_name_among_the_plugins_to_leave_out_is_said(tmp_path: Path) -> None:
     ended = run_manage("check", data_dir=tmp_path, PLUGINS_OFF="google,gogle,acme")
     assert ended.returncode == 0

@@ -12,7 +12,7 @@ from tenants.provisioning.lifecycle import CreatedTenant
 from tests.processes import CHECKOUT
 from tests.servers import server_environment
 
-# What a user's own 400 applications more may take; 8,000 mails more are 80 MB.
+# What a user's own 160 applications more may take; 4,000 mails more are 40 MB.
 MEGABYTES = 24
 MEASURE = """
 import json, os, resource, sys
@@ -40,7 +40,7 @@ def test_five_times_the_mail_takes_no_more_memory(
     committed_tenant: CreatedTenant, tmp_path: Path
 ) -> None:
     boxes = []
-    for mails, jobs in ((2_000, 80), (10_000, 400)):
+    for mails, jobs in ((1_000, 40), (5_000, 200)):
         boxes.append(tmp_path / f"{mails}.mbox")
         write_mbox(boxes[-1], mails, jobs=jobs)
     ran = subprocess.run(
@@ -55,5 +55,5 @@ def test_five_times_the_mail_takes_no_more_memory(
         box.unlink()
     assert ran.returncode == 0, ran.stderr
     [small, large] = json.loads(ran.stdout)
-    assert [one[:2] for one in (small, large)] == [[2_000, 80], [10_000, 400]]
+    assert [one[:2] for one in (small, large)] == [[1_000, 40], [5_000, 200]]
     assert large[2] - small[2] < MEGABYTES, f"{large[2] - small[2]:.0f} MB"
