@@ -56,7 +56,8 @@ class Bringing:
 
         Raises what ends the fetch, after the mails that came before it.
         """
-        left = [one for one in ids if one not in self.place.done]
+        known = {*self.place.done, *(() if is_last_try else self.place.again)}
+        left = [one for one in ids if one not in known]
         held: Sequence[FetchedMail] = ()
         for start in range(0, len(left), AT_ONCE):
             if held:
@@ -71,6 +72,7 @@ class Bringing:
                 if held:
                     yield self._piece(held)
                 raise answers.error
+        self._mark_done(mail.key for mail in held)
         self.move(**then)
         yield Fetched(mails=tuple(held), cursor=self.place.write(), authserv_id=RECEIVER)
 
@@ -139,7 +141,6 @@ class Bringing:
             answers.error = answers.failed[0][1]
         else:
             self.move(again=again)
-            self._mark_done(ids)
 
     def _is_up(self) -> bool:
         try:

@@ -99,6 +99,20 @@ def test_a_mail_that_gmail_fails_to_give_is_tried_again_next_time(user: User, fa
     assert user.fetch() == []
 
 
+def test_a_mail_that_gmail_failed_to_give_comes_though_the_fetch_ended_within_its_page(
+    user: User,
+) -> None:
+    wanted = user.deliver(60)
+    failing = wanted[-1]
+    user.standin.gmail.faults.plan("500", path=failing)
+    fetch = user.pieces_of_a_fetch()
+    brought = [mail.key for mail in next(fetch).mails]
+    fetch.close()
+    user.standin.gmail.faults.clear()
+    assert failing not in brought
+    assert Counter(brought + keys(user.fetch())) == Counter(wanted)
+
+
 def test_a_mail_that_gmail_never_gives_has_a_reason_at_last(user: User) -> None:
     failing, good = user.deliver(2)
     user.standin.gmail.faults.plan("500", path=failing)
