@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from django.db import DatabaseError, InterfaceError, connection, models
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.accounts.invitations import invite_users
@@ -105,6 +106,15 @@ def test_all_that_is_about_the_person_is_gone(acme: TenantRef, person: JobHaxCli
     clear_caller_caches()
     assert HappoClient(key.key).get("/positions").status == 401
     assert "collaborators" not in other.get(f"/positions/{shared['id']}").data
+
+
+def test_the_texts_that_go_are_not_loaded(acme: TenantRef, person: JobHaxClient) -> None:
+    user = User.objects.get(email=EMAIL)
+    with CaptureQueriesContext(connection) as queries:
+        remove_user(user.id, files=TenantFiles(acme))
+    of_mail = [one["sql"] for one in queries if 'FROM "mail_storedmessage"' in one["sql"]]
+    assert of_mail
+    assert not [one for one in of_mail if '"raw"' in one or '"body"' in one]
 
 
 def test_what_was_made_for_the_tenant_stays_without_a_name(
