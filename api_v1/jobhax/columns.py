@@ -70,7 +70,8 @@ EXPORT: Final[Mapping[str, str]] = {
     {_date("date_joined")} AS joined, {_date("email_confirmed_at")} AS email_confirmed""",
     "linked_accounts": f"provider, subject, email, {_date('linked_at')} AS linked",
     "mailboxes": f"""
-    id, plugin, address, settings, paused, {_date("connected_at")} AS connected,
+    id, plugin, address, settings - 'sources' AS settings, paused,
+    {_date("connected_at")} AS connected,
     {_date("synced_at")} AS last_sync, found""",
     "sessions": f"client, scope, {_date('created')} AS created, {_date('expires')} AS expires",
     "api_keys": f"""

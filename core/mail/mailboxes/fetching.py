@@ -54,7 +54,8 @@ class MailboxFetch:
     def __init__(self, row: UserMailbox, *, email: str, began: datetime, ends_at: float) -> None:
         self._row = row
         self._own_addresses = [*list_written_forms(email), row.address.lower()]
-        self._progress = Progress(row, began=began)
+        sources = [source.name for source in plugins().registry().mail_sources]
+        self._progress = Progress(row, began=began, sources=sources)
         self._ends_at = ends_at
         self._grant: Grant | None = None
         self._was_refreshed = self._was_restarted = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -24,7 +24,8 @@ _OURS: Final = """
     id = %(id)s AND cursor IS NOT DISTINCT FROM %(before)s AND next_sync_at IS NOT NULL
 """
 _MOVED: Final = """
-    cursor = %(cursor)s, found = %(found)s::jsonb, failed_mails = %(failed_mails)s::jsonb
+    cursor = %(cursor)s, found = %(found)s::jsonb, failed_mails = %(failed_mails)s::jsonb,
+    settings = settings || jsonb_build_object('sources', %(sources)s::jsonb)
 """
 _MOVE: Final = f"UPDATE mail_mailbox SET {_MOVED} WHERE {_OURS}"  # noqa: S608 - constants
 # Its user may have asked for another fetch after this one began.
@@ -52,12 +53,13 @@ class Overtaken(Exception):
 
 
 class Progress:
-    """What one run adds to a mailbox. `began`: when, by the database's clock.
+    """What one run adds to a mailbox. `began`: when, by the database's clock. `sources`: the mail sources that are on.
 
-    A cursor behind mails that are not stored must never be given to `reach`.
+    Where one of them was off in the run before, the cursor stands behind mail of it: the run fetches from the start. A
+    cursor behind mails that are not stored must never be given to `reach`.
     """
 
-    def __init__(self, row: UserMailbox, *, began: datetime) -> None:
+    def __init__(self, row: UserMailbox, *, began: datetime, sources: Collection[str]) -> None:
         self.row = row
         self._began = began
         self._stored_cursor: str | None = row.cursor
@@ -65,6 +67,10 @@ class Progress:
         self.has_moved = False
         self._found = read_found(row.found)
         self._failed_mails: list[dict[str, str]] = list(row.failed_mails)
+        self._sources = sorted(sources)
+        # Rows of an earlier release don't say which were on.
+        if row.cursor is not None and set(sources) - set(row.settings.get("sources", sources)):
+            self.restart()
 
     def reach(self, cursor: str, count: IntakeCount, failed: Iterable[tuple[str, str]]) -> None:
         """Note a cursor, and what came of the mails before it: pairs of key and reason of those that failed."""
@@ -115,6 +121,7 @@ class Progress:
             "began": self._began,
             "found": json.dumps(write_found(self._found)),
             "failed_mails": json.dumps(self._failed_mails),
+            "sources": json.dumps(self._sources),
             **more,
         }
         with connection.cursor() as cursor:

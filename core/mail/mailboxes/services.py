@@ -15,7 +15,7 @@ from core.mail.applications import match_mail
 from core.mail.mailboxes.connecting import connect_mailbox
 from core.mail.mailboxes.credentials import write_secrets
 from core.mail.mailboxes.kinds import OWN_KINDS, MailboxRequest, NewMailbox
-from core.mail.models import UserMailbox
+from core.mail.models import WITHOUT_MAILBOX, UserMailbox
 from core.mail.storing import lock_mail, require_account
 from core.mail.sync import start_sync, start_sync_if_room
 
@@ -23,16 +23,21 @@ MAX_MAILBOXES: Final = 10
 # Of one user: each tries a password, at a server of the user's choice.
 ATTEMPTS_WINDOW: Final = timedelta(hours=1)
 MAX_ATTEMPTS: Final = 20
-# Mail that another mailbox or a file brought too stays.
+# Mail that another mailbox or a file brought too stays. A mailbox that was removed before, which may be this one, keeps
+# nothing. The row of the mailbox itself is deleted already.
 _DELETE_MAIL: Final = """
-    WITH gone AS (
+    WITH others AS (
+        SELECT id FROM mail_mailbox WHERE user_id = %(user)s
+         UNION ALL SELECT %(file)s::bigint),
+    gone AS (
         SELECT id FROM mail_storedmessage
-         WHERE user_id = %(user)s AND brought_by = ARRAY[%(mailbox)s]::bigint[]),
+         WHERE user_id = %(user)s AND brought_by @> ARRAY[%(mailbox)s]::bigint[]
+           AND NOT brought_by && ARRAY(SELECT id FROM others)),
     events AS (DELETE FROM mail_storedevent WHERE message_id IN (SELECT id FROM gone)),
     kept AS (
         UPDATE mail_storedmessage SET brought_by = array_remove(brought_by, %(mailbox)s::bigint)
          WHERE user_id = %(user)s AND brought_by @> ARRAY[%(mailbox)s]::bigint[]
-           AND cardinality(brought_by) > 1)
+           AND brought_by && ARRAY(SELECT id FROM others))
     DELETE FROM mail_storedmessage WHERE id IN (SELECT id FROM gone)
 """
 
@@ -61,7 +66,7 @@ def store_mailbox(user_id: int, plugin: str, new: NewMailbox) -> UserMailbox:
         raise Conflict("mailbox", f"can't be added: a user may have at most {MAX_MAILBOXES}")
     mailbox = known or UserMailbox(user_id=user_id, plugin=plugin, account=new.account)
     if known is None or new.is_fetched:
-        mailbox.address, mailbox.settings = new.address, dict(new.settings)
+        mailbox.address, mailbox.settings = new.address, mailbox.settings | dict(new.settings)
         mailbox.credentials = write_secrets(new.secrets)
     mailbox.paused, mailbox.refused_at, mailbox.notified_at = False, None, None
     mailbox.attempts, mailbox.failure, mailbox.failed_at = 0, "", None
@@ -118,7 +123,9 @@ def remove_mailbox(user_id: int, mailbox_id: int, *, delete_mail: bool) -> None:
     if not delete_mail:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_DELETE_MAIL, {"user": user_id, "mailbox": mailbox_id})
+        cursor.execute(
+            _DELETE_MAIL, {"user": user_id, "mailbox": mailbox_id, "file": WITHOUT_MAILBOX}
+        )
     match_mail(user_id)
 
 

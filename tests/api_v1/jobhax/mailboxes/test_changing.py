@@ -95,6 +95,18 @@ def test_removing_one_with_its_mail_takes_what_nothing_else_brought(
     assert titles() == ["Baker", "Porter"]
 
 
+def test_a_mailbox_that_was_removed_before_keeps_none_of_its_mail(
+    head: JobHaxClient, ann: User, mailbox: UserMailbox
+) -> None:
+    bring(ann, mailbox, "Cook")
+    head.post(DELETE, mailbox_id=mailbox.id)
+    again = connect(ann, "g1")
+    bring(ann, again, "Cook")
+    assert head.post(DELETE, mailbox_id=again.id, delete_mail=True).code == 0
+    assert titles() == []
+    assert StoredMessage.objects.count() == 0
+
+
 @pytest.mark.parametrize("route", [UPDATE, DELETE, SYNC])
 def test_another_users_mailbox_does_not_exist(
     head: JobHaxClient, stranger: JobHaxClient, mailbox: UserMailbox, route: str

@@ -25,7 +25,8 @@ from providers.contracts import (
     MailboxContext,
     ProviderUnavailable,
 )
-from tenants.context import TenantRef
+from tenants.context import TenantRef, current_tenant
+from tenants.plugins import forget_plugins, switch_plugin
 from tests.core.mail.mailboxes.gmail import GmailUser, proven_mail
 from tests.mail.indeed import receipt
 from tests.tenants.jobs.queue import jobs_of
@@ -144,6 +145,23 @@ def test_a_mailbox_that_does_not_answer_is_tried_again_later_and_later(ann: Gmai
     assert (ann.mailbox.failure, ann.mailbox.attempts) == ("", 0)
 
 
+def switch_indeed(*, on: bool) -> None:
+    switch_plugin(current_tenant(), "indeed", on=on, known=plugins().installed())
+    forget_plugins()
+
+
+def test_older_mail_of_a_source_that_is_switched_on_comes_too(ann: GmailUser) -> None:
+    switch_indeed(on=False)
+    ann.deliver("Cook")
+    for _ in range(2):
+        assert ann.sync() == "0 mails; mailboxes: 1 done"
+    switch_indeed(on=True)
+    assert ann.sync() == "1 mails; mailboxes: 1 done"
+    ann.standin.calls.clear()
+    assert ann.sync() == "0 mails; mailboxes: 1 done"
+    assert [call.path for call in ann.standin.calls] == ["/gmail/v1/users/me/history"]
+
+
 @dataclass
 class Scripted:
     """A mailbox that yields these pieces, and may raise; `at` runs before the piece of that number."""
@@ -241,6 +259,18 @@ def test_a_cursor_that_expires_each_time_is_a_failure(ann: GmailUser, script: Sc
     script.pieces, script.error = [], CursorExpired("scripted")
     assert ann.sync() == "0 mails; mailboxes: 1 failed"
     assert script.cursors == [None, None]
+
+
+def test_a_server_that_asks_for_years_is_asked_again_after_a_day(
+    ann: GmailUser, script: Scripted
+) -> None:
+    script.pieces = []
+    script.error = ProviderUnavailable("scripted", "rate-limited", retry_after=3e11)
+    ann.sync()
+    mailbox = ann.mailbox
+    assert mailbox.next_sync_at is not None
+    assert mailbox.failed_at is not None
+    assert 24 * 3600 <= (mailbox.next_sync_at - mailbox.failed_at).total_seconds() < 27 * 3600
 
 
 @pytest.mark.parametrize("how", ["removed", "paused", "moved", "user"])
