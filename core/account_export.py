@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.accounts.values import Caller
-from core.audit import record
 from core.sql import Json, fetch_payload, json_list
 
 _STATUS_CHANGES: Final = """
@@ -74,7 +73,6 @@ def export_account(caller: Caller, *, columns: Mapping[str, str]) -> Json:
           FROM accounts_user owner WHERE owner.id = %(user)s"""
     found = fetch_payload(statement, {"user": caller.user_id})
     assert found is not None
-    record("user.export", caller.user_uuid)
     return found
 
 

@@ -55,7 +55,6 @@ Action = Literal[
     "user.enrol_totp",
     "user.remove_totp",
     "user.use_recovery_code",
-    "user.export",
     "identity.link",
     "identity.renew",
     "invitation.accept",
