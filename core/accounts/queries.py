@@ -86,19 +86,31 @@ def get_user_by_email(email: str) -> User:
     return user
 
 
-def require_user(name: str) -> User:
-    """Return the user with that e-mail address, user name, number or UUID; raise `NotFound`."""
-    name = name.strip()
-    if "@" in name:
-        return get_user_by_email(name)
-    found = filter_by_username(name).first()
-    if found is None and _NUMBER.fullmatch(name):
-        found = User.objects.filter(id=int(name)).first()
-    if found is None and _UUID.fullmatch(name.lower()):
-        found = User.objects.filter(uuid=UUID(name)).first()
+def require_user(name: str | UUID) -> User:
+    """Return the user with that e-mail address, UUID, number or user name; raise `NotFound`.
+
+    A `UUID` is nothing else. Of a text the user name is the last that it may be: users choose theirs, and one that is
+    another user's UUID or number must not take that user's place.
+    """
+    found = _find_by_uuid(name) if isinstance(name, UUID) else _find_by_text(name.strip())
     if found is None:
         raise NotFound(kind="user", id=name)
     return found
+
+
+def _find_by_text(name: str) -> User | None:
+    if "@" in name:
+        return find_user_by_email(name)
+    found = None
+    if _UUID.fullmatch(name.lower()):
+        found = _find_by_uuid(UUID(name))
+    elif _NUMBER.fullmatch(name):
+        found = User.objects.filter(id=int(name)).first()
+    return found or filter_by_username(name).first()
+
+
+def _find_by_uuid(uuid: UUID) -> User | None:
+    return User.objects.filter(uuid=uuid).first()
 
 
 def list_users() -> Sequence[User]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import transaction
 
@@ -30,21 +31,21 @@ def create_user(
     return user
 
 
-def confirm_user(tenant: TenantRef, who: str) -> User:
+def confirm_user(tenant: TenantRef, who: str | UUID) -> User:
     """Confirm the e-mail address of a registered user. `who`, here and below: as `require_user` takes it."""
     with _change(tenant, who, "user.confirm") as user:
         confirm_mailbox_for_operator(user)
     return user
 
 
-def set_user_password(tenant: TenantRef, who: str, *, password: str) -> User:
+def set_user_password(tenant: TenantRef, who: str | UUID, *, password: str) -> User:
     """Set a user's password and end all sessions; raise `WeakPassword` and `Invalid`."""
     with _change(tenant, who, "user.set_password") as user:
         set_password(user, password=password)
     return user
 
 
-def deactivate(tenant: TenantRef, who: str) -> User:
+def deactivate(tenant: TenantRef, who: str | UUID) -> User:
     """End a user's sessions and refuse log-ins and API keys."""
     with _change(tenant, who, "user.deactivate") as user:
         deactivate_user(user)
@@ -52,28 +53,28 @@ def deactivate(tenant: TenantRef, who: str) -> User:
     return user
 
 
-def activate(tenant: TenantRef, who: str) -> User:
+def activate(tenant: TenantRef, who: str | UUID) -> User:
     """Accept a deactivated user again."""
     with _change(tenant, who, "user.activate") as user:
         activate_user(user)
     return user
 
 
-def end_user_sessions(tenant: TenantRef, who: str) -> User:
+def end_user_sessions(tenant: TenantRef, who: str | UUID) -> User:
     """Revoke all tokens of a user; API keys stay."""
     with _change(tenant, who, "user.end_sessions") as user:
         end_all_sessions(user)
     return user
 
 
-def set_user_role(tenant: TenantRef, who: str, *, role: Role) -> User:
+def set_user_role(tenant: TenantRef, who: str | UUID, *, role: Role) -> User:
     """Make a user staff, or not; raise as `core.accounts.roles.set_role`."""
     with _change(tenant, who, "user.set_role", role=role) as user:
         set_role(user, role)
     return user
 
 
-def remove(tenant: TenantRef, who: str) -> User:
+def remove(tenant: TenantRef, who: str | UUID) -> User:
     """Delete a user with all personal data; return what the user was."""
     with _change(tenant, who, "user.remove") as user:
         remove_user(user.id, files=TenantFiles(tenant))
@@ -81,7 +82,9 @@ def remove(tenant: TenantRef, who: str) -> User:
 
 
 @contextmanager
-def _change(tenant: TenantRef, who: str, action: audit.Action, **changes: Value) -> Iterator[User]:
+def _change(
+    tenant: TenantRef, who: str | UUID, action: audit.Action, **changes: Value
+) -> Iterator[User]:
     """Change one user and record that, in one transaction; its tokens are looked up again at once."""
     with transaction.atomic(), tenant_scope(tenant):
         user = require_user(who)

@@ -135,7 +135,7 @@ def set_password(request: HttpRequest, tenant: Tenant, *, user: UUID) -> HttpRes
     if form.is_valid():
         try:
             password = form.cleaned_data["password"]
-            changed = users.set_user_password(tenant.ref(), str(user), password=password)
+            changed = users.set_user_password(tenant.ref(), user, password=password)
         except NotFound:
             raise
         except DomainError as error:
@@ -147,32 +147,32 @@ def set_password(request: HttpRequest, tenant: Tenant, *, user: UUID) -> HttpRes
 
 def confirm(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """Confirm the e-mail address."""
-    return f"{users.confirm_user(tenant.ref(), str(user)).email} has a confirmed address."
+    return f"{users.confirm_user(tenant.ref(), user).email} has a confirmed address."
 
 
 def deactivate(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """End sessions, refuse log-ins and API keys."""
-    return f"{users.deactivate(tenant.ref(), str(user)).email} may not log in any more."
+    return f"{users.deactivate(tenant.ref(), user).email} may not log in any more."
 
 
 def activate(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """Accept the user again."""
-    return f"{users.activate(tenant.ref(), str(user)).email} may log in again."
+    return f"{users.activate(tenant.ref(), user).email} may log in again."
 
 
 def end_sessions(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """Revoke all tokens."""
-    return f"{users.end_user_sessions(tenant.ref(), str(user)).email} has no session any more."
+    return f"{users.end_user_sessions(tenant.ref(), user).email} has no session any more."
 
 
 def make_staff(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """Let the user see the tenant's console."""
-    return f"{users.set_user_role(tenant.ref(), str(user), role=Role.STAFF).email} is staff."
+    return f"{users.set_user_role(tenant.ref(), user, role=Role.STAFF).email} is staff."
 
 
 def make_user(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """Take the tenant's console from the user."""
-    return f"{users.set_user_role(tenant.ref(), str(user), role=Role.USER).email} is a plain user."
+    return f"{users.set_user_role(tenant.ref(), user, role=Role.USER).email} is a plain user."
 
 
 def make_owner(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
@@ -186,7 +186,7 @@ def make_owner(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
 
 def remove(request: HttpRequest, tenant: Tenant, *, user: UUID) -> HttpResponse:
     """Delete the user with all personal data."""
-    users.remove(tenant.ref(), str(user))
+    users.remove(tenant.ref(), user)
     messages.success(request, "The user is removed.")
     return redirect(address_of(_PEOPLE, tenant))
 

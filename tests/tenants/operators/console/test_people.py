@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import check_password
 from django.test import Client
 
 from core.accounts.models import User
+from core.accounts.queries import require_user
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -120,3 +121,20 @@ def test_people_are_found_by_address(
     shown = browser.get(f"{people(committed_tenant)}?q={email.upper()}").content.decode()
     assert email in shown
     assert committed_tenant.owner_email not in shown
+
+
+def test_a_user_whose_name_is_another_user_s_id_is_not_taken_for_that_user(
+    browser: Client, committed_tenant: CreatedTenant, sam: str, email: str
+) -> None:
+    victim = find(committed_tenant, email)
+    for name in (str(victim.uuid), str(victim.id)):
+        with tenant_scope(committed_tenant.ref):
+            mallory = User.objects.create(
+                email=f"{name}-{email}", username=name, is_registered=True
+            )
+            assert require_user(name) == victim
+        messages_after(browser, sam, "make_staff")
+        with tenant_scope(committed_tenant.ref):
+            mallory.refresh_from_db()
+        assert not mallory.is_staff
+    assert find(committed_tenant, email).is_staff
