@@ -15,6 +15,7 @@ from core.mail.models import StoredEvent
 from core.mail.reasons import select_with_mail_counts, view_reasons
 from tenants.console.frame import Link
 from tenants.console.key_pages import read_key_page
+from tenants.console.row_numbers import read_row_number
 
 APPLICATIONS: Final = "/app/applications/"
 # What became of an application through a mail (`matching.Effect`).
@@ -77,10 +78,10 @@ def show_application(request: ConsoleRequest, number: int) -> HttpResponse:
 def dismiss(request: ConsoleRequest, number: int) -> HttpResponse | str:
     """Take back what a mail did to the application, which goes where nothing else made it."""
     user_id = person_of(request).user_id
-    mail = request.POST.get("mail", "")
-    if not (mail.isascii() and mail.isdigit()):
+    mail = read_row_number(request.POST.get("mail", ""))
+    if mail is None:
         raise NotFound("mail")
-    dismiss_mail(user_id, application_id=number, message_id=int(mail))
+    dismiss_mail(user_id, application_id=number, message_id=mail)
     if select_with_mail_counts(user_id).filter(id=number).exists():
         return "The mail is taken back."
     messages.success(request, "The mail is taken back, and with it the application that it began.")

@@ -26,6 +26,7 @@ from core.mail.mailboxes.kinds import MailboxRequest
 from core.mail.origins import FORWARD
 from providers.limits import MAX_EMAIL_CHARACTERS
 from tenants.console.forms import ConsoleForm
+from tenants.console.row_numbers import read_row_number
 
 MAILBOXES: Final = "/app/mailboxes/"
 IMAP_PORT: Final = 993
@@ -187,10 +188,10 @@ def _address_of(request: ConsoleRequest, name: str) -> str:
 
 
 def _read_mailbox(request: ConsoleRequest) -> int:
-    number = request.POST.get("mailbox", "")
-    if not (number.isascii() and number.isdigit()):
+    number = read_row_number(request.POST.get("mailbox", ""))
+    if number is None:
         raise NotFound("mailbox")
-    return int(number)
+    return number
 
 
 def _draw(

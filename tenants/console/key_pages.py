@@ -5,11 +5,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Field, IntegerField, Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
@@ -17,6 +17,8 @@ ROWS: Final = 50
 # A key of a few short columns is far below; longer ones are none of ours.
 _MAX_CURSOR: Final = 2000
 Row = TypeVar("Row", bound=Model)
+# Any: the types of a field's values
+_Column: TypeAlias = "Field[Any, Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def read_key_page(
     columns = [name.removeprefix("-") for name in order]
     is_ascending = order[0].startswith("-") == is_backwards
     if key:
-        found = found.filter(_beyond(columns, _read_key(key, columns), is_ascending=is_ascending))
+        fields = [_column_of(found.model, name) for name in columns]
+        found = found.filter(_beyond(columns, _read_key(key, fields), is_ascending=is_ascending))
     sign = "" if is_ascending else "-"
     some = list(found.order_by(*(f"{sign}{name}" for name in columns))[: rows + 1])
     has_more, some = len(some) > rows, some[:rows]
@@ -77,27 +80,41 @@ def _text_of(value: object) -> str:
     return f"t:{value.isoformat()}" if isinstance(value, datetime) else f"s:{value}"
 
 
-def _read_key(key: str, columns: Sequence[str]) -> list[object]:
+def _column_of(model: type[Model], name: str) -> _Column:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
+
+
+def _read_key(key: str, fields: Sequence[_Column]) -> list[object]:
     try:
         if len(key) > _MAX_CURSOR:
             raise ValueError
         # Unlike the standard library's reader, this one refuses deep nesting with a `ValueError`.
         values = orjson.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        if not isinstance(values, list) or len(values) != len(columns):
+        if not isinstance(values, list):
             raise ValueError
-        return [_read_value(value) for value in values]
+        pairs = zip(fields, values, strict=True)
+        return [_read_value(field, value) for field, value in pairs]
     except ValueError:
         raise ValidationError("This is no key of a table") from None
 
 
-def _read_value(value: object) -> object:
-    if isinstance(value, int) and abs(value) < 2**63:
+def _read_value(field: _Column, value: object) -> object:
+    """Return the value of a column; raise `ValueError` or `ValidationError` for one of another kind than its own."""
+    if isinstance(field, IntegerField):
+        if type(value) is not int or abs(value) >= 2**63:
+            raise ValueError(value)
         return value
     kind, _, text = str(value).partition(":")
-    time = parse_datetime(text) if kind == "t" else None
-    if kind not in ("t", "s") or "\0" in text or (kind == "t" and time is None):
+    if isinstance(field, DateTimeField):
+        time = parse_datetime(text) if kind == "t" else None
+        if time is None or time.tzinfo is None:
+            raise ValueError(value)
+        return time
+    if kind != "s" or "\0" in text:
         raise ValueError(value)
-    return text if time is None else time
+    return field.to_python(text)
 
 
 def _neighbour(query: QueryDict, **key: str) -> str:

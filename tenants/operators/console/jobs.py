@@ -1,6 +1,6 @@
 """The jobs of a tenant, and those of the whole installation: look, retry, cancel."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse
 
 from tenants.console.forms import ConsoleForm
 from tenants.console.key_pages import ROWS
+from tenants.console.row_numbers import read_row_number
 from tenants.context import TenantRef
 from tenants.jobs.queries import JOB_STATES, OPEN_STATES, JobState, list_jobs
 from tenants.jobs.services import cancel_job, retry_job
 from tenants.models import Tenant
 from tenants.operators.console.page import TENANT, Page, draw, draw_tenant
-
-_LARGEST_ID: Final = 2**63 - 1
 
 
 class JobFilters(ConsoleForm):
@@ -85,9 +84,10 @@ def _job_of(request: HttpRequest) -> int:
 def _number(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST_ID):
+    number = read_row_number(text)
+    if number is None:
         raise ValidationError("This is no id of a job")
-    return int(text)
+    return number
 
 
 TENANT_PAGE = Page(

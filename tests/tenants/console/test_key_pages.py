@@ -1,9 +1,14 @@
 """Tables in parts: every row once, in both directions, in one statement."""
 
+import base64
+import json
+from collections.abc import Sequence
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from core.accounts.models import ApiKey, User
 from tenants.console.key_pages import KeyPage, read_key_page
 from tenants.context import public_scope
 from tenants.models import AuditEntry
@@ -71,3 +76,24 @@ def test_a_part_is_one_statement(seven: list[int]) -> None:
 def test_what_is_no_key_is_refused(db: None, key: str) -> None:
     with pytest.raises(ValidationError):
         read(f"after={key}")
+
+
+NOW, ID = "t:2026-12-01T10:00:00+00:00", "s:0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
+ODD = (None, True, 1.5, [], {}, "", "s:", "s:abc", "t:abc", "t:2026-12-01T10:00:00", "t:\0", "s:\0")
+
+
+@pytest.mark.parametrize(
+    ("model", "order", "values"),
+    [
+        *((User, ("-id",), (odd,)) for odd in (*ODD, NOW, ID, 2**63, -(2**63))),
+        *((ApiKey, ("-created_at", "-id"), (odd, ID)) for odd in (*ODD, 5, ID)),
+        *((ApiKey, ("-created_at", "-id"), (NOW, odd)) for odd in (*ODD, 5, NOW)),
+    ],
+)
+def test_a_value_of_another_kind_than_its_column_is_refused(
+    model: type[User | ApiKey], order: Sequence[str], values: Sequence[object]
+) -> None:
+    key = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+    for name in ("after", "before"):
+        with pytest.raises(ValidationError):
+            read_key_page(model._default_manager.all(), order, QueryDict(f"{name}={key}"))
