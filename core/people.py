@@ -72,6 +72,8 @@ def hand_over(person: SignedIn, number: int) -> User:
 @transaction.atomic
 def deactivate_person(person: SignedIn, number: int) -> User:
     """Refuse the user's log-ins and keys, and end all sessions; raise `Conflict` for the owner and for oneself."""
+    # Locked: the owner may be handing the tenant over to this user.
+    User.objects.select_for_update().filter(id=number).first()
     user = _get_changeable(person, number)
     if user.id == person.user_id:
         raise Conflict("account", "of your own is deactivated by another user")

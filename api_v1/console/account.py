@@ -10,10 +10,12 @@ from api_v1.console.page import SIGN_IN, Action, ConsoleRequest, Page, draw, go,
 from api_v1.console.sign_in import CLIENT, CodeForm
 from core.accounts.logins.password_changes import change_password
 from core.accounts.logins.passwords import require_password
+from core.accounts.models import User
 from core.accounts.profile import get_own_user
 from core.accounts.sessions.queries import list_sessions
 from core.accounts.sessions.second_factors import (
     begin_second_factor,
+    check_code,
     confirm_second_factor,
     count_recovery_codes,
     describe_factor,
@@ -21,7 +23,7 @@ from core.accounts.sessions.second_factors import (
     remove_second_factor,
 )
 from core.accounts.sessions.services import end_session, end_sessions_by_choice
-from core.errors import DomainError
+from core.errors import WrongPassword
 from tenants.console.forms import ConsoleForm, password_field
 from tenants.console.qr_codes import draw_qr_code
 from tenants.revocations import note_revocation
@@ -37,10 +39,14 @@ class PasswordForm(ConsoleForm):
     password2 = password_field("The new password again", "new-password")
 
 
-class OwnPasswordForm(ConsoleForm):
-    """The password, which a user without one leaves empty."""
+class ProofForm(CodeForm):
+    """What proves the user beside the session: the password, or a code of the app where the account has none."""
 
     password = password_field("Your password", "current-password")
+
+    def __init__(self, *arguments: object, has_password: bool, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        del self.fields["code" if has_password else "password"]
 
 
 def show_account(request: ConsoleRequest) -> HttpResponse:
@@ -105,26 +111,31 @@ def confirm_factor(request: ConsoleRequest) -> HttpResponse:
 
 
 def remove_factor(request: ConsoleRequest) -> HttpResponse | str:
-    """Ask for no second factor any more, with the password: a session alone doesn't suffice."""
+    """Ask for no second factor any more, with the password or a code: a session alone doesn't suffice."""
     person = person_of(request)
     user = get_own_user(person.as_caller())
-    form = OwnPasswordForm(request.POST)
-    form.fields["password"].required = user.has_usable_password()
+    form = ProofForm(request.POST, has_password=user.has_usable_password())
     if form.is_valid():
-        try:
-            if user.has_usable_password():
-                require_password(
-                    user,
-                    password=form.cleaned_data["password"],
-                    client_ip=client_ip(request),
-                    client=CLIENT,
-                )
-            remove_second_factor(user)
-        except DomainError as error:
-            form.add_refusal(error)
-        else:
-            return "Signing in asks for no code any more."
+        with form.showing_refusals():
+            if _is_proven(request, user, form):
+                remove_second_factor(user)
+                return "Signing in asks for no code any more."
     return _draw_factor(request, form=form, status=400)
+
+
+def _is_proven(request: ConsoleRequest, user: User, form: ProofForm) -> bool:
+    """Return whether the password or the code is right, used up; raise what refuses the password, and `RateLimited`."""
+    ip = client_ip(request)
+    given = form.cleaned_data
+    if "password" in given:
+        require_password(user, password=given["password"], client_ip=ip, client=CLIENT)
+        return True
+    try:
+        check_code(user.id, given["code"], account=str(user.uuid), client_ip=ip)
+    except WrongPassword:
+        form.add_error("code", "This code is wrong, or was used before.")
+        return False
+    return True
 
 
 def _leave() -> HttpResponse:
@@ -150,7 +161,7 @@ def _draw(request: ConsoleRequest, form: PasswordForm, *, status: int = 200) -> 
 def _draw_factor(
     request: ConsoleRequest,
     *,
-    form: OwnPasswordForm | None = None,
+    form: ProofForm | None = None,
     codes: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -161,8 +172,7 @@ def _draw_factor(
         "second_factor.html",
         title="Second factor",
         status=status,
-        form=form or OwnPasswordForm(),
-        has_password=user.has_usable_password(),
+        form=form or ProofForm(has_password=user.has_usable_password()),
         has_factor=has_second_factor(person.user_id),
         codes_left=count_recovery_codes(person.user_id),
         codes="\n".join(codes) if codes else "",

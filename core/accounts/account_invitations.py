@@ -1,6 +1,7 @@
 """Invite a person to have an account at the tenant: by a mail with a link, on whose page the person chooses a password.
 
-A link is signed, good once, for `LINK_LIFE`; it holds the role that the account gets.
+A link is signed, good once, for `LINK_LIFE`, and only as long as the person isn't invited again; it holds the role that
+the account gets.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from core.accounts.queries import find_user_by_email
 from core.accounts.roles import Role, set_role
 from core.accounts.services import check_password_rules
 from core.audit import record
-from core.errors import EmailTaken, Invalid, PasswordsDiffer
+from core.errors import Conflict, EmailTaken, Invalid, PasswordsDiffer
 from core.jobs import enqueue, task
 from core.one_line import to_one_line
 from providers.limits import MAX_NAME_CHARACTERS
@@ -54,10 +55,10 @@ class NewPassword:
 
 
 def invite_person(email: str, *, role: Role, invited_by: UUID, client_ip: str) -> User:
-    """Send a link with which the person of this address makes an account; repeating it sends another link.
+    """Send a link with which the person of this address makes an account; repeating it replaces the link before.
 
-    Raises `EmailTaken` where there is an account with that address, `Invalid`, `RateLimited`. Call it outside of a
-    transaction.
+    Raises `EmailTaken` where there is an account with that address, `Conflict` where its invitation was withdrawn by
+    deactivating it, `Invalid`, `RateLimited`. Call it outside of a transaction.
     """
     address = clean_email(email)
     known = find_user_by_email(address)
@@ -69,23 +70,37 @@ def invite_person(email: str, *, role: Role, invited_by: UUID, client_ip: str) -
         user = find_user_by_email(address, lock=True)
         if user is None or user.is_registered:
             raise EmailTaken
+        if not user.is_active:
+            raise Conflict("user", "is deactivated")
         record("user.invite", user.uuid, role=role.value)
+        # Links hold its hash: those of earlier mails, which may hold another role, are worth nothing any more.
+        user.password = make_password(None)
+        user.save(update_fields=["password"])
+        mark = _digest(user)
         enqueue(
             send_account_invitation,
-            key=str(user.uuid),
+            key=mark,
             user_uuid=user.uuid,
             role=role.value,
             invited_by=invited_by,
+            mark=mark,
         )
     return user
 
 
 @task("accounts.send_account_invitation")
-def send_account_invitation(*, user_uuid: str, role: str, invited_by: str) -> str | None:
-    """Send the link. The job creates the token itself, because operators can read the arguments of jobs."""
+def send_account_invitation(
+    *, user_uuid: str, role: str, invited_by: str, mark: str = ""
+) -> str | None:
+    """Send the link. The job creates the token itself, because operators can read the arguments of jobs.
+
+    `mark`: of the invitation that this mail belongs to; "" in jobs of earlier code.
+    """
     user = User.objects.filter(uuid=user_uuid, is_registered=False, is_active=True).first()
     if user is None:
         return "the person has an account, or the invitation was withdrawn"
+    if mark and mark != _digest(user):
+        return "the person was invited again"
     text = _TEXT.format(
         invited=_describe_inviter(UUID(invited_by)),
         link=outgoing_mail.make_link(PAGE, make_account_token(user, Role(role))),
@@ -143,7 +158,8 @@ def _require(token: str, *, lock: bool = False) -> tuple[User, Role]:
 
 
 def _digest(user: User) -> str:
-    return sha256(user.email.encode()).hexdigest()[:32]
+    """Return what a link holds of a placeholder: of its address, and of its unusable password, a new one each time."""
+    return sha256(f"{user.email}\n{user.password}".encode()).hexdigest()[:32]
 
 
 def _describe_inviter(invited_by: UUID) -> str:

@@ -36,7 +36,7 @@ CLIENT: Final = "console"
 def start_session(user: User, *, client_ip: str, user_agent: str) -> StartedSession:
     """Sign the user in, who has just logged in; a user with a second factor has to pass that as well.
 
-    Of more than `MAX_SESSIONS` sessions the oldest end. Raises `WrongPassword` as `lock_logged_in`.
+    Of more than `MAX_SESSIONS` such sessions the oldest end. Raises `WrongPassword` as `lock_logged_in`.
     """
     with transaction.atomic():
         lock_logged_in(user)
@@ -126,12 +126,13 @@ def _start(user_id: int, *, is_complete: bool, network: str, browser: str) -> St
         network=network,
         browser=browser,
     )
-    _end_oldest(user_id)
+    _end_oldest(user_id, is_complete=is_complete)
     return StartedSession(token, is_complete)
 
 
-def _end_oldest(user_id: int) -> None:
-    of_user = ConsoleSession.objects.filter(user_id=user_id)
+def _end_oldest(user_id: int, *, is_complete: bool) -> None:
+    # Those that wait for a second factor end each other alone: a stolen password must not sign its user out.
+    of_user = ConsoleSession.objects.filter(user_id=user_id, is_complete=is_complete)
     newest = of_user.order_by("-created_at", "id_hash").values("id_hash")[:MAX_SESSIONS]
     of_user.exclude(id_hash__in=newest).delete()
 

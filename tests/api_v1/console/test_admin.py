@@ -20,7 +20,6 @@ from tests.api_v1.console.browser import Browser, signed_in
 from tests.api_v1.console.conftest import register
 from tests.api_v1.jobhax.mailed_links import last_link_to, token_of
 from tests.clients import HappoClient
-from tests.core.accounts.sessions.test_second_factors import code_of
 from tests.factories import CandidateFactory, CollaboratorFactory, PositionFactory
 from tests.job_seekers import PASSWORD
 from tests.tenants.jobs.queue import jobs_of
@@ -71,6 +70,32 @@ class TestPeople:
         link = self.invite(at_home, acme)
         assert self.join(link) == 200
         assert self.join(link) == 400
+
+    def test_a_later_invitation_replaces_the_one_before(
+        self, at_home: Browser, acme: TenantRef
+    ) -> None:
+        link = self.invite(at_home, acme, role="staff")
+        at_home.act("/admin/people/", "invite", email="ben@new.test", role="user")
+        assert self.join(link) == 400
+        first, second = (
+            {name: one for name, one in job.args["arguments"].items() if name[0] != "_"}
+            for job in jobs_of(acme)
+        )
+        assert send_account_invitation.run(**first) == "the person was invited again"
+        assert send_account_invitation.run(**second) is None
+        assert self.join(last_link_to("ben@new.test")) == 200
+        assert role_of(User.objects.get(email="ben@new.test")).value == "user"
+
+    def test_an_invitation_that_was_withdrawn_is_not_sent_again(
+        self, at_home: Browser, acme: TenantRef
+    ) -> None:
+        link = self.invite(at_home, acme)
+        ben = User.objects.get(email="ben@new.test")
+        assert at_home.act(f"/admin/people/{ben.id}/", "deactivate").status_code == 303
+        assert self.join(link) == 400
+        again = at_home.act("/admin/people/", "invite", email="ben@new.test", role="user")
+        assert again.status_code == 400
+        assert "deactivated" in at_home.text
 
     def test_a_weak_password_is_refused(self, at_home: Browser, acme: TenantRef) -> None:
         link = self.invite(at_home, acme)
@@ -365,18 +390,3 @@ def test_the_log_shows_what_the_owner_did_and_from_where(
     assert "127.0.0.1" in at_home.text
     at_home.get("/admin/audit/?actor=another")
     assert "There is no entry" in at_home.text
-
-
-def test_a_second_factor_is_set_up_and_its_secret_shown_once(joe: User) -> None:
-    browser, path = signed_in(joe), "/app/account/second-factor/"
-    browser.act(path, "begin")
-    secret = re.search(r"[A-Z2-7]{32}", browser.page.content.decode())
-    assert secret
-    assert "<svg" in browser.page.content.decode()
-    assert secret[0] not in browser.get(path).content.decode()
-    assert browser.act(path, "confirm", code="000000").status_code == 400
-    page = browser.act(path, "confirm", code=code_of(joe))
-    assert len(re.findall(r"\b(?:[2-9a-z]{4}-){3}[2-9a-z]{4}\b", page.content.decode())) == 10
-    assert browser.act(path, "remove", password="wrong").status_code == 400
-    assert browser.act(path, "remove", password=PASSWORD).status_code == 303
-    assert signed_in(joe).get("/app/").status_code == 200

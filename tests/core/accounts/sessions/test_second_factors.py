@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from core.accounts.logins import limits
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
+from core.accounts.sessions import services
 from core.accounts.sessions.models import ConsoleSession, SecondFactor
 from core.accounts.sessions.queries import find_session
 from core.accounts.sessions.second_factors import (
@@ -141,6 +142,17 @@ def test_it_is_asked_for_only_once_a_first_code_was_right(
     assert has_second_factor(joe.id)
     with pytest.raises(Conflict):
         begin_second_factor(joe, issuer="Acme")
+
+
+def test_sessions_without_a_code_sign_no_one_out(
+    joe: User, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MAX_SESSIONS", 2)
+    signed_in = start_session(joe, client_ip="192.0.2.7", user_agent="").token
+    set_up(joe)
+    waiting = [start_session(joe, client_ip="192.0.2.8", user_agent="").token for _ in range(3)]
+    assert find_session(signed_in)
+    assert sum(find_session(token) is not None for token in waiting) == 2
 
 
 def test_guessing_is_limited(joe: User, clock: time_machine.Traveller) -> None:

@@ -1,0 +1,43 @@
+"""A user's second factor on the page of its own: set up, shown once, and removed with more than the session."""
+
+import re
+
+import time_machine
+
+from core.accounts.models import User
+from core.accounts.sessions.second_factors import has_second_factor
+from tests.api_v1.console.browser import signed_in
+from tests.core.accounts.sessions.test_second_factors import clock, code_of, set_up
+from tests.job_seekers import PASSWORD
+
+__all__ = ["clock"]
+
+
+def test_a_second_factor_is_set_up_and_its_secret_shown_once(joe: User) -> None:
+    browser, path = signed_in(joe), "/app/account/second-factor/"
+    browser.act(path, "begin")
+    secret = re.search(r"[A-Z2-7]{32}", browser.page.content.decode())
+    assert secret
+    assert "<svg" in browser.page.content.decode()
+    assert secret[0] not in browser.get(path).content.decode()
+    assert browser.act(path, "confirm", code="000000").status_code == 400
+    page = browser.act(path, "confirm", code=code_of(joe))
+    assert len(re.findall(r"\b(?:[2-9a-z]{4}-){3}[2-9a-z]{4}\b", page.content.decode())) == 10
+    assert browser.act(path, "remove", password="wrong").status_code == 400
+    assert browser.act(path, "remove", password=PASSWORD).status_code == 303
+    assert signed_in(joe).get("/app/").status_code == 200
+
+
+def test_a_session_alone_does_not_remove_a_second_factor(
+    joe: User, clock: time_machine.Traveller
+) -> None:
+    browser, path = signed_in(joe), "/app/account/second-factor/"
+    set_up(joe)
+    # As an account has it that signs in with a provider.
+    User.objects.filter(id=joe.id).update(password="!")
+    assert browser.act(path, "remove").status_code == 400
+    assert browser.act(path, "remove", password="").status_code == 400
+    assert browser.act(path, "remove", code="000000").status_code == 400
+    assert "This code is wrong" in browser.text
+    assert browser.act(path, "remove", code=code_of(joe)).status_code == 303
+    assert not has_second_factor(joe.id)
