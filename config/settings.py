@@ -104,6 +104,7 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "tenants.audit",
+    "tenants.exports",
     "core.accounts",
     "core.accounts.oauth",
     "core.accounts.logins",

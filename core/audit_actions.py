@@ -21,6 +21,7 @@ ObjectKind = Literal[
     "apikey",
     "attachment",
     "candidate",
+    "export",
     "jobapp",
     "mail_domain",
     "mailbox",
@@ -89,6 +90,10 @@ Action = Literal[
     "candidate.unreject",
     "candidate.delete",
     "attachment.upload",
+    # Of all data of the tenant.
+    "export.request",
+    "export.download",
+    "export.remove",
     # Of job seekers.
     "jobapp.create",
     "jobapp.update",

@@ -130,7 +130,7 @@ def _spool(
     """Return the first columns of all rows as one spool, and the other columns of the last row."""
     spool, row = JsonSpool(is_list=is_list), Row()
     try:
-        for row in _iterate(statement, parameters):
+        for row in iterate_rows(statement, parameters):
             piece = row[0]
             spool.append(piece.encode() if isinstance(piece, str) else bytes(piece))
     except BaseException:
@@ -142,7 +142,7 @@ def _spool(
     return spool, *row[1:]
 
 
-def _iterate(statement: str, parameters: Parameters) -> Iterator[Row]:
+def iterate_rows(statement: str, parameters: Parameters) -> Iterator[Row]:
     """Yield the rows through a server-side cursor: one snapshot, about `_FETCH_BYTES` of first columns at once."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -6,7 +6,7 @@ from typing import Final, cast
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import ValidationError
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
 from django.views.decorators.csrf import csrf_protect
@@ -59,7 +59,7 @@ def is_of_console(path: str) -> bool:
 
 
 @csrf_protect
-def answer(request: HttpRequest, tenant: TenantRef) -> HttpResponse:
+def answer(request: HttpRequest, tenant: TenantRef) -> HttpResponseBase:
     """Return the tenant's page of the request's path."""
     if f"{request.path_info}/" in _AREAS:
         return HttpResponseRedirect(f"{request.path_info}/")
@@ -72,7 +72,7 @@ def answer(request: HttpRequest, tenant: TenantRef) -> HttpResponse:
     return response
 
 
-def _answer(request: ConsoleRequest) -> HttpResponse:
+def _answer(request: ConsoleRequest) -> HttpResponseBase:
     if request.tenant.status == "suspended":
         return refuse(request, "This account is suspended", status=403)
     try:
@@ -85,7 +85,7 @@ def _answer(request: ConsoleRequest) -> HttpResponse:
         with request_scope(request.tenant):
             request.visitor = _find_visitor(request)
             with acting_as(_actor_of(request.visitor), address=client_ip(request)):
-                response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+                response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
             return response
     except DomainError as error:
         return refuse_error(request, error)

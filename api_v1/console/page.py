@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -18,7 +19,7 @@ Who = Literal["anyone", "user", "staff", "owner"]
 # Any: of the request, and then what the path holds
 Show = Callable[..., HttpResponse]
 # As `Show`. A text is a message above the page, which is then shown anew by GET.
-Act = Callable[..., HttpResponse | str]
+Act = Callable[..., HttpResponseBase | str]
 
 
 class ConsoleRequest(HttpRequest):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 
 from api_v1.console.page import SIGN_IN, ConsoleRequest, Page, Who, draw, go
 from api_v1.failures import headers_for
@@ -27,7 +28,7 @@ from core.errors import (
 )
 from core.messages import message_for_operator
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 _RANKS: Final[tuple[Who, ...]] = get_args(Who)
 _STATUSES: Final[Mapping[type[DomainError], int]] = {
     Forbidden: 403,
@@ -48,7 +49,8 @@ _STATUSES: Final[Mapping[type[DomainError], int]] = {
 def serve(page: Page) -> View:
     """Return the view of a page: for those who may open it, its actions for those who may run them."""
 
-    def view(request: ConsoleRequest, **arguments: Any) -> HttpResponse:  # Any: what the path holds
+    # Any: what the path holds
+    def view(request: ConsoleRequest, **arguments: Any) -> HttpResponseBase:
         if not _may(request.visitor, page.who):
             return _turn_away(request)
         if request.method in ("GET", "HEAD"):
@@ -105,14 +107,14 @@ def _act(
     page: Page,
     request: ConsoleRequest,
     arguments: dict[str, Any],  # Any: as in `serve`
-) -> HttpResponse:
+) -> HttpResponseBase:
     action = page.actions.get(request.POST.get("action", ""))
     if action is None:
         return refuse(request, "This page has no such action", status=400)
     if not _may(request.visitor, action.who):
         return refuse(request, "You may not do this", status=403)
     outcome = action.act(request, **arguments)
-    if isinstance(outcome, HttpResponse):
+    if not isinstance(outcome, str):
         return outcome
     messages.success(request, outcome)
     return go(request.get_full_path())

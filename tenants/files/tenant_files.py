@@ -15,9 +15,9 @@ from tenants.context import TenantRef
 from tenants.files.backends import FileBackend, PresignedUrl, report_outages
 
 
-def file_name(tenant: TenantRef, attachment_id: UUID) -> str:
-    """Return the name under which an attachment's bytes are stored."""
-    return f"{tenant.id}/{attachment_id}"
+def file_name(tenant: TenantRef, id: UUID, *, prefix: str = "") -> str:
+    """Return the name under which a file's bytes are stored; `prefix`: of its kind, "" for attachments."""
+    return f"{tenant.id}/{prefix}{id}"
 
 
 def file_names(tenant: TenantRef) -> list[str]:
@@ -43,13 +43,17 @@ def delete_all_files(tenant: TenantRef) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TenantFiles:
-    """The files of one tenant. Implements `FileStore` of `core.recruiting`, and reads files."""
+    """The files of one tenant. Implements `FileStore` of `core.recruiting`, and reads files.
+
+    `prefix`: of another kind than attachments, whose files `ids` leaves out, and no sweep of attachments deletes.
+    """
 
     tenant: TenantRef
+    prefix: str = ""
 
     def write(self, id: UUID, content: "File[Any]") -> None:  # Any: bytes or text, as in Django
         """Store all of `content` durably, or nothing."""
-        name = file_name(self.tenant, id)
+        name = self._name(id)
         with report_outages(_backend().failures):
             saved = default_storage.save(name, content)
         # A storage that finds the name taken picks another one, which no row would name.
@@ -59,17 +63,17 @@ class TenantFiles:
         """Return the open file, which the caller closes; raise `NotFound` if it doesn't exist."""
         try:
             with report_outages(_backend().failures):
-                return cast(IO[bytes], default_storage.open(file_name(self.tenant, id)))
+                return cast(IO[bytes], default_storage.open(self._name(id)))
         except FileNotFoundError:
             raise NotFound("attachment", id) from None
 
     def presign(self, id: UUID, *, shown_as: str, life: timedelta) -> PresignedUrl | None:
         """Return a URL at which the storage itself serves the file for `life`, or None if it can't."""
-        return _backend().presign(file_name(self.tenant, id), file_name=shown_as, life=life)
+        return _backend().presign(self._name(id), file_name=shown_as, life=life)
 
     def delete(self, ids: Iterable[UUID]) -> None:
         """Delete files; a missing file is no error."""
-        delete_files(file_name(self.tenant, id) for id in ids)
+        delete_files(map(self._name, ids))
 
     def ids(self) -> list[UUID]:
         """Return the ids of all stored files; other names are not Happo's and left out."""
@@ -78,6 +82,9 @@ class TenantFiles:
             with suppress(ValueError):
                 found.append(UUID(name.rpartition("/")[2]))
         return found
+
+    def _name(self, id: UUID) -> str:
+        return file_name(self.tenant, id, prefix=self.prefix)
 
 
 def _backend() -> FileBackend:

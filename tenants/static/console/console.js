@@ -33,9 +33,9 @@ document.addEventListener("click", (event) => {
   if ("closes" in button.dataset) button.closest("dialog").close();
 });
 
-// A form that was sent isn't sent a second time by a second click.
+// A form that was sent isn't sent a second time by a second click; one with data-again is answered by a file, and may be.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || "again" in event.target.dataset) return;
   const button = event.submitter;
   if (event.target.ariaBusy === "true") event.preventDefault();
   event.target.ariaBusy = "true";

@@ -34,9 +34,9 @@ NEW: Final = "what a lovely new one"
 CHANGE_NOTHING: Final = {("forgotten", "send"), ("with", ""), ("mailbox-with", "begin")}
 # Without a session, or with one that waits for a code: below.
 SIGNING_IN: Final = {("sign-in", "sign-in"), ("code", "pass")}
-# Of job seekers: `test_mailboxes` and `test_applications` look into the log.
+# `test_mailboxes`, `test_applications` and `test_export` look into the log.
 ELSEWHERE: Final = {("application", "dismiss"), ("mailbox-with", "connect")}
-OTHER_PAGES: Final = {"mailboxes"}
+OTHER_PAGES: Final = {"mailboxes", "export"}
 LEFT_OUT: Final = CHANGE_NOTHING | SIGNING_IN | ELSEWHERE
 Sent = Mapping[str, Any]  # Any: what a form has
 

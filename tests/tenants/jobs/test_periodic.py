@@ -56,6 +56,7 @@ def test_every_kind_of_leftover_has_its_task() -> None:
         "consolesessions.sweep",
         "counters.measure",
         "counters.sweep",
+        "exports.sweep",
         "files.sweep_orphans",
         "files.sweep_unlinked",
         "idempotency.sweep",
@@ -162,6 +163,7 @@ def test_a_worker_deletes_what_is_too_old_and_keeps_the_rest(
     assert outcomes == {
         "consolesessions.sweep": ("succeeded", "0 sessions"),
         "counters.measure": ("succeeded", "1 users, 0 positions, 0 applications, 0 bytes"),
+        "exports.sweep": ("succeeded", "0 exports"),
         "files.sweep_orphans": ("succeeded", "0 orphaned files"),
         "files.sweep_unlinked": ("succeeded", "0 unlinked uploads"),
         "idempotency.sweep": ("succeeded", "1 replies"),
