@@ -91,4 +91,5 @@ PAGE = Page(
     f"{TENANT}danger/",
     show_danger,
     {"delete": delete, "reset": reset, "restore": restore, "migrate": migrate},
+    needs_tables=False,
 )

@@ -86,4 +86,5 @@ PAGE = Page(
     f"{TENANT}domains/",
     show_domains,
     {"add": add, "verify": verify, "make_primary": make_primary, "remove": remove},
+    needs_tables=False,
 )

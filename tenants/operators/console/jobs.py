@@ -95,5 +95,6 @@ TENANT_PAGE = Page(
     f"{TENANT}jobs/",
     show_tenant_jobs,
     {"retry": retry_of_tenant, "cancel": cancel_of_tenant},
+    needs_tables=False,
 )
 PAGE = Page("jobs", "jobs/", show_jobs, {"retry": retry, "cancel": cancel})

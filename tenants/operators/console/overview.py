@@ -65,5 +65,9 @@ def resume(request: HttpRequest, tenant: Tenant) -> str:
 
 
 PAGE = Page(
-    "tenant", TENANT, show_overview, {"rename": rename, "suspend": suspend, "resume": resume}
+    "tenant",
+    TENANT,
+    show_overview,
+    {"rename": rename, "suspend": suspend, "resume": resume},
+    needs_tables=False,
 )

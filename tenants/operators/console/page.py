@@ -26,6 +26,7 @@ class Page:
 
     `path`: a route; below `TENANT` the page is of that tenant, whose `Tenant` `show` and the actions get.
     `is_own`: its actions are about the operator who is signed in, so that an operator who may only read has them too.
+    `needs_tables`: whether a tenant's page asks the tenant's own tables, and not only those of the installation.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Page:
     show: Show
     actions: Mapping[str, Act] = field(default_factory=lambda: MappingProxyType({}))
     is_own: bool = False
+    needs_tables: bool = True
 
     @property
     def is_of_tenant(self) -> bool:

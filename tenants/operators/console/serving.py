@@ -17,10 +17,11 @@ from core.audit import acting_as
 from core.errors import DomainError, NotFound, Overloaded, RateLimited
 from core.messages import message_for_operator
 from tenants.client_ip import client_ip
-from tenants.models import Tenant
+from tenants.models import Tenant, TenantStatus
 from tenants.operators.audit import name_operator
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.signed_in import is_operator, may_change, must_enrol
+from tenants.schema_states import is_outdated
 
 View = Callable[..., HttpResponse]
 # The name of the page that an operator without a second factor is led to, where one is required.
@@ -54,6 +55,8 @@ def _answer(
         tenant = Tenant.objects.filter(slug=arguments.pop("slug")).first()
         if tenant is None:
             return refuse(request, "There is no such tenant", status=404)
+        if page.needs_tables and (missing := _miss_tables(tenant)):
+            return refuse(request, missing, status=503)
         subject = [tenant]
     if request.method in ("GET", "HEAD"):
         try:
@@ -63,6 +66,15 @@ def _answer(
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     return _act(page, request, subject, arguments)
+
+
+def _miss_tables(tenant: Tenant) -> str:
+    """Return why the tenant's own tables can't be asked; "" where they can."""
+    if tenant.status == TenantStatus.DELETING and not tenant.status_before_deletion:
+        return "The data of this tenant is being deleted"
+    if is_outdated(tenant.schema_digest):
+        return "The tables of this tenant lack what this version needs: migrate it first (Danger)"
+    return ""
 
 
 def _act(

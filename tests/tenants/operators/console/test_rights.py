@@ -9,7 +9,7 @@ from django.test import Client
 
 from core.accounts.models import User
 from tenants.database.owner import owner_connection
-from tenants.models import AuditEntry
+from tenants.models import AuditEntry, Tenant
 from tenants.operators.console.pages import PAGES
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.tenants.operators.conftest import PASSWORD
@@ -178,3 +178,22 @@ def test_the_owner_of_a_tenant_finds_no_operators_page_on_its_host_and_can_t_sig
         "/admin/login/", {"username": committed_tenant.owner_email, "password": PASSWORD}
     )
     assert "correct email and password" in answer.content.decode()
+
+
+def test_pages_of_a_tenant_say_that_its_tables_are_older_or_gone(
+    operator: User, browser: Client, committed_tenant: CreatedTenant
+) -> None:
+    own = Tenant.objects.filter(slug=committed_tenant.ref.slug)
+    as_it_is = own.values("schema_digest", "status").get()
+    for change in ({"schema_digest": "older"}, {"status": "deleting"}):
+        with owner_connection():
+            own.update(**as_it_is | change)
+        for page in (page for page in PAGES if page.is_of_tenant):
+            answer = browser.get(address_of(page, committed_tenant, operator))
+            assert answer.status_code == (503 if page.needs_tables else 200), page.name
+    assert {page.name for page in PAGES if page.is_of_tenant and not page.needs_tables} == {
+        "tenant",
+        "tenant-danger",
+        "tenant-domains",
+        "tenant-jobs",
+    }
