@@ -48,7 +48,10 @@ def _founds(value: object, evidence: Evidence, names: Collection[str]) -> bool:
         return isinstance(value, datetime) and quote == value.isoformat()
     if isinstance(value, datetime):
         return any(_holds_day(value.date() + timedelta(shift), quote) for shift in (-1, 0, 1))
-    return _holds_day(value, quote) if isinstance(value, date) else _holds_text(str(value), quote)
+    if isinstance(value, date):
+        return _holds_day(value, quote)
+    # What looks like an entity may be the name's own, as in a sender's name.
+    return any(_holds_text(str(value), given) for given in (quote, evidence.quote))
 
 
 def _names_what_happened(quote: str) -> bool:
