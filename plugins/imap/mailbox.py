@@ -55,7 +55,7 @@ class ImapMailbox:
                 try:
                     for mails, reached in _read_folder(reader, folder, progress):
                         progress[key_of(folder.name)] = reached
-                        if mails:
+                        if mails or reached.seen_as is None:
                             yield _piece(mails, progress, context)
                 except ProviderUnavailable as failure:
                     if failure.reason != "status":

@@ -16,6 +16,9 @@ Piece = tuple[tuple[FetchedMail, ...], FolderProgress]
 # Of one piece, unless it is one mail alone.
 _PIECE_MAILS: Final = 100
 _PIECE_BYTES: Final = 8 * 1024 * 1024
+# UIDs of the first search; each further one spans twice as many. So few searches do, and a slow server that fails at a
+# long one is not asked for the first ones again.
+_FIRST_SPAN: Final = 5_000
 # Answers that are about the mail, not about the server, once a second connection has the same answer.
 _FAULTS_OF_A_MAIL: Final = frozenset({"malformed", "too-large", "status"})
 # A server that fails at more mails in one fetch is broken itself.
@@ -45,12 +48,14 @@ class FolderReader:
         reached = before.last_uid if before and before.uid_validity == validity else 0
         # The highest UID that exists, rather than UIDNEXT: a wrong one would have later mail skipped.
         last = self._session.find_last_uid()
-        if last > reached:
-            uids = self._session.search(self._context.search, first_uid=reached + 1, last_uid=last)
+        for first, end in _list_spans(reached + 1, last):
+            self._require_time()
+            uids = self._session.search(self._context.search, first_uid=first, last_uid=end)
             for entries in self._describe(uids):
                 mails = self._fetch(folder, validity, entries)
-                progress = FolderProgress(uid_validity=validity, last_uid=entries[-1].uid)
-                yield mails, progress
+                yield mails, FolderProgress(uid_validity=validity, last_uid=entries[-1].uid)
+            if end < last:
+                yield (), FolderProgress(uid_validity=validity, last_uid=end)
         yield (), _finish(status, validity, max(last, reached))
 
     def _describe(self, uids: Sequence[int]) -> Iterator[list[MailEntry]]:
@@ -71,8 +76,7 @@ class FolderReader:
     def _fetch(
         self, folder: Folder, validity: int, entries: Sequence[MailEntry]
     ) -> tuple[FetchedMail, ...]:
-        if not self._context.has_time_for(0):
-            raise ProviderUnavailable(NAME, "timeout", retry_after=0.0)
+        self._require_time()
         wanted = [entry for entry in entries if not self._is_known(entry)]
         small = [entry.uid for entry in wanted if entry.size <= MAX_MAIL_BYTES]
         bodies = self._fetch_bodies(folder, small) if small else {}
@@ -83,6 +87,10 @@ class FolderReader:
                 found.append(_make_mail(folder, validity, entry, body))
                 self._remember(entry)
         return tuple(found)
+
+    def _require_time(self) -> None:
+        if not self._context.has_time_for(0):
+            raise ProviderUnavailable(NAME, "timeout", retry_after=0.0)
 
     def _fetch_bodies(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes | str]:
         """Return bytes, or the reason why there are none; without mails that were deleted meanwhile."""
@@ -119,6 +127,15 @@ class FolderReader:
     def _remember(self, entry: MailEntry) -> None:
         if entry.message_id:
             self._brought.add(_mark(entry))
+
+
+def _list_spans(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last UID of each search."""
+    span = _FIRST_SPAN
+    while first <= last:
+        end = min(first + span - 1, last)
+        yield first, end
+        first, span = end + 1, 2 * span
 
 
 def _mark(entry: MailEntry) -> tuple[bytes, int, object]:
