@@ -386,7 +386,8 @@ def test_the_log_shows_what_the_owner_did_and_from_where(
     at_home.get(f"/admin/audit/?object={joe.uuid}")
     assert "user.set_role" in at_home.text
     assert "user.end_sessions" in at_home.text
-    assert f"user {owner.uuid}" in at_home.text
+    assert f"user {owner.email}" in at_home.text
+    assert f'href="?actor={owner.uuid}"' in at_home.page.content.decode()
     assert "127.0.0.1" in at_home.text
     at_home.get("/admin/audit/?actor=another")
-    assert "There is no entry" in at_home.text
+    assert "There is no entry like that." in at_home.text
