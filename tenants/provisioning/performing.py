@@ -14,11 +14,10 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from core.accounts.models import User
 from core.audit import acting_as
 from core.errors import DomainError
 from core.messages import message_for_operator
@@ -56,6 +55,11 @@ _FAIL: Final = """
     UPDATE tenants_provisioningrequest
        SET state = 'failed', error = %s, finished_at = now(), arguments = arguments - %s::text[]
      WHERE id = %s
+"""
+
+# Locked until the verb's transaction ends: two operators who take each other's rights away at once can't both do it.
+_LOCK_RIGHTS: Final = """
+    SELECT 1 FROM public.accounts_user WHERE uuid = %s AND is_active AND is_superuser FOR SHARE
 """
 
 Control = psycopg.Connection[tuple[Any, ...]]  # Any: columns differ in type
@@ -124,15 +128,17 @@ def _perform(control: Control, request_id: UUID) -> None:
 
 def _perform_verb(control: Control, request: ProvisioningRequest) -> None:
     verb = _read(request)
-    _require_all_rights(request.operator)
 
     def note(step: str) -> None:
         control.execute(_NOTE_STEP, [step, request.id])
 
     if verb.in_transaction:
         with transaction.atomic():
+            _require_all_rights(request.operator)
             _finish(request, verb, verb.perform(note))
     else:
+        with transaction.atomic():
+            _require_all_rights(request.operator)
         outcome = verb.perform(note)
         with transaction.atomic():
             _finish(request, verb, outcome)
@@ -150,9 +156,10 @@ def _read(request: ProvisioningRequest) -> Verb:
 
 
 def _require_all_rights(operator: UUID) -> None:
-    found = User.objects.filter(uuid=operator, is_active=True, is_superuser=True)
-    if not found.exists():
-        raise VerbFailed("The operator who asked may no longer do this")
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_RIGHTS, [operator])
+        if cursor.fetchone() is None:
+            raise VerbFailed("The operator who asked may no longer do this")
 
 
 def _finish(request: ProvisioningRequest, verb: Verb, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from core.accounts.logins.provider_settings import read_provider_settings
 from core.accounts.models import User
@@ -15,8 +16,9 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound
 from tenants.context import public_scope, tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.models import AuditEntry, PluginSwitch, Tenant
-from tenants.operators.accounts import disable_operator
+from tenants.operators.accounts import disable_operator, remove_operator
 from tenants.provisioning import lifecycle, performing, worker
+from tenants.provisioning.lifecycle import Progress
 from tenants.provisioning.models import ProvisioningRequest, SealedCredentials
 from tenants.provisioning.performing import MOST_ATTEMPTS, perform_waiting_requests
 from tenants.provisioning.requests import request_verb, take_credentials
@@ -38,6 +40,7 @@ from tenants.provisioning.verbs import (
     Verb,
     encrypt_setups,
 )
+from tenants.provisioning.verbs.base import Outcome
 from tenants.quotas.settings import read_quotas
 from tenants.registry import require_tenant
 from tests.tenants.provisioning.requests import (
@@ -156,6 +159,36 @@ def test_what_an_operator_asked_who_is_disabled_since_is_not_done(
         "The operator who asked may no longer do this",
     )
     assert not Tenant.objects.filter(slug=slug).exists()
+
+
+def test_operators_who_demote_each_other_at_once_do_not_both_succeed(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = new_operator()
+    ours, _ = ask(SetOperatorRole(email=other.email, may_change=False), operator)
+    perform, refusals = SetOperatorRole.perform, []
+
+    def perform_while_the_other_does_the_same(verb: SetOperatorRole, note: Progress) -> Outcome:
+        with performing.open_control() as second:
+            second.execute("SET lock_timeout = '50ms'")
+            demote = "UPDATE accounts_user SET is_superuser = false WHERE uuid = %s"
+            try:
+                second.execute(demote, [operator.uuid])
+            except LockNotAvailable:
+                refusals.append(verb.email)
+        return perform(verb, note)
+
+    monkeypatch.setattr(SetOperatorRole, "perform", perform_while_the_other_does_the_same)
+    theirs, _ = ask(SetOperatorRole(email=operator.email, may_change=False), other)
+    try:
+        perform_waiting_requests()
+        assert refusals == [other.email]
+        assert status_of(ours, operator).state == "done"
+        assert status_of(theirs, other).error == "The operator who asked may no longer do this"
+    finally:
+        with owner_connection():
+            ProvisioningRequest.objects.filter(operator=other.uuid).delete()
+        remove_operator(other.email)
 
 
 @pytest.mark.parametrize(
