@@ -42,6 +42,7 @@ def set_operator_password(email: str, *, password: str) -> User:
         check_password_rules(password, user=operator)
         operator.set_password(password)
         operator.save(update_fields=["password"])
+        _end_sessions(operator)
     return operator
 
 
@@ -50,6 +51,7 @@ def disable_operator(email: str) -> User:
     with _change(email, "operator.disable") as operator:
         operator.is_active = False
         operator.save(update_fields=["is_active"])
+        _end_sessions(operator)
     return operator
 
 
@@ -67,7 +69,7 @@ def reset_second_factor(email: str) -> User:
         cursor.execute(
             "DELETE FROM tenants_operatorsecondfactor WHERE operator_id = %s", [operator.pk]
         )
-        cursor.execute("DELETE FROM tenants_operatorsession WHERE operator_id = %s", [operator.pk])
+        _end_sessions(operator)
     return operator
 
 
@@ -84,11 +86,17 @@ def remove_operator(email: str) -> None:
     with _change(email, "operator.remove") as operator, connection.cursor() as cursor:
         # Not by Django, which would also look into the tables of tenants.
         cursor.execute("DELETE FROM django_admin_log WHERE user_id = %s", [operator.pk])
-        cursor.execute("DELETE FROM tenants_operatorsession WHERE operator_id = %s", [operator.pk])
+        _end_sessions(operator)
         cursor.execute(
             "DELETE FROM tenants_operatorsecondfactor WHERE operator_id = %s", [operator.pk]
         )
         cursor.execute("DELETE FROM accounts_user WHERE id = %s", [operator.pk])
+
+
+def _end_sessions(operator: User) -> None:
+    # A part of the change that is recorded.
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tenants_operatorsession WHERE operator_id = %s", [operator.pk])
 
 
 def _role(may_change: bool) -> str:

@@ -9,6 +9,7 @@ from core.accounts.models import User
 from core.accounts.services import check_password_rules
 from core.errors import Invalid
 from tenants.operators import audit
+from tenants.operators.sessions import end_sessions
 
 # A token holds for `PASSWORD_RESET_TIMEOUT`, and until the operator signs in or changes the password.
 _TOKENS: Final = PasswordResetTokenGenerator()
@@ -37,3 +38,4 @@ def choose_password(operator: User, password: str) -> None:
         # The application's role may change no other column of an operator.
         operator.save(update_fields=["password"])
         audit.record("operator.set_password", operator.uuid)
+        end_sessions(operator)

@@ -74,7 +74,8 @@ def change_password(request: HttpRequest) -> HttpResponse | str:
         # The application's role may change no other column of an operator.
         operator.save(update_fields=["password"])
         audit.record("operator.set_password", operator.uuid)
-    update_session_auth_hash(request, operator)
+        update_session_auth_hash(request, operator)
+        end_sessions(operator, except_for=key_hash_of(request))
     return "Your password is changed."
 
 

@@ -2,17 +2,25 @@
 
 import re
 
+import pytest
 from django.test import Client
 
 from core.accounts.models import User
 from tenants.context import public_scope
 from tenants.models import AuditEntry
-from tenants.operators.accounts import create_operator, remove_operator
+from tenants.operators.accounts import (
+    create_operator,
+    disable_operator,
+    remove_operator,
+    set_operator_password,
+)
 from tenants.operators.models import OperatorSession
+from tenants.operators.password_links import choose_password
 from tenants.operators.sessions import sweep_sessions
 from tests.tenants.operators.conftest import PASSWORD
 
 COOKIE = "happo-operator"
+NEW = "a very good one indeed"
 
 
 def sign_in(**meta: str) -> Client:
@@ -50,6 +58,28 @@ def test_an_operator_ends_all_its_other_sessions(operator: User) -> None:
     assert here.post("/admin/account/", {"action": "end_others"}).status_code == 302
     assert is_signed_in(here)
     assert not any(is_signed_in(other) for other in others)
+
+
+def test_a_changed_password_leaves_no_other_session(operator: User) -> None:
+    here, other = sign_in(), sign_in()
+    sent = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    answer = here.post("/admin/account/", {"action": "change_password", **sent})
+    assert answer.status_code == 302
+    assert (is_signed_in(here), is_signed_in(other)) == (True, False)
+    assert names(here) == []
+    assert OperatorSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("how", ["password", "disabled", "link"])
+def test_who_gets_another_password_or_is_disabled_has_no_session(operator: User, how: str) -> None:
+    sign_in()
+    if how == "password":
+        set_operator_password(operator.email, password=NEW)
+    elif how == "disabled":
+        disable_operator(operator.email)
+    else:
+        choose_password(operator, NEW)
+    assert not OperatorSession.objects.exists()
 
 
 def test_an_operator_ends_no_session_of_another_one(operator: User) -> None:
