@@ -1,6 +1,9 @@
 """Operators' second factor: set up, asked for, required where DATABASE_URL is set, limited, and given once."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -8,6 +11,7 @@ from pytest_django import Settings
 
 from core.accounts.logins import limits
 from core.accounts.models import User
+from core.encryption import decrypt
 from tenants.models import AuditEntry
 from tenants.operators.accounts import reset_second_factor
 from tenants.operators.console.pages import PAGES
@@ -55,6 +59,29 @@ def test_an_operator_signs_in_with_password_and_code(
     answer = give_code(client, enrolled[0].code())
     assert (answer.status_code, answer["Location"]) == (302, "/admin/audit/")
     assert is_signed_in(client)
+
+
+def test_after_reencrypting_the_old_key_may_go(
+    browser: Client, enrolled: tuple[Authenticator, list[str]], settings: Settings
+) -> None:
+    # Of two authenticators: the one in use, and the one that is being set up.
+    begin(browser, code=enrolled[0].code())
+    before = read_secrets()
+    old, new = settings.SECRET_KEY, "another key, just as long as the one before it was and longer"
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new, [old]
+    call_command("provider", "reencrypt", stdout=StringIO())
+    try:
+        settings.SECRET_KEY_FALLBACKS = []
+        assert read_secrets() == before
+    finally:
+        # Tenants of other tests keep secrets that they can read.
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = old, [new]
+        call_command("provider", "reencrypt", stdout=StringIO())
+
+
+def read_secrets() -> tuple[str, str]:
+    row = OperatorSecondFactor.objects.get()
+    return decrypt(row.secret), decrypt(row.pending_secret)
 
 
 def test_the_key_of_a_session_is_new_at_each_step(
