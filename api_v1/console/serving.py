@@ -1,6 +1,6 @@
 """Who may open a page of the console, and run its actions: one place decides for all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
@@ -11,39 +11,12 @@ from django.http.response import HttpResponseBase
 from api_v1.console.page import SIGN_IN, ConsoleRequest, Page, Who, draw, go
 from api_v1.failures import headers_for
 from core.accounts.sessions.values import SignedIn
-from core.errors import (
-    Conflict,
-    DatabaseDown,
-    DomainError,
-    EmailTaken,
-    Forbidden,
-    NotFound,
-    Overloaded,
-    PositionArchived,
-    ProviderDown,
-    QuotaExceeded,
-    RateLimited,
-    TenantBusy,
-    UsernameTaken,
-)
+from core.errors import DomainError
 from core.messages import message_for_operator
+from tenants.console.failures import status_of
 
 View = Callable[..., HttpResponseBase]
 _RANKS: Final[tuple[Who, ...]] = get_args(Who)
-_STATUSES: Final[Mapping[type[DomainError], int]] = {
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    EmailTaken: 409,
-    UsernameTaken: 409,
-    PositionArchived: 409,
-    QuotaExceeded: 409,
-    RateLimited: 429,
-    DatabaseDown: 503,
-    Overloaded: 503,
-    ProviderDown: 503,
-    TenantBusy: 503,
-}
 
 
 def serve(page: Page) -> View:
@@ -76,11 +49,6 @@ def refuse_error(request: ConsoleRequest, error: DomainError) -> HttpResponse:
     for name, value in headers_for(error).items():
         response.headers[name] = value
     return response
-
-
-def status_of(error: DomainError) -> int:
-    """Return the HTTP status of a service's error: 400 for what the visitor typed."""
-    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 400)
 
 
 def _may(visitor: SignedIn | None, who: Who) -> bool:

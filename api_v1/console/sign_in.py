@@ -21,7 +21,6 @@ from api_v1.console.page import (
     home_of,
     safe_path,
 )
-from api_v1.console.serving import status_of
 from api_v1.failures import headers_for
 from api_v1.throttling import throttle_client
 from core.accounts.logins.code_logins import list_code_logins
@@ -35,6 +34,7 @@ from core.accounts.sessions.values import SignedIn
 from core.errors import DomainError, Invalid, NotFound
 from core.messages import message_for_operator
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_PASSWORD_CHARACTERS
+from tenants.console.failures import status_of
 from tenants.console.forms import ConsoleForm
 
 # In place of the OAuth client that the APIs log users in with, for the limits of log-ins.

@@ -14,9 +14,10 @@ from django.views.decorators.csrf import csrf_protect
 
 from core.accounts.models import User
 from core.audit import acting_as
-from core.errors import DomainError, NotFound, Overloaded, RateLimited
+from core.errors import DomainError, Overloaded, RateLimited
 from core.messages import message_for_operator
 from tenants.client_ip import client_ip
+from tenants.console.failures import status_of
 from tenants.models import Tenant, TenantStatus
 from tenants.operators.audit import name_operator
 from tenants.operators.console.page import Page, draw
@@ -61,8 +62,11 @@ def _answer(
     if request.method in ("GET", "HEAD"):
         try:
             return page.show(request, *subject, **arguments)
-        except NotFound as error:
-            return refuse(request, message_for_operator(error), status=404)
+        except (RateLimited, Overloaded):
+            # `config.pages` answers, with `Retry-After`.
+            raise
+        except DomainError as error:
+            return refuse(request, message_for_operator(error), status=status_of(error))
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     return _act(page, request, subject, arguments)

@@ -4,8 +4,11 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from core.errors import Conflict, DomainError, ProviderDown
+from core.messages import message_for_operator
 from tenants.context import TenantRef
 from tenants.models import AuditEntry, Tenant
+from tenants.operators.console import overview
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.tenants.operators.console.acting import messages_after
 
@@ -36,6 +39,27 @@ def test_what_a_service_refuses_is_said(browser: Client, committed_tenant: Creat
         said = messages_after(browser, f"/admin/tenants/{slug}/", action)
         assert said == ["The tenant is being deleted."]
     Tenant.objects.filter(slug=slug).update(status="active")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(Conflict("tenant", "is being moved"), 409), (ProviderDown("storage"), 503)],
+    ids=["conflict", "outage"],
+)
+def test_an_error_of_a_service_that_a_page_asks_is_a_page_with_its_status(
+    browser: Client,
+    committed_tenant: CreatedTenant,
+    monkeypatch: pytest.MonkeyPatch,
+    error: DomainError,
+    status: int,
+) -> None:
+    def refuse(tenant: TenantRef) -> None:
+        raise error
+
+    monkeypatch.setattr(overview, "count_days", refuse)
+    answer = browser.get(f"/admin/tenants/{committed_tenant.ref.slug}/")
+    assert answer.status_code == status
+    assert message_for_operator(error) in answer.content.decode()
 
 
 @pytest.mark.parametrize(
