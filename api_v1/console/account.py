@@ -22,7 +22,11 @@ from core.accounts.sessions.second_factors import (
     has_second_factor,
     remove_second_factor,
 )
-from core.accounts.sessions.services import end_session, end_sessions_by_choice
+from core.accounts.sessions.services import (
+    end_other_sessions,
+    end_session,
+    end_sessions_by_choice,
+)
 from core.errors import WrongPassword
 from tenants.console.forms import ConsoleForm, password_field
 from tenants.console.qr_codes import draw_qr_code
@@ -40,13 +44,17 @@ class PasswordForm(ConsoleForm):
 
 
 class ProofForm(CodeForm):
-    """What proves the user beside the session: the password, or a code of the app where the account has none."""
+    """What proves the user beside the session: the password; where the account has none, a code of its app, if any."""
 
     password = password_field("Your password", "current-password")
 
-    def __init__(self, *arguments: object, has_password: bool, **options: object) -> None:
+    def __init__(self, *arguments: object, user: User, **options: object) -> None:
         super().__init__(*arguments, **options)
-        del self.fields["code" if has_password else "password"]
+        has_password = user.has_usable_password()
+        if not has_password:
+            del self.fields["password"]
+        if has_password or not has_second_factor(user.id):
+            del self.fields["code"]
 
 
 def show_account(request: ConsoleRequest) -> HttpResponse:
@@ -91,21 +99,31 @@ def show_factor(request: ConsoleRequest) -> HttpResponse:
 
 
 def begin_factor(request: ConsoleRequest) -> HttpResponse:
-    """Make a secret, and show it once."""
+    """Make a secret, and show it once: with the password, so that a stolen session can't lock its user out."""
     user = get_own_user(person_of(request).as_caller())
-    begin_second_factor(user, issuer=request.tenant.name)
-    return _draw_secret(request, CodeForm())
+    form = ProofForm(request.POST, user=user)
+    if form.is_valid():
+        with form.showing_refusals():
+            if _is_proven(request, user, form):
+                begin_second_factor(user, issuer=request.tenant.name)
+                return _draw_secret(request, CodeForm())
+    return _draw_factor(request, form=form, status=400)
 
 
 def confirm_factor(request: ConsoleRequest) -> HttpResponse:
-    """Ask for codes from now on, once a first one was right; show the recovery codes once."""
-    user = get_own_user(person_of(request).as_caller())
+    """Ask for codes from now on, once a first one was right; show the recovery codes once.
+
+    The user's other sessions end: they were started without a code.
+    """
+    person = person_of(request)
+    user = get_own_user(person.as_caller())
     form = CodeForm(request.POST)
     if form.is_valid():
         with form.showing_refusals():
             codes = confirm_second_factor(
                 user, code=form.cleaned_data["code"], client_ip=client_ip(request)
             )
+            end_other_sessions(person)
             return _draw_factor(request, codes=codes)
     return _draw_secret(request, form, status=400)
 
@@ -114,7 +132,7 @@ def remove_factor(request: ConsoleRequest) -> HttpResponse | str:
     """Ask for no second factor any more, with the password or a code: a session alone doesn't suffice."""
     person = person_of(request)
     user = get_own_user(person.as_caller())
-    form = ProofForm(request.POST, has_password=user.has_usable_password())
+    form = ProofForm(request.POST, user=user)
     if form.is_valid():
         with form.showing_refusals():
             if _is_proven(request, user, form):
@@ -124,11 +142,13 @@ def remove_factor(request: ConsoleRequest) -> HttpResponse | str:
 
 
 def _is_proven(request: ConsoleRequest, user: User, form: ProofForm) -> bool:
-    """Return whether the password or the code is right, used up; raise what refuses the password, and `RateLimited`."""
+    """Return whether what the form asks for is right, a code used up. Raises as `require_password`, `RateLimited`."""
     ip = client_ip(request)
     given = form.cleaned_data
     if "password" in given:
         require_password(user, password=given["password"], client_ip=ip, client=CLIENT)
+        return True
+    if "code" not in given:
         return True
     try:
         check_code(user.id, given["code"], account=str(user.uuid), client_ip=ip)
@@ -172,7 +192,7 @@ def _draw_factor(
         "second_factor.html",
         title="Second factor",
         status=status,
-        form=form or ProofForm(has_password=user.has_usable_password()),
+        form=form or ProofForm(user=user),
         has_factor=has_second_factor(person.user_id),
         codes_left=count_recovery_codes(person.user_id),
         codes="\n".join(codes) if codes else "",

@@ -80,6 +80,16 @@ def end_session(person: SignedIn, reference: str) -> None:
 
 
 @transaction.atomic
+def end_other_sessions(person: SignedIn) -> None:
+    """End the user's sessions in the console but the one of who is signed in; tokens of the APIs stay."""
+    # A log-in that began before what calls for this is over then: its session is found.
+    User.objects.select_for_update(no_key=True).get(id=person.user_id)
+    others = ConsoleSession.objects.filter(user_id=person.user_id)
+    if others.exclude(id_hash=parse_reference(person.reference)).delete()[0]:
+        record("user.end_sessions", person.user_uuid)
+
+
+@transaction.atomic
 def sign_out(person: SignedIn) -> None:
     """End this session, complete or not; it may have ended meanwhile."""
     ended = _of_user(person.user_id, person.reference).delete()[0]

@@ -110,6 +110,7 @@ class Stage:
                 "password2": NEW,
             },
             ("account", "end"): self._session,
+            ("second-factor", "begin"): {"password": PASSWORD},
             ("second-factor", "confirm"): self._begun,
             ("second-factor", "remove"): self._enrolled,
         }

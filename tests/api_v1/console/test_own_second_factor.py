@@ -5,6 +5,7 @@ import re
 import time_machine
 
 from core.accounts.models import User
+from core.accounts.sessions.models import SecondFactor
 from core.accounts.sessions.second_factors import has_second_factor
 from tests.api_v1.console.browser import signed_in
 from tests.core.accounts.sessions.test_second_factors import clock, code_of, set_up
@@ -15,7 +16,7 @@ __all__ = ["clock"]
 
 def test_a_second_factor_is_set_up_and_its_secret_shown_once(joe: User) -> None:
     browser, path = signed_in(joe), "/app/account/second-factor/"
-    browser.act(path, "begin")
+    browser.act(path, "begin", password=PASSWORD)
     secret = re.search(r"[A-Z2-7]{32}", browser.page.content.decode())
     assert secret
     assert "<svg" in browser.page.content.decode()
@@ -26,6 +27,26 @@ def test_a_second_factor_is_set_up_and_its_secret_shown_once(joe: User) -> None:
     assert browser.act(path, "remove", password="wrong").status_code == 400
     assert browser.act(path, "remove", password=PASSWORD).status_code == 303
     assert signed_in(joe).get("/app/").status_code == 200
+
+
+def test_a_session_alone_does_not_set_up_a_second_factor(joe: User) -> None:
+    browser, path = signed_in(joe), "/app/account/second-factor/"
+    for sent in ({}, {"password": ""}, {"password": "wrong"}):
+        assert browser.act(path, "begin", **sent).status_code == 400
+    assert not SecondFactor.objects.filter(user=joe).exists()
+    # As an account has it that signs in with a provider.
+    User.objects.filter(id=joe.id).update(password="!")
+    assert browser.act(path, "begin").status_code == 200
+    assert SecondFactor.objects.filter(user=joe).exists()
+
+
+def test_a_second_factor_ends_the_sessions_that_began_without_it(joe: User) -> None:
+    other, browser, path = signed_in(joe), signed_in(joe), "/app/account/second-factor/"
+    browser.act(path, "begin", password=PASSWORD)
+    assert other.get("/app/").status_code == 200
+    assert browser.act(path, "confirm", code=code_of(joe)).status_code == 200
+    assert other.get("/app/").status_code == 303
+    assert browser.get("/app/").status_code == 200
 
 
 def test_a_session_alone_does_not_remove_a_second_factor(
