@@ -105,7 +105,10 @@ def show_credentials(request: HttpRequest) -> HttpResponse:
 def send_invitation(request: HttpRequest) -> str:
     """Send the owner of a new tenant an invitation by e-mail."""
     status = read_request(_read_id(request.POST.get("id", "")), operator=operator_of(request))
-    return f"An invitation goes to {invite_owner(status.tenant)}."
+    return (
+        f"An invitation goes to {invite_owner(status.tenant)}. Its link is good for two hours;"
+        " after that, the owner asks for another one at the sign-in page."
+    )
 
 
 def _draw_progress(

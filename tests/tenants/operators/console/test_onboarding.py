@@ -207,7 +207,9 @@ def test_the_owner_of_a_new_tenant_is_invited_by_mail(browser: Client, slug: str
     take = hidden(browser.post(FORM, fields(slug)).content.decode())
     perform_waiting_requests()
     sent = browser.post("/admin/requests/", {"action": "invite", "id": take["id"]}, follow=True)
-    assert f"An invitation goes to owner@{slug}.test." in sent.content.decode()
+    assert f"An invitation goes to owner@{slug}.test. Its link is good for two hours;" in (
+        sent.content.decode()
+    )
     work_until_empty()
     [invitation] = [one for one in mail.outbox if one.to == [f"owner@{slug}.test"]]
     link = re.search(r"https?://\S+/reset-password\?token=\S+", str(invitation.body))
