@@ -165,6 +165,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 _COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}happo-operator"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}happo-csrf"
+MESSAGE_STORAGE = "tenants.console.flashes.FlashStorage"
 SESSION_ENGINE = "tenants.operators.session_store"
 # They end 12 hours after their last request, which the database knows, or with the browser.
 SESSION_COOKIE_AGE = 12 * 3600

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Final, cast
 
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseRedirect
@@ -20,6 +19,7 @@ from core.accounts.sessions.values import SignedIn
 from core.audit import ANONYMOUS, Actor, acting_as
 from core.errors import DomainError
 from core.trace import note_route
+from tenants.console.flashes import HostCookieStorage
 from tenants.context import TenantRef
 from tenants.routing import request_scope, route_host
 
@@ -66,7 +66,7 @@ def answer(request: HttpRequest, tenant: TenantRef) -> HttpResponseBase:
     console = cast(ConsoleRequest, request)
     console.tenant, console.visitor = tenant, None
     # In a signed cookie, as the console has no session of Django's.
-    console._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    console._messages = HostCookieStorage(request)  # type: ignore[attr-defined]
     response = _answer(console)
     console._messages.update(response)  # type: ignore[attr-defined]
     return response

@@ -6,7 +6,9 @@ from pytest_django import Settings
 from core.accounts.logins import limits
 from core.accounts.models import User
 from core.accounts.sessions.models import ConsoleSession
+from core.accounts.sessions.queries import find_session
 from core.accounts.sessions.second_factors import begin_second_factor, confirm_second_factor
+from core.accounts.sessions.services import start_session
 from tenants.context import TenantRef, tenant_scope
 from tests.api_v1.console.browser import Browser, signed_in
 from tests.api_v1.console.conftest import register
@@ -66,6 +68,22 @@ def test_under_https_the_cookie_has_the_prefix_of_its_host(
     browser.sign_in("joe@smith.test")
     cookie = browser.client.cookies["__Host-happo-session"]
     assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+
+
+def test_under_https_what_the_next_page_says_has_that_prefix_too(
+    joe: User, settings: Settings
+) -> None:
+    browser = signed_in(joe)
+    settings.HTTPS = settings.CSRF_COOKIE_SECURE = settings.SESSION_COOKIE_SECURE = True
+    browser.client.cookies["__Host-happo-session"] = browser.cookie
+    other = find_session(start_session(joe, client_ip="192.0.2.7", user_agent="").token)
+    assert other is not None
+    assert browser.act("/app/account/", "end", session=other.reference).status_code == 303
+    cookie = browser.client.cookies["__Host-happo-messages"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+    browser.follow()
+    assert "The session has ended." in browser.text
+    assert browser.client.cookies["__Host-happo-messages"].value == ""
 
 
 def test_a_cookie_from_before_is_worth_nothing_after_the_log_in(
