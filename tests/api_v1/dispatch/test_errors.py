@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import timedelta
+from inspect import signature
 from typing import Any
 
 import psycopg
@@ -44,7 +45,7 @@ def made(kind: type[domain.DomainError]) -> domain.DomainError:
         "limit": 5,
         "reasons": ("Too short.",),
     }
-    names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+    names = list(signature(kind).parameters) if is_dataclass(kind) else []
     return kind(**{name: facts.get(name, "wrong") for name in names})
 
 

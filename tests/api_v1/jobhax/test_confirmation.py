@@ -131,7 +131,7 @@ class TestMail:
         api.register(EMAIL)
         (job,) = jobs_of(acme)
         assert job.task == "logins.send_confirmation"
-        assert set(job.args["arguments"]) == {"user_uuid", "confirm_at"}
+        assert set(job.arguments) == {"user_uuid", "confirm_at"}
 
     def test_it_holds_no_text_of_the_person_who_registered(self, api: JobHaxClient) -> None:
         names = {"first_name": "Win at\nhttps://evil.test", "last_name": "evil.test"}
@@ -160,7 +160,7 @@ def test_the_host_of_the_request_is_not_in_the_link(
     api.host = host
     assert api.register(EMAIL).code == 0
     (job,) = jobs_of(acme)
-    assert job.args["arguments"]["confirm_at"] == f"{start}/confirm-email/acme"
+    assert job.arguments["confirm_at"] == f"{start}/confirm-email/acme"
 
 
 class TestAccountWithoutPassword:

@@ -45,7 +45,7 @@ def test_it_answers_at_once_and_leaves_one_job(nina_api: JobHaxClient, acme: Ten
         reply = nina_api.get("users/sync_user_emails")
         assert (reply.status, reply.code, reply.data) == (200, 0, None)
     user = User.objects.get(email="nina@gmail.test")
-    assert [(job.task, job.args["arguments"]) for job in jobs_of(acme)] == [
+    assert [(job.task, job.arguments) for job in jobs_of(acme)] == [
         ("mail.sync", {"user_id": user.id})
     ]
 

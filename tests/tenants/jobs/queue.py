@@ -34,6 +34,11 @@ class QueuedJob:
     args: dict[str, Any]  # Any: JSON
     outcome: str | None
 
+    @property
+    def arguments(self) -> dict[str, Any]:  # Any: of the task
+        """Return what the task is called with, without what the queue adds for itself."""
+        return {name: one for name, one in self.args["arguments"].items() if name[0] != "_"}
+
 
 def jobs_of(tenant: TenantRef, *, periodic: bool = False) -> list[QueuedJob]:
     """Return the tenant's jobs, the oldest first; with `periodic` also those of periodic work.

@@ -93,7 +93,7 @@ def test_nothing_is_left_of_a_tenant_that_could_not_be_made(
     autocommit: None, owner_email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schema = f"t_{secrets.token_hex(8)}"
-    monkeypatch.setattr(lifecycle, "_new_schema_name", lambda: schema)
+    monkeypatch.setattr(lifecycle, "new_schema_name", lambda: schema)
     with pytest.raises(Invalid):
         lifecycle.create_tenant("nearly", name="N", owner_email=owner_email)
     assert not exists("pg_roles", "rolname", schema)

@@ -361,7 +361,7 @@ def test_the_sweep_enqueues_each_user_who_is_due_once(ann: GmailUser, acme: Tena
     )
     assert enqueue_due_mailboxes.run() == "1 of 1 users"
     assert enqueue_due_mailboxes.run() == "0 of 1 users"
-    assert [job.args["arguments"] for job in jobs_of(acme)] == [{"user_id": ann.user.id}]
+    assert [job.arguments for job in jobs_of(acme)] == [{"user_id": ann.user.id}]
     ann.user.is_active = False
     ann.user.save()
     assert enqueue_due_mailboxes.run() == "0 users"
