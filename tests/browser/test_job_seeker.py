@@ -20,6 +20,7 @@ from tests.browser.visits import Site, find_faults
 from tests.core.mail.received import receive
 from tests.mail.indeed import receipt, refusal
 from tests.mail.linkedin import Job, confirmation
+from tests.processes import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 HOST = "seeking.localhost"
@@ -140,9 +141,10 @@ def test_the_charts_are_drawn_in_the_colours_of_both_schemes_with_their_numbers(
     with site.visit() as page:
         seeker.open(page, site, "/app/metrics/")
         expect(page.locator("canvas")).to_have_count(5)
-        assert inked_charts(page) == [True] * 5
+        # The library draws after it has made the canvas.
+        assert eventually(lambda: inked_charts(page) == [True] * 5)
         page.emulate_media(color_scheme="dark")
-        assert inked_charts(page) == [True] * 5
+        assert eventually(lambda: inked_charts(page) == [True] * 5)
         page.emulate_media(color_scheme="light")
         page.get_by_text("The numbers").first.click()
         expect(page.get_by_role("columnheader", name="Month").first).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from providers.reading.names import employer_named, is_brand
 from providers.reading.naming.frames import bare_frames, compile_frame, is_bare, may_fit
@@ -28,6 +28,12 @@ _SMALL = re.compile(
     r"an?|a[lmt]|and|by|d|d[aeiou]|das|del|della|de[nrs]|do[s]|el?|et|for|für|im?|in"
     r"|l[ae]|l[ao]s|les|l|na?|no|o[fnprs]?"
     r"|och|över|s|the|to|und|v[ao]n|vo[mr]|voor|y|zu[mr]?"
+)
+# What boards write above a list of other jobs, below letters of any language.
+_OTHER_JOBS = re.compile(
+    r"(?:jobs|roles|positions) (?:that )?you (?:may|might) (?:also )?(?:be interested in|like)"
+    r"|(?:recommended|similar|more) jobs\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"\S+")
 _FINAL = re.compile(r"[\s.!?…,;:|\u2013\u2014-]+\Z")
@@ -119,7 +125,8 @@ def _starts(match: re.Match[str], naming: Naming) -> Iterator[int]:
 
 def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
     for body in mail.bodies:
-        lines = [line for line in body.lines[-_LAST_LINES:] if len(line.text) <= _MAX_LINE]
+        letter = takewhile(lambda line: not _heads_other_jobs(line.plain, naming), body.lines)
+        lines = [line for line in list(letter)[-_LAST_LINES:] if len(line.text) <= _MAX_LINE]
         for place, line in enumerate(lines):
             text = as_text(Passage(line.place, line.text.rstrip(" ,.!")))
             for frame in naming.signatures:
@@ -136,6 +143,12 @@ def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
                     and _signs(line, lines[place - 1], mail, naming, is_last=line is lines[-1])
                 ):
                     yield Candidate(_trim(line), SIGNATURE)
+
+
+def _heads_other_jobs(line: str, naming: Naming) -> bool:
+    """Tell whether a line is the heading of a list of other jobs, and not a sentence about them."""
+    is_heading = len(line) <= _MAX_LINE and not line.endswith((".", "!", "?", ","))
+    return is_heading and bool(_OTHER_JOBS.match(line) or naming.others.match(line))
 
 
 def _signs(line: Passage, above: Passage, mail: Mail, naming: Naming, *, is_last: bool) -> bool:
