@@ -21,13 +21,13 @@ from tenants.files.backends import DOWNLOAD_TYPE
 
 def show_exports(request: ConsoleRequest) -> HttpResponse:
     """List the exports, and what can be done with each."""
-    exports = list_exports()
+    exports = [(one, one.requested_at + LIFE, has_failed(one)) for one in list_exports()]
     return draw(
         request,
         "export.html",
         title="Export",
-        exports=[(one, one.requested_at + LIFE, has_failed(one)) for one in exports],
-        is_waiting=any(one.made_at is None and not has_failed(one) for one in exports),
+        exports=exports,
+        is_waiting=any(one.made_at is None and not is_failed for one, _, is_failed in exports),
         has_room=len(exports) < MOST_EXPORTS,
         days=LIFE.days,
     )

@@ -1,12 +1,10 @@
 """Ask for an export, read it, remove it: what the owner does."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import IO, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from core.audit import record
 from core.errors import Conflict, NotFound
@@ -15,10 +13,9 @@ from tenants.context import current_tenant
 from tenants.exports.jobs import make_export
 from tenants.exports.models import Export
 from tenants.exports.storing import export_files
+from tenants.jobs.queries import has_open_job
 
 MOST_EXPORTS: Final = 3
-# A job that hasn't made its export by then has failed for good.
-GIVEN_UP_AFTER: Final = timedelta(hours=6)
 
 
 def list_exports() -> Sequence[Export]:
@@ -27,8 +24,13 @@ def list_exports() -> Sequence[Export]:
 
 
 def has_failed(export: Export) -> bool:
-    """Tell whether the export will never be made."""
-    return export.made_at is None and export.requested_at < timezone.now() - GIVEN_UP_AFTER
+    """Tell whether the export will never be made: no job of it waits or runs."""
+    if export.made_at is not None:
+        return False
+    if has_open_job(make_export, key=str(export.id), tenant=current_tenant()):
+        return False
+    # The job may have made it since the caller read the row.
+    return Export.objects.filter(id=export.id, made_at=None).exists()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 from django.db import connection
 
 from core.errors import NotFound
+from core.jobs import Task
 from tenants.context import TenantRef, public_scope
 
 JobState = Literal["waiting", "running", "failed", "done", "cancelled"]
@@ -43,6 +44,12 @@ _LIST: Final = f"""{_SELECT}
        AND (%(before)s::bigint IS NULL OR j.id < %(before)s::bigint)
      ORDER BY j.id DESC LIMIT %(limit)s
 """
+# By procrastinate's two partial indexes.
+_HAS_OPEN: Final = """
+    SELECT EXISTS (SELECT FROM procrastinate_jobs
+                    WHERE queueing_lock = %(lock)s AND status = 'todo')
+        OR EXISTS (SELECT FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'doing')
+"""
 _ONE: Final = f"{_SELECT} AND j.id = %(id)s"
 
 
@@ -76,6 +83,13 @@ def list_jobs(
     """
     wanted = [status for status, state in _STATE_OF.items() if state in states]
     return _read(_LIST, statuses=wanted, place=_place(tenant), before=before, limit=limit)
+
+
+def has_open_job(task: Task, *, key: str, tenant: TenantRef) -> bool:
+    """Return whether the tenant's job of that task and key waits, for a retry too, or runs."""
+    with public_scope(), connection.cursor() as cursor:
+        cursor.execute(_HAS_OPEN, {"lock": f"{tenant.schema_name}:{task.name}:{key}"})
+        return bool(cursor.fetchone()[0])
 
 
 def require_job(job_id: int, *, tenant: TenantRef | None = None) -> ListedJob:

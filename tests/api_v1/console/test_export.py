@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -14,15 +13,16 @@ from django.utils import timezone
 
 from core.accounts.models import ApiKey, User
 from core.accounts.services import issue_api_key
+from core.jobs import GiveUp
 from core.mail.models import UserMailbox
 from tenants.audit.models import Entry
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import key_prefix
+from tenants.exports import jobs
 from tenants.exports.contents import CONTENTS
 from tenants.exports.jobs import LIFE, make_export, sweep_exports
 from tenants.exports.models import Export
 from tenants.exports.services import (
-    GIVEN_UP_AFTER,
     MOST_EXPORTS,
     remove_export,
     request_export,
@@ -237,11 +237,19 @@ def test_exports_are_deleted_after_a_week(browser: Browser, tenant: TenantRef) -
     assert files_of(tenant) == []
 
 
-def test_an_export_that_failed_is_called_so(browser: Browser, tenant: TenantRef) -> None:
-    Export.objects.create(requested_by=uuid4())
-    Export.objects.update(requested_at=timezone.now() - GIVEN_UP_AFTER - timedelta(minutes=1))
+def test_an_export_whose_job_has_failed_is_called_so_at_once(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def give_up(*arguments: object, **more: object) -> None:
+        raise GiveUp("the disk is full")
+
+    browser.act(EXPORTS, "make")
+    browser.follow()
+    assert ("waiting" in browser.text, "failed" in browser.text) == (True, False)
+    monkeypatch.setattr(jobs, "write_export", give_up)
+    work_until_empty()
     browser.get(EXPORTS)
-    assert "failed" in browser.text
+    assert ("waiting" in browser.text, "failed" in browser.text) == (False, True)
 
 
 @pytest.mark.parametrize("export", ["", "x", "01a21af8-51b1-7486-b7bc-de2333c31e45"])
