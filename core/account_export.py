@@ -1,11 +1,17 @@
-"""All that is stored about one user and by it, as one JSON object, for the user."""
+"""All that is stored about one user and by it, as one JSON object, for the user.
+
+A user may have more mail than one value of PostgreSQL holds (1 GB): mails and applications are read row by row.
+"""
 # ruff: noqa: S608 - the statement is put together from constants; the user's id is a parameter
 
 from collections.abc import Mapping
 from typing import Final
 
+from django.db import connection, transaction
+
 from core.accounts.values import Caller
-from core.sql import Json, fetch_payload, json_list
+from core.json_spool import JsonSpool, join_object
+from core.sql import Json, fetch_list, fetch_payload, json_list, json_rows
 
 _STATUS_CHANGES: Final = """
     SELECT {columns} FROM (
@@ -64,14 +70,26 @@ def export_account(caller: Caller, *, columns: Mapping[str, str]) -> Json:
     Secrets are in none of them.
     """
     lists = {name: rows.format(columns=columns[name]) for name, rows in _LISTS.items()}
-    lists["mails"] = _mails(columns)
-    lists["applications"] = _applications(columns)
     user = f"(SELECT row_to_json(shown) FROM (SELECT {columns['user']}) shown)"
     parts = "".join(f", '{name}', {json_list(rows)}::json" for name, rows in lists.items())
     statement = f"""
         SELECT json_build_object('user', {user}{parts})::text
           FROM accounts_user owner WHERE owner.id = %(user)s"""
-    found = fetch_payload(statement, {"user": caller.user_id})
+    rest = {"mails": _mails(columns), "applications": _applications(columns)}
+    # In one transaction the connection stays open between the statements, also where one of them is spooled.
+    with transaction.atomic():
+        first = fetch_payload(statement, {"user": caller.user_id})
+        assert first is not None
+        more = {name: _fetch_rows(rows, caller) for name, rows in rest.items()}
+    joined = join_object(first, more)
+    if isinstance(joined, JsonSpool) and not connection.in_atomic_block:
+        # Sending takes as long as the client likes. Meanwhile another process may need the connection.
+        connection.close()
+    return joined
+
+
+def _fetch_rows(rows: str, caller: Caller) -> Json:
+    found = fetch_list(json_rows(rows), {"user": caller.user_id})
     assert found is not None
     return found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import Final
+
+from core.json_text import JsonText
 
 # So much of a spool stays in memory; beyond that it is a file without a name, which ends with the process.
 MEMORY_BYTES: Final = 1024 * 1024
@@ -54,3 +56,33 @@ class JsonSpool:
 
     def close(self) -> None:
         self._file.close()
+
+
+def join_object(
+    first: JsonText | JsonSpool, more: Mapping[str, JsonText | JsonSpool]
+) -> JsonText | JsonSpool:
+    """Return the object `first`, which has members, with `more` members behind them; close the spools that it reads."""
+    joined = JsonSpool(is_list=False)
+    last = b""
+    for piece in _pieces_of(first):
+        joined.append(last)
+        last = piece
+    joined.append(last.rstrip().removesuffix(b"}"))
+    for name, value in more.items():
+        joined.append(f', "{name}" : '.encode())
+        for piece in _pieces_of(value):
+            joined.append(piece)
+    joined.append(b"}")
+    if any(isinstance(part, JsonSpool) for part in (first, *more.values())):
+        return joined
+    text = JsonText(joined.read())
+    joined.close()
+    return text
+
+
+def _pieces_of(value: JsonText | JsonSpool) -> Iterator[bytes]:
+    if isinstance(value, JsonText):
+        yield value
+        return
+    yield from value.chunks()
+    value.close()

@@ -8,6 +8,7 @@ from django.db import models
 
 from api_v1.jobhax.columns import EXPORT
 from api_v1.versions import HEAD
+from core import sql
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.jobsearch.models import Application
@@ -106,3 +107,16 @@ def test_every_table_of_a_user_has_a_part() -> None:
     # Secrets alone, and when a browser was signed in: the console shows both.
     others |= {"consolesession", "secondfactor"}
     assert tables - others == exported_tables
+
+
+def test_mail_that_is_too_large_for_one_value_is_exported_row_by_row(
+    seeker_in_head: JobHaxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(User.objects.get(email=EMAIL), receipt("Cook", "Acme"), receipt("Waiter", "Globex"))
+    small = exported(seeker_in_head)
+    # Every part is large now: no statement gives a whole list, and all goes through files.
+    monkeypatch.setattr(sql, "SMALL_BYTES", 0)
+    large = exported(seeker_in_head)
+    assert large == small
+    assert list(large) == list(small)
+    assert len(large["mails"]) == len(large["applications"]) == 2
