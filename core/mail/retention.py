@@ -5,15 +5,17 @@ sender: nothing changes in any application, and a mail that comes again is known
 displayed of it, and the words that each field was read from.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final, Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 
-from core.jobs import every, task
+from core.errors import QuotaUsedUpForNow
+from core.jobs import enqueue, every, task
 
 DEFAULT_DAYS: Final = 400
-# Mails of one transaction, and transactions of one run; the next run erases the rest.
+# Mails of one transaction, and transactions of one run; another job at once erases the rest.
 _BATCH: Final = 500
 _BATCHES: Final = 40
 # One statement, so that a mail and its events lose their text together. Locked rows are being read again: they are left
@@ -68,4 +70,12 @@ def erase_old_mail() -> str:
             erased += batch
             if batch < _BATCH:
                 break
+        else:
+            _enqueue_rest()
     return f"{erased} mails"
+
+
+def _enqueue_rest() -> None:
+    """Enqueue another run; where the tenant has too many waiting jobs, the run of the next day goes on."""
+    with suppress(QuotaUsedUpForNow), transaction.atomic():
+        enqueue(erase_old_mail, key="rest")

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
-from core.mail import rereading
+from core.mail import rereading, retention
 from core.mail.applications import match_mail
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.rereading import Rereading, reread_mail
@@ -18,6 +18,7 @@ from tenants.mail_retention import set_mail_days
 from tests.core.mail.received import receive, store
 from tests.mail.indeed import receipt, refusal
 from tests.statements import statements
+from tests.tenants.jobs.queue import jobs_of
 
 COOK = receipt("Cook", "Acme")
 WAITER = receipt("Waiter", "Globex")
@@ -120,6 +121,19 @@ def test_much_mail_is_erased_in_batches_of_one_statement(
     age(500)
     with statements() as run:
         assert erase_old_mail.run() == "20 mails"
-    # The days of the tenant, and two batches.
-    assert len(run) == 3
+    # The days of the tenant, two batches, and the job for the rest in a savepoint.
+    assert len(run) == 6
     assert erase_old_mail.run() == "5 mails"
+
+
+def test_what_one_run_leaves_is_erased_by_another_job_at_once(
+    seeker: User, acme: TenantRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_BATCH", 1)
+    monkeypatch.setattr(retention, "_BATCHES", 2)
+    receive(seeker, COOK, WAITER, receipt("Porter", "Acme"))
+    age(401)
+    assert erase_old_mail.run() == "2 mails"
+    assert [job.task for job in jobs_of(acme, periodic=True)] == ["mail.erase_old"]
+    assert erase_old_mail.run() == "1 mails"
+    assert StoredMessage.objects.filter(erased_at=None).count() == 0
