@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from time import perf_counter
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 
 from core.audit import Actor, acting_as
 from core.errors import SchemaOutdated
 from core.jobs import Argument, GiveUp, Task
+from core.quotas.queries import read_refusal
 from core.trace import Trace, begin_trace, current_trace, end_trace, note_tenant
 from tenants.context import current_tenant, public_scope, tenant_scope
 from tenants.registry import tenant_by_schema
@@ -45,7 +46,12 @@ class TenantQueue:
         trace = current_trace()
         traced = {REQUEST_ID: trace.request_id} if trace is not None else {}
         with connection.cursor() as cursor:
-            cursor.execute(_ENQUEUE, [task.name, key, json.dumps({**arguments, **traced})])
+            try:
+                cursor.execute(_ENQUEUE, [task.name, key, json.dumps({**arguments, **traced})])
+            except DatabaseError as error:
+                if (refusal := read_refusal(error)) is not None:
+                    raise refusal from error
+                raise
             return cursor.fetchone()[0] is not None
 
     def put_all(self, task: Task, jobs: Mapping[str, Mapping[str, Argument]]) -> int:

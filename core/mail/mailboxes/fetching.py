@@ -17,7 +17,7 @@ from core.errors import NotFound
 from core.mail.counting import IntakeCount
 from core.mail.intake import Batch, store_batch
 from core.mail.mailboxes.failures import FULL, SWITCHED_OFF, failure_of
-from core.mail.mailboxes.grants import refresh_grant, stored_grant_of
+from core.mail.mailboxes.grants import RefreshRefused, refresh_grant, stored_grant_of
 from core.mail.mailboxes.opening import Opened, open_mailbox
 from core.mail.mailboxes.pauses import INTERVAL, add_jitter, back_off
 from core.mail.mailboxes.progress import Overtaken, Progress
@@ -154,8 +154,9 @@ class MailboxFetch:
             else:
                 self._grant = newer
                 return None
+        used = error.grant if isinstance(error, RefreshRefused) else self._grant
         with transaction.atomic():
-            if stored is not None and not stored.is_dead(self._grant):
+            if stored is not None and not stored.is_dead(used):
                 # The user has sent a new token meanwhile.
                 return self._fail(error)
             self._progress.refuse(failure_of(error))

@@ -1,5 +1,6 @@
 """The grants that open mailboxes of accounts: the mailbox's own, or that of the account that its user logs in with."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -17,6 +18,13 @@ from providers.contracts import CredentialsRefused, Grant, MailAccess, ProviderM
 _SPARE: Final = timedelta(minutes=2)
 
 
+@dataclass(eq=False)
+class RefreshRefused(CredentialsRefused):
+    """The provider refuses to refresh a grant. `grant`: the one that was read, which may be replaced by now."""
+
+    grant: Grant | None = None
+
+
 class StoredGrant(Protocol):
     """Where a mailbox's grant is stored."""
 
@@ -27,7 +35,10 @@ class StoredGrant(Protocol):
         """Store the grant that a refresh gave."""
 
     def is_dead(self, refused: Grant | None) -> bool:
-        """Note that the provider refuses that grant, for whatever else uses it; False where there is a newer one."""
+        """Note that the provider refuses that grant, for whatever else uses it; False where there is a newer one.
+
+        `refused`: None where there was no grant to refuse; then nothing is noted.
+        """
 
 
 class OwnGrant:
@@ -72,6 +83,8 @@ class LinkedGrant:
         )
 
     def is_dead(self, refused: Grant | None) -> bool:
+        if refused is None:
+            return self.read() is None
         return mark_grant_dead(self._mailbox.user_id, provider=self._provider, refused=refused)
 
 
@@ -96,8 +109,8 @@ def get_fresh_grant(stored: StoredGrant, provider: str) -> Grant:
 
 
 def refresh_grant(stored: StoredGrant, provider: str) -> Grant:
-    """Return a new grant, which is stored. Raises `CredentialsRefused` where the user has to consent again,
-    `ProviderUnavailable`, `ProviderMisconfigured`.
+    """Return a new grant, which is stored. Raises `CredentialsRefused` where the user has to consent again (where there
+    was a grant, `RefreshRefused`), `ProviderUnavailable`, `ProviderMisconfigured`.
     """
     grant = stored.read()
     access = plugins().registry().auth_provider(provider)
@@ -105,6 +118,9 @@ def refresh_grant(stored: StoredGrant, provider: str) -> Grant:
         raise ProviderMisconfigured(provider, "clients")
     if grant is None:
         raise CredentialsRefused(provider, "expired")
-    fresh = access.refresh_access(grant, build_auth_context(provider))
+    try:
+        fresh = access.refresh_access(grant, build_auth_context(provider))
+    except CredentialsRefused as error:
+        raise RefreshRefused(error.provider, error.reason, grant=grant) from error
     stored.replace(fresh)
     return fresh

@@ -1,13 +1,18 @@
 """Tells a user once, by mail, that a mailbox has to be connected again."""
 
+import logging
+
+from django.db import transaction
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.errors import QuotaUsedUpForNow
 from core.jobs import enqueue, task
 from core.mail.models import UserMailbox
 from core.one_line import to_one_line
 from core.outgoing_mail import deliver
 
+log = logging.getLogger("happo.mail")
 # RFC 2606: the address of a user without one.
 _NO_ADDRESS = ".invalid"
 _SUBJECT = "Your mailbox {address} has to be connected again"
@@ -21,8 +26,15 @@ What came before stays as it is.
 
 
 def tell_of_refusal(mailbox: UserMailbox) -> None:
-    """Have the user told, after the transaction that refuses the mailbox."""
-    enqueue(send_refusal, key=str(mailbox.id), mailbox_id=mailbox.id)
+    """Have the user told, after the transaction that refuses the mailbox.
+
+    Where the tenant has too many waiting jobs, no mail is sent: the list of mailboxes shows the refusal all the same.
+    """
+    try:
+        with transaction.atomic():
+            enqueue(send_refusal, key=str(mailbox.id), mailbox_id=mailbox.id)
+    except QuotaUsedUpForNow:
+        log.warning("No mail tells of refused mailbox %s: too many jobs wait", mailbox.id)
 
 
 @task("mail.tell_of_refusal")
