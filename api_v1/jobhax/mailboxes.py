@@ -169,7 +169,7 @@ def add_mailbox(request: ApiRequest, body: MailboxIn) -> Mailbox:
     response=Mailbox,
     summary="Pause a mailbox, or go on; replace a forwarding address",
 )
-@route_options(since=HEAD)
+@route_options(since=HEAD, stores_replies=False)
 def update_mailbox(request: ApiRequest, body: MailboxUpdate) -> Mailbox:
     changes = MailboxChanges(paused=body.paused, renew=bool(body.renew))
     return present_mailbox(update(request.caller.user_id, body.mailbox_id, changes))
