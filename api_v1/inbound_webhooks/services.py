@@ -18,12 +18,14 @@ class MailService:
 
     `view`: the name of anymail's, which checks the request; it is imported when a request comes, since Amazon's imports
     boto3, a tenth of everything that a process would import. `raw`: the mail's bytes, None where they are not sent.
-    `recipients`: all addresses of the envelope.
+    `recipients`: all addresses of the envelope. `authserv_id`: the name under which the service writes
+    `Authentication-Results`, "" where it writes none: fields with any name are the sender's then.
     """
 
     view: str
     raw: Callable[[AnymailInboundEvent], Raw]
     recipients: Callable[[AnymailInboundEvent], list[str]]
+    authserv_id: str = ""
 
 
 def _encode(text: str | None) -> Raw:
@@ -67,6 +69,7 @@ SERVICES: Final[Mapping[str, MailService]] = MappingProxyType(
             "anymail.webhooks.amazon_ses.AmazonSESInboundWebhookView",
             raw=_raw_of_ses,
             recipients=_recipients_of_ses,
+            authserv_id="amazonses.com",
         ),
         "sendgrid": MailService(
             "anymail.webhooks.sendgrid.SendGridInboundWebhookView",

@@ -95,11 +95,14 @@ def _take_mail(
     raw = _raw_of(event, service)
     if len(raw) > MAX_MAIL_BYTES:
         raise AddressUnknown
+    # The name of the installation's own mail server proves nothing here: the mail didn't pass it.
+    own = settings.INBOUND_AUTHSERV_ID
+    authserv_id = own if own == service.authserv_id else ""
     later: TryLater | None = None
     is_known = False
     for address in service.recipients(event):
         try:
-            deliver_mail(address, raw)
+            deliver_mail(address, raw, authserv_id=authserv_id)
         except TryLater as error:
             later = error
         except AddressUnknown:

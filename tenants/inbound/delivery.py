@@ -30,13 +30,14 @@ def check_address(address: str) -> None:
         pass
 
 
-def deliver_mail(address: str, raw: bytes) -> None:
+def deliver_mail(address: str, raw: bytes, *, authserv_id: str | None = None) -> None:
     """Take a mail in; on return, what is kept of it is committed. Raises `AddressUnknown` or `TryLater`.
 
-    A mail may be delivered again after `TryLater`, or when the answer was lost: it counts once.
+    `authserv_id`: as `receive_mail` says. A mail may be delivered again after `TryLater`, or when the answer was lost:
+    it counts once.
     """
     with _translate_failures(), _find(address) as recipient:
-        receive_mail(recipient, raw)
+        receive_mail(recipient, raw, authserv_id=authserv_id)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -177,7 +178,7 @@ def test_a_process_reads_one_large_mail_at_a_time(
         statuses.extend(answer.status_code for answer in answers)
         assert answers[0].headers["Retry-After"] == "300"
 
-    def deliver(given: str, raw: bytes) -> None:
+    def deliver(given: str, raw: bytes, *, authserv_id: str | None) -> None:
         if len(raw) > len(RAW):
             send_another(given, raw)
 
@@ -212,3 +213,21 @@ def test_another_thing_than_a_mail_is_a_bad_request(address: str) -> None:
         )
         assert answer.status_code in (400, 403), (service, body)
     assert Client().get("/inbound/postmark").status_code == 405
+
+
+@pytest.mark.parametrize("service", ALL)
+@pytest.mark.parametrize(
+    ("trusted", "believing"),
+    [("mx.happo.test", ()), ("amazonses.com", ("amazon-ses",))],
+    ids=["own server", "Amazon SES"],
+)
+def test_only_a_service_that_writes_results_is_believed(
+    address: str, settings: Settings, service: str, trusted: str, believing: tuple[str, ...]
+) -> None:
+    settings.INBOUND_AUTHSERV_ID = trusted
+    bare = write_mail(replace(receipt("Cook", "Acme"), authentication=None))
+    proof = f"Authentication-Results: {trusted}; dmarc=pass header.from=indeed.com\r\n"
+    with taking_mail(authserv_id=trusted):
+        assert post(service, address, raw=proof.encode() + bare).status_code == 200
+    expected = "passed" if service in believing else "unknown"
+    assert StoredMessage.objects.get().trust == expected

@@ -1,10 +1,11 @@
 """Takes one mail in that came to a forwarding address; when it returns, what is kept of the mail is committed."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from core.errors import NotFound
 from core.limits.rate_limits import RateLimiter
@@ -25,6 +26,7 @@ from providers.mime.origin import Origin
 from providers.mime.read import read_mail
 from providers.mime.trust import NO_RECEIVER, Receiver
 
+logger = logging.getLogger("happo.inbound")
 # Of one address: a token for each mail and for each further 256 KiB of it.
 RATE_PER_SECOND, BURST = 1, 2000
 BYTES_PER_TOKEN: Final = 256 * 1024
@@ -54,14 +56,19 @@ def find_recipient(secret: str) -> Recipient | None:
     return next((Recipient(*row) for row in found), None)
 
 
-def receive_mail(recipient: Recipient, raw: bytes) -> None:
+def receive_mail(recipient: Recipient, raw: bytes, *, authserv_id: str | None = None) -> None:
     """Keep of a mail what a source claims of it, and drop the rest; mail of a paused address is dropped whole.
 
-    A mail that the user has already changes nothing. A mail that its source can't read is kept. Raises `TooMuchMail`,
-    `MailFull`, `NotFound` where the mailbox or its user is gone. Call it outside of a transaction.
+    `authserv_id`: the name under which whatever took the mail in writes `Authentication-Results`, "" where it writes
+    none; None for the installation's own mail server. A mail that the user has already changes nothing. A mail that its
+    source can't read is kept; one that the database doesn't take is counted as failed, since it never will.
+
+    Raises `TooMuchMail`, `MailFull`, `NotFound` where the mailbox or its user is gone. Call it outside of a
+    transaction.
     """
     _spend(recipient, len(raw))
-    origin = _origin_of(recipient)
+    server = inbound_setup().authserv_id if authserv_id is None else authserv_id
+    origin = _origin_of(recipient, server)
     _note_confirmation(recipient, raw, origin.reading)
     if recipient.paused:
         return
@@ -76,6 +83,9 @@ def receive_mail(recipient: Recipient, raw: bytes) -> None:
     except MailFull:
         _note_full(recipient)
         raise
+    except DataError:
+        logger.exception("A mail of %s can't be stored", read.plugin.name)
+        _note_unread(recipient, Unread(failed=True, reason="this mail can't be stored"))
 
 
 def _spend(recipient: Recipient, size: int) -> None:
@@ -90,9 +100,8 @@ def _spend(recipient: Recipient, size: int) -> None:
         raise TooMuchMail
 
 
-def _origin_of(recipient: Recipient) -> MailOrigin:
+def _origin_of(recipient: Recipient, server: str) -> MailOrigin:
     """Return what the reader is given. A forward from any sender is unwrapped, since the address is secret."""
-    server = inbound_setup().authserv_id
     reading = Origin(
         received_at=datetime.now(UTC),
         folder="inbox",
@@ -107,7 +116,7 @@ def _note_confirmation(recipient: Recipient, raw: bytes, reading: Origin) -> Non
     if not may_ask(raw):
         return
     message = read_mail(raw, reading).message
-    if message is None or (inbound_setup().authserv_id and message.trust != "passed"):
+    if message is None or (reading.receiver.server and message.trust != "passed"):
         return
     with transaction.atomic():
         mailbox = _lock_mailbox(recipient)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from core.accounts.models import User
 from core.errors import NotFound
@@ -196,3 +197,18 @@ def test_mail_that_finds_no_room_stays_with_its_sender_and_the_user_is_shown_why
     deliver_mail(address, write_mail(COOK))
     assert UserMailbox.objects.get().failure == ""
     assert Application.objects.count() == 1
+
+
+def test_a_mail_that_the_database_does_not_take_is_counted_and_not_sent_again(
+    recipient: Recipient, seeker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 'no number'::int")
+
+    _, address = give_address(seeker)
+    monkeypatch.setattr(receiving, "store_readings", refuse)
+    deliver_mail(address, write_mail(COOK))
+    mailbox = UserMailbox.objects.get()
+    assert (mailbox.found["messages"], mailbox.found["failed"]) == (1, 1)
+    assert [one["reason"] for one in mailbox.failed_mails] == ["this mail can't be stored"]
