@@ -41,16 +41,20 @@ _LIST_DUE_USERS: Final = f"""
 def request_sync(caller: Caller) -> None:
     """Have all of the caller's mailboxes fetched by a job; requests that come before it starts share one.
 
+    Whose only mailbox is a forwarding address needs no job: its mail comes by itself.
     Raises `IdentityMissing` where no mailbox is connected and no account with mail is linked, `MailTokenExpired` and
     `MailboxRefused` where all of them refuse their log-in.
     """
     accounts = list_mail_accounts(caller.user_id)
     connect_linked_mailboxes(caller.user_id, accounts)
     dead = [account.subject for account in accounts if account.grant is None]
-    fetched = UserMailbox.objects.filter(user_id=caller.user_id).exclude(plugin__in=OWN_KINDS)
+    mailboxes = UserMailbox.objects.filter(user_id=caller.user_id)
+    fetched = mailboxes.exclude(plugin__in=OWN_KINDS)
     alive = fetched.filter(refused_at=None).exclude(Q(credentials=None) & Q(account__in=dead))
     if not alive.exists():
         if not accounts and not fetched.exists():
+            if mailboxes.exists():
+                return
             raise IdentityMissing("mailbox")
         raise MailTokenExpired if accounts else MailboxRefused
     with transaction.atomic():

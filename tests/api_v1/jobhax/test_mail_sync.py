@@ -22,6 +22,7 @@ from tests.job_seekers import client_of
 from tests.mail.indeed import receipt
 from tests.standins.gmail.faults import Fault
 from tests.standins.identity import IdentityStandin
+from tests.tenants.inbound.serving import give_address, taking_mail
 from tests.tenants.jobs.queue import jobs_of
 
 
@@ -152,3 +153,13 @@ def test_without_mail_the_list_is_empty(joe_api: JobHaxClient) -> None:
 def test_a_request_without_a_token_is_refused(acme: TenantRef, route: str) -> None:
     reply = client_of(acme).get(f"users/{route}")
     assert (reply.status, reply.code) == (401, 1)
+
+
+def test_a_forwarding_address_alone_is_a_mailbox_with_nothing_to_fetch(
+    joe_api: JobHaxClient, joe: User, acme: TenantRef
+) -> None:
+    with taking_mail():
+        give_address(joe)
+    reply = joe_api.get("users/sync_user_emails")
+    assert (reply.status, reply.code, reply.data) == (200, 0, None)
+    assert jobs_of(acme) == []
