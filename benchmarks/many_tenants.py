@@ -15,7 +15,8 @@ from benchmarks.stage import owner_in
 from core.audit import record
 from core.recruiting.models import Position
 from core.recruiting.vocabulary import Stack
-from tenants.audit.models import WRITTEN, Entry
+from tenants.audit.columns import WRITTEN
+from tenants.audit.models import Entry
 from tenants.context import public_scope, tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.models import AuditEntry, Domain, Tenant, TenantDay, TenantSize
