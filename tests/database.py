@@ -60,12 +60,16 @@ def session_database() -> Iterator[str]:
 
 
 def _wait_for_sessions_to_end(connection: psycopg.Connection, database: str) -> None:
-    """Wait for the sessions of processes that have just ended: PostgreSQL notices that a little later."""
+    """Wait for the sessions that the owner can't end.
+
+    PostgreSQL notices a little later that a process has ended, and a worker of its autovacuum takes a moment.
+    """
     until = time.monotonic() + _SESSIONS_END_WITHIN
     while time.monotonic() < until:
         sessions = connection.execute(
-            "SELECT FROM pg_stat_activity WHERE datname = %s AND usename = %s",
-            [database, settings.DATABASES["default"]["USER"]],
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = %s AND usename IS DISTINCT FROM current_user",
+            [database],
         )
         if not sessions.rowcount:
             return

@@ -70,6 +70,8 @@ def test_a_row_that_the_applications_role_backdates_has_todays_time_and_is_named
     with owner_connection(), transaction.atomic():
         record("tenant.suspend", tenant="gone")
         seal_new_entries()
+        # Other tests may have left entries that they forged.
+        before = found(log)
         with public_scope(), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO tenants_auditentry (at, tenant, actor, action, facts)"
@@ -78,9 +80,9 @@ def test_a_row_that_the_applications_role_backdates_has_todays_time_and_is_named
             )
             forged, is_of_today = cursor.fetchone()
         assert is_of_today
-        assert found(log) == [("entry", forged, "inserted")]
+        assert found(log) == [*before, ("entry", forged, "inserted")]
         seal_new_entries()
-        assert found(log) == [("entry", forged, "inserted")]
+        assert found(log) == [*before, ("entry", forged, "inserted")]
         transaction.set_rollback(True)
 
 

@@ -33,7 +33,7 @@ def test_an_operator_changes_its_password_which_ends_its_other_sessions(
     assert browser.get("/admin/").status_code == 200
     assert other.get("/admin/").status_code == 302
     uuid = str(operator.uuid)
-    assert entries()[-1] == ("operator", uuid, "operator.set_password", uuid)
+    assert ("operator", uuid, "operator.set_password", uuid) in entries()[-2:]
     assert Client().login(username="ops@happo.test", password=new)
 
 
