@@ -1,17 +1,16 @@
 """The closed list of actions in the audit logs of tenants, and what an entry may say about each."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from core.audit_rules import (
-    ActionRule,
     Check,
     check_fields,
     check_flag,
     check_id,
     check_name,
     check_number,
+    make_rules,
     one_of,
     some_of,
 )
@@ -170,14 +169,4 @@ _KINDS: Final[Mapping[str, ObjectKind]] = {
     "identity.renew": "user",
 }
 
-
-ACTIONS: Final[Mapping[Action, ActionRule]] = MappingProxyType(
-    {
-        action: ActionRule(
-            action,
-            _KINDS.get(action, action.partition(".")[0]),
-            _VALUES.get(action, MappingProxyType({})),
-        )
-        for action in get_args(Action)
-    }
-)
+ACTIONS: Final = make_rules(get_args(Action), values=_VALUES, kinds=_KINDS)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -37,6 +38,26 @@ class ActionRule:
         if unknown := sorted(values.keys() - self.values.keys()):
             raise ValueError(f"An entry of {self.action} has no {', '.join(unknown)}")
         return {name: self.values[name](value) for name, value in values.items()}
+
+
+def make_rules(
+    actions: Iterable[str], *, values: Mapping[str, Mapping[str, Check]], kinds: Mapping[str, str]
+) -> Mapping[str, ActionRule]:
+    """Return the rule of each action of a closed list.
+
+    `values`: the checks of what an entry may say, for actions that say something. `kinds`: the kind of object where it
+    isn't what the action's name begins with.
+    """
+    return MappingProxyType(
+        {
+            action: ActionRule(
+                action,
+                kinds.get(action, action.partition(".")[0]),
+                values.get(action, MappingProxyType({})),
+            )
+            for action in actions
+        }
+    )
 
 
 def check_flag(value: Value) -> Stored:

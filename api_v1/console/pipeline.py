@@ -3,6 +3,7 @@
 All users who see a position in the APIs see it here, and may do here what they may do there.
 """
 
+from collections.abc import Callable
 from typing import Final, cast, get_args
 from uuid import UUID
 
@@ -95,24 +96,27 @@ def move(request: ConsoleRequest, position: UUID, candidate: UUID) -> HttpRespon
 
 def reject(request: ConsoleRequest, position: UUID, candidate: UUID) -> HttpResponse | str:
     """Reject a candidate, who keeps its stack."""
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _draw_card(request, position, candidate, reason=form, status=400)
-    reason = form.cleaned_data["reason"] or None
-    caller = person_of(request).as_caller()
-    reject_candidate(caller, position, candidate, reason=reason, shape=CANDIDATE)
-    return "The candidate is rejected."
+    refused = _decide(request, position, candidate, reject_candidate)
+    return refused or "The candidate is rejected."
 
 
 def unreject(request: ConsoleRequest, position: UUID, candidate: UUID) -> HttpResponse | str:
     """Take a rejection back."""
+    refused = _decide(request, position, candidate, unreject_candidate)
+    return refused or "The rejection is taken back."
+
+
+def _decide(
+    request: ConsoleRequest, position: UUID, candidate: UUID, decide: Callable[..., object]
+) -> HttpResponse | None:
+    """Call the service with the reason of the form; return the card where the form isn't valid."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _draw_card(request, position, candidate, reason=form, status=400)
     reason = form.cleaned_data["reason"] or None
     caller = person_of(request).as_caller()
-    unreject_candidate(caller, position, candidate, reason=reason, shape=CANDIDATE)
-    return "The rejection is taken back."
+    decide(caller, position, candidate, reason=reason, shape=CANDIDATE)
+    return None
 
 
 def open_attachment(request: ConsoleRequest, attachment: UUID) -> HttpResponse:

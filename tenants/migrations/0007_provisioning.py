@@ -6,7 +6,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
-# Every request is told to the workers that listen. Arguments are an object whoever inserts them: the worker relies on it.
+# Every request is told to the workers that listen. The database keeps arguments an object, on which the worker relies.
 TELL = """
 CREATE FUNCTION tenants_tell_of_request() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN

@@ -1,11 +1,9 @@
 """The closed list of actions in the audit log of the installation, and what an entry may say about each."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from core.audit_rules import (
-    ActionRule,
     Check,
     check_fields,
     check_flag,
@@ -14,6 +12,7 @@ from core.audit_rules import (
     check_name,
     check_number,
     check_time,
+    make_rules,
     one_of,
     some_of,
 )
@@ -144,13 +143,4 @@ _KINDS: Final[Mapping[str, ObjectKind]] = {
     "audit.export": "log",
 }
 
-ACTIONS: Final[Mapping[Action, ActionRule]] = MappingProxyType(
-    {
-        action: ActionRule(
-            action,
-            _KINDS.get(action, action.partition(".")[0]),
-            _VALUES.get(action, MappingProxyType({})),
-        )
-        for action in get_args(Action)
-    }
-)
+ACTIONS: Final = make_rules(get_args(Action), values=_VALUES, kinds=_KINDS)
