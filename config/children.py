@@ -21,8 +21,13 @@ _PROCESSES = multiprocessing.get_context("fork") if _FORKS else multiprocessing.
 
 def end_with_parent(sent: signal.Signals) -> None:
     """Have the kernel send this process the signal `sent` when its parent ends (on Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent, 0, 0, 0)
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent, 0, 0, 0)
+    started_by = multiprocessing.parent_process()
+    if started_by is not None and os.getppid() != started_by.pid:
+        # The parent ended before the kernel knew, and another process has adopted this one.
+        os.kill(os.getpid(), sent)
 
 
 def parent_is_stopping() -> bool:

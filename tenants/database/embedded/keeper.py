@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypedDict
 
@@ -105,7 +106,7 @@ class Keeper:
             extra_groups=None if uid is None else [],
             umask=0o077,
             # Safe: this process has no threads yet.
-            preexec_fn=end_with_parent,
+            preexec_fn=partial(end_with_parent, os.getpid()),
         )
 
     def await_ready(self) -> bool:
@@ -136,10 +137,13 @@ class Keeper:
         self.stop()
 
 
-def end_with_parent() -> None:
-    """Have the kernel stop the server when the keeper is killed (on Linux)."""
+def end_with_parent(keeper: int) -> None:
+    """Have the kernel stop the server when the process `keeper` is killed (on Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
+        if os.getppid() != keeper:
+            # It was killed before the kernel knew.
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def log_to(path: Path) -> None:

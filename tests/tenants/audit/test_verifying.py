@@ -157,11 +157,13 @@ def test_the_log_of_the_installation_is_verified_too(autocommit: None) -> None:
     with owner_connection() as owner, transaction.atomic():
         record("tenant.quota", tenant="gone", storage=1, jobs=2)
         seal_new_entries()
-        assert verify(installation).broken == []
+        # Other tests may have left entries that they wrote with a key of their own.
+        before = found(installation)
         [*_, last] = ids(installation)
         with owner.cursor() as cursor:
             cursor.execute(
                 "UPDATE tenants_auditentry SET actor_id = 'mallory' WHERE id = %s", [last]
             )
-        assert found(installation) == [("entry", last, "changed")]
+        assert set(found(installation)) == {*before, ("entry", last, "changed")}
+        assert ("entry", last, "changed") not in before
         transaction.set_rollback(True)
