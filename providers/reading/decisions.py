@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,23 +42,47 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class _Hit:
     group: str
-    start: int
     passage: Passage
     language: Language
 
 
-def decide(*passages: Passage) -> Decision | None:
+class Wording:
+    """Finds what phrases say in sentences. It looks through each sentence once: a mail says the same in its text and in
+    its HTML, and a notice is decided a second time with its names hidden."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+
+    def find(self, passages: Sequence[Passage]) -> list[_Hit]:
+        """Return all that is said, in the order of the passages."""
+        languages = tuple(languages_of("\n".join(map(_lower, passages))))
+        if not languages:
+            return []
+        return [
+            hit
+            for passage in passages
+            for sentence in split_sentences(passage.cut(0, MAX_CHARACTERS))
+            for language in languages
+            for hit in self._find_in(sentence, language)
+        ]
+
+    def _find_in(self, sentence: Passage, language: Language) -> Iterator[_Hit]:
+        key = sentence.text, language.code
+        if key not in self._known:
+            self._known[key] = list(_spans_in(_lower(sentence), language))
+        for group, start, end in self._known[key]:
+            yield _Hit(group, sentence.cut(start, end), language)
+
+
+def decide(*passages: Passage, wording: Wording | None = None) -> Decision | None:
     """Return what the passages (subject and bodies) together say happened; None where no wording decides.
 
     Sentences of what might be (`if you are not selected`) don't count, and neither does a receipt where the mail is
     about something else: an unfinished application, a code, a pause, a referral, or (by its subject) an advertisement.
     Mail to the employer's own people (interviewers, recruiters) says nothing of an application of the reader's.
-    Cut quoted mail and the applicant's own text before.
+    Cut quoted mail and the applicant's own text before. `wording`: of an earlier look at the same mail.
     """
-    languages = tuple(languages_of("\n".join(map(_lower, passages))))
-    hits = _without_meetings(
-        [hit for passage in passages for hit in _find_hits(passage, languages)]
-    )
+    hits = _without_meetings((wording or Wording()).find(passages))
     groups = {hit.group for hit in hits}
     if "staff" in groups:
         return None
@@ -85,28 +109,14 @@ def _without_meetings(hits: Sequence[_Hit]) -> list[_Hit]:
     ]
 
 
-def is_for_staff(*passages: Passage) -> bool:
+def is_for_staff(*passages: Passage, wording: Wording | None = None) -> bool:
     """Tell whether the mail is to people of the employer: interviewers, recruiters, those who approve offers."""
-    languages = tuple(languages_of("\n".join(map(_lower, passages))))
-    return any(
-        hit.group == "staff" for passage in passages for hit in _find_hits(passage, languages)
-    )
+    return any(hit.group == "staff" for hit in (wording or Wording()).find(passages))
 
 
 def says(kind: EventKind, *passages: Passage) -> Passage | None:
     """Return the words that say this kind, whatever else the passages say; None where none do."""
-    languages = tuple(languages_of("\n".join(map(_lower, passages))))
-    hits = (hit for passage in passages for hit in _find_hits(passage, languages))
-    return next((hit.passage for hit in hits if hit.group == kind), None)
-
-
-def _find_hits(passage: Passage, languages: Sequence[Language]) -> Iterator[_Hit]:
-    shortened = passage.cut(0, MAX_CHARACTERS)
-    for sentence in split_sentences(shortened) if languages else ():
-        text = _lower(sentence)
-        words = letters_of(text)
-        for language in languages:
-            yield from _hits_in(sentence, text, words, language)
+    return next((hit.passage for hit in Wording().find(passages) if hit.group == kind), None)
 
 
 def _lower(passage: Passage) -> str:
@@ -114,17 +124,15 @@ def _lower(passage: Passage) -> str:
     return passage.plain.replace("\u0130", "i").lower()
 
 
-def _hits_in(
-    sentence: Passage, text: str, words: Iterable[tuple[int, str]], language: Language
-) -> Iterator[_Hit]:
-    for start, letters in words:
+def _spans_in(text: str, language: Language) -> Iterator[tuple[str, int, int]]:
+    """Yield what the phrases say in a sentence in lower case, and from where to where, the last word whole."""
+    for start, letters in letters_of(text):
         for group, pattern in language.phrases.get(letters, ()):
             match = pattern.match(text, start)
             if match is None or _is_only_possible(text, group, match.span(), language):
                 continue
             end = _end_of_meeting(text, match, language) if group == "offer" else None
-            said = _to_word_end(sentence, start, end or match.end())
-            yield _Hit("interview" if end else group, start, said, language)
+            yield "interview" if end else group, start, _word_end(text, end or match.end())
 
 
 def _end_of_meeting(text: str, match: re.Match[str], language: Language) -> int | None:
@@ -135,11 +143,12 @@ def _end_of_meeting(text: str, match: re.Match[str], language: Language) -> int 
     return max(meeting.end(), match.end()) if meeting else None
 
 
-def _to_word_end(sentence: Passage, start: int, end: int) -> Passage:
-    last = sentence.text[end - 1]
-    rest = _WORD.match(sentence.text, end)
+def _word_end(text: str, end: int) -> int:
+    """Return where the word ends that goes on at `end`, else `end`."""
+    last = text[end - 1]
+    rest = _WORD.match(text, end)
     is_within = last.isalnum() and not UNSPACED_LETTER.match(last)
-    return sentence.cut(start, rest.end() if rest and is_within else end)
+    return rest.end() if rest and is_within else end
 
 
 def _mask(match: re.Match[str]) -> str:

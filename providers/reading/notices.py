@@ -18,7 +18,7 @@ from providers.reading.addresses import said_link
 from providers.reading.calendars import interview_start
 from providers.reading.correspondents import applicants_names, employer_of_sender
 from providers.reading.cutting import cut_quotes, is_reply, strip_prefixes
-from providers.reading.decisions import Decision, decide, is_for_staff
+from providers.reading.decisions import Decision, Wording, decide, is_for_staff
 from providers.reading.events import Said, make_event, said, said_kind, said_scheduled
 from providers.reading.naming import MAX_SUBJECT, Job, labelled_value, languages_in, name_job
 from providers.reading.naming.frames import MASK
@@ -96,7 +96,8 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
     bodies = tuple(
         own for body in bodies_of(message) if (own := cut_copy(cut_quotes(body.cut(0, _MAX_BODY))))
     )
-    first = _decide(message, subject, bodies, rules)
+    wording = Wording()
+    first = _decide(message, subject, bodies, rules, wording)
     languages = languages_in((subject, *bodies), also=[first.language] if first else ())
     people = applicants_names(message, bodies, languages)
     if rules.subject:
@@ -117,17 +118,22 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
         nicknamed=rules.nicknamed,
         people=people,
     )
-    decision = _decide_without_names(message, subject, bodies, job, rules) or first
+    decision = _decide_without_names(message, subject, bodies, job, rules, wording) or first
     return Notice(message, subject, bodies, decision, languages, job) if decision else None
 
 
 def _decide_without_names(
-    message: Message, subject: Passage, bodies: Sequence[Passage], job: Job, rules: NoticeRules
+    message: Message,
+    subject: Passage,
+    bodies: Sequence[Passage],
+    job: Job,
+    rules: NoticeRules,
+    wording: Wording,
 ) -> Decision | None:
     """Decide with the names of job and employer hidden: `Technicien(ne)` is no negation, `Offer Manager` no offer."""
     names = [name.text for name in (job.title, job.company) if name]
     hidden = [_hide(passage, names) for passage in (subject, *bodies)]
-    decision = _decide(message, hidden[0], hidden[1:], rules)
+    decision = _decide(message, hidden[0], hidden[1:], rules, wording)
     if decision is None or MASK not in decision.passage.text:
         return decision
     words = re.compile(".+?".join(map(re.escape, re.split(f"{MASK}+", decision.passage.text))))
@@ -154,12 +160,16 @@ def _hide(passage: Passage, names: Sequence[str]) -> Passage:
 
 
 def _decide(
-    message: Message, subject: Passage, bodies: Sequence[Passage], rules: NoticeRules
+    message: Message,
+    subject: Passage,
+    bodies: Sequence[Passage],
+    rules: NoticeRules,
+    wording: Wording,
 ) -> Decision | None:
-    decision = decide(subject, *bodies)
+    decision = decide(subject, *bodies, wording=wording)
     if decision and decision.passage.place == "subject" and decision.kind == "applied":
         # The subject of a reply is the older mail's.
-        decision = decide(*bodies) if is_reply(subject_of(message)) else decision
+        decision = decide(*bodies, wording=wording) if is_reply(subject_of(message)) else decision
     kind, language = (decision.kind, decision.language) if decision else (None, "en")
     if kind == "interview" and message.calendar and _is_cancelled(message):
         return None
@@ -168,7 +178,7 @@ def _decide(
     start = interview_start(message)
     found = subject.search(rules.invitations) if rules.invitations else None
     words = start[0] if start else found and found.whole
-    if words and not is_for_staff(subject, *bodies):
+    if words and not is_for_staff(subject, *bodies, wording=wording):
         return Decision("interview", words, language)
     return decision
 
