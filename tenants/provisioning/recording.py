@@ -1,9 +1,10 @@
 """The SQL that migrates a schema from one state to the newest, recorded once for all schemas in that state."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -23,6 +24,14 @@ SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 _BUILDS_OUTSIDE_TRANSACTIONS = re.compile(
     r"\b(CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX)\s+CONCURRENTLY\b", re.IGNORECASE
 )
+# Rows of other tables may leave constraints that are checked later.
+_MAY_DEFER = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|SELECT|DO|WITH|CALL|COPY)\b", re.IGNORECASE)
+_HISTORY = re.compile(
+    r'\s*INSERT INTO "django_migrations" (?P<columns>\(.*?\)) VALUES (?P<row>\(.*\))'
+    r'(?: RETURNING "django_migrations"."id")?\s*',
+    re.DOTALL,
+)
+_ADDS = re.compile(r'\s*ALTER TABLE (?P<table>"\w+") (?P<action>ADD (?:COLUMN|CONSTRAINT) [^;]*)')
 # What Django asks of the catalogs and of its history. Any other `SELECT` may call a function that writes.
 _INTROSPECTION = re.compile(
     r"\s*SELECT\b.*"
@@ -80,9 +89,10 @@ class Recording:
 
     def batch(self, schema: str) -> str:
         """Return the SQL that makes any empty schema equal to `schema`, which was empty when the recording began."""
-        return "\n;\n".join(
-            [*self._statements, SETTLE, *_sequence_positions(self._connection, schema)]
+        statements = _with_joined_additions(
+            _without_idle_settling(_with_history_in_one([*self._statements, SETTLE]))
         )
+        return "\n;\n".join([*statements, *_sequence_positions(self._connection, schema)])
 
     def add_of_editor(self, execute: Callable[[], None], text: str) -> None:
         """Execute a statement of a schema editor, and record it unless it fails."""
@@ -95,7 +105,7 @@ class Recording:
 
     def _add(self, text: str) -> None:
         self._of_editors.append(text)
-        self._statements.append(self._for_transaction(text))
+        self._statements.extend(self._for_transaction(text))
 
     def _add_executed(
         self, execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any
@@ -107,18 +117,63 @@ class Recording:
         if not self._in_editor and not _INTROSPECTION.match(statement):
             for row in rows:
                 text = statement if row is None else self._compose(statement, row)
-                self._statements.append(self._for_transaction(text))
+                self._statements.extend(self._for_transaction(text))
         return result
 
     def _compose(self, statement: str, params: Sequence[Any]) -> str:  # Any: what psycopg takes
         return str(self._connection.ops.compose_sql(statement, params))
 
-    def _for_transaction(self, text: str) -> str:
+    def _for_transaction(self, text: str) -> Sequence[str]:
         """Return `text` as it may run in the transaction that creates a tenant."""
         if self._connection.in_atomic_block:
-            return text
+            return [text]
         # Django committed it at once.
-        return "\n;\n".join([_BUILDS_OUTSIDE_TRANSACTIONS.sub(r"\1", text), SETTLE])
+        return [_BUILDS_OUTSIDE_TRANSACTIONS.sub(r"\1", text), SETTLE]
+
+
+def _with_history_in_one(statements: Sequence[str]) -> Iterator[str]:
+    """Yield the statements, and at the end one that adds all rows of `django_migrations`.
+
+    Its constraints aren't deferred, and no other table refers to it.
+    """
+    columns, rows = "", []
+    for statement in statements:
+        if (row := _HISTORY.fullmatch(statement)) is not None:
+            columns = row["columns"]
+            rows.append(row["row"])
+        else:
+            yield statement
+    if rows:
+        listed = ",\n".join(rows)
+        yield f'INSERT INTO "django_migrations" {columns} VALUES\n{listed}'
+
+
+def _without_idle_settling(statements: Iterable[str]) -> Iterator[str]:
+    """Leave out each settling before which nothing can have deferred a check."""
+    has_deferred = False
+    for statement in statements:
+        if statement == SETTLE:
+            if not has_deferred:
+                continue
+            has_deferred = False
+        elif _MAY_DEFER.match(statement):
+            has_deferred = True
+        yield statement
+
+
+def _with_joined_additions(statements: Iterable[str]) -> Iterator[str]:
+    """Join successive additions to a table: PostgreSQL opens and describes it once for all of them."""
+    for table, same in groupby(statements, key=_table_added_to):
+        if table is None:
+            yield from same
+        else:
+            actions = [match["action"] for one in same if (match := _ADDS.fullmatch(one))]
+            yield f"ALTER TABLE {table} {', '.join(actions)}"
+
+
+def _table_added_to(statement: str) -> str | None:
+    match = _ADDS.fullmatch(statement)
+    return None if match is None else match["table"]
 
 
 def record_script(connection: DatabaseWrapper, schema: str, recording: Recording) -> Script:

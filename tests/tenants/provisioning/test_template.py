@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_connection
 from tenants.models import SchemaTemplate
 from tenants.provisioning.migrating import migrate_everything
+from tenants.provisioning.recording import SETTLE
 from tenants.provisioning.template import migrate_schema, template_batch
 from tests.tenants.provisioning.migration_files import migration_files
 
@@ -90,6 +92,18 @@ def test_it_makes_what_the_migrations_of_today_make(own_database: str) -> None:
         made = assert_equal_to_django(owner)
     assert {kind for kind, *_ in made} >= {"column", "constraint", "index", "sequence", "row"}
     assert ("row", "jobsearch_status", '{"id": 1, "value": "Applied"}') in made
+
+
+def test_it_adds_its_history_by_one_statement_and_settles_only_what_rows_may_have_deferred(
+    own_database: str,
+) -> None:
+    with owner_connection() as owner:
+        statements = [one.strip() for one in template_batch(owner).split("\n;\n")]
+    assert sum(one.startswith('INSERT INTO "django_migrations"') for one in statements) == 1
+    settled = [place for place, statement in enumerate(statements) if statement == SETTLE]
+    for before, place in pairwise([-1, *settled]):
+        between = statements[before + 1 : place]
+        assert not all(one.startswith(("CREATE", "ALTER")) for one in between)
 
 
 CODE = """
