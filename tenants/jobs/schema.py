@@ -17,6 +17,8 @@ PERIODIC_PRIORITY: Final = -1
 # More jobs than uncommitted transactions may have enqueued at a time.
 UNSEEN_JOBS: Final = 1000
 RETRY_AFTER_FULL_QUEUE: Final = 60  # seconds
+# Every so many fetches one gives people's jobs no precedence.
+PEOPLES_TURNS: Final = 4
 
 _SCHEMA = sql.SQL(
     """
@@ -117,6 +119,30 @@ _SCHEMA = sql.SQL(
 # The tenants take turns: a job of the tenant that has the fewest running comes next, and of several that of the tenant
 # whose last turn is longest ago, however many jobs others have, and however long theirs take. Within a tenant the order
 # is procrastinate's: priority, then age.
+#
+# Jobs that a person waits for come before all tenants' others, of which each round of periodic work enqueues one for
+# every tenant: a person would else wait for a turn of each of them. Every `PEOPLES_TURNS`th job is fetched without that
+# precedence, so that the others are done too while people's jobs never end.
+_TENANTS_IN_TURN: Final = """
+    -- Jumps from tenant to tenant in the index, whatever the number of their jobs.
+    WITH RECURSIVE waiting (tenant) AS (
+        SELECT min(j.args->>'tenant') FROM procrastinate_jobs j WHERE j.status = 'todo' {which}
+        UNION ALL
+        SELECT (SELECT min(j.args->>'tenant') FROM procrastinate_jobs j
+                 WHERE j.status = 'todo' {which} AND j.args->>'tenant' > w.tenant)
+          FROM waiting w WHERE w.tenant IS NOT NULL
+    )
+    SELECT w.tenant
+      FROM waiting w
+      LEFT JOIN happo_jobs.turn t ON t.tenant = w.tenant
+      LEFT JOIN (SELECT j.args->>'tenant' AS tenant, count(*) AS jobs
+                   FROM procrastinate_jobs j WHERE j.status = 'doing'
+                  GROUP BY 1) running ON running.tenant = w.tenant
+     WHERE w.tenant IS NOT NULL
+       -- Its jobs wait: the deletion may be undone.
+       AND NOT EXISTS (SELECT FROM tenants_tenant deleted
+                        WHERE deleted.schema_name = w.tenant AND deleted.status = 'deleting')
+     ORDER BY coalesce(running.jobs, 0), t.taken NULLS FIRST, w.tenant"""
 _TURNS = sql.SQL(
     """
     CREATE TABLE IF NOT EXISTS happo_jobs.turn (tenant text PRIMARY KEY, taken bigint NOT NULL);
@@ -124,51 +150,54 @@ _TURNS = sql.SQL(
     REVOKE ALL ON happo_jobs.turn FROM PUBLIC;
     REVOKE ALL ON SEQUENCE happo_jobs.turns FROM PUBLIC;
 
+    CREATE INDEX IF NOT EXISTS happo_jobs_waiting_of_people
+        ON public.procrastinate_jobs ((args->>'tenant')) WHERE status = 'todo' AND priority >= 0;
+
+    -- The tenants with waiting jobs, the one whose turn it is first.
+    CREATE OR REPLACE FUNCTION happo_jobs.tenants_in_turn(of_people boolean) RETURNS SETOF text
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $function$
+    BEGIN
+        IF of_people THEN
+            RETURN QUERY {tenants_of_people};
+        ELSE
+            RETURN QUERY {all_tenants};
+        END IF;
+    END
+    $function$;
+    REVOKE EXECUTE ON FUNCTION happo_jobs.tenants_in_turn FROM PUBLIC;
+
     CREATE OR REPLACE FUNCTION happo_jobs.fetch(queues text[], worker bigint)
     RETURNS public.procrastinate_jobs
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     DECLARE
+        turn_number bigint := nextval('happo_jobs.turns');
+        of_people boolean;
         next_tenant text;
         chosen bigint;
         fetched public.procrastinate_jobs;
     BEGIN
-        FOR next_tenant IN
-            -- Jumps from tenant to tenant in the index, whatever the number of their jobs.
-            WITH RECURSIVE waiting (tenant) AS (
-                SELECT min(j.args->>'tenant') FROM procrastinate_jobs j WHERE j.status = 'todo'
-                UNION ALL
-                SELECT (SELECT min(j.args->>'tenant') FROM procrastinate_jobs j
-                         WHERE j.status = 'todo' AND j.args->>'tenant' > w.tenant)
-                  FROM waiting w WHERE w.tenant IS NOT NULL
-            )
-            SELECT w.tenant
-              FROM waiting w
-              LEFT JOIN happo_jobs.turn t ON t.tenant = w.tenant
-              LEFT JOIN (SELECT j.args->>'tenant' AS tenant, count(*) AS jobs
-                           FROM procrastinate_jobs j WHERE j.status = 'doing'
-                          GROUP BY 1) running ON running.tenant = w.tenant
-             WHERE w.tenant IS NOT NULL
-               -- Its jobs wait: the deletion may be undone.
-               AND NOT EXISTS (SELECT FROM tenants_tenant deleted
-                                WHERE deleted.schema_name = w.tenant
-                                  AND deleted.status = 'deleting')
-             ORDER BY coalesce(running.jobs, 0), t.taken NULLS FIRST, w.tenant
+        FOREACH of_people IN ARRAY
+            CASE turn_number % {peoples_turns} WHEN 0 THEN ARRAY[false] ELSE ARRAY[true, false] END
         LOOP
-            SELECT j.id INTO chosen FROM procrastinate_jobs j
-             WHERE j.status = 'todo' AND j.args->>'tenant' = next_tenant
-               AND (queues IS NULL OR j.queue_name = ANY (queues))
-               AND (j.scheduled_at IS NULL OR j.scheduled_at <= clock_timestamp())
-               AND NOT EXISTS (
-                   SELECT FROM procrastinate_jobs running
-                    WHERE running.lock = j.lock AND running.status = 'doing')
-             ORDER BY j.priority DESC, j.id LIMIT 1
-               FOR UPDATE SKIP LOCKED;
+            FOR next_tenant IN SELECT * FROM happo_jobs.tenants_in_turn(of_people) LOOP
+                SELECT j.id INTO chosen FROM procrastinate_jobs j
+                 WHERE j.status = 'todo' AND j.args->>'tenant' = next_tenant
+                   AND (NOT of_people OR j.priority >= 0)
+                   AND (queues IS NULL OR j.queue_name = ANY (queues))
+                   AND (j.scheduled_at IS NULL OR j.scheduled_at <= clock_timestamp())
+                   AND NOT EXISTS (
+                       SELECT FROM procrastinate_jobs running
+                        WHERE running.lock = j.lock AND running.status = 'doing')
+                 ORDER BY j.priority DESC, j.id LIMIT 1
+                   FOR UPDATE SKIP LOCKED;
+                EXIT WHEN chosen IS NOT NULL;
+            END LOOP;
             EXIT WHEN chosen IS NOT NULL;
         END LOOP;
         IF chosen IS NOT NULL THEN
             UPDATE procrastinate_jobs SET status = 'doing', worker_id = worker WHERE id = chosen
             RETURNING * INTO fetched;
-            INSERT INTO happo_jobs.turn AS t VALUES (next_tenant, nextval('happo_jobs.turns'))
+            INSERT INTO happo_jobs.turn AS t VALUES (next_tenant, turn_number)
             ON CONFLICT (tenant) DO UPDATE SET taken = excluded.taken;
         END IF;
         RETURN fetched;
@@ -230,6 +259,9 @@ def make_job_schema() -> None:
         "priority": sql.Literal(PERIODIC_PRIORITY),
         "unseen": sql.Literal(UNSEEN_JOBS),
         "retry_after": sql.Literal(RETRY_AFTER_FULL_QUEUE),
+        "peoples_turns": sql.Literal(PEOPLES_TURNS),
+        "tenants_of_people": sql.SQL(_TENANTS_IN_TURN.format(which="AND j.priority >= 0")),
+        "all_tenants": sql.SQL(_TENANTS_IN_TURN.format(which="")),
     }
     with transaction.atomic(), connections["default"].cursor() as cursor:
         for part in (_SCHEMA, _TURNS, _PERIODIC):

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from procrastinate.jobs import Job
 
-from core.jobs import enqueue
+from core.jobs import enqueue, enqueue_all
 from tenants.context import TenantRef, public_scope, tenant_scope
-from tenants.jobs.schema import QUEUE
+from tenants.jobs.schema import PEOPLES_TURNS, QUEUE
 from tenants.jobs.worker import build_app
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -110,6 +110,17 @@ def test_a_tenant_whose_jobs_run_long_gets_no_second_one_while_another_waits(
     assert [job and job.task_kwargs["tenant"] for job in fetch(1)] == [
         committed_tenant.ref.schema_name
     ]
+
+
+def test_what_people_wait_for_comes_before_periodic_work_but_for_each_fourth_job(
+    committed_tenant: CreatedTenant, other: TenantRef
+) -> None:
+    add_jobs(committed_tenant.ref, 12)
+    with tenant_scope(other):
+        periodic = {str(number): {"number": number} for number in range(12)}
+        assert enqueue_all(do_nothing, periodic) == 12
+    served = [job.task_kwargs["tenant"] for job in fetch(2 * PEOPLES_TURNS)]
+    assert served.count(other.schema_name) == 2
 
 
 def test_one_tenants_jobs_keep_their_order(committed_tenant: CreatedTenant) -> None:
