@@ -76,8 +76,13 @@ class _Comparison:
         )
 
     def _meant(self, application: StoredApplication) -> Draft | None:
-        """Return what became of a stored application: the draft with its first fact, else with most of its facts."""
+        """Return what became of a stored application: the draft with the fact that made it, else with its first fact.
+
+        Else the one with most of its facts. What the user did to it hangs on the fact that made it.
+        """
         draft_of = self._fold.draft_of
+        if application.key in draft_of:
+            return draft_of[application.key]
         for entry in application.entries:
             if entry.effect == "started" and entry.fact in draft_of:
                 return draft_of[entry.fact]
@@ -97,7 +102,9 @@ class _Comparison:
         for one in self._by_mail:
             if draft := self._draft_of.get(one.id):
                 claims[draft].append(one)
-        chosen = {draft: min(ones, key=self._rank) for draft, ones in claims.items()}
+        chosen = {
+            draft: min(_without_unseen(ones), key=self._rank) for draft, ones in claims.items()
+        }
         return chosen | {draft: draft.own for draft in self._fold.drafts if draft.own}
 
     def _rank(self, one: StoredApplication) -> tuple[bool, bool, int, int]:
@@ -172,6 +179,18 @@ def _has_done(stored: StoredApplication, fact: Fact) -> bool:
     return "status" in stored.edited and not rises(stored.values.status, REACHED[fact.kind])
 
 
+def _without_unseen(claimants: list[StoredApplication]) -> list[StoredApplication]:
+    """Leave out what was made after the user deleted one of them: mail that was deleted, and comes again in parts.
+
+    What was there at the deletion stays: the user may have deleted the second of two that are one now.
+    """
+    deletions = [one.ended_at for one in claimants if one.deleted and one.ended_at]
+    last = max(deletions, default=None)
+    return [
+        one for one in claimants if last is None or one.made_at <= last or _is_touched(one)
+    ] or claimants
+
+
 def _is_touched(stored: StoredApplication) -> bool:
     return stored.touched or bool(stored.edited)
 
@@ -188,11 +207,7 @@ def _create(draft: Draft) -> Create:
 
 def _values(draft: Draft, stored: StoredApplication | None) -> ApplicationValues:
     """Return what the application shows: of each field what a mail said first, and what the user said in its place."""
-    facts = [
-        member.fact
-        for member, entry in zip(draft.members, draft.entries, strict=True)
-        if entry.effect != "unproven"
-    ]
+    facts = draft.told
     first = facts[0] if facts else None
     receipt = next((fact for fact in facts if fact.kind == "applied"), first)
     values = ApplicationValues(

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from core.jobsearch import statuses
 from core.jobsearch.matching.clues import Clues
 from core.jobsearch.matching.keys import JobId, words_of_company
-from core.jobsearch.matching.values import Effect, Entry, FactKey, StoredApplication
+from core.jobsearch.matching.values import Effect, Entry, Fact, FactKey, StoredApplication
 
 # A board's receipt and the system's come within hours; none of them comes later than this.
 RECEIPT_WINDOW: Final = timedelta(hours=24)
@@ -46,8 +46,11 @@ class Draft:
     `ended_at`: a mail rejected, closed or withdrew it. `user_ended_at`: the user deleted or rejected it.
     `companies`, `titles`, `requisitions`: their keys; `employers`: the words of each name of the company.
     `locations`: each with the template of the mail that named it. `receipts`: when the latest of each template came.
+    `members`: all facts that belong to it; `told`: those of them whose words it shows, which are neither unproven nor a
+    mail's second copy.
     `request`: the template of the request for an interview that started it: sent again, it moves nothing.
-    `starters`: the domains that prove a mail that only a header connects with its source.
+    `starters`: the domains that prove a mail that only a header connects with its source. `unproven`: those mails that
+    none of them proves.
     """
 
     own: StoredApplication | None = None
@@ -58,6 +61,7 @@ class Draft:
     rejected: bool = False
     interview_at: datetime | None = None
     members: list[Clues] = field(default_factory=list)
+    told: list[Fact] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     companies: set[str] = field(default_factory=set)
     employers: set[frozenset[str]] = field(default_factory=set)
@@ -70,6 +74,7 @@ class Draft:
     sources: set[str] = field(default_factory=set)
     senders: set[str] = field(default_factory=set)
     starters: set[str] = field(default_factory=set)
+    unproven: set[FactKey] = field(default_factory=set)
 
     @property
     def key(self) -> FactKey | int:
@@ -125,6 +130,7 @@ class Draft:
         kind = clues.fact.kind
         moves = kind in MOVING or (kind == "applied" and self.status == statuses.TO_APPLY)
         if moves and not self.proves(clues):
+            self.unproven.add(clues.fact.key)
             self._record(clues, "unproven")
             return False
         if kind == "applied" and clues.fact.claimed_by == "sender":
@@ -132,9 +138,9 @@ class Draft:
         self._learn(clues, self._apply(clues))
         return True
 
-    def repeat(self, clues: Clues) -> None:
-        """Record a fact that says what another one of it has said."""
-        self._record(clues, "repeated")
+    def repeat(self, clues: Clues, first: FactKey) -> None:
+        """Record a fact that says what another one of it has said: no more is proven by it."""
+        self._record(clues, "unproven" if first in self.unproven else "repeated")
 
     def _apply(self, clues: Clues) -> Effect:
         fact = clues.fact
@@ -161,6 +167,7 @@ class Draft:
 
     def _learn(self, clues: Clues, effect: Effect) -> None:
         fact = clues.fact
+        self.told.append(fact)
         if fact.company:
             _keep(self.employers, words_of_company(fact.company))
         _keep(self.companies, clues.company)

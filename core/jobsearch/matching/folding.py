@@ -62,7 +62,9 @@ class Fold:
 
     def _tell(self, draft: Draft, application: StoredApplication) -> None:
         """Let a draft know what the user calls the job, and when the user was done with it."""
-        draft.user_ended_at = application.ended_at
+        # Several that the user saw may be one now: what says nothing, and goes, must not hide what another says.
+        ends = [at for at in (draft.user_ended_at, application.ended_at) if at]
+        draft.user_ended_at = max(ends, default=None)
         values, names = application.values, application.edited
         if application.made_by == "user":
             names = frozenset(("title", "company"))
@@ -140,7 +142,7 @@ class Fold:
 
     def _place_twin(self, clues: Clues, first: FactKey) -> None:
         if draft := self.draft_of.get(first):
-            draft.repeat(clues)
+            draft.repeat(clues, first)
             self.draft_of[clues.fact.key] = draft
         else:
             self.unmatched.append(clues.fact.key)

@@ -50,12 +50,16 @@ def fact(
 
 @dataclass
 class Mailbox:
-    """The stored applications by id, and the facts of the stored mail. `changes`: what matching said last."""
+    """The stored applications by id, and the facts of the stored mail.
+
+    `changes`: what matching said last. `now`: when applications are made, and when the user acts.
+    """
 
     applications: dict[int, StoredApplication] = field(default_factory=dict)
     facts: dict[FactKey, Fact] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     last_id: int = 0
+    now: datetime = ARRIVAL
 
     def receive(self, *facts: Fact) -> Changes:
         """Store the facts, and then what they change."""
@@ -66,6 +70,14 @@ class Mailbox:
         """Read the mail again: these events are no longer found in it."""
         for key in keys:
             del self.facts[key]
+        return self.match()
+
+    def forget(self) -> Changes:
+        """Delete all mail with what was read in it, as where its mailbox is removed, and let a day pass."""
+        self.now += timedelta(days=1)
+        self.facts.clear()
+        for one in list(self.applications.values()):
+            self._put(replace(one, entries=()))
         return self.match()
 
     def match(self) -> Changes:
@@ -90,7 +102,7 @@ class Mailbox:
                 StoredApplication(
                     id=self._next_id(),
                     made_by="mail",
-                    made_at=ARRIVAL,
+                    made_at=self.now,
                     key=new.key,
                     values=new.values,
                     entries=new.entries,
@@ -153,7 +165,7 @@ class Mailbox:
     def edit(self, application_id: int, **values: Any) -> None:
         """Let the user change fields."""
         one = self.applications[application_id]
-        ended_at = ARRIVAL if values.get("rejected") else one.ended_at
+        ended_at = self.now if values.get("rejected") else one.ended_at
         self._put(
             replace(
                 one,
@@ -170,7 +182,7 @@ class Mailbox:
     def delete(self, application_id: int) -> None:
         """Let the user delete it."""
         one = self.applications[application_id]
-        self._put(replace(one, deleted=True, ended_at=one.ended_at or ARRIVAL))
+        self._put(replace(one, deleted=True, ended_at=one.ended_at or self.now))
 
     def dismiss(self, key: FactKey) -> Changes:
         """Let the user take back what an event did."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.jobsearch.matching import find_changes
@@ -82,6 +84,44 @@ def test_mail_that_the_user_took_back_at_any_time_is_as_if_it_had_never_come(
 
     assert seen(early) == seen(late)
     assert all(entry.fact != taken.key for one in early.live for entry in one.entries)
+
+
+@FEW
+@given(mails(), st.data(), st.integers(-5, 24 * 40))
+def test_a_mail_that_comes_again_or_is_forwarded_hours_later_changes_no_application(
+    facts: list[Fact], data: st.DataObject, hours: int
+) -> None:
+    named = [one for one in facts if not one.forwarded and (one.title or one.company)]
+    assume(named)
+    one = data.draw(st.sampled_from(named))
+    again = replace(one, key=FactKey("<again>", 0))
+    later = one.occurred_at + timedelta(hours=hours)
+    forward = replace(again, forwarded=True, occurred_at=later, applied_at=later)
+    before = [shown.values for shown in mailbox_of(facts).live]
+
+    for copy in (again, forward):
+        assert [shown.values for shown in mailbox_of([copy, *facts]).live] == before
+
+
+@FEW
+@given(mails(), st.data())
+def test_what_the_user_deleted_or_edited_stays_when_all_mail_is_deleted_and_comes_again(
+    facts: list[Fact], data: st.DataObject
+) -> None:
+    mailbox = mailbox_of(facts)
+    assume(mailbox.live)
+    one = data.draw(st.sampled_from(mailbox.live))
+    if data.draw(st.booleans()):
+        mailbox.delete(one.id)
+    else:
+        mailbox.edit(one.id, **data.draw(st.sampled_from(EDITS)))
+    mailbox.match()
+    before = [shown.values for shown in mailbox.live]
+    mailbox.forget()
+    for fact in data.draw(st.permutations(facts)):
+        mailbox.receive(fact)
+
+    assert [shown.values for shown in mailbox.live] == before
 
 
 @FEW

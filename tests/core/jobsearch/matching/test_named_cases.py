@@ -239,6 +239,25 @@ def test_a_forward_that_lost_the_title_starts_nothing() -> None:
     assert mailbox.only.values.title == "Engineer"
 
 
+def test_a_forward_adds_nothing_to_the_mail_that_it_is_taken_for() -> None:
+    mails = [fact(company="Acme"), fact(day=3, company="Acme", requisition="R-1")]
+    before = [one.values for one in mailbox_of(mails).live]
+    late = fact(day=3, minutes=9, mail="<fw>", forwarded=True, company="Acme", location="Munich")
+
+    assert [one.values for one in mailbox_of([*mails, late]).live] == before
+
+
+def test_a_copy_of_a_mail_that_nothing_proves_proves_no_more() -> None:
+    link = "https://www.linkedin.com/jobs/view/4285785299/"
+    doubtful = fact("offer", day=1, claimed_by="header", sender="a@b.example", link=link, **ROLE)
+    copy = replace(doubtful, key=FactKey("<copy>", 0))
+
+    application = mailbox_of([fact(**ROLE), doubtful, copy]).only
+
+    assert (application.values.status, application.values.link) == (APPLIED, None)
+    assert [entry.effect for entry in application.entries[1:]] == ["unproven", "unproven"]
+
+
 def test_companies_are_compared_without_legal_form_case_and_spacing() -> None:
     facts = [fact(company="Open AI, Inc.", title="Engineer")]
 

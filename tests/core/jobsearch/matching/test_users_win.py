@@ -97,6 +97,64 @@ def test_a_deleted_application_stays_deleted_when_its_mail_is_lost_and_read_agai
     assert not mailbox.live
 
 
+def test_a_deleted_application_stays_deleted_when_its_mail_is_deleted_and_comes_again() -> None:
+    mailbox = mailbox_of([RECEIPT, REFUSAL])
+    mailbox.delete(1)
+    mailbox.forget()
+
+    mailbox.receive(REFUSAL, fact(source="linkedin", minutes=3, **ROLE), RECEIPT)
+
+    assert not mailbox.live
+
+
+def test_an_edited_application_gets_its_mail_back_when_that_was_deleted_and_comes_again() -> None:
+    mailbox = mailbox_of([RECEIPT])
+    mailbox.edit(1, title="Lead Engineer")
+    mailbox.forget()
+
+    mailbox.receive(RECEIPT, REFUSAL)
+
+    assert (mailbox.only.id, mailbox.only.values.title) == (1, "Lead Engineer")
+    assert mailbox.only.values.rejected
+
+
+def test_a_deletion_stays_with_the_application_that_the_user_saw_while_mail_is_lost_and_found() -> (
+    None
+):
+    link = "https://www.linkedin.com/jobs/view/4285785299/"
+    first = fact(company="Acme Group", title="Cook", link=link)
+    refusal = fact("rejected", day=9, company="Acme Group", title="Cook", link=link)
+    mailbox = mailbox_of([first, refusal, fact(day=30, **ROLE, link=link)])
+    mailbox.delete(2)
+    mailbox.lose(first.key, refusal.key)
+
+    mailbox.receive(first)
+    mailbox.receive(refusal)
+
+    assert mailbox.only.values.title == "Cook"
+
+
+def test_of_two_that_turn_out_to_be_one_what_the_user_ended_is_over() -> None:
+    second = fact(minutes=9, **ROLE, requisition="R-2", mail="<second>")
+    mailbox = mailbox_of([fact(**ROLE, requisition="R-1"), second])
+    mailbox.edit(1, rejected=True)
+
+    better = fact(minutes=9, **ROLE, requisition="R-1", mail="<second>")
+    mailbox.receive(better, fact(day=300, **ROLE, requisition="R-1"))
+
+    assert [one.values.rejected for one in mailbox.live] == [True, False]
+
+
+def test_of_two_that_turn_out_to_be_one_the_one_that_the_user_left_stays() -> None:
+    second = fact(minutes=9, **ROLE, requisition="R-2", mail="<second>")
+    mailbox = mailbox_of([fact(**ROLE, requisition="R-1"), second])
+    mailbox.delete(1)
+
+    mailbox.receive(fact(minutes=9, **ROLE, requisition="R-1", mail="<second>"))
+
+    assert mailbox.only.id == 2
+
+
 def test_an_application_after_the_deletion_is_a_new_one() -> None:
     mailbox = mailbox_of([RECEIPT])
     mailbox.delete(1)
