@@ -232,7 +232,7 @@ class MailSource(Protocol):
         ...
 
     def parse(self, message: Message) -> list[MailEvent]:
-        """Return the events that the mail reports, [] for none. An exception means "mine, and wrong"."""
+        """Return the events that the mail reports, [] for none, 100 at most. An exception means "mine, and wrong"."""
         ...
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from providers.claims import ClaimedBy, claimed_by
 from providers.contracts import Evidence, MailEvent, MailSource, Message
-from providers.messages import MailHead
+from providers.messages import MAX_EVENTS, MailHead
 from providers.registry import Registry
+from providers.text import make_storable
 
 MAX_ERROR_CHARACTERS = 500
 _BOUNCE_SENDERS = ("mailer-daemon", "postmaster", "mail-daemon")
@@ -102,7 +103,7 @@ def ask_one(source: MailSource, message: Message) -> Interpretation:
         if not source.matches(message):
             return NOTHING
         events = _parse(source, message)
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's plugin raises
         return replace(accepted, source=source, error=_said_by(error))
     return replace(accepted, source=source, events=events) if events else accepted
 
@@ -117,11 +118,18 @@ def _parse(source: MailSource, message: Message) -> tuple[MailEvent, ...]:
 
 
 def _checked(events: object) -> Iterable[MailEvent]:
+    """Return the events, validated again: `model_copy` and `model_construct` check nothing, and the contract does."""
     if not isinstance(events, Sequence) or not all(
         isinstance(event, MailEvent) for event in events
     ):
         raise TypeError("parse must return a list of MailEvent")
-    return events
+    if len(events) > MAX_EVENTS:
+        raise ValueError(f"{len(events)} events of one mail; at most {MAX_EVENTS} are taken")
+    fields = set(MailEvent.model_fields)
+    return [
+        MailEvent.model_validate(event.model_dump(include=fields, warnings=False))
+        for event in events
+    ]
 
 
 def _with_moment(event: MailEvent, message: Message) -> MailEvent:
@@ -135,5 +143,9 @@ def _with_moment(event: MailEvent, message: Message) -> MailEvent:
     )
 
 
-def _said_by(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:MAX_ERROR_CHARACTERS].replace("\x00", "")
+def _said_by(error: BaseException) -> str:
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - an error of the plugin's own class may fail here too
+        said = ""
+    return make_storable(f"{type(error).__name__}: {said}"[:MAX_ERROR_CHARACTERS])

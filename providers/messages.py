@@ -22,6 +22,8 @@ from providers.values import UtcDatetime, Value
 
 MAX_TEXT_BYTES = 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
+# What a source may say of one mail; a board's digest of many applications has fewer.
+MAX_EVENTS = 100
 
 HeaderPairs = tuple[tuple[str, str], ...]
 EventKind = Literal[

@@ -69,6 +69,11 @@ def require_storable(text: str) -> str:
     return text
 
 
+def make_storable(text: str) -> str:
+    """Return what PostgreSQL can store of a text: what a plugin raises, or an unreadable mail, may hold anything."""
+    return text.encode(errors="replace").decode().replace("\x00", "")
+
+
 _ONE_LINE = BeforeValidator(_clean)
 JobTitle = Annotated[
     str, StringConstraints(min_length=1, max_length=MAX_TITLE_CHARACTERS), _ONE_LINE

@@ -13,6 +13,7 @@ from core.mail.models import StoredEvent, StoredMessage
 from core.mail.reading import Reading
 from providers.event_facts import event_facts
 from providers.messages import MailEvent
+from providers.text import make_storable
 
 # Of one user: each further mail is matched with all of them. The bytes are compressed.
 MAX_STORED_MAILS, MAX_STORED_BYTES = 20_000, 2 * 1024**3
@@ -152,11 +153,6 @@ def _state_of(reading: Reading) -> str:
     if reading.message is None or reading.answer.error:
         return "failed"
     return "read" if reading.answer.events else "empty"
-
-
-def make_storable(text: str) -> str:
-    """Return what PostgreSQL can store of a text: a mail that can't be read may hold anything."""
-    return text.encode(errors="replace").decode().replace("\x00", "")
 
 
 def _shorten_key(key: str, digest: bytes) -> str:

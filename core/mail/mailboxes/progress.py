@@ -13,8 +13,8 @@ from django.utils import timezone
 from core.mail.counting import IntakeCount
 from core.mail.mailboxes.found import read_found, write_found
 from core.mail.models import UserMailbox
-from core.mail.storing import make_storable
 from core.sql import Parameters
+from providers.text import make_storable
 
 # The newest mails that failed, which are kept with the mailbox.
 KEPT_FAILED_MAILS: Final = 20
