@@ -31,5 +31,7 @@ def limited_memory(more: int) -> Iterator[None]:
 
 
 def address_space() -> int:
-    """Return the bytes of address space that this process has."""
+    """Return the bytes of address space that this process has; 0 where the system doesn't count it."""
+    if not _STATM.exists():
+        return 0
     return int(_STATM.read_bytes().split(maxsplit=1)[0]) * resource.getpagesize()

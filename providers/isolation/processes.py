@@ -9,16 +9,17 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from providers.claims import claimed_by
 from providers.contracts import MailEvent, MailSource, Message
 from providers.interpretation import NOTHING, AskSource, Interpretation
+from providers.isolation.leftovers import LEFT_A_THREAD
 from providers.isolation.time_limit import SIGNAL_OF_TIME
 
 # Of processor time, which doesn't depend on what else the machine does.
@@ -84,8 +85,11 @@ class _Process:
     def _find_reason(self) -> str:
         with suppress(subprocess.TimeoutExpired):
             # The connection is closed a moment before the process has ended.
-            if self.popen.wait(_SECONDS_TO_END) == -SIGNAL_OF_TIME:
+            status = self.popen.wait(_SECONDS_TO_END)
+            if status == -SIGNAL_OF_TIME:
                 return f"stopped after {self._seconds:g} s of processor time"
+            if status == LEFT_A_THREAD:
+                return "it left a thread behind"
         return "its process ended"
 
     def end(self) -> None:
@@ -130,11 +134,14 @@ class SourceProcesses:
             return self._failed(source, message, f"{NOT_ASKED}: it was stopped repeatedly before")
         process = self._take()
         try:
-            answer = process.ask(source.name, message)
+            answer = json.loads(process.ask(source.name, message))
         except _Ended as ended:
             return self._stop(process, source, message, str(ended), owner)
-        with self._lock:
-            self._idle.append(process)
+        if answer["last"]:
+            self._replace(process)
+        else:
+            with self._lock:
+                self._idle.append(process)
         return _read_answer(answer, source, message)
 
     def close(self) -> None:
@@ -156,18 +163,22 @@ class SourceProcesses:
     def _stop(
         self, process: _Process, source: MailSource, message: Message, reason: str, owner: str
     ) -> Interpretation:
-        with suppress(OSError):
-            process.end()
         _log.warning("mail source %s: %s", source.name, reason)
-        fresh = self._start()
+        self._replace(process)
         with self._lock:
-            # It loads the plugins while the others, which are taken first, go on.
-            self._idle.insert(0, fresh)
             stops = self._stops.setdefault(
                 source.name, deque(maxlen=MAX_STOPS * MAX_STOPPED_OWNERS)
             )
             stops.append((time.monotonic(), owner))
         return self._failed(source, message, STOPPED + reason)
+
+    def _replace(self, process: _Process) -> None:
+        with suppress(OSError):
+            process.end()
+        fresh = self._start()
+        with self._lock:
+            # It loads the plugins while the others, which are taken first, go on.
+            self._idle.insert(0, fresh)
 
     def _rests(self, name: str, owner: str) -> bool:
         since = time.monotonic() - SECONDS_OF_REST
@@ -184,12 +195,15 @@ class SourceProcesses:
         )
 
 
-def _read_answer(answer: bytes, source: MailSource, message: Message) -> Interpretation:
-    facts = json.loads(answer)
-    error = facts.get("error")
-    if not error and not facts["accepted"]:
+def _read_answer(
+    answer: Mapping[str, Any],  # Any: JSON
+    source: MailSource,
+    message: Message,
+) -> Interpretation:
+    error = answer.get("error")
+    if not error and not answer["accepted"]:
         return NOTHING
-    events = tuple(MailEvent.model_validate_json(one) for one in facts.get("events", ()))
+    events = tuple(MailEvent.model_validate_json(one) for one in answer.get("events", ()))
     return Interpretation(
         source=source if events or error else None,
         accepted_by=source,

@@ -13,7 +13,13 @@ SIGNAL_OF_TIME: Final = signal.SIGPROF
 
 
 def limit_time(seconds: float) -> None:
-    """End this process once it takes that many more seconds of the processor, by all its threads; 0 for no limit."""
+    """End this process once it takes that many more seconds of the processor, by all its threads; 0 for no limit.
+
+    What was set before, by a source that read another mail, neither disables the limit nor ends the process later.
+    """
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL):
+        signal.setitimer(timer, 0)
     signal.signal(SIGNAL_OF_TIME, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
 

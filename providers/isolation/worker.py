@@ -1,7 +1,8 @@
 """The process in which a mail source reads: it gets one mail after another, and answers what one source says of it.
 
 `providers.isolation.processes` starts it with the file descriptor of a connection, the seconds that a mail may take of
-the processor, and the plugins to load.
+the processor, and the plugins to load. An answer is a JSON object: `accepted`, `error`, `events`, and `last` where the
+process takes no more mail.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from multiprocessing.connection import Connection
 
 from providers.conformance.mail_sources.golden import GOLDEN_FOLDER, GoldenMail
 from providers.interpretation import ask_one
-from providers.isolation.memory import limited_memory
+from providers.isolation.leftovers import LEFT_A_THREAD, count_threads, refuse_processes
+from providers.isolation.memory import address_space, limited_memory
 from providers.isolation.time_limit import limited_time
 from providers.loading import load_registry
 from providers.messages import Message
 from providers.registry import Registry
 
 MAX_BYTES_PER_MAIL = 64 * 1024 * 1024
+# What the sources keep of all their mails, such as a table that grows, before another process takes over.
+MAX_BYTES_KEPT = 64 * 1024 * 1024
 # Where all processors are busy, a source that takes all of its time gets a tenth of one, and delays neither requests
 # nor other mail. A sound one takes a few milliseconds for a mail, for which there is room all the same.
 NICENESS = 10
@@ -35,15 +39,21 @@ def main() -> None:
     _warm_up(registry)
     # Not before: what waits for a new process waits for its imports.
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    refuse_processes()
+    most, threads = address_space() + MAX_BYTES_KEPT, count_threads()
     connection.send_bytes(b"ready")
-    while True:
+    is_last = False
+    while not is_last:
         try:
             name, message = connection.recv()
         except EOFError:
             return
         with limited_time(seconds):
             answer = _answer(registry, name, message)
-        connection.send_bytes(answer)
+        if count_threads() > threads:
+            os._exit(LEFT_A_THREAD)
+        is_last = address_space() > most
+        connection.send_bytes(json.dumps({**answer, "last": is_last}).encode())
 
 
 def _warm_up(registry: Registry) -> None:
@@ -54,22 +64,20 @@ def _warm_up(registry: Registry) -> None:
             ask_one(source, GoldenMail.from_eml(path).message)
 
 
-def _answer(registry: Registry, name: str, message: Message) -> bytes:
+def _answer(registry: Registry, name: str, message: Message) -> dict[str, object]:
     source = registry.mail_source(name)
     if source is None:
-        return json.dumps({"error": f"the process for plugins has no mail source {name}"}).encode()
+        return {"error": f"the process for plugins has no mail source {name}"}
     try:
         with limited_memory(MAX_BYTES_PER_MAIL):
             answer = ask_one(source, message)
-            return json.dumps(
-                {
-                    "accepted": answer.accepted_by is not None,
-                    "error": answer.error,
-                    "events": [event.model_dump_json() for event in answer.events],
-                }
-            ).encode()
+            return {
+                "accepted": answer.accepted_by is not None,
+                "error": answer.error,
+                "events": [event.model_dump_json() for event in answer.events],
+            }
     except MemoryError:
-        return json.dumps({"error": "MemoryError: more than 64 MiB"}).encode()
+        return {"error": "MemoryError: more than 64 MiB"}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import threading
 import time
+from typing import ClassVar
 
 from providers.contracts import MailEvent, MailSource, Message
 from providers.hookspecs import hookimpl
@@ -69,6 +73,62 @@ class Breaks(EndsTheProcess):
     senders = ("breaks.test",)
 
 
+class StartsAThread(SoundSource):
+    """The thread would take the time of the next mail, and of the one after it."""
+
+    name = "thread"
+    senders = ("thread.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        return super().parse(message)
+
+
+class Forks(SoundSource):
+    """The child would answer too."""
+
+    name = "forks"
+    senders = ("forks.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        os.fork()
+        return super().parse(message)
+
+
+class StartsAProcess(SoundSource):
+    name = "starts"
+    senders = ("starts.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        subprocess.run(["sleep", "60"], check=False)  # noqa: S607
+        return super().parse(message)
+
+
+class Tampers(SoundSource):
+    """Switches its limit off, and sets a timer that would end the process while the next mail is read."""
+
+    name = "tampers"
+    senders = ("tampers.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        return super().parse(message)
+
+
+class KeepsAll(SoundSource):
+    """Keeps 20 MiB of each mail."""
+
+    name = "keeps"
+    senders = ("keeps.test",)
+    kept: ClassVar[list[bytes]] = []
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        self.kept.append(b"x" * (20 * 1024 * 1024))
+        return super().parse(message)
+
+
 class Prints(SoundSource):
     name = "prints"
     senders = ("prints.test",)
@@ -87,6 +147,11 @@ SOURCES = (
     EatsMemory(),
     EndsTheProcess(),
     Breaks(),
+    StartsAThread(),
+    Forks(),
+    StartsAProcess(),
+    Tampers(),
+    KeepsAll(),
     Prints(),
 )
 

@@ -17,7 +17,7 @@ from providers.isolation.processes import (
     NOT_ASKED,
     SourceProcesses,
 )
-from providers.isolation.worker import NICENESS
+from providers.isolation.worker import MAX_BYTES_KEPT, NICENESS
 from providers.registry import Plugin, Registered, Registry
 from tests.providers.conformance.acme import SoundSource, mail
 from tests.providers.isolation.poisonous import SOURCES
@@ -86,6 +86,40 @@ def test_a_source_that_goes_too_far_is_stopped_and_the_next_mail_is_read(
     assert (answer.error or "").startswith(error)
     assert answer.source is not None
     assert answer.source.name == name
+    assert read(processes, receipt("acme.test")).events
+
+
+@pytest.mark.parametrize("name", ["forks", "starts"])
+def test_a_source_starts_no_process(processes: SourceProcesses, name: str) -> None:
+    answer = read(processes, receipt(f"{name}.test"))
+    assert answer.error == "RuntimeError: a mail source starts no process"
+
+
+def test_a_thread_that_a_source_leaves_takes_no_time_of_others_mail(
+    processes: SourceProcesses,
+) -> None:
+    answer = read(processes, receipt("thread.test"))
+    assert answer.error == "Stopped: it left a thread behind"
+    assert read(processes, receipt("acme.test")).events
+
+
+def test_signals_that_a_source_has_set_are_those_of_its_mail_alone(
+    processes: SourceProcesses,
+) -> None:
+    assert read(processes, receipt("tampers.test")).events
+    assert ask(processes.ask_for("max"), "waits.test").events
+    assert read(processes, receipt("tampers.test")).events
+    stopped = ask(processes.ask_for("max"), "sometimes.test", title="Loop")
+    assert stopped.error == "Stopped: stopped after 0.5 s of processor time"
+
+
+def test_what_a_source_keeps_of_its_mail_goes_with_the_process(processes: SourceProcesses) -> None:
+    readers = set()
+    for _ in range(2 * MAX_BYTES_KEPT // (20 * 1024 * 1024)):
+        before = list(processes._idle)
+        assert read(processes, receipt("keeps.test")).events
+        readers.add(before[-1].popen.pid if before else 0)
+    assert len(readers) > 1
     assert read(processes, receipt("acme.test")).events
 
 
