@@ -20,19 +20,23 @@ from api_v1.failures import headers_for
 from api_v1.rendering import put_headers
 from api_v1.request_ids import id_of_request
 from api_v1.throttling import throttle_anonymous
-from core.errors import DomainError, Overloaded, RateLimited
+from config.failed_pages import answer_limit, answer_unreadable, draw_failure
+from core.errors import Overloaded, RateLimited
 from core.messages import message_for
 from core.trace import begin_trace, current_trace, end_trace
-from tenants.routing import host_name, route_host
+from tenants.registry import tenant_by_host
+from tenants.routing import host_name
 
+# Of every answer, also of those that say why there is no page. A page may have a stricter policy.
+_PROTECTION: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 _ADMIN: Final = "/admin"
 # The webhooks of mail services hold mails; other pages take forms alone.
 _INBOUND: Final = "/inbound/"
 LARGEST_FORM_BYTES: Final = 2_621_440
-_STATUSES: Final[dict[type[DomainError], HTTPStatus]] = {
-    RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
-    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class RequestIdMiddleware:
@@ -67,20 +71,10 @@ class PagesMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the page, or say in one sentence why there is none."""
-        try:
-            request.get_host()
-        except DisallowedHost:
-            # Django would write a traceback for each.
-            return _sentence("The host of this address is not served here", HTTPStatus.BAD_REQUEST)
-        try:
-            throttle_anonymous(request)
-        except RateLimited as error:
-            return _refusal(error)
-        if not request.path_info.startswith(_INBOUND) and _size_of(request) > LARGEST_FORM_BYTES:
-            return _sentence("The request is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        response = self._get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        """Return the page, or say in one sentence why there is none; either with the policy."""
+        response = self._refuse(request) or self._get_response(request)
+        for name, value in _PROTECTION.items():
+            response.headers.setdefault(name, value)
         return response
 
     def process_exception(
@@ -89,8 +83,26 @@ class PagesMiddleware:
         """Answer what the limits of log-ins raise inside of a page, and values that PostgreSQL can't take."""
         if isinstance(exception, DataError | ValidationError):
             # A NUL character, a broken pattern or an id that is none, in an address or a form that no page has made.
-            return _sentence("The request can't be read", HTTPStatus.BAD_REQUEST)
-        return _refusal(exception) if isinstance(exception, tuple(_STATUSES)) else None
+            return answer_unreadable(request, exception)
+        return answer_limit(exception) if isinstance(exception, RateLimited | Overloaded) else None
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse | None:
+        """Return why the request gets no page: in text, which costs less than a page where many are refused."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            # Django would write a traceback for each.
+            return _sentence("The host of this address is not served here", HTTPStatus.BAD_REQUEST)
+        try:
+            throttle_anonymous(request)
+        except RateLimited as error:
+            response = _sentence(f"{message_for(error)}.", HTTPStatus.TOO_MANY_REQUESTS)
+            for name, value in headers_for(error).items():
+                response.headers[name] = value
+            return response
+        if not request.path_info.startswith(_INBOUND) and _size_of(request) > LARGEST_FORM_BYTES:
+            return _sentence("The request is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return None
 
 
 class AdminHostMiddleware:
@@ -104,7 +116,7 @@ class AdminHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _is_of_admin(request) and not is_admin_host(request.get_host()):
-            return _sentence("There is nothing at this address", HTTPStatus.NOT_FOUND)
+            return draw_failure("There is nothing at this address", status=HTTPStatus.NOT_FOUND)
         return self._get_response(request)
 
 
@@ -116,7 +128,8 @@ def is_admin_host(host: str) -> bool:
     hosts = settings.ADMIN_HOSTS or [
         name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))
     ]
-    return host_name(host) in map(host_name, hosts) and route_host(host) is None
+    # Of no tenant whose deletion may be undone, either.
+    return host_name(host) in map(host_name, hosts) and tenant_by_host(host_name(host)) is None
 
 
 def _size_of(request: HttpRequest) -> int:
@@ -126,14 +139,6 @@ def _size_of(request: HttpRequest) -> int:
 
 def _is_of_admin(request: HttpRequest) -> bool:
     return request.path_info == _ADMIN or request.path_info.startswith(f"{_ADMIN}/")
-
-
-def _refusal(error: Exception) -> HttpResponse:
-    assert isinstance(error, DomainError)
-    response = _sentence(f"{message_for(error)}.", _STATUSES[type(error)])
-    for name, value in headers_for(error).items():
-        response.headers[name] = value
-    return response
 
 
 def _sentence(text: str, status: HTTPStatus) -> HttpResponse:

@@ -2,17 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from config import middleware
+from config import applications, cors_headers, middleware, oauth
+from config.database import database_settings
 from config.demo import demo_slug
 from config.env import (
     CHECKOUT,
     base_url,
     choice,
     data_directory,
-    django_database,
     env,
     header_names,
     host_name,
@@ -28,7 +27,6 @@ from config.inbound import MAX_WEBHOOK_BYTES, mail_services, webhook_secrets
 from config.logs import LOG_FORMATS, logging_settings
 from config.mail import mail_settings
 from config.storage import storages
-from core.accounts.values import BOTH_SCOPES
 from core.recruiting.limits import MAX_ATTACHMENT_BYTES
 from tenants.database.embedded.server import Embedded
 
@@ -56,73 +54,20 @@ SECRET_KEY = secret_key(HAPPO_DATA_DIR, production=PRODUCTION)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 
-def _database(url: str) -> dict[str, Any]:  # Any: as in config.env.django_database
-    database = django_database(url)
-    # The server binds parameters, so that a statement with parameters can never become two statements.
-    database["OPTIONS"]["server_side_binding"] = True
-    # Planning a list costs twice its execution. PostgreSQL plans prepared statements again for another search path.
-    database["OPTIONS"]["prepare_threshold"] = 5
-    # A PostgreSQL backend caches about 1 MB for each tenant whose tables it has used and never frees it, so that
-    # connections are replaced after a while.
-    database |= {
-        "ENGINE": "tenants.database",
-        "CONN_MAX_AGE": 300,
-        "CONN_HEALTH_CHECKS": True,
-        "TIME_ZONE": "UTC",
-        "TEST": {},
-    }
-    return database
-
-
-DATABASES = {"default": _database(EMBEDDED_POSTGRES.app_url if EMBEDDED_POSTGRES else DATABASE_URL)}
+DATABASES = {
+    "default": database_settings(EMBEDDED_POSTGRES.app_url if EMBEDDED_POSTGRES else DATABASE_URL)
+}
 _owner_url = EMBEDDED_POSTGRES.owner_url if EMBEDDED_POSTGRES else DATABASE_OWNER_URL
-OWNER_DATABASE = _database(_owner_url) if _owner_url else None
+OWNER_DATABASE = database_settings(_owner_url) if _owner_url else None
 
 DATABASE_ROUTERS = ["tenants.database.router.TenantRouter"]
 TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- applications ---------------------------------------------------------------------------------------------
-SHARED_APPS = [
-    # First, so that its `migrate` is the one that runs.
-    "tenants",
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "tenants.apps.OperatorAdminConfig",
-    "django_tenants",
-    "core.accounts",
-    "ninja",
-    "procrastinate.contrib.django",
-    "corsheaders",
-    # For its templates and static files: the pages of the documentation.
-    "api_v1",
-    # `core.accounts.oauth` replaces its models, so it has no tables.
-    "oauth2_provider",
-]
-TENANT_APPS = [
-    "tenants.audit",
-    "tenants.exports",
-    "core.accounts",
-    "core.accounts.oauth",
-    "core.accounts.logins",
-    "core.accounts.sessions",
-    "core.recruiting",
-    "core.limits",
-    "core.idempotency",
-    "core.quotas",
-    "core.mail",
-    "core.jobsearch",
-]
-INSTALLED_APPS = [
-    *SHARED_APPS,
-    *(app for app in TENANT_APPS if app not in SHARED_APPS),
-    # Last: it fills the ports of the applications above.
-    "config.wiring.WiringConfig",
-]
-
+SHARED_APPS = applications.SHARED_APPS
+TENANT_APPS = applications.TENANT_APPS
+INSTALLED_APPS = applications.INSTALLED_APPS
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 AUTH_USER_MODEL = "accounts.User"
@@ -165,6 +110,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 _COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}happo-operator"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}happo-csrf"
+CSRF_FAILURE_VIEW = "config.failed_pages.answer_without_token"
 MESSAGE_STORAGE = "tenants.console.flashes.FlashStorage"
 SESSION_ENGINE = "tenants.operators.session_store"
 # They end 12 hours after their last request, which the database knows, or with the browser.
@@ -179,38 +125,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # --- web clients on other hosts (CORS) ------------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS: list[str] = origins("CORS_ORIGINS")
 CORS_URLS_REGEX = rf"^({'|'.join(API_PREFIXES)})/"
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "authorization",
-    # Libraries of web clients send these, although the APIs read none of them: tracing, and requests past a cache.
-    "baggage",
-    "cache-control",
-    "content-type",
-    "idempotency-key",
-    "if-match",
-    "if-none-match",
-    "traceparent",
-    "tracestate",
-    "x-happo-api-version",
-    "x-request-id",
-    "x-requested-with",
-    *header_names("CORS_ALLOW_HEADERS"),
-]
-CORS_EXPOSE_HEADERS = [
-    "allow",
-    "content-disposition",
-    "deprecation",
-    "etag",
-    "idempotent-replayed",
-    "ratelimit-limit",
-    "ratelimit-remaining",
-    "ratelimit-reset",
-    "retry-after",
-    "sunset",
-    "www-authenticate",
-    "x-happo-api-version",
-    "x-request-id",
-]
+CORS_ALLOW_HEADERS = [*cors_headers.REQUEST_HEADERS, *header_names("CORS_ALLOW_HEADERS")]
+CORS_EXPOSE_HEADERS = cors_headers.RESPONSE_HEADERS
 
 TEMPLATES = [
     {
@@ -256,25 +172,7 @@ OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"
 OAUTH2_PROVIDER_GRANT_MODEL = OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth.NoGrant"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.NoIdToken"
 MIGRATION_MODULES = {"oauth2_provider": None}
-OAUTH2_PROVIDER: dict[str, Any] = {  # Any: the toolkit's own settings
-    "SCOPES": {scope: scope.capitalize() for scope in BOTH_SCOPES},
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 36_000,
-    # Counted from the end of the access token issued with it.
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
-    "ROTATE_REFRESH_TOKEN": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    # Within a grace period a repeated refresh would return empty tokens, as only hashes are stored.
-    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-}
+OAUTH2_PROVIDER = oauth.TOOLKIT
 AUDIT_RETENTION_DAYS = number("AUDIT_RETENTION_DAYS", 400, least=30, most=36_500)
 # Empty means none; unset means the demo tenant, if `make run` created one.
 HAPPO_DEFAULT_TENANT = env.str("HAPPO_DEFAULT_TENANT", demo_slug(HAPPO_DATA_DIR))

@@ -10,7 +10,9 @@ from api_v1.account_pages.join import make_account
 from api_v1.account_pages.reset import choose_password
 from api_v1.inbound_webhooks.views import receive_webhook
 
-# Django calls this view for an exception that no page handled.
+# Django calls these views for exceptions that no page handled.
+handler400 = "config.failed_pages.answer_unreadable"
+handler404 = "config.failed_pages.answer_not_found"
 handler500 = "config.failed_pages.answer_failure"
 
 urlpatterns = [

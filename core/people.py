@@ -3,29 +3,39 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
+from core.accounts.addresses import list_spellings
 from core.accounts.models import ApiKey, User
 from core.accounts.queries import find_user_by_email
 from core.accounts.roles import Role, hand_over_ownership, role_of, set_role
 from core.accounts.services import activate_user, deactivate_user
-from core.accounts.sessions.services import end_all_sessions, end_sessions_by_choice
+from core.accounts.sessions.services import (
+    end_all_sessions,
+    end_sessions_by_choice,
+    reset_second_factor,
+)
 from core.accounts.sessions.values import SignedIn
 from core.errors import Conflict, Forbidden, NotFound
 from core.user_removal import REMOVED_DOMAIN
 
+_SPACE = Value(" ")
+
 
 def select_people(search: str) -> QuerySet[User]:
-    """Return the query for all users, also invited ones, whose address or name contains the text; not those removed."""
+    """Return the query for all users, also invited ones, whose address or name contains the text; not those removed.
+
+    It reads all users (decision 21): addresses as they are stored, and one text of all names of a user, so that a first
+    and a last name together are found.
+    """
     users = User.objects.exclude(email__endswith=f"@{REMOVED_DOMAIN}")
     if not search:
         return users
-    return users.filter(
-        Q(email__icontains=search)
-        | Q(username__icontains=search)
-        | Q(first_name__icontains=search)
-        | Q(last_name__icontains=search)
-    )
+    by_address = Q(*(("email__contains", one) for one in list_spellings(search)), _connector=Q.OR)
+    parts = ("first_name", _SPACE, "last_name", _SPACE, "username")
+    names = Concat(*parts, output_field=TextField())
+    return users.alias(names=names).filter(by_address | Q(names__icontains=search))
 
 
 def get_person(number: int) -> User:
@@ -93,6 +103,20 @@ def end_sessions_of(person: SignedIn, number: int) -> User:
     """End all sessions of a user, in applications too; API keys stay."""
     user = _get_changeable(person, number)
     end_sessions_by_choice(user)
+    return user
+
+
+def reset_factor_of(person: SignedIn, number: int) -> User:
+    """Take the second factor of a user who has lost it, and end all sessions; not of the owner, nor one's own.
+
+    Raises `NotFound` where there is none, `Conflict`.
+    """
+    user = _get_changeable(person, number, even_own=False)
+    if user.id == person.user_id:
+        raise Conflict(
+            "second factor", "of your own account is removed on the page of your account"
+        )
+    reset_second_factor(user)
     return user
 
 

@@ -1,16 +1,20 @@
 """The page on which an invitation to a position is accepted or declined, from the link in its mail."""
 
+from dataclasses import replace
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from api_v1.account_pages.pages import Page, answer_page, try_password
-from api_v1.throttling import throttle_client
-from core.errors import Invalid, NotFound
+from api_v1.account_pages.pages import (
+    LinkForm,
+    MailedLink,
+    Page,
+    answer_link,
+    read_new_account,
+)
 from core.recruiting.services.invitation_links import (
-    NewAccount,
     OpenInvitation,
     accept_by_link,
     decline_by_link,
@@ -29,54 +33,30 @@ _LIFE: Final = f"{LINK_LIFE.days} days"
 @require_http_methods(["GET", "POST"])
 def answer_invitation(request: HttpRequest) -> HttpResponse:
     """Show the invitation and a form; accept or decline it on POST. A link is good for one answer."""
-    sent = request.POST if request.method == "POST" else request.GET
-    token = sent.get("token", "")
-    slug, _, signed = token.partition(".")
+    return answer_link(request, _offer, life=_LIFE)
 
-    def serve(tenant: TenantRef) -> Page:
-        invitation = read_invitation(signed)
-        form = _make_form(invitation, token)
-        if request.method == "GET":
-            return form
-        throttle_client(request, "")
-        if sent.get("answer") == "decline":
-            decline_by_link(signed)
+
+def _offer(tenant: TenantRef, link: MailedLink) -> LinkForm:
+    invitation = read_invitation(link.signed)
+    page = _draw(invitation, link.token)
+
+    def act() -> Page:
+        answer = link.sent.get("answer")
+        if answer == "decline":
+            decline_by_link(link.signed)
             return _thank(tenant, f"You have declined the invitation to {invitation.title}.")
-        return _accept(request, tenant, signed, form=form, invitation=invitation)
+        if answer != "accept":
+            # No button sends that.
+            return replace(page, status=400)
+        account = read_new_account(link.sent) if invitation.needs_account else None
+        accept_by_link(link.signed, account=account)
+        note_revocation(tenant)
+        return _thank(tenant, f"You have accepted the invitation to {invitation.title}.")
 
-    def serve_or_refuse(tenant: TenantRef) -> Page:
-        try:
-            return serve(tenant)
-        except NotFound:
-            # Withdrawn at this moment.
-            raise Invalid.one("token", "bad_link") from None
-
-    return answer_page(request, slug, serve_or_refuse, life=_LIFE)
-
-
-def _accept(
-    request: HttpRequest,
-    tenant: TenantRef,
-    signed: str,
-    *,
-    form: Page,
-    invitation: OpenInvitation,
-) -> Page:
-    sent = request.POST
-    account = NewAccount(
-        password=sent.get("password", ""),
-        repeated_password=sent.get("password2", ""),
-        first_name=sent.get("first_name", ""),
-        last_name=sent.get("last_name", ""),
-    )
-    needed = account if invitation.needs_account else None
-    if refused := try_password(form, lambda: accept_by_link(signed, account=needed)):
-        return refused
-    note_revocation(tenant)
-    return _thank(tenant, f"You have accepted the invitation to {invitation.title}.")
+    return LinkForm(page, act)
 
 
-def _make_form(invitation: OpenInvitation, token: str) -> Page:
+def _draw(invitation: OpenInvitation, token: str) -> Page:
     facts = {
         "email": invitation.email,
         "position": invitation.title,

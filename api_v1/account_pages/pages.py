@@ -8,17 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 
 from api_v1.client_ip import client_ip
 from api_v1.content_policy import WITHOUT_SCRIPTS
 from api_v1.failures import headers_for
 from api_v1.request_ids import id_of_request
+from api_v1.throttling import throttle_client
+from core.accounts.new_accounts import NewAccount
 from core.audit import ANONYMOUS, acting_as
 from core.errors import (
     DomainError,
     Invalid,
+    NotFound,
     Overloaded,
     PasswordsDiffer,
     RateLimited,
@@ -52,6 +55,53 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class MailedLink:
+    """The link of a mail, as its page got it. `token`: all of it, `<slug>.<signed>`; `sent`: what came with it."""
+
+    token: str
+    signed: str
+    sent: QueryDict
+
+
+@dataclass(frozen=True, slots=True)
+class LinkForm:
+    """The form behind a link. `act`: what its POST does; it returns the page that follows."""
+
+    page: Page
+    act: Callable[[], Page]
+
+
+def answer_link(
+    request: HttpRequest, offer: Callable[[TenantRef, MailedLink], LinkForm], *, life: str
+) -> HttpResponse:
+    """Return the page of the form that `offer` makes for a valid link: GET shows it, POST acts.
+
+    `offer` and the form raise `Invalid` where the link is not valid. What is wrong with the password that was typed is
+    said in the form. `life`: as in `answer_page`.
+    """
+    is_sent = request.method == "POST"
+    sent = request.POST if is_sent else request.GET
+    token = sent.get("token", "")
+    slug, _, signed = token.partition(".")
+
+    def serve(tenant: TenantRef) -> Page:
+        form = offer(tenant, MailedLink(token, signed, sent))
+        return _act(request, form) if is_sent else form.page
+
+    return answer_page(request, slug, serve, life=life)
+
+
+def read_new_account(sent: QueryDict) -> NewAccount:
+    """Return what `account_pages/new_account.html` sends."""
+    return NewAccount(
+        password=sent.get("password", ""),
+        repeated_password=sent.get("password2", ""),
+        first_name=sent.get("first_name", ""),
+        last_name=sent.get("last_name", ""),
+    )
+
+
 def answer_page(
     request: HttpRequest, slug: str, serve: Callable[[TenantRef], Page], *, life: str
 ) -> HttpResponse:
@@ -64,7 +114,7 @@ def answer_page(
         tenant = route_credential(slug, host=request.get_host())
         tenant_name = tenant.name
         page = _serve(request, tenant, serve)
-    except (Invalid, Unauthenticated):
+    except (Invalid, NotFound, Unauthenticated):
         text = f"It is incomplete, was used already, or is older than {life}."
         page = Page("This link is not valid", facts={"text": text}, status=400)
     frame = Frame(tenant_name, home_url="")
@@ -83,22 +133,18 @@ def refuse_form(page: Page, error: DomainError, *, status: int, text: str | None
     return Page(page.title, page.template, facts, status, headers_for(error))
 
 
-def try_password(form: Page, change: Callable[[], object]) -> Page | None:
-    """Call `change`, which takes the password that the form has; return the form again where it is refused, else None.
-
-    Raises what is wrong with anything but the password.
-    """
+def _act(request: HttpRequest, form: LinkForm) -> Page:
     try:
-        change()
+        throttle_client(request, "")
+        return form.act()
     except PasswordsDiffer as error:
-        return refuse_form(form, error, status=400, text="The two passwords differ.")
+        return refuse_form(form.page, error, status=400, text="The two passwords differ.")
     except (WeakPassword, RateLimited, Overloaded) as error:
-        return refuse_form(form, error, status=400)
+        return refuse_form(form.page, error, status=400)
     except Invalid as error:
         if error.problems[0].field != "password":
             raise
-        return refuse_form(form, error, status=400)
-    return None
+        return refuse_form(form.page, error, status=400)
 
 
 def _serve(request: HttpRequest, tenant: TenantRef, serve: Callable[[TenantRef], Page]) -> Page:

@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from api_v1.account_pages.pages import Page, answer_page, try_password
+from api_v1.account_pages.pages import LinkForm, MailedLink, Page, answer_link
 from api_v1.links import tenant_url
-from api_v1.throttling import throttle_client
 from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.logins.password_changes import reset_password
 from core.errors import Invalid, Unauthenticated
@@ -42,26 +41,22 @@ def tenant_of_mailed_token(token: str, *, host: str) -> tuple[TenantRef, str]:
 @require_http_methods(["GET", "POST"])
 def choose_password(request: HttpRequest) -> HttpResponse:
     """Show the account and a form; set the password on POST, which ends all sessions of the user."""
-    sent = request.POST if request.method == "POST" else request.GET
-    token = sent.get("token", "")
-    slug, _, signed = token.partition(".")
+    return answer_link(request, _offer, life="two hours")
 
-    def serve(tenant: TenantRef) -> Page:
-        user = PASSWORD_RESET.require_user(signed)
-        form = Page("Choose a new password", "reset.html", {"email": user.email, "token": token})
-        if request.method == "GET":
-            return form
 
-        def change() -> None:
-            throttle_client(request, "")
-            password, repeated = sent.get("password", ""), sent.get("password2", "")
-            reset_password(signed, password=password, repeated_password=repeated)
+def _offer(tenant: TenantRef, link: MailedLink) -> LinkForm:
+    user = PASSWORD_RESET.require_user(link.signed)
 
-        if refused := try_password(form, change):
-            return refused
+    def act() -> Page:
+        reset_password(
+            link.signed,
+            password=link.sent.get("password", ""),
+            repeated_password=link.sent.get("password2", ""),
+        )
         note_revocation(tenant)
         text = f"You can now log in to {tenant.name} with your new password."
         facts = {"text": text, "link": console_url(tenant, "/sign-in")}
         return Page("Your password is changed", "answered.html", facts)
 
-    return answer_page(request, slug, serve, life="two hours")
+    page = Page("Choose a new password", "reset.html", {"email": user.email, "token": link.token})
+    return LinkForm(page, act)

@@ -7,18 +7,18 @@ from django.http import HttpResponse
 from api_v1.client_ip import client_ip
 from api_v1.console.cookies import forget_session
 from api_v1.console.page import SIGN_IN, Action, ConsoleRequest, Page, draw, go, person_of
-from api_v1.console.sign_in import CLIENT, CodeForm
+from api_v1.console.sign_in import CLIENT
 from core.accounts.logins.password_changes import change_password
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
 from core.accounts.profile import get_own_user
 from core.accounts.sessions.queries import list_sessions
 from core.accounts.sessions.second_factors import (
+    NewFactor,
     begin_second_factor,
     check_code,
     confirm_second_factor,
     count_recovery_codes,
-    describe_factor,
     has_second_factor,
     remove_second_factor,
 )
@@ -28,7 +28,7 @@ from core.accounts.sessions.services import (
     end_sessions_by_choice,
 )
 from core.errors import WrongPassword
-from tenants.console.forms import ConsoleForm, password_field
+from tenants.console.forms import CodeForm, ConsoleForm, password_field
 from tenants.console.qr_codes import draw_qr_code
 from tenants.revocations import note_revocation
 
@@ -105,8 +105,8 @@ def begin_factor(request: ConsoleRequest) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             if _is_proven(request, user, form):
-                begin_second_factor(user, issuer=request.tenant.name)
-                return _draw_secret(request, CodeForm())
+                factor = begin_second_factor(user, issuer=request.tenant.name)
+                return _draw_secret(request, CodeForm(), factor=factor)
     return _draw_factor(request, form=form, status=400)
 
 
@@ -199,9 +199,10 @@ def _draw_factor(
     )
 
 
-def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    user = get_own_user(person_of(request).as_caller())
-    factor = describe_factor(user, issuer=request.tenant.name)
+def _draw_secret(
+    request: ConsoleRequest, form: CodeForm, *, factor: NewFactor | None = None, status: int = 200
+) -> HttpResponse:
+    """Return the page that takes the first code; with the secret, when it was made just now."""
     return draw(
         request,
         "second_factor_secret.html",
@@ -209,7 +210,7 @@ def _draw_secret(request: ConsoleRequest, form: CodeForm, *, status: int = 200) 
         status=status,
         form=form,
         factor=factor,
-        qr=draw_qr_code(factor.uri),
+        qr=draw_qr_code(factor.uri) if factor else "",
     )
 
 

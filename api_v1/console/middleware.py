@@ -29,7 +29,6 @@ _AREAS: Final = ("/admin/", "/app/")
 _SIGN_IN: Final = ("/sign-in", "/sign-out", "/forgot-password")
 _HEADERS: Final = {
     "Cache-Control": "no-store",
-    "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
 

@@ -11,6 +11,7 @@ from api_v1.console.page import Action, ConsoleRequest, Page, draw, go, person_o
 from core.accounts.account_invitations import invite_person
 from core.accounts.models import User
 from core.accounts.roles import Role, role_of
+from core.accounts.sessions.second_factors import has_second_factor
 from core.people import (
     activate_person,
     change_role,
@@ -19,6 +20,7 @@ from core.people import (
     get_person,
     get_removable,
     hand_over,
+    reset_factor_of,
     select_people,
 )
 from core.user_removal import remove_user
@@ -114,6 +116,13 @@ def end_sessions(request: ConsoleRequest, number: int) -> str:
     return f"All sessions of {user.email} have ended."
 
 
+def reset_factor(request: ConsoleRequest, number: int) -> str:
+    """Take the second factor of a user who has lost it."""
+    user = reset_factor_of(person_of(request), number)
+    note_revocation(request.tenant)
+    return f"{user.email} signs in without a second factor; all sessions have ended."
+
+
 def remove(request: ConsoleRequest, number: int) -> HttpResponse:
     """Delete the user with all personal data, once the address was typed again."""
     user = get_removable(person_of(request), number)
@@ -163,6 +172,7 @@ def _draw_person(
         role=role.value,
         state=_status_of(user),
         is_owner=role is Role.OWNER,
+        has_factor=has_second_factor(user.id),
         is_self=user.id == person_of(request).user_id,
         form=form or RoleForm(initial={"role": role.value}),
         removal=removal or RemovalForm(),
@@ -189,6 +199,7 @@ PAGES: Final = (
             "deactivate": Action(deactivate),
             "activate": Action(activate),
             "end-sessions": Action(end_sessions),
+            "reset-second-factor": Action(reset_factor),
             "remove": Action(remove, "owner"),
             "make-owner": Action(make_owner, "owner"),
         },

@@ -24,7 +24,7 @@ from core.recruiting.queries.pipeline import (
     view_card,
     view_pipeline_position,
 )
-from core.recruiting.services.candidates import (
+from core.recruiting.services.candidate_moves import (
     move_candidate,
     reject_candidate,
     unreject_candidate,

@@ -35,7 +35,7 @@ from core.errors import DomainError, Invalid, NotFound
 from core.messages import message_for_operator
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.console.failures import status_of
-from tenants.console.forms import ConsoleForm
+from tenants.console.forms import CodeForm, ConsoleForm
 
 # In place of the OAuth client that the APIs log users in with, for the limits of log-ins.
 CLIENT: Final = "console"
@@ -54,17 +54,6 @@ class SignInForm(ConsoleForm):
         strip=False,
         max_length=MAX_PASSWORD_CHARACTERS,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-
-class CodeForm(ConsoleForm):
-    """A code of the app, or a recovery code."""
-
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
-        help_text="The six digits that your app shows now, or one of your recovery codes.",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
     )
 
 

@@ -26,6 +26,7 @@ from api_v1.routing import BULK_LIMIT, route_options
 from core.json_text import JsonText
 from core.pages import Page
 from core.recruiting.queries import candidates as candidate_queries
+from core.recruiting.services import candidate_moves
 from core.recruiting.services import candidates as candidate_services
 from core.recruiting.values import CandidateFilter
 from tenants.context import current_tenant
@@ -118,7 +119,7 @@ def delete_candidate(request: ApiRequest, position_id: BodyId, candidate_id: Bod
 def move_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: MoveIn
 ) -> JsonText:
-    return candidate_services.move_candidate(
+    return candidate_moves.move_candidate(
         request.caller,
         position_id,
         candidate_id,
@@ -134,7 +135,7 @@ def reject_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: ReasonIn | None = None
 ) -> JsonText:
     reason = body.reason if body else None
-    return candidate_services.reject_candidate(
+    return candidate_moves.reject_candidate(
         request.caller, position_id, candidate_id, reason=reason, shape=CANDIDATE
     )
 
@@ -145,7 +146,7 @@ def unreject_candidate(
     request: ApiRequest, position_id: BodyId, candidate_id: BodyId, body: ReasonIn | None = None
 ) -> JsonText:
     reason = body.reason if body else None
-    return candidate_services.unreject_candidate(
+    return candidate_moves.unreject_candidate(
         request.caller, position_id, candidate_id, reason=reason, shape=CANDIDATE
     )
 

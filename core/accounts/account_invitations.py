@@ -4,7 +4,6 @@ A link is signed, good once, for `LINK_LIFE`, and only as long as the person isn
 the account gets.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
@@ -17,18 +16,15 @@ from django.db import transaction
 from core import outgoing_mail
 from core.accounts.addresses import clean_email
 from core.accounts.invitations import invite_users
-from core.accounts.logins.confirmation import confirm_mailbox
 from core.accounts.logins.limits import count_mail_request
 from core.accounts.models import User
-from core.accounts.password_hashing import normalize_password
+from core.accounts.new_accounts import NewAccount, hash_new_password, store_new_account
 from core.accounts.queries import find_user_by_email
 from core.accounts.roles import Role, set_role
-from core.accounts.services import check_password_rules
 from core.audit import record
-from core.errors import Conflict, EmailTaken, Invalid, PasswordsDiffer
+from core.errors import Conflict, EmailTaken, Invalid
 from core.jobs import enqueue, task
 from core.one_line import to_one_line
-from providers.limits import MAX_NAME_CHARACTERS
 
 PAGE: Final = "/join"
 LINK_LIFE: Final = timedelta(days=14)
@@ -42,16 +38,6 @@ _TEXT: Final = """Hello,
 
 within {days} days. If you don't know what this is about, ignore this message.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class NewPassword:
-    """What an invited person enters."""
-
-    password: str
-    repeated_password: str
-    first_name: str = ""
-    last_name: str = ""
 
 
 def invite_person(email: str, *, role: Role, invited_by: UUID, client_ip: str) -> User:
@@ -115,25 +101,13 @@ def read_account_invitation(token: str) -> User:
     return _require(token)[0]
 
 
-def join(token: str, new: NewPassword) -> User:
-    """Make the account of a link.
-
-    Raises as `read_account_invitation`, and `PasswordsDiffer`, `WeakPassword`, `Overloaded`.
-    """
+def join(token: str, account: NewAccount) -> User:
+    """Make the account of a link. Raises as `read_account_invitation` and `hash_new_password`."""
     user, _ = _require(token)
-    if normalize_password(new.password) != normalize_password(new.repeated_password):
-        raise PasswordsDiffer
-    check_password_rules(new.password, user=user)
-    # Outside of the transaction, because hashing is slow on purpose.
-    hashed = make_password(new.password)
+    hashed = hash_new_password(account, user=user)
     with transaction.atomic():
         user, role = _require(token, lock=True)
-        user.password, user.is_registered = hashed, True
-        user.first_name = to_one_line(new.first_name).strip()[:MAX_NAME_CHARACTERS]
-        user.last_name = to_one_line(new.last_name).strip()[:MAX_NAME_CHARACTERS]
-        user.save()
-        record("user.register", user.uuid)
-        confirm_mailbox(user)
+        store_new_account(user, account, hashed=hashed)
         set_role(user, role)
     return user
 

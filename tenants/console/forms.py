@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
 from core.errors import DomainError, Invalid, Overloaded, RateLimited
 from core.messages import message_beside_field, message_for_operator, message_for_problem
 from providers.limits import MAX_PASSWORD_CHARACTERS
+
+# A code of six digits, or a recovery code, however it is grouped.
+_MAX_CODE: Final = 40
 
 
 def password_field(label: str, autocomplete: str) -> forms.CharField:
@@ -59,3 +62,19 @@ class ConsoleForm(forms.Form):
                 self.add_error(field, f"{message_beside_field(problem)}.")
         else:
             self.add_error(field, f"{message_for_operator(error).rstrip('.')}.")
+
+
+class CodeForm(ConsoleForm):
+    """A code of an authenticator; where a second factor is asked for, a recovery code is good too."""
+
+    code = forms.CharField(
+        max_length=_MAX_CODE,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )

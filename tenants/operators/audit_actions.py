@@ -64,6 +64,7 @@ Action = Literal[
     "user.activate",
     "user.end_sessions",
     "user.remove",
+    "user.reset_totp",
     "user.set_role",
     "operator.create",
     "operator.set_password",

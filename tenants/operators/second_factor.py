@@ -57,12 +57,7 @@ def begin_enrolment(operator: User) -> str:
             operator=operator, defaults={"pending_secret": encrypt(secret)}
         )
         audit.record("operator.begin_totp", operator.uuid)
-    return _uri(secret, operator)
-
-
-def pending_uri(operator: User) -> str:
-    """Return the address of the enrolment that has begun; raise `Conflict` where none has."""
-    return _uri(_require_pending(operator), operator)
+    return totp_uri(secret, account=operator.email, issuer=_ISSUER)
 
 
 def enrol(operator: User, code: str, *, ip: str) -> tuple[str, ...] | None:
@@ -159,10 +154,6 @@ def _require_pending(operator: User) -> str:
     if row is None or row.pending_secret is None:
         raise Conflict("authenticator", "is not being set up: begin again")
     return decrypt(row.pending_secret)
-
-
-def _uri(secret: str, operator: User) -> str:
-    return totp_uri(secret, account=operator.email, issuer=_ISSUER)
 
 
 def _attempt(operator: User, *, ip: str) -> AbstractContextManager[LoginAttempt]:

@@ -13,6 +13,7 @@ from core.accounts.queries import require_user
 from core.accounts.roles import Role, set_role
 from core.accounts.services import activate_user, deactivate_user, register_confirmed_user
 from core.accounts.sessions.services import end_all_sessions
+from core.accounts.sessions.services import reset_second_factor as reset_second_factor_of
 from core.audit_rules import Value
 from core.user_removal import remove_user
 from tenants.context import TenantRef, tenant_scope
@@ -64,6 +65,13 @@ def end_user_sessions(tenant: TenantRef, who: str | UUID) -> User:
     """Revoke all tokens of a user; API keys stay."""
     with _change(tenant, who, "user.end_sessions") as user:
         end_all_sessions(user)
+    return user
+
+
+def reset_second_factor(tenant: TenantRef, who: str | UUID) -> User:
+    """Take the second factor of a user who has lost it, and end all sessions; `NotFound` where there is none."""
+    with _change(tenant, who, "user.reset_totp") as user:
+        reset_second_factor_of(user)
     return user
 
 

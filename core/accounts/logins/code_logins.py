@@ -1,7 +1,7 @@
 """Log in with Google, LinkedIn or another provider in a browser: the authorization-code flow (RFC 6749)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from core.accounts.logins.social import log_in_identity, translate_errors
 from core.accounts.models import User
 from core.errors import NotFound
 from core.plugins import plugins
-from providers.contracts import CodeLogin, CodeRequest
+from providers.contracts import AuthContext, AuthProvider, CodeLogin, CodeRequest
 from providers.options import options_model_of
 from providers.verification import make_login_url, verify_code
 
@@ -73,16 +73,30 @@ def begin_code_login(provider: str, *, redirect_uri: str) -> BegunLogin:
     `ProviderDown`.
     """
     login = _require(provider)
-    request = new_code_request(redirect_uri)
-    with translate_errors(login):
-        context = build_auth_context(login.name)
-        return BegunLogin(make_login_url(login, request=request, context=context), request)
+    return begin_visit(
+        login,
+        lambda request, context: make_login_url(login, request=request, context=context),
+        redirect_uri=redirect_uri,
+    )
 
 
-def new_code_request(redirect_uri: str) -> CodeRequest:
-    """Return the secrets of one visit to a provider's page, which sends the browser back to `redirect_uri`."""
+def begin_visit(
+    provider: AuthProvider,
+    make_url: Callable[[CodeRequest, AuthContext], str],
+    *,
+    redirect_uri: str,
+) -> BegunLogin:
+    """Make the secrets of one visit to a page of the provider, which sends the browser back to `redirect_uri`.
+
+    `make_url`: makes the URL of that page. Raises `TokenRefused` for a provider that isn't set up, `ProviderDown`.
+    """
     state, nonce, verifier = (secrets.token_urlsafe(_RANDOM_BYTES) for _ in range(3))
-    return CodeRequest(redirect_uri=redirect_uri, state=state, nonce=nonce, code_verifier=verifier)
+    request = CodeRequest(
+        redirect_uri=redirect_uri, state=state, nonce=nonce, code_verifier=verifier
+    )
+    with translate_errors(provider):
+        context = build_auth_context(provider.name)
+        return BegunLogin(make_url(request, context), request)
 
 
 def finish_code_login(provider: str, *, code: str, request: CodeRequest, confirm_at: str) -> User:

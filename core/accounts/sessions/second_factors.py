@@ -49,26 +49,17 @@ def begin_second_factor(user: User, *, issuer: str) -> NewFactor:
     _lock(user)
     if has_second_factor(user.id):
         raise Conflict("second factor", "is set already")
-    key = base64.b32decode(new_totp_secret())
+    secret = new_totp_secret()
     SecondFactor.objects.update_or_create(
         user=user,
         defaults={
-            "secret": encrypt(key.hex()),
+            "secret": encrypt(base64.b32decode(secret).hex()),
             "confirmed_at": None,
             "last_step": 0,
             "recovery_codes": [],
         },
     )
     record("user.begin_totp", user.uuid)
-    return describe_factor(user, issuer=issuer)
-
-
-def describe_factor(user: User, *, issuer: str) -> NewFactor:
-    """Return what the app needs of a factor that isn't confirmed; raise `NotFound` where there is none."""
-    factor = SecondFactor.objects.filter(user=user, confirmed_at=None).first()
-    if factor is None:
-        raise NotFound("second factor")
-    secret = _read_secret(factor)
     return NewFactor(secret=secret, uri=totp_uri(secret, account=user.email, issuer=issuer))
 
 

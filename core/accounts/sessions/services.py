@@ -18,7 +18,11 @@ from core.accounts.secrets import hash_secret
 from core.accounts.sessions.browsers import describe_browser
 from core.accounts.sessions.models import ConsoleSession
 from core.accounts.sessions.queries import parse_reference
-from core.accounts.sessions.second_factors import check_code, has_second_factor
+from core.accounts.sessions.second_factors import (
+    check_code,
+    has_second_factor,
+    remove_second_factor,
+)
 from core.accounts.sessions.values import SignedIn, StartedSession
 from core.audit import Actor, record
 from core.errors import NotFound
@@ -106,6 +110,16 @@ def end_all_sessions(user: User) -> None:
     """End everything that the user has logged in: the console's sessions, and the tokens of OAuth clients."""
     revoke_all_of(user)
     end_console_sessions(user)
+
+
+@transaction.atomic
+def reset_second_factor(user: User) -> None:
+    """Take the second factor of a user who has lost it, and end all sessions; raise `NotFound` where there is none.
+
+    For another person, who has looked at who asks for it; a user removes the own one by `remove_second_factor`.
+    """
+    remove_second_factor(user)
+    end_all_sessions(user)
 
 
 @transaction.atomic

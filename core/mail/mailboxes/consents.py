@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from core.accounts.logins.code_logins import BegunLogin, new_code_request
+from core.accounts.logins.code_logins import BegunLogin, begin_visit
 from core.accounts.logins.limits import spend_login_state
 from core.accounts.logins.models import ProviderApplication
-from core.accounts.logins.provider_settings import build_auth_context
-from core.accounts.logins.social import translate_errors
 from core.accounts.values import Caller
 from core.errors import NotFound
 from core.mail.mailboxes.kinds import MailboxRequest
@@ -39,10 +37,11 @@ def begin_consent(plugin: str, *, redirect_uri: str) -> BegunLogin:
     `ProviderDown`.
     """
     page = _require_page(plugin)
-    request = new_code_request(redirect_uri)
-    with translate_errors(page):
-        context = build_auth_context(page.name)
-        return BegunLogin(make_mail_url(page, request=request, context=context), request)
+    return begin_visit(
+        page,
+        lambda request, context: make_mail_url(page, request=request, context=context),
+        redirect_uri=redirect_uri,
+    )
 
 
 def finish_consent(caller: Caller, plugin: str, *, code: str, request: CodeRequest) -> UserMailbox:

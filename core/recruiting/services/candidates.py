@@ -1,12 +1,11 @@
-"""Create, change, move, reject and delete candidates.
+"""Create, change and delete candidates.
 
 A service that returns candidates writes them in the `shape` that its caller hands over.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -14,21 +13,11 @@ from django.db import connection, transaction
 
 from core.accounts.values import Caller
 from core.audit import record
-from core.errors import Conflict, NotFound
 from core.ids import new_uuid
 from core.json_text import JsonText
 from core.quotas.queries import require_room
-from core.recruiting.access import (
-    ROLE_IN_POSITION,
-    SEES_ARCHIVED,
-    SEES_CANDIDATE,
-    Role,
-    allow_candidate_change,
-    colleague_parameters,
-    refuse_archived,
-)
 from core.recruiting.columns import CANDIDATE, erased_values, settable_columns
-from core.recruiting.models import Candidate, CandidateMove
+from core.recruiting.models import Candidate
 from core.recruiting.queries.candidates import candidate_payload, candidate_payloads
 from core.recruiting.rich_text.cleaning import clean_columns, has_html
 from core.recruiting.services.attachment_links import (
@@ -36,30 +25,23 @@ from core.recruiting.services.attachment_links import (
     link_attachments,
     link_attachments_of_many,
 )
-from core.recruiting.services.change_times import (
-    NEXT_OF_CANDIDATES,
-    change_columns,
-    next_time_of_candidates,
+from core.recruiting.services.candidate_changes import (
+    allow_change,
+    begin_change,
+    change_locked,
+    find_candidate,
+    lock_position,
+    record_move,
+    refuse_rejected,
 )
+from core.recruiting.services.change_times import NEXT_OF_CANDIDATES, change_columns
 from core.recruiting.services.erasure import delete_candidate_content
 from core.recruiting.services.uploads import FileStore
 from core.recruiting.shapes import CandidateShape
 from core.recruiting.values import UNSET, CandidateDraft
-from core.recruiting.vocabulary import NEW_CANDIDATE_STACK, REJECTED, Stack
-from core.sql import Parameters, fetch_row
+from core.recruiting.vocabulary import NEW_CANDIDATE_STACK
+from core.sql import Parameters
 
-_LOCK_POSITION: Final = "SELECT FROM recruiting_position WHERE id = %s FOR NO KEY UPDATE"
-# A second statement: it sees what was committed while the first one waited for the lock.
-_ROLE: Final = f"""
-    WITH access AS ({ROLE_IN_POSITION})
-    SELECT access.role, access.archived_at FROM access WHERE {SEES_ARCHIVED}
-"""
-_CANDIDATE: Final = f"""
-    WITH access AS ({ROLE_IN_POSITION})
-    SELECT c.stack, c.rejected_at FROM access JOIN recruiting_candidate c
-      ON c.position_id = access.id
-     WHERE c.id = %(candidate)s AND c.deleted_at IS NULL AND {SEES_CANDIDATE}
-"""
 _SETTABLE: Final = settable_columns(CANDIDATE)
 _NAMES: Final = ", ".join(column.sql_name for column in _SETTABLE)
 # Rows as JSON: for fifty of them Django's own insert takes as long as all the rest together. Each gets a millisecond.
@@ -75,16 +57,6 @@ _INSERT: Final = f"""
            LATERAL (SELECT next.changed_at + draft.nth * interval '1 ms' AS changed_at) AS at
 """
 ERASED_VALUES: Final = erased_values(CANDIDATE)
-
-
-@dataclass(frozen=True, slots=True)
-class _LockedCandidate:
-    """A candidate as the writer who locked it found it, and the time of the change."""
-
-    id: UUID
-    changed_at: datetime
-    stack: str
-    is_rejected: bool
 
 
 @transaction.atomic
@@ -122,7 +94,7 @@ def _create(
 ) -> list[UUID]:
     # Cleaning is expensive, and no lock must be held for so long: right and room are checked before, and again below.
     if any(has_html(draft.columns, of=CANDIDATE) for draft in drafts):
-        _allow_change(caller, position_id, action="create candidates of", kind="position")
+        allow_change(caller, position_id, action="create candidates of", kind="position")
         require_room("candidates", subject=str(position_id), wanted=len(drafts))
     ids = [new_uuid() for _ in drafts]
     rows = [
@@ -134,7 +106,7 @@ def _create(
         }
         for nth, (id, draft, path) in enumerate(zip(ids, drafts, paths, strict=True))
     ]
-    _lock_position(caller, position_id, action="create candidates of", kind="position")
+    lock_position(caller, position_id, action="create candidates of", kind="position")
     _insert(caller, position_id, rows)
     wanted = [
         WantedAttachments(Candidate(id=id), draft.attachment_ids, f"{path}attachment_ids")
@@ -174,83 +146,25 @@ def update_candidate(
     """
     if has_html(draft.columns, of=CANDIDATE):
         # As in `_create`.
-        _allow_change(caller, position_id, action="update", kind="candidate")
-        _find_candidate(caller, position_id, candidate_id)
+        allow_change(caller, position_id, action="update", kind="candidate")
+        find_candidate(caller, position_id, candidate_id)
     columns = clean_columns(draft.columns, of=CANDIDATE)
-    locked = _begin_change(caller, position_id, candidate_id, action="update")
+    locked = begin_change(caller, position_id, candidate_id, action="update")
     row = Candidate.objects.filter(id=candidate_id)
     is_changed = change_columns(row, columns, changed_at=locked.changed_at)
     stack = columns.get("stack", locked.stack)
     if stack != locked.stack:
-        _refuse_rejected(locked)
-        _record(caller, locked, to=str(stack), reason=draft.reason)
+        refuse_rejected(locked)
+        record_move(caller, locked, to=str(stack), reason=draft.reason)
     if draft.attachment_ids is not UNSET:
         ids = draft.attachment_ids or ()
         are_files_changed = link_attachments(caller, parent=Candidate(id=candidate_id), ids=ids)
         if are_files_changed and not is_changed:
-            _change(locked)
+            change_locked(locked)
         is_changed = is_changed or are_files_changed
     if is_changed:
         fields = draft.sent_fields
         record("candidate.update", candidate_id, position=position_id, fields=fields)
-    return candidate_payload(candidate_id, shape=shape)
-
-
-@transaction.atomic
-def move_candidate(
-    caller: Caller,
-    position_id: UUID,
-    candidate_id: UUID,
-    *,
-    stack: Stack,
-    reason: str | None,
-    shape: CandidateShape,
-) -> JsonText:
-    """Move the candidate to another stack; a move to its own stack changes nothing. Raises as `update_candidate`."""
-    locked = _begin_change(caller, position_id, candidate_id, action="move")
-    _refuse_rejected(locked)
-    if stack != locked.stack:
-        _change(locked, stack=stack)
-        _record(caller, locked, to=stack, reason=reason)
-        places = {"from": locked.stack, "to": stack}
-        record("candidate.move", candidate_id, position=position_id, values=places)
-    return candidate_payload(candidate_id, shape=shape)
-
-
-@transaction.atomic
-def reject_candidate(
-    caller: Caller,
-    position_id: UUID,
-    candidate_id: UUID,
-    *,
-    reason: str | None,
-    shape: CandidateShape,
-) -> JsonText:
-    """Reject the candidate, who keeps its stack. Raises as `update_candidate`, `Conflict` if it is rejected already."""
-    locked = _begin_change(caller, position_id, candidate_id, action="reject")
-    _refuse_rejected(locked)
-    _change(locked, rejected_at=locked.changed_at, rejection_reason=reason)
-    _record(caller, locked, to=REJECTED, reason=reason)
-    record("candidate.reject", candidate_id, position=position_id)
-    return candidate_payload(candidate_id, shape=shape)
-
-
-@transaction.atomic
-def unreject_candidate(
-    caller: Caller,
-    position_id: UUID,
-    candidate_id: UUID,
-    *,
-    reason: str | None,
-    shape: CandidateShape,
-) -> JsonText:
-    """Withdraw a rejection. Raises as `update_candidate`, `Conflict` if the candidate is not rejected."""
-    locked = _begin_change(caller, position_id, candidate_id, action="un-reject")
-    if not locked.is_rejected:
-        raise Conflict("candidate", "is not rejected")
-    _change(locked, rejected_at=None, rejection_reason=None)
-    _record(caller, locked, to=locked.stack, reason=reason)
-    record("candidate.unreject", candidate_id, position=position_id)
     return candidate_payload(candidate_id, shape=shape)
 
 
@@ -262,69 +176,8 @@ def delete_candidate(
 
     Raises `NotFound`, `Forbidden` for clients, `PositionArchived`.
     """
-    locked = _begin_change(caller, position_id, candidate_id, action="delete")
-    _change(locked, deleted_at=locked.changed_at, **ERASED_VALUES)
+    locked = begin_change(caller, position_id, candidate_id, action="delete")
+    change_locked(locked, deleted_at=locked.changed_at, **ERASED_VALUES)
     delete_candidate_content(candidate_id, files=files)
     record("candidate.delete", candidate_id, position=position_id)
     return locked.changed_at
-
-
-def _lock_position(caller: Caller, position_id: UUID, *, action: str, kind: str) -> None:
-    """Make the other writers of the position's candidates wait; check that the caller may do `action`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_POSITION, [position_id])
-    _allow_change(caller, position_id, action=action, kind=kind)
-
-
-def _allow_change(caller: Caller, position_id: UUID, *, action: str, kind: str) -> None:
-    row = fetch_row(_ROLE, {"position": position_id, "user": caller.user_uuid})
-    if row is None:
-        raise NotFound("position", position_id)
-    role, archived_at = row
-    allow_candidate_change(cast(Role, role), action=action, kind=kind)
-    refuse_archived(position_id, archived_at=archived_at)
-
-
-def _begin_change(
-    caller: Caller, position_id: UUID, candidate_id: UUID, *, action: str
-) -> _LockedCandidate:
-    """Lock the position, check that the caller may do `action` to the candidate, return the time of the change."""
-    _lock_position(caller, position_id, action=action, kind="candidate")
-    stack, rejected_at = _find_candidate(caller, position_id, candidate_id)
-    changed_at = next_time_of_candidates(position_id)
-    return _LockedCandidate(candidate_id, changed_at, stack, is_rejected=rejected_at is not None)
-
-
-def _find_candidate(
-    caller: Caller, position_id: UUID, candidate_id: UUID
-) -> tuple[str, datetime | None]:
-    """Return stack and time of rejection of a candidate that the caller may change; raise `NotFound`."""
-    parameters = {
-        **colleague_parameters(caller),
-        "position": position_id,
-        "candidate": candidate_id,
-    }
-    row = fetch_row(_CANDIDATE, parameters)
-    if row is None:
-        raise NotFound("candidate", candidate_id)
-    return row[0], row[1]
-
-
-def _change(locked: _LockedCandidate, **columns: object) -> None:
-    Candidate.objects.filter(id=locked.id).update(updated_at=locked.changed_at, **columns)
-
-
-def _record(caller: Caller, locked: _LockedCandidate, *, to: str, reason: str | None) -> None:
-    CandidateMove.objects.create(
-        candidate_id=locked.id,
-        actor_id=caller.user_uuid,
-        from_place=REJECTED if locked.is_rejected else locked.stack,
-        to_place=to,
-        reason=reason,
-        moved_at=locked.changed_at,
-    )
-
-
-def _refuse_rejected(locked: _LockedCandidate) -> None:
-    if locked.is_rejected:
-        raise Conflict("candidate", "is rejected: take the rejection back first")

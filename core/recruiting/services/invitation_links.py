@@ -4,28 +4,23 @@ The link proves its user's mailbox. So an account that another person has made w
 it, is taken over: its password, sessions, linked accounts and names are replaced.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 
-from core.accounts.logins.confirmation import confirm_mailbox
 from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.models import User
-from core.accounts.password_hashing import normalize_password
-from core.accounts.services import check_password_rules
+from core.accounts.new_accounts import NewAccount, hash_new_password, store_new_account
 from core.accounts.sessions.services import end_all_sessions
-from core.audit import record
-from core.errors import Invalid, PasswordsDiffer
+from core.errors import Invalid
 from core.one_line import to_one_line
 from core.recruiting.models import Collaborator
 from core.recruiting.services.change_times import lock_change_clock
 from core.recruiting.services.collaborators import answer_locked
 from core.recruiting.services.invitation_mail import digest_address, read_token
-from providers.limits import MAX_NAME_CHARACTERS
 
 _OPEN: Final = ("awaiting_registration", "awaiting_approval")
 
@@ -39,16 +34,6 @@ class OpenInvitation:
     type: str
     inviter: str
     needs_account: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """What a person without an account enters."""
-
-    password: str = field(repr=False)
-    repeated_password: str = field(repr=False)
-    first_name: str = ""
-    last_name: str = ""
 
 
 def read_invitation(token: str) -> OpenInvitation:
@@ -70,8 +55,8 @@ def read_invitation(token: str) -> OpenInvitation:
 def accept_by_link(token: str, *, account: NewAccount | None = None) -> None:
     """Accept the invitation of a link; with `account`, for an address without one.
 
-    Raises as `read_invitation`; `Invalid` (`required`) of `password` where an account is needed; `PasswordsDiffer`,
-    `WeakPassword`, `Overloaded`. Call it outside of a transaction.
+    Raises as `read_invitation` and `hash_new_password`; `Invalid` (`required`) of `password` where an account is needed
+    and none is given. Call it outside of a transaction.
     """
     row = _require_row(token)
     hashed = _hash_password(row.user, account) if _needs_account(row.user) else ""
@@ -126,27 +111,17 @@ def _needs_account(user: User) -> bool:
 
 
 def _hash_password(user: User, account: NewAccount | None) -> str:
-    if account is None or not account.password:
+    if account is None:
         raise Invalid.one("password", "required")
-    if normalize_password(account.password) != normalize_password(account.repeated_password):
-        raise PasswordsDiffer
-    check_password_rules(account.password, user=user)
-    # Outside of a transaction, because hashing is slow on purpose.
-    return make_password(account.password)
+    return hash_new_password(account, user=user)
 
 
 def _make_account(user: User, account: NewAccount, *, hashed: str) -> None:
     end_all_sessions(user)
     end_earlier_access(user, was_registered=user.is_registered)
-    user.password = hashed
-    user.is_registered = True
     # A name of an unproven account may be another user's; this person logs in with the address.
     user.username = None
-    user.first_name = to_one_line(account.first_name).strip()[:MAX_NAME_CHARACTERS]
-    user.last_name = to_one_line(account.last_name).strip()[:MAX_NAME_CHARACTERS]
-    user.save()
-    record("user.register", user.uuid)
-    confirm_mailbox(user)
+    store_new_account(user, account, hashed=hashed)
 
 
 def _name_inviter(uuid: UUID | None) -> str:

@@ -57,6 +57,11 @@ class Command(OperatorCommand):
         add("activate", self.activate, "accept a deactivated user again")
         add("end-sessions", self.end_sessions, "revoke all tokens of a user; API keys stay")
         add(
+            "reset-totp",
+            self.reset_second_factor,
+            "take the second factor of a user who has lost it, and end all sessions",
+        )
+        add(
             "set-role", self.set_role, "make a user staff, who see the console, or not"
         ).add_argument("--role", required=True, choices=[Role.STAFF.value, Role.USER.value])
         remove = add("remove", self.remove, "delete a user with all personal data, permanently")
@@ -97,6 +102,10 @@ class Command(OperatorCommand):
 
     def end_sessions(self, given: Namespace) -> Report:
         return _change(given, users.end_user_sessions, "has no session any more")
+
+    def reset_second_factor(self, given: Namespace) -> Report:
+        text = "has no second factor any more; all sessions have ended"
+        return _change(given, users.reset_second_factor, text)
 
     def set_role(self, given: Namespace) -> Report:
         role = Role(given.role)

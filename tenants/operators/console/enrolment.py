@@ -6,11 +6,12 @@ from django.shortcuts import redirect
 
 from tenants.client_ip import client_ip
 from tenants.console.answers import show_once
+from tenants.console.forms import CodeForm
 from tenants.console.qr_codes import draw_qr_code
 from tenants.operators import second_factor
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.serving import ENROLMENT
-from tenants.operators.console.sign_in import CodeForm, draw_narrow
+from tenants.operators.console.sign_in import draw_narrow
 from tenants.operators.console.signed_in import key_hash_of, must_enrol, operator_of
 from tenants.operators.session_store import SECOND_FACTOR
 from tenants.operators.sessions import end_sessions
@@ -39,7 +40,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     operator, form = operator_of(request), CodeForm(request.POST)
     if second_factor.is_enrolled(operator) and not _is_proven(request, form):
         return show_enrolment(request, form=form, status=400)
-    return _show_secret(request, second_factor.begin_enrolment(operator), form=CodeForm())
+    return _show_secret(request, second_factor.begin_enrolment(operator))
 
 
 def finish(request: HttpRequest) -> HttpResponse:
@@ -52,8 +53,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         if codes is None:
             form.add_error("code", "This is not the code that the new authenticator shows.")
     if codes is None:
-        uri = second_factor.pending_uri(operator)
-        return _show_secret(request, uri, form=form, status=400)
+        return _draw(request, "secret.html", form=form, status=400)
     request.session[SECOND_FACTOR] = True
     request.session.cycle_key()
     # They were started without this authenticator.
@@ -86,13 +86,12 @@ def _is_proven(request: HttpRequest, form: CodeForm) -> bool:
     return False
 
 
-def _show_secret(
-    request: HttpRequest, uri: str, *, form: CodeForm, status: int = 200
-) -> HttpResponse:
+def _show_secret(request: HttpRequest, uri: str) -> HttpResponse:
     secret = uri.partition("secret=")[2].partition("&")[0]
     grouped = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     qr = draw_qr_code(uri)
-    return _draw(request, "secret.html", qr=qr, secret=grouped, form=form, status=status)
+    page = _draw(request, "secret.html", qr=qr, secret=grouped, form=CodeForm(), status=200)
+    return show_once(request, page)
 
 
 def _show_codes(request: HttpRequest, codes: tuple[str, ...]) -> HttpResponse:

@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 
 from core.accounts.models import User
 from core.accounts.roles import Role, role_of
+from core.accounts.sessions.second_factors import has_second_factor
 from core.errors import DomainError, NotFound
-from core.user_removal import REMOVED_DOMAIN, is_removed
+from core.people import select_people
+from core.user_removal import is_removed
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Link
@@ -72,9 +74,7 @@ def show_people(
     filters = PeopleFilters(request.GET)
     text = filters.cleaned_data["q"].strip() if filters.is_valid() else ""
     with tenant_scope(tenant.ref()):
-        found = User.objects.exclude(email__endswith=f"@{REMOVED_DOMAIN}")
-        found = found.filter(email__icontains=text) if text else found
-        page = read_key_page(found, ["-id"], request.GET)
+        page = read_key_page(select_people(text), ["-id"], request.GET)
     rows = [(user, role_of(user).value, status_of(user)) for user in page.rows]
     return draw_tenant(
         request,
@@ -113,6 +113,7 @@ def show_person(
     """Show one user and what can be done with it."""
     with tenant_scope(tenant.ref()):
         person = User.objects.filter(uuid=user).first()
+        has_factor = person is not None and has_second_factor(person.id)
     if person is None or is_removed(person):
         raise NotFound("user", user)
     return draw_tenant(
@@ -125,6 +126,7 @@ def show_person(
         person=person,
         role=role_of(person).value,
         state=status_of(person),
+        has_factor=has_factor,
         form=form or PasswordForm(),
     )
 
@@ -165,6 +167,12 @@ def end_sessions(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     return f"{users.end_user_sessions(tenant.ref(), user).email} has no session any more."
 
 
+def reset_second_factor(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
+    """Take the second factor of a user who has lost it."""
+    email = users.reset_second_factor(tenant.ref(), user).email
+    return f"{email} signs in without a second factor; all sessions have ended."
+
+
 def make_staff(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     """Let the user see the tenant's console."""
     return f"{users.set_user_role(tenant.ref(), user, role=Role.STAFF).email} is staff."
@@ -202,6 +210,7 @@ PERSON = Page(
         "deactivate": deactivate,
         "activate": activate,
         "end_sessions": end_sessions,
+        "reset_second_factor": reset_second_factor,
         "make_staff": make_staff,
         "make_user": make_user,
         "make_owner": make_owner,

@@ -18,7 +18,7 @@ from core.accounts.models import User
 from core.audit import ANONYMOUS, acting_as
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_PASSWORD_CHARACTERS
 from tenants.client_ip import client_ip
-from tenants.console.forms import ConsoleForm
+from tenants.console.forms import CodeForm, ConsoleForm
 from tenants.console.frame import Frame
 from tenants.operators import second_factor
 from tenants.operators.console.signed_in import is_operator
@@ -27,8 +27,6 @@ from tenants.operators.session_store import ADDRESS, AGENT, SECOND_FACTOR
 # In the session between the two steps: the operator, when its password was right, and a hash of that password.
 _PENDING: Final = "pending_operator"
 _SECONDS_FOR_THE_CODE: Final = 300
-# A code of six digits, or a recovery code.
-_MAX_CODE: Final = 40
 
 
 class SignInForm(ConsoleForm):
@@ -45,22 +43,6 @@ class SignInForm(ConsoleForm):
         strip=False,
         max_length=MAX_PASSWORD_CHARACTERS,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-
-class CodeForm(ConsoleForm):
-    """A code of the authenticator, or a recovery code."""
-
-    code = forms.CharField(
-        max_length=_MAX_CODE,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-                "autofocus": True,
-            }
-        ),
     )
 
 

@@ -83,6 +83,7 @@ class Stage:
             ("people", "invite"): {"email": "new@acme.test", "role": "staff"},
             ("person", "set-role"): {"role": "staff"},
             ("person", "activate"): self._deactivated,
+            ("person", "reset-second-factor"): self._enrolled_person,
             ("person", "remove"): {"email": self.person.email},
             ("keys", "create"): {"scopes": ["read"], "email": ""},
             ("keys", "limit"): {**key, "burst": 7},
@@ -114,6 +115,10 @@ class Stage:
             ("second-factor", "confirm"): self._begun,
             ("second-factor", "remove"): self._enrolled,
         }
+
+    def _enrolled_person(self) -> Sent:
+        set_up(self.person)
+        return {}
 
     def _deactivated(self) -> Sent:
         deactivate_user(self.person)

@@ -62,3 +62,36 @@ def test_a_session_alone_does_not_remove_a_second_factor(
     assert "This code is wrong" in browser.text
     assert browser.act(path, "remove", code=code_of(joe)).status_code == 303
     assert not has_second_factor(joe.id)
+
+
+def test_staff_take_the_lost_second_factor_of_a_user(staff: User, joe: User) -> None:
+    browser, path = signed_in(staff), f"/admin/people/{joe.id}/"
+    assert "Reset the second factor" not in browser.get(path).content.decode()
+    assert browser.act(path, "reset-second-factor").status_code == 404
+    at_home = signed_in(joe)
+    set_up(joe)
+    assert "Reset the second factor" in browser.get(path).content.decode()
+    assert browser.act(path, "reset-second-factor").status_code == 303
+    assert not has_second_factor(joe.id)
+    assert at_home.get("/app/").status_code == 303
+    assert signed_in(joe).get("/app/").status_code == 200
+
+
+def test_the_second_factor_of_the_owner_and_the_own_one_stay(owner: User, staff: User) -> None:
+    browsers = {user: signed_in(user) for user in (owner, staff)}
+    for user in (owner, staff):
+        set_up(user)
+        for browser in browsers.values():
+            path = f"/admin/people/{user.id}/"
+            if (browser, user) != (browsers[owner], staff):
+                assert browser.act(path, "reset-second-factor").status_code == 409
+        assert has_second_factor(user.id)
+
+
+def test_a_wrong_first_code_does_not_show_the_secret_again(joe: User) -> None:
+    browser, path = signed_in(joe), "/app/account/second-factor/"
+    browser.act(path, "begin", password=PASSWORD)
+    for code in ("000000", ""):
+        page = browser.act(path, "confirm", code=code).content.decode()
+        assert re.search(r"[A-Z2-7]{32}|otpauth|<svg[^>]*role=.img", page) is None
+        assert 'name="code"' in page

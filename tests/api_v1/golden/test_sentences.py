@@ -185,7 +185,7 @@ def test_every_status_is_shown_by_both_apis_in_each_version(golden: Golden) -> N
             "Content-Length must be a number",
             "Content-Length has to be a number",
         ),
-        ("core/recruiting/services/candidates.py", "is not rejected", "was never rejected"),
+        ("core/recruiting/services/candidate_moves.py", "is not rejected", "was never rejected"),
         ("core/recruiting/services/positions.py", 'action="archive"', 'action="put away"'),
         ("core/jobsearch/queries.py", 'NotFound("application"', 'NotFound("job"'),
         ("tenants/files/links.py", "expired link", "old link"),

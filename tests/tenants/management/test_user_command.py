@@ -11,11 +11,13 @@ from django.core.management import CommandError, call_command
 
 from core.accounts.invitations import invite_users
 from core.accounts.models import User
+from core.accounts.sessions.second_factors import has_second_factor
 from core.recruiting.models import Collaborator
 from tenants.context import TenantRef, public_scope
 from tenants.models import AuditEntry
 from tests.caches import clear_caller_caches
 from tests.clients import JobHaxClient
+from tests.core.accounts.sessions.test_second_factors import set_up
 from tests.factories import PositionFactory
 from tests.job_seekers import PASSWORD, client_of
 from tests.recruiters import recruiter_for
@@ -106,6 +108,16 @@ def test_sessions_are_ended_and_new_ones_may_begin(nina: JobHaxClient) -> None:
     manage("end-sessions")
     assert nina.get("jobapps/get_jobapps").status == 401
     assert nina.login(EMAIL, PASSWORD).code == 0
+
+
+def test_a_second_factor_that_was_lost_is_taken_away(nina: JobHaxClient) -> None:
+    user = User.objects.get(email=EMAIL)
+    with pytest.raises(CommandError, match="second factor"):
+        manage("reset-totp")
+    set_up(user)
+    manage("reset-totp")
+    assert not has_second_factor(user.id)
+    assert nina.get("jobapps/get_jobapps").status == 401
 
 
 def test_removing_asks_first(nina: JobHaxClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from tenants.operators.mail_reading import ask_to_reread
 from tenants.operators.models import OperatorSession
 from tenants.operators.users import create_user
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.core.accounts.sessions.test_second_factors import set_up
 from tests.tenants.operators.authenticator import begin
 from tests.tenants.operators.conftest import PASSWORD
 from tests.tenants.operators.console.pages import address_of
@@ -137,6 +138,7 @@ class Stage:
         user = create_user(self.tenant.ref, f"{secrets.token_hex(4)}@one.test")
         with tenant_scope(self.tenant.ref):
             User.objects.filter(id=user.id).update(email_confirmed_at=None)
+            set_up(user)
         return address_of(page, replace(self.tenant, owner_uuid=user.uuid), self.other)
 
     def newest(self) -> int:

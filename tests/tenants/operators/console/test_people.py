@@ -8,9 +8,11 @@ from django.test import Client
 
 from core.accounts.models import User
 from core.accounts.queries import require_user
+from core.accounts.sessions.second_factors import has_second_factor
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.core.accounts.sessions.test_second_factors import set_up
 from tests.tenants.operators.console.acting import act, messages_after
 
 
@@ -55,6 +57,15 @@ def test_an_operator_looks_after_a_user(
     messages_after(browser, sam, "make_user")
     assert not now().is_staff
     messages_after(browser, sam, "end_sessions")
+    assert messages_after(browser, sam, "reset_second_factor") == [
+        "There is no such second factor."
+    ]
+    with tenant_scope(committed_tenant.ref):
+        set_up(now())
+    assert "Reset the second factor" in browser.get(sam).content.decode()
+    messages_after(browser, sam, "reset_second_factor")
+    with tenant_scope(committed_tenant.ref):
+        assert not has_second_factor(now().id)
     messages_after(browser, sam, "make_owner")
     assert now().is_superuser
     assert not find(committed_tenant, committed_tenant.owner_email).is_superuser
@@ -67,6 +78,7 @@ def test_an_operator_looks_after_a_user(
         "user.set_role",
         "user.set_role",
         "user.end_sessions",
+        "user.reset_totp",
         "tenant.owner",
     ]
     owner = f"{people(committed_tenant)}{committed_tenant.owner_uuid}/"
