@@ -40,7 +40,7 @@ def only_tenant_scope_changes_the_tenant(source: Source) -> Iterator[Violation]:
     # There the library is used as its documentation shows, to be compared with.
     if source.path.startswith("benchmarks/plain/"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.With | ast.AsyncWith):
             entered = [_last_name(item.context_expr) for item in node.items]
             if any(name is not None and re.fullmatch(r"(.*_)?tenant", name) for name in entered):
@@ -81,7 +81,7 @@ def only_tenants_uses_the_drivers_connection(source: Source) -> Iterator[Violati
     """The driver's own connection knows nothing of scopes and roles."""
     if source.package in ("tests", "benchmarks") or source.path.startswith("tenants/"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if (
             isinstance(node, ast.Attribute)
             and node.attr == "connection"
@@ -99,7 +99,7 @@ def only_config_reads_the_environment(source: Source) -> Iterator[Violation]:
         or source.path == "manage.py"
     ):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         from_os = isinstance(node, ast.ImportFrom) and node.module == "os"
         names = [alias.name for alias in node.names] if from_os else []
         if isinstance(node, ast.Attribute) and _last_name(node.value) == "os":
@@ -112,7 +112,7 @@ def routes_know_no_orm(source: Source) -> Iterator[Violation]:
     """Routes parse, call, return; queries and services ask the database."""
     if source.package != "api_v1":
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models"):
             yield Violation(source.path, node.lineno, f"imports {node.module}")
         asked = node.func if isinstance(node, ast.Call) else node
@@ -129,7 +129,7 @@ def the_domain_knows_no_http(source: Source) -> Iterator[Violation]:
     # An `admin.py` says to Django's admin what it shows, in Django's words.
     if source.package != "core" or source.path.endswith("/admin.py"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
         if module.startswith(("django.http", "django.urls", "ninja", "django.views")):
             yield Violation(source.path, node.lineno, f"imports {module}")
@@ -145,7 +145,7 @@ def the_domain_knows_no_json_keys(source: Source) -> Iterator[Violation]:
     if not source.path.startswith("core/recruiting/"):
         return
     docstrings = set(map(id, _docstrings(source.tree)))
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             key = _CAMEL_CASE.search(node.value)
             if key and id(node) not in docstrings:
@@ -156,7 +156,7 @@ def versions_differ_in_change_classes_alone(source: Source) -> Iterator[Violatio
     """Code speaks only the head: nothing is compared with a version."""
     if source.package in ("tests", "benchmarks", "examples"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Compare):
             continue
         sides = [node.left, *node.comparators]

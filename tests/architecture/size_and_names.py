@@ -48,7 +48,7 @@ def names_say_something(source: Source) -> Iterator[Violation]:
     defined = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     named = [
         (1, stem),
-        *((node.lineno, node.name) for node in ast.walk(source.tree) if isinstance(node, defined)),
+        *((node.lineno, node.name) for node in source.nodes if isinstance(node, defined)),
     ]
     for line, name in named:
         words = {word.lower() for word in _WORD.findall(name)}
@@ -92,7 +92,7 @@ def any_has_a_reason(source: Source) -> Iterator[Violation]:
     """Where something is `Any`, a comment at that place says why."""
     if source.package not in CODE:
         return
-    for statement in ast.walk(source.tree):
+    for statement in source.nodes:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             annotations = _annotations(statement)
             last = statement.body[0].lineno - 1
