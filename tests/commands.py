@@ -2,34 +2,30 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
 
-from tests.servers import CHECKOUT, free_port
+from tests.forking.processes import run_fork
+from tests.servers import free_port
 
 
 def run(
     command: Sequence[str], data_dir: Path, *, given: str = "", **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command of the checkout with Python, until it ends; `given` is its standard input."""
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=CHECKOUT,
-        env={
+    return run_fork(
+        command,
+        environment={
             **os.environ,
             "SECRET_KEY": settings.SECRET_KEY,
             "HAPPO_DATA_DIR": str(data_dir),
             "PORT": str(free_port()),
             **environment,
         },
-        input=given,
-        capture_output=True,
-        text=True,
+        given=given,
         timeout=100,
-        check=False,
     )
 
 

@@ -1,5 +1,6 @@
 """Fixtures for every test: a database with the real roles, and two tenants in it."""
 
+import gc
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that start processes: they take longest, and would keep one worker busy at the end."""
     long = {item.path for item in items if item.get_closest_marker("server")}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from all that was imported and collected: it would go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,7 +14,9 @@ from signal import SIGKILL, SIGTERM
 
 from django.conf import settings
 
+from config.owner_login import VARIABLE
 from tests.database import login_of
+from tests.forking.processes import Forked
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 START_LIMIT = 120.0
@@ -26,7 +28,7 @@ class Server:
 
     url: str
     port: int
-    process: "subprocess.Popen[bytes]"
+    process: Forked
 
 
 @contextmanager
@@ -42,11 +44,10 @@ def running_server(
     listens = {"HAPPO_HOST": "127.0.0.1", "PORT": str(port), "WEB_PROCESSES": str(workers)}
     # A session of its own, so that the workers can be ended with it.
     with log.open("ab") if log is not None else nullcontext() as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=CHECKOUT,
-            env=server_environment(data_dir) | listens | environment,
-            start_new_session=True,
+        process = Forked(
+            ["manage.py", "serve"],
+            environment=application_environment(data_dir) | listens | environment,
+            leads_session=True,
             stderr=stderr,
         )
     try:
@@ -96,7 +97,14 @@ def server_environment(data_dir: Path) -> dict[str, str]:
     }
 
 
-def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
+def application_environment(data_dir: Path) -> dict[str, str]:
+    """Return it without the owner's login, with which a server would first start itself anew without it."""
+    known = server_environment(data_dir)
+    del known[VARIABLE]
+    return known
+
+
+def _await_answer(port: int, process: Forked) -> None:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -112,7 +120,7 @@ def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"The server did not answer within {START_LIMIT} s")
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop(process: Forked) -> None:
     for sent in (SIGTERM, SIGKILL):
         if process.poll() is None:
             os.killpg(process.pid, sent)

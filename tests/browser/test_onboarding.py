@@ -1,7 +1,6 @@
 """A tenant is taken in, and deleted and given back, in a browser; with the provisioning worker as a process."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from tenants.provisioning import lifecycle
 from tenants.provisioning.requests import is_worker_running
 from tests.browser.operators import sign_in, the_only_operator
 from tests.browser.visits import Site, find_barriers, overflows
+from tests.forking.processes import Forked
 from tests.programs import required_program
-from tests.servers import CHECKOUT, server_environment
+from tests.servers import server_environment
 from tests.tenants.jobs.queue import wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
@@ -29,10 +29,9 @@ def operator(site: Site) -> Iterator[User]:
 
 @pytest.fixture(scope="module")
 def worker(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "worker", "--provisioning"],
-        cwd=CHECKOUT,
-        env=server_environment(tmp_path_factory.mktemp("worker")),
+    process = Forked(
+        ["manage.py", "worker", "--provisioning"],
+        environment=server_environment(tmp_path_factory.mktemp("worker")),
     )
     wait_until(is_worker_running)
     yield

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -25,6 +23,7 @@ from tenants.context import TenantRef, current_tenant, tenant_scope
 from tenants.files.tenant_files import TenantFiles, delete_all_files, delete_files, file_names
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import login_of
+from tests.forking.processes import run_fork
 from tests.recruiters import Recruiter, recruiter
 
 
@@ -155,9 +154,7 @@ def test_a_killed_upload_is_nowhere_to_be_seen_and_swept_away(
         "PYTHONPATH": str(settings.BASE_DIR),
     }
     slug = committed_tenant.ref.slug
-    dying = subprocess.run(
-        [sys.executable, "-c", DYING_UPLOAD, slug], env=environment, timeout=60, check=False
-    )
+    dying = run_fork(["-c", DYING_UPLOAD, slug], environment=environment, timeout=60)
     assert dying.returncode == -signal.SIGKILL
     with django_db_blocker.unblock(), tenant_scope(committed_tenant.ref) as tenant:
         assert (len(file_names(tenant)), Attachment.objects.count(), User.objects.count()) == (

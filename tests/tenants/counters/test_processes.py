@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from tenants.context import public_scope
 from tenants.counters.models import TenantDay
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import login_of
+from tests.forking.processes import Forked
 from tests.tenants.jobs.queue import wait_until
 
 pytestmark = pytest.mark.server
@@ -25,7 +25,7 @@ NEVER = "3600"
 class Counting:
     """A process that counts."""
 
-    process: "subprocess.Popen[str]"
+    process: Forked
 
     def count(self, number: int) -> None:
         assert self.process.stdin is not None
@@ -51,23 +51,23 @@ class Counting:
 
 @contextmanager
 def counting(tenant: CreatedTenant, *, seconds: str) -> Iterator[Counting]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.tenants.counters.counting_process"],
+    process = Forked(
+        ["-m", "tests.tenants.counters.counting_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
-        env={
+        environment={
             **os.environ,
             "DATABASE_URL": login_of(settings.DATABASES["default"]),
             "SECRET_KEY": settings.SECRET_KEY,
             "TENANT": tenant.ref.slug,
             "SECONDS": seconds,
         },
-    ) as process:
-        try:
-            yield Counting(process)
-        finally:
-            process.kill()
+    )
+    try:
+        yield Counting(process)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def counted(tenant: CreatedTenant) -> int:

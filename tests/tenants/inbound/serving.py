@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from core.mail.mailboxes.kinds import MailboxRequest
 from core.mail.mailboxes.services import add_mailbox
 from core.mail.models import UserMailbox
 from tenants.context import current_tenant
+from tests.forking.processes import Forked
 from tests.recruiters import caller_for
-from tests.servers import CHECKOUT, free_port, server_environment
+from tests.servers import application_environment, free_port
 
 DOMAIN = "in.happo.test"
 
@@ -43,7 +43,7 @@ class InboundServer:
     """A server that takes mail on a port of loopback."""
 
     port: int
-    process: subprocess.Popen[str]
+    process: Forked
 
 
 @contextmanager
@@ -52,13 +52,15 @@ def running_inbound(
 ) -> Iterator[InboundServer]:
     """Take mail for `DOMAIN` on the session's database until the block ends; nothing is left running."""
     port = port or free_port()
-    known = server_environment(data_dir) if "DATABASE_URL" not in environment else dict(os.environ)
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "inbound", "--port", str(port), *options],
-        cwd=CHECKOUT,
-        env=known | {"HAPPO_DATA_DIR": str(data_dir), "INBOUND_DOMAIN": DOMAIN} | environment,
+    known = (
+        application_environment(data_dir) if "DATABASE_URL" not in environment else dict(os.environ)
+    )
+    process = Forked(
+        ["manage.py", "inbound", "--port", str(port), *options],
+        environment=known
+        | {"HAPPO_DATA_DIR": str(data_dir), "INBOUND_DOMAIN": DOMAIN}
+        | environment,
         stdout=subprocess.PIPE,
-        text=True,
     )
     try:
         assert process.stdout is not None

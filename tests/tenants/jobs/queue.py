@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from core.jobs import PERIODIC
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.jobs.worker import build_app, rescue_jobs, work
 from tests.database import login_of
+from tests.forking.processes import Forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +91,10 @@ def first_name(tenant: TenantRef, user_uuid: UUID) -> str:
 
 
 @contextmanager
-def worker_process(*options: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker_process(*options: str, **environment: str) -> Iterator[Forked]:
     """Run a worker as a process of its own on the test's database; killed at the end, if it still runs."""
-    process = subprocess.Popen(
+    process = Forked(
         [
-            sys.executable,
             "-m",
             "tests.tenants.jobs.worker_process",
             "--heartbeat",
@@ -105,7 +103,7 @@ def worker_process(*options: str, **environment: str) -> Iterator[subprocess.Pop
             "1.5",
             *options,
         ],
-        env={
+        environment={
             **os.environ,
             "DATABASE_URL": login_of(settings.DATABASES["default"]),
             "SECRET_KEY": settings.SECRET_KEY,

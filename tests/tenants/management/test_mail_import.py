@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +23,9 @@ from providers.contracts import MailEvent, Message
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import AuditEntry
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.forking.processes import Forked, run_fork
 from tests.mail.indeed import receipt, refusal
-from tests.processes import CHECKOUT, eventually
+from tests.processes import eventually
 from tests.servers import server_environment
 
 LETTER = Mail(sender="Ann <ann@friends.test>", subject="Dinner?", text="On Friday?")
@@ -116,7 +116,7 @@ def test_killed_in_the_middle_and_begun_again_it_loses_and_doubles_nothing(
 ) -> None:
     jobs = [receipt(f"Cook {number}", f"Acme {number}") for number in range(250)]
     box = write_mbox(tmp_path / "all.mbox", [mail for job in jobs for mail in (job, LETTER)])
-    command = [sys.executable, "manage.py", "mail", "import", "--json", str(box)]
+    command = ["manage.py", "mail", "import", "--json", str(box)]
     command += ["--tenant", committed_tenant.ref.slug, "--user", committed_tenant.owner_email]
     environment = server_environment(tmp_path)
 
@@ -124,10 +124,14 @@ def test_killed_in_the_middle_and_begun_again_it_loses_and_doubles_nothing(
         with tenant_scope(committed_tenant.ref):
             return StoredMessage.objects.exists()
 
-    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE) as cut:
+    cut = Forked(command, environment=environment, stdout=subprocess.PIPE)
+    try:
         assert eventually(has_begun, within=100)
+    finally:
         cut.kill()
-    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True, capture_output=True)
+        cut.communicate()
+    again = run_fork(command, environment=environment, timeout=100)
+    assert again.returncode == 0, again.stderr
     with tenant_scope(committed_tenant.ref):
         titles = Application.objects.values_list("job_title", flat=True)
         assert sorted(titles) == sorted(f"Cook {number}" for number in range(250))

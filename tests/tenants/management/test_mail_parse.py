@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from providers.conformance.mail_writer import build_mail
+from tests.forking.processes import run_fork
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 KEYS = ["path", "messageId", "plugin", "events", "trust", "reason", "error", "ms"]
@@ -86,13 +85,7 @@ def test_it_needs_no_database(folder: Path) -> None:
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
         "SECRET_KEY": "s3cret" * 20,
     }
-    ran = subprocess.run(
-        [sys.executable, "manage.py", "mail", "parse", str(folder), "--json"],
-        cwd=CHECKOUT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
+    command = ["manage.py", "mail", "parse", str(folder), "--json"]
+    ran = run_fork(command, environment=environment, timeout=100)
+    assert ran.returncode == 0, ran.stderr
     assert len(json.loads(ran.stdout)["messages"]) == 4

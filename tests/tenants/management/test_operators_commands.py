@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
@@ -25,6 +25,7 @@ from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.forking.processes import run_fork
 
 
 @pytest.fixture(autouse=True)
@@ -306,15 +307,8 @@ def manage(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str
         "from django.core.management import execute_from_command_line;"
         "execute_from_command_line(sys.argv)"
     )
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        input=answer,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=settings.BASE_DIR,
-    )
+    command = ["-c", program, *arguments]
+    return run_fork(command, environment=os.environ, given=answer, timeout=60)
 
 
 @pytest.mark.server

@@ -3,8 +3,6 @@
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +20,7 @@ from tenants.provisioning import lifecycle, migrating
 from tenants.provisioning.head import tenant_head
 from tenants.provisioning.migrating import MigrationUnderWay, migrate_everything
 from tenants.provisioning.template import migrate_schema
+from tests.forking.processes import Forked
 from tests.tenants.provisioning.migration_files import MigrationFiles, migration_files
 
 ADD_COLUMN = (
@@ -259,10 +258,7 @@ django.setup()
 from tenants.provisioning.migrating import migrate_everything
 migrate_everything(jobs=1)
 """
-    run = subprocess.Popen(
-        [sys.executable, "-c", program],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
-    )
+    run = Forked(["-c", program], environment=os.environ)
     try:
         deadline = time.monotonic() + 60
         while not any(state_of(tenant) == tenant_head().digest for tenant in tenants):

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +20,8 @@ from tenants.provisioning.models import ProvisioningWorker
 from tenants.provisioning.performing import perform_waiting_requests
 from tenants.provisioning.requests import is_worker_running, take_credentials
 from tenants.registry import require_tenant
-from tests.servers import CHECKOUT, server_environment
+from tests.forking.processes import Forked
+from tests.servers import server_environment
 from tests.tenants.jobs.queue import wait_until
 from tests.tenants.provisioning.requests import ask, new_tenant, status_of
 
@@ -90,10 +89,8 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_makes_the_tenant(
     operator: User, slug: str, tmp_path: Path
 ) -> None:
     halt = tmp_path / "halt"
-    doomed = subprocess.Popen(
-        [sys.executable, "-c", _HALTING.format(halt=str(halt))],
-        cwd=CHECKOUT,
-        env=server_environment(tmp_path),
+    doomed = Forked(
+        ["-c", _HALTING.format(halt=str(halt))], environment=server_environment(tmp_path)
     )
     request, key = ask(new_tenant(slug), operator)
     try:
