@@ -226,6 +226,7 @@ if INBOUND_WEBHOOKS:
     DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_WEBHOOK_BYTES
 GOOGLE_API_BASE = base_url("GOOGLE_API_BASE")
 LINKEDIN_API_BASE = base_url("LINKEDIN_API_BASE")
+MICROSOFT_API_BASE = base_url("MICROSOFT_API_BASE")
 # Where IMAP servers may be although the network is private, such as a company's own.
 IMAP_ALLOWED_NETWORKS = networks("IMAP_ALLOWED_NETWORKS")
 # The same for the OpenID Connect issuers that tenants' settings name.

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
 from api_v1.inbound_webhooks.services import SERVICES, MailService
+from core.mail.inbound.incoming import InboundMail
 from tenants.inbound.delivery import AddressUnknown, TryLater, deliver_mail
 from tenants.inbound.protocol import MAX_MAIL_BYTES
 from tenants.inbound.server import LARGE_BYTES
@@ -97,12 +98,12 @@ def _take_mail(
         raise AddressUnknown
     # The name of the installation's own mail server proves nothing here: the mail didn't pass it.
     own = settings.INBOUND_AUTHSERV_ID
-    authserv_id = own if own == service.authserv_id else ""
+    mail = InboundMail(raw, authserv_id=own if own == service.authserv_id else "")
     later: TryLater | None = None
     is_known = False
-    for address in service.recipients(event):
+    for address in dict.fromkeys(service.recipients(event)):
         try:
-            deliver_mail(address, raw, authserv_id=authserv_id)
+            deliver_mail(address, mail)
         except TryLater as error:
             later = error
         except AddressUnknown:

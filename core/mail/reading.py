@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from core.mail.digests import digest_mail
@@ -99,16 +100,24 @@ class Unread:
 _NOT_CLAIMED: Final = Unread(failed=False)
 
 
-def read_incoming(mail: IncomingMail, registry: Registry, *, owner: str) -> Reading | Unread:
+class Parse(Protocol):
+    """Returns what the bytes of one mail say, as `read_mail` does."""
+
+    def __call__(self, *, wanted: Callable[[Head], bool]) -> ReadMail: ...
+
+
+def read_incoming(
+    mail: IncomingMail, registry: Registry, *, owner: str, parse: Parse | None = None
+) -> Reading | Unread:
     """Return what is stored of a mail. Of one that no source claims, only the header is read. Never raises.
 
-    `owner`: a key of the user, by which sources that their mail stops are counted.
+    `owner`: a key of the user, by which sources that their mail stops are counted. `parse`: where the mail may have
+    been parsed before, for another user.
     """
     if mail.reason:
         return Unread(failed=True, reason=mail.reason)
-    read = read_mail(
-        mail.raw, mail.origin.reading, wanted=lambda head: bool(registry.mail_sources_for(head))
-    )
+    parse = parse or partial(read_mail, mail.raw, mail.origin.reading)
+    read = parse(wanted=lambda head: bool(registry.mail_sources_for(head)))
     if read.message is not None:
         return _ask(mail, read, read.message, registry, owner)
     if read.reason is None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from core.errors import NotFound
 from core.mail.inbound.addresses import read_address
+from core.mail.inbound.incoming import InboundMail
 from core.mail.inbound.receiving import Recipient, TooMuchMail, find_recipient, receive_mail
 from core.mail.inbound.setup import inbound_setup
 from core.mail.storing import MailFull
@@ -30,14 +31,13 @@ def check_address(address: str) -> None:
         pass
 
 
-def deliver_mail(address: str, raw: bytes, *, authserv_id: str | None = None) -> None:
+def deliver_mail(address: str, mail: InboundMail) -> None:
     """Take a mail in; on return, what is kept of it is committed. Raises `AddressUnknown` or `TryLater`.
 
-    `authserv_id`: as `receive_mail` says. A mail may be delivered again after `TryLater`, or when the answer was lost:
-    it counts once.
+    A mail may be delivered again after `TryLater`, or when the answer was lost: it counts once.
     """
     with _translate_failures(), _find(address) as recipient:
-        receive_mail(recipient, raw, authserv_id=authserv_id)
+        receive_mail(recipient, mail)
 
 
 @contextmanager

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NoReturn, Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 MAX_MAIL_BYTES: Final = 25 * 1024 * 1024
 MAX_RECIPIENTS: Final = 100
+# Of one connection: each costs a look-up, and may be a guess at a secret address.
+MAX_UNKNOWN_RECIPIENTS: Final = 20
 # Of all mails that a process is taking in at a time. Postfix tries again what is refused for it.
 MAX_BYTES_IN_MEMORY: Final = 160 * 1024 * 1024
 MAX_CONNECTIONS: Final = 200
@@ -27,6 +29,8 @@ _END: Final = b"\r\n.\r\n"
 _COMMANDS: Final = frozenset({"MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "BDAT"})
 _GREETINGS: Final = {"lmtp": {"LHLO"}, "smtp": {"HELO", "EHLO"}}
 _TOO_LARGE: Final = f"552 5.3.4 A mail may have {MAX_MAIL_BYTES} bytes"
+_TOO_MANY_UNKNOWN: Final = "450 4.7.1 Too many unknown recipients: try again later"
+_END_OF_GUESSING: Final = "421 4.7.0 Too many unknown recipients"
 _NO_MEMORY: Final = "452 4.3.1 Too much mail at once: try again later"
 
 
@@ -87,8 +91,8 @@ class _Data:
 class _Hooks:
     """What aiosmtpd calls of a handler."""
 
-    def __init__(self, taker: Taker) -> None:
-        self._taker = taker
+    def __init__(self, check: Callable[[str], Awaitable[str]]) -> None:
+        self._check = check
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, host: str, replies: list[str]
@@ -106,7 +110,7 @@ class _Hooks:
     ) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients of one mail"
-        reply = await self._taker.check(address)
+        reply = await self._check(address)
         if reply.startswith("2"):
             envelope.rcpt_tos.append(address)
         return reply
@@ -130,7 +134,7 @@ class MailProtocol(SMTP):
         # aiosmtpd keeps these for all connections in one dictionary, which each new connection empties.
         self.command_size_limits = defaultdict(lambda: MailProtocol.command_size_limit)
         super().__init__(
-            _Hooks(taker),
+            _Hooks(self._check),
             data_size_limit=MAX_MAIL_BYTES,
             enable_SMTPUTF8=True,
             hostname="happo",
@@ -140,6 +144,7 @@ class MailProtocol(SMTP):
         self._taker, self._memory, self._connections = taker, memory, connections
         self._is_lmtp = speaks == "lmtp"
         self._is_storing, self._is_ending = False, False
+        self._unknown = 0
         known = _COMMANDS | _GREETINGS[speaks]
         self._smtp_methods = {
             name: method for name, method in self._smtp_methods.items() if name in known
@@ -148,6 +153,11 @@ class MailProtocol(SMTP):
     async def smtp_LHLO(self, arg: str) -> None:  # noqa: N802
         """Greet (RFC 2033)."""
         await self.smtp_EHLO(arg)
+
+    async def smtp_RSET(self, arg: str) -> None:  # noqa: N802
+        """End the transaction."""
+        await super().smtp_RSET(arg)
+        await self._end_if_guessing()
 
     async def smtp_BDAT(self, arg: str) -> None:  # noqa: N802
         """Refuse CHUNKING (RFC 3030), and end: the data that follow are no commands."""
@@ -175,6 +185,26 @@ class MailProtocol(SMTP):
         self._reset_timeout()
         if self._is_ending:
             self.end()
+        await self._end_if_guessing()
+
+    async def _check(self, address: str) -> str:
+        """Return the reply to RCPT. After too many unknown ones no further address is looked up.
+
+        A mail server in front sends on the same connection what others have sent it: the rest is refused for now, and
+        the connection ends between two mails, where that disturbs none of them.
+        """
+        if self._unknown >= MAX_UNKNOWN_RECIPIENTS + MAX_RECIPIENTS:
+            await self._refuse(_END_OF_GUESSING)
+        if self._unknown >= MAX_UNKNOWN_RECIPIENTS:
+            self._unknown += 1
+            return _TOO_MANY_UNKNOWN
+        reply = await self._taker.check(address)
+        self._unknown += reply.startswith("5")
+        return reply
+
+    async def _end_if_guessing(self) -> None:
+        if self._unknown >= MAX_UNKNOWN_RECIPIENTS:
+            await self._refuse(_END_OF_GUESSING)
 
     async def _take(self, addresses: list[str]) -> list[str]:
         """Read a mail, and have it taken; return a reply for each address."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import close_old_connections
 
+from core.mail.inbound.incoming import InboundMail
 from core.trace import begin_trace, end_trace
 from tenants.inbound.delivery import AddressUnknown, TryLater, check_address, deliver_mail
 from tenants.inbound.protocol import MailProtocol, Memory, make_protocol
@@ -45,11 +46,11 @@ class Deliveries:
         return await self._take(addresses, raw)
 
     async def _take(self, addresses: Sequence[str], raw: bytes) -> list[str]:
-        known = dict[str, str]()
+        known, mail = dict[str, str](), InboundMail(raw)
         for address in addresses:
             if address not in known:
                 known[address] = await self._run(
-                    partial(deliver_mail, address, raw), accepted="250 2.0.0 OK"
+                    partial(deliver_mail, address, mail), accepted="250 2.0.0 OK"
                 )
         return [known[address] for address in addresses]
 

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from api_v1.inbound_webhooks import views
 from core.accounts.models import User
 from core.jobsearch.models import Application
+from core.mail.inbound.incoming import InboundMail
 from core.mail.models import StoredMessage
 from providers.conformance.mail_writer import write_mail
 from tenants.context import TenantRef
@@ -178,9 +179,9 @@ def test_a_process_reads_one_large_mail_at_a_time(
         statuses.extend(answer.status_code for answer in answers)
         assert answers[0].headers["Retry-After"] == "300"
 
-    def deliver(given: str, raw: bytes, *, authserv_id: str | None) -> None:
-        if len(raw) > len(RAW):
-            send_another(given, raw)
+    def deliver(given: str, mail: InboundMail) -> None:
+        if len(mail.raw) > len(RAW):
+            send_another(given, mail.raw)
 
     monkeypatch.setattr(views, "deliver_mail", deliver)
     assert [post("postmark", address, raw=large).status_code, *statuses] == [200, 503, 200]

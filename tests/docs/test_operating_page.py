@@ -107,6 +107,7 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
     "MAILGUN_WEBHOOK_SIGNING_KEY": ("key", "ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY']", "key"),
     "GOOGLE_API_BASE": ("http://127.0.0.1:1", "GOOGLE_API_BASE", "http://127.0.0.1:1"),
     "LINKEDIN_API_BASE": ("http://127.0.0.1:2", "LINKEDIN_API_BASE", "http://127.0.0.1:2"),
+    "MICROSOFT_API_BASE": ("http://127.0.0.1:3", "MICROSOFT_API_BASE", "http://127.0.0.1:3"),
 }
 BASH = "/bin/bash"
 CONTENT = b"%PDF-1.7 a page"

@@ -14,17 +14,14 @@ from core.mail.counting import IntakeCount, count_batch
 from core.mail.inbound.addresses import hash_secret
 from core.mail.inbound.confirmations import find_confirmation, may_ask
 from core.mail.inbound.forwarding import show_address
-from core.mail.inbound.setup import inbound_setup
+from core.mail.inbound.incoming import InboundMail
 from core.mail.mailboxes.failures import FULL
 from core.mail.mailboxes.found import read_found, write_found
 from core.mail.models import UserMailbox
-from core.mail.origins import FORWARD, IncomingMail, MailOrigin
-from core.mail.reading import Reading, Unread, read_incoming
+from core.mail.origins import FORWARD
+from core.mail.reading import Reading, Unread
 from core.mail.storing import MailFull, lock_mail, require_account, store_readings
 from core.plugins import plugins
-from providers.mime.origin import Origin
-from providers.mime.read import read_mail
-from providers.mime.trust import NO_RECEIVER, Receiver
 
 logger = logging.getLogger("happo.inbound")
 # Of one address: a token for each mail and for each further 256 KiB of it.
@@ -56,25 +53,20 @@ def find_recipient(secret: str) -> Recipient | None:
     return next((Recipient(*row) for row in found), None)
 
 
-def receive_mail(recipient: Recipient, raw: bytes, *, authserv_id: str | None = None) -> None:
+def receive_mail(recipient: Recipient, mail: InboundMail) -> None:
     """Keep of a mail what a source claims of it, and drop the rest; mail of a paused address is dropped whole.
 
-    `authserv_id`: the name under which whatever took the mail in writes `Authentication-Results`, "" where it writes
-    none; None for the installation's own mail server. A mail that the user has already changes nothing. A mail that its
-    source can't read is kept; one that the database doesn't take is counted as failed, since it never will.
+    A mail that the user has already changes nothing. A mail that its source can't read is kept; one that the database
+    doesn't take is counted as failed, since it never will.
 
     Raises `TooMuchMail`, `MailFull`, `NotFound` where the mailbox or its user is gone. Call it outside of a
     transaction.
     """
-    _spend(recipient, len(raw))
-    server = inbound_setup().authserv_id if authserv_id is None else authserv_id
-    origin = _origin_of(recipient, server)
-    _note_confirmation(recipient, raw, origin.reading)
+    _spend(recipient, len(mail.raw))
+    _note_confirmation(recipient, mail)
     if recipient.paused:
         return
-    read = read_incoming(
-        IncomingMail(raw, origin), plugins().registry(), owner=str(recipient.user_id)
-    )
+    read = mail.read_for(recipient.mailbox_id, plugins().registry(), owner=str(recipient.user_id))
     if isinstance(read, Unread):
         _note_unread(recipient, read)
         return
@@ -100,23 +92,11 @@ def _spend(recipient: Recipient, size: int) -> None:
         raise TooMuchMail
 
 
-def _origin_of(recipient: Recipient, server: str) -> MailOrigin:
-    """Return what the reader is given. A forward from any sender is unwrapped, since the address is secret."""
-    reading = Origin(
-        received_at=datetime.now(UTC),
-        folder="inbox",
-        receiver=Receiver(server) if server else NO_RECEIVER,
-    )
-    return MailOrigin(
-        mailbox=FORWARD, mailbox_id=recipient.mailbox_id, reading=reading, proof_needed=False
-    )
-
-
-def _note_confirmation(recipient: Recipient, raw: bytes, reading: Origin) -> None:
-    if not may_ask(raw):
+def _note_confirmation(recipient: Recipient, mail: InboundMail) -> None:
+    if not may_ask(mail.raw):
         return
-    message = read_mail(raw, reading).message
-    if message is None or (reading.receiver.server and message.trust != "passed"):
+    message = mail.parse().message
+    if message is None or (mail.has_receiver and message.trust != "passed"):
         return
     with transaction.atomic():
         mailbox = _lock_mailbox(recipient)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
+from core.mail.inbound.incoming import InboundMail
 from core.mail.inbound.receiving import receive_mail
 from core.mail.mailboxes.credentials import read_secrets
 from core.mail.models import UserMailbox
@@ -190,7 +191,7 @@ def test_a_forwarding_address_is_made_shown_and_renewed(seeker: Browser, inbound
     assert address.endswith(f"@{DOMAIN}")
     assert "Make an address" not in seeker.text
     for mail in (COOK, GMAIL):
-        receive_mail(at(address), write_mail(mail))
+        receive_mail(at(address), InboundMail(write_mail(mail)))
     seeker.get(MAILBOXES)
     assert copied(seeker, "confirmation-code") == "520412342"
     assert "1 of 2 mails are about applications: 1 new" in seeker.text
@@ -239,7 +240,7 @@ def test_a_mailbox_goes_with_or_without_what_it_brought(
 ) -> None:
     seeker.act(MAILBOXES, "make-address")
     seeker.follow()
-    receive_mail(at(copied(seeker, "forwarding-address")), write_mail(COOK))
+    receive_mail(at(copied(seeker, "forwarding-address")), InboundMail(write_mail(COOK)))
     assert seeker.act(MAILBOXES, "remove", mailbox=only_mailbox().id, **form).status_code == 303
     assert not UserMailbox.objects.exists()
     assert Application.objects.count() == left

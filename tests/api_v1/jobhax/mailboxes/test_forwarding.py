@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.accounts.models import User
+from core.mail.inbound.incoming import InboundMail
 from core.mail.inbound.receiving import find_recipient, receive_mail
 from core.mail.models import StoredMessage
 from providers.conformance.mail_writer import Mail, write_mail
@@ -33,7 +34,7 @@ def update(client: JobHaxClient, **changes: object) -> Any:  # Any: a reply
 
 
 def mail_to(mailbox: Any, mail: Mail) -> None:  # Any: JSON
-    receive_mail(at(mailbox["address"]), write_mail(mail))
+    receive_mail(at(mailbox["address"]), InboundMail(write_mail(mail)))
 
 
 def test_an_address_is_given_and_listed(head: JobHaxClient, address: None) -> None:

@@ -1,6 +1,7 @@
 """A user's way with mailboxes, by the API and the jobs: connect, see applications appear, pause, go on, remove."""
 
 from core.accounts.models import User
+from core.mail.inbound.incoming import InboundMail
 from core.mail.inbound.receiving import receive_mail
 from core.mail.sync import sync_mail
 from providers.conformance.mail_writer import write_mail
@@ -45,7 +46,7 @@ def test_applications_appear_by_themselves_and_go_with_their_mailbox(
 
     with taking_mail():
         address = head.post("mailboxes/add_mailbox", plugin="forward").data["address"]
-        receive_mail(at(address), write_mail(receipt("Porter", "Acme")))
+        receive_mail(at(address), InboundMail(write_mail(receipt("Porter", "Acme"))))
     assert titles(head) == ["Cook", "Porter", "Waiter"]
 
     head.post("mailboxes/delete_mailbox", **of_mailbox, delete_mail=True)

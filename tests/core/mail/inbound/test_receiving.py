@@ -13,6 +13,7 @@ from core.mail import storing
 from core.mail.inbound import receiving
 from core.mail.inbound.addresses import read_address
 from core.mail.inbound.forwarding import show_confirmation
+from core.mail.inbound.incoming import InboundMail
 from core.mail.inbound.receiving import Recipient, TooMuchMail, find_recipient, receive_mail
 from core.mail.mailboxes.services import remove_mailbox
 from core.mail.models import StoredMessage, UserMailbox
@@ -91,9 +92,9 @@ def test_the_database_holds_no_address_that_can_be_read(recipient: Recipient, se
 
 def test_mail_of_no_source_costs_little_and_leaves_a_count(recipient: Recipient) -> None:
     plugins().registry()
-    receive_mail(recipient, write_mail(LETTER))
+    receive_mail(recipient, InboundMail(write_mail(LETTER)))
     with statements() as run:
-        receive_mail(recipient, write_mail(LETTER))
+        receive_mail(recipient, InboundMail(write_mail(LETTER)))
     # The mailbox with its count, in a transaction; the limit of its mail is in this process.
     assert len(run) <= 5
     assert UserMailbox.objects.get().found["messages"] == 2
@@ -114,13 +115,15 @@ def test_mail_of_no_source_costs_little_and_leaves_a_count(recipient: Recipient)
 def test_only_the_own_mail_server_is_believed(
     recipient: Recipient, server: str, verdict: str, trust: str | None
 ) -> None:
-    receive_mail(recipient, results(server, verdict, "indeed.com") + bare(COOK))
+    receive_mail(recipient, InboundMail(results(server, verdict, "indeed.com") + bare(COOK)))
     stored = StoredMessage.objects.values_list("trust", flat=True)
     assert list(stored) == ([trust] if trust else [])
 
 
 def test_without_a_name_no_results_are_believed(recipient: Recipient) -> None:
-    receive_mail(recipient, results("mx.happo.test", "fail", "indeed.com") + bare(COOK))
+    receive_mail(
+        recipient, InboundMail(results("mx.happo.test", "fail", "indeed.com") + bare(COOK))
+    )
     assert StoredMessage.objects.get().trust == "unknown"
 
 
@@ -134,13 +137,13 @@ def test_a_mail_that_the_user_forwards_by_hand_is_unwrapped(recipient: Recipient
         b"--b\r\nContent-Type: text/plain\r\n\r\n"
         b"see below\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--b--\r\n"
     )
-    receive_mail(recipient, outer)
-    receive_mail(recipient, inner)
+    receive_mail(recipient, InboundMail(outer))
+    receive_mail(recipient, InboundMail(inner))
     assert list(Application.objects.values_list("job_title", flat=True)) == ["Cook"]
 
 
 def test_gmails_question_is_shown_to_the_user(recipient: Recipient) -> None:
-    receive_mail(recipient, write_mail(GMAIL))
+    receive_mail(recipient, InboundMail(write_mail(GMAIL)))
     shown = show_confirmation(UserMailbox.objects.get())
     assert shown is not None
     found = shown.confirmation
@@ -157,9 +160,11 @@ def test_gmails_question_is_shown_to_the_user(recipient: Recipient) -> None:
 def test_a_question_needs_the_proof_of_its_sender_where_there_are_proofs(
     recipient: Recipient,
 ) -> None:
-    receive_mail(recipient, bare(GMAIL))
+    receive_mail(recipient, InboundMail(bare(GMAIL)))
     assert show_confirmation(UserMailbox.objects.get()) is None
-    receive_mail(recipient, results("mx.happo.test", "pass", "google.com") + bare(GMAIL))
+    receive_mail(
+        recipient, InboundMail(results("mx.happo.test", "pass", "google.com") + bare(GMAIL))
+    )
     assert show_confirmation(UserMailbox.objects.get()) is not None
 
 
@@ -168,10 +173,10 @@ def test_an_address_that_gets_too_much_is_refused_for_now(
 ) -> None:
     monkeypatch.setattr(receiving, "BURST", 20)
     large = write_mail(LETTER) + b"x" * receiving.BYTES_PER_TOKEN * 9
-    receive_mail(recipient, large)
-    receive_mail(recipient, large)
+    receive_mail(recipient, InboundMail(large))
+    receive_mail(recipient, InboundMail(large))
     with pytest.raises(TooMuchMail):
-        receive_mail(recipient, large)
+        receive_mail(recipient, InboundMail(large))
 
 
 def test_a_mailbox_that_is_removed_meanwhile_keeps_nothing(
@@ -180,7 +185,7 @@ def test_a_mailbox_that_is_removed_meanwhile_keeps_nothing(
     remove_mailbox(seeker.id, recipient.mailbox_id, delete_mail=False)
     for mail in (COOK, LETTER, GMAIL):
         with pytest.raises(NotFound):
-            receive_mail(recipient, write_mail(mail))
+            receive_mail(recipient, InboundMail(write_mail(mail)))
     assert not StoredMessage.objects.exists()
 
 
@@ -190,11 +195,11 @@ def test_mail_that_finds_no_room_stays_with_its_sender_and_the_user_is_shown_why
     _, address = give_address(seeker)
     monkeypatch.setattr(storing, "MAX_STORED_MAILS", 0)
     with pytest.raises(TryLater):
-        deliver_mail(address, write_mail(COOK))
-    deliver_mail(address, write_mail(LETTER))
+        deliver_mail(address, InboundMail(write_mail(COOK)))
+    deliver_mail(address, InboundMail(write_mail(LETTER)))
     assert UserMailbox.objects.get().failure == "full"
     monkeypatch.undo()
-    deliver_mail(address, write_mail(COOK))
+    deliver_mail(address, InboundMail(write_mail(COOK)))
     assert UserMailbox.objects.get().failure == ""
     assert Application.objects.count() == 1
 
@@ -208,7 +213,7 @@ def test_a_mail_that_the_database_does_not_take_is_counted_and_not_sent_again(
 
     _, address = give_address(seeker)
     monkeypatch.setattr(receiving, "store_readings", refuse)
-    deliver_mail(address, write_mail(COOK))
+    deliver_mail(address, InboundMail(write_mail(COOK)))
     mailbox = UserMailbox.objects.get()
     assert (mailbox.found["messages"], mailbox.found["failed"]) == (1, 1)
     assert [one["reason"] for one in mailbox.failed_mails] == ["this mail can't be stored"]
