@@ -7,7 +7,7 @@ from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from providers.contracts import MailFolder
 
@@ -119,23 +119,46 @@ class RawMessage(Answer):
             return None
 
 
+def _keep_objects(value: object) -> object:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _keep_text(value: object) -> object:
+    return value if isinstance(value, str) else ""
+
+
+_Text = Annotated[str, BeforeValidator(_keep_text)]
+
+
 class Fault(Answer):
-    reason: str = ""
+    reason: _Text = ""
+
+
+_Faults = Annotated[tuple[Fault, ...], BeforeValidator(_keep_objects)]
 
 
 class ErrorBody(Answer):
-    message: str = ""
-    errors: tuple[Fault, ...] = ()
+    """`errors`: as Google's APIs have always had it. `details`: of `google.rpc.ErrorInfo`, which newer answers have.
+
+    Each may be missing; what isn't as it should be counts as missing.
+    """
+
+    message: _Text = ""
+    status: _Text = ""
+    errors: _Faults = ()
+    details: _Faults = ()
 
 
 class ErrorAnswer(Answer):
-    """A response that reports an error. `reason`: "" where it has none."""
+    """A response that reports an error."""
 
     error: ErrorBody
 
     @property
-    def reason(self) -> str:
-        return self.error.errors[0].reason if self.error.errors else ""
+    def reasons(self) -> frozenset[str]:
+        """Return the reasons of both forms, and the status (`google.rpc.Code`)."""
+        named = {one.reason for one in (*self.error.errors, *self.error.details)}
+        return frozenset({*named, self.error.status} - {""})
 
     @property
     def retry_at(self) -> datetime | None:

@@ -63,6 +63,10 @@ class Bringing:
             if held:
                 yield self._piece(held)
                 held = ()
+            if start and self._requests.is_late():
+                # Mails that vanished make no piece in which the fetch could end.
+                yield self._piece(())
+                self._requests.require_time()
             answers = self._ask(left[start : start + AT_ONCE], is_last_try=is_last_try)
             for mails in self._group(answers, is_last_try=is_last_try):
                 if held:

@@ -104,12 +104,14 @@ class _Fetch:
     def _get_page(self, page: str) -> Page:
         token = {"pageToken": page} if page else {}
         params = {"q": self._query, "maxResults": PAGE_SIZE} | token
+        self._requests.require_time()
         return self._requests.get("messages", Page, params)
 
     def _get_history(self, start: str, page: str) -> History:
         token = {"pageToken": page} if page else {}
         # All types of changes: a mail that the user takes out of spam is new too.
         params = {"startHistoryId": start, "maxResults": PAGE_SIZE} | token
+        self._requests.require_time()
         try:
             return self._requests.get("history", History, params)
         except Refused:

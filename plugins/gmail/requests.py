@@ -28,9 +28,22 @@ READ_SCOPE: Final = "https://www.googleapis.com/auth/gmail.readonly"
 ATTEMPTS: Final = 6
 # Seconds. A server that asks for a longer pause is asked again by a later fetch.
 LONGEST_PAUSE: Final = 64.0
-RATE_LIMITS: Final = frozenset(("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"))
+# Names of `errors`, and in capitals those of `details` and `status`.
+RATE_LIMITS: Final = frozenset(
+    {
+        "rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED",
+        "RESOURCE_EXHAUSTED",
+    }
+)  # fmt: skip
 # The quota of a day is no matter of a pause.
-DAY_LIMIT, A_WHILE = "dailyLimitExceeded", 3600.0
+DAY_LIMITS: Final = frozenset({"dailyLimitExceeded", "dailyLimitExceededUnreg"})
+A_WHILE: Final = 3600.0
+NO_SCOPE: Final = frozenset(
+    {"insufficientPermissions", "forbidden", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
+)
+NOT_SET_UP: Final = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
+# The account has no Gmail, or its administrator closed it to applications.
+NO_GMAIL: Final = frozenset({"domainPolicy", "failedPrecondition", "FAILED_PRECONDITION"})
 ANSWER_BYTES: Final = 1024 * 1024
 
 
@@ -53,6 +66,14 @@ class GmailRequests:
         self._headers = {"Authorization": f"Bearer {context.grant.access_token}"}
         self._paused_until: datetime | None = None
         self._lock = threading.Lock()
+
+    def require_time(self) -> None:
+        """Raise `ProviderUnavailable` where the fetch should have ended: a server may answer for ever without mail."""
+        if self.is_late():
+            raise ProviderUnavailable(self._mailbox, "timeout", retry_after=0.0)
+
+    def is_late(self) -> bool:
+        return not self._context.has_time_for(0)
 
     def get(
         self,
@@ -107,25 +128,24 @@ class GmailRequests:
     def _error_of(self, answer: HttpAnswer) -> Exception:
         """Return what an error means (https://developers.google.com/workspace/gmail/api/guides/handle-errors)."""
         body = _read_error(answer)
-        reason, status = body.reason if body else "", answer.status
-        if status == 429 or reason in RATE_LIMITS:
+        reasons, status = body.reasons if body else frozenset[str](), answer.status
+        if reasons & DAY_LIMITS:
+            return ProviderUnavailable(
+                self._mailbox, "rate-limited", status=status, retry_after=A_WHILE
+            )
+        if status == 429 or reasons & RATE_LIMITS:
             seconds = self._seconds_asked_for(answer, body)
             return ProviderUnavailable(
                 self._mailbox, "rate-limited", status=status, retry_after=seconds
             )
-        if reason == DAY_LIMIT:
-            return ProviderUnavailable(
-                self._mailbox, "rate-limited", status=status, retry_after=A_WHILE
-            )
         if status == 401:
             return CredentialsRefused(self._mailbox, "expired")
-        if status == 403 and reason in ("insufficientPermissions", "forbidden"):
-            return ScopeMissing(self._mailbox, missing=frozenset((READ_SCOPE,)))
-        if reason == "accessNotConfigured":
+        if reasons & NOT_SET_UP:
             return ProviderMisconfigured(self._mailbox, "clients")
-        if reason in ("domainPolicy", "failedPrecondition"):
-            # The account has no Gmail, or its administrator closed it to applications.
+        if reasons & NO_GMAIL:
             return CredentialsRefused(self._mailbox)
+        if status == 403 and reasons & NO_SCOPE:
+            return ScopeMissing(self._mailbox, missing=frozenset((READ_SCOPE,)))
         if status in (400, 404, 410):
             return Refused(status)
         seconds = self._seconds_asked_for(answer, body)
@@ -172,6 +192,6 @@ def _read_error(answer: HttpAnswer) -> ErrorAnswer | None:
 def _parse_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
