@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import chain
 from typing import Literal
 
@@ -92,6 +94,12 @@ def join_claims(sources: Iterable[MailSource]) -> MailSearch:
         headers=tuple(sorted(set(chain.from_iterable(one.headers for one in sources)))),
         phrases=tuple(sorted(set(chain.from_iterable(one.search for one in sources)))),
     )
+
+
+def digest_claims(source: MailSource) -> str:
+    """Return a short text that changes with what the source looks for, in whatever order it lists that."""
+    claims = [sorted(source.senders), sorted(source.headers), sorted(source.search)]
+    return sha256(json.dumps(claims).encode()).hexdigest()[:16]
 
 
 def find_faults(source: MailSource) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
-from providers.claims import ClaimIndex, join_claims
+from providers.claims import ClaimIndex, digest_claims, join_claims
 from providers.contracts import AuthProvider, Mailbox, MailSearch, MailSource
 from providers.messages import MailHead
 from providers.plugin_versions import digest_of_files
@@ -113,6 +113,11 @@ class Registry:
     def mail_search(self) -> MailSearch:
         """Return what the mail sources look for, which mailboxes are given."""
         return join_claims(self.mail_sources)
+
+    @cached_property
+    def digests_of_claims(self) -> Mapping[str, str]:
+        """Return by the name of each mail source what changes with what it looks for."""
+        return {source.name: digest_claims(source) for source in self.mail_sources}
 
     @cached_property
     def _claims(self) -> ClaimIndex:

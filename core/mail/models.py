@@ -35,7 +35,7 @@ class UserMailbox(models.Model):
     address = LineField(max_length=400)
     # Encrypted (`core.encryption`); null where it needs none, or where the grant of the linked account opens it.
     credentials = models.BinaryField(null=True)
-    # What is no secret and differs between kinds: host, port, user name, folders.
+    # What is no secret and differs between kinds: host, port, user name, folders; what the last fetch looked for.
     settings = models.JSONField(default=dict)
     # Where the next fetch resumes, in the plugin's own format; null before the first.
     cursor = models.TextField(null=True)

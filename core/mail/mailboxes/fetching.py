@@ -18,7 +18,7 @@ from core.mail.counting import IntakeCount
 from core.mail.intake import Batch, store_batch
 from core.mail.mailboxes.failures import FULL, SWITCHED_OFF, failure_of
 from core.mail.mailboxes.grants import RefreshRefused, refresh_grant, stored_grant_of
-from core.mail.mailboxes.opening import Opened, open_mailbox
+from core.mail.mailboxes.opening import Opened, open_mailbox, provider_of
 from core.mail.mailboxes.pauses import INTERVAL, add_jitter, back_off
 from core.mail.mailboxes.progress import Overtaken, Progress
 from core.mail.mailboxes.refusal import tell_of_refusal
@@ -54,7 +54,7 @@ class MailboxFetch:
     def __init__(self, row: UserMailbox, *, email: str, began: datetime, ends_at: float) -> None:
         self._row = row
         self._own_addresses = [*list_written_forms(email), row.address.lower()]
-        sources = [source.name for source in plugins().registry().mail_sources]
+        sources = plugins().registry().digests_of_claims
         self._progress = Progress(row, began=began, sources=sources)
         self._ends_at = ends_at
         self._grant: Grant | None = None
@@ -101,6 +101,7 @@ class MailboxFetch:
 
     def _take(self, piece: Fetched, opened: Opened) -> None:
         registry = plugins().registry()
+        self._progress.see_sources(registry.digests_of_claims)
         batch, failed = Batch(), list[tuple[str, str]]()
         for mail in piece.mails:
             read = batch.read(self._row.user_id, self._incoming(mail, piece), registry)
@@ -138,8 +139,7 @@ class MailboxFetch:
 
     def _answer_refusal(self, error: CredentialsRefused) -> Outcome | None:
         """Refresh the grant once, and return None to go on; else end the schedule of the mailbox."""
-        opened = plugins().registry().mailbox(self._row.plugin)
-        provider = getattr(opened, "account_provider", None)
+        provider = provider_of(self._row)
         stored = stored_grant_of(self._row, provider) if provider else None
         if stored is not None and provider and self._grant is not None and not self._was_refreshed:
             self._was_refreshed = True

@@ -24,7 +24,7 @@ from providers.contracts import (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A plugin's mailbox with its context. `provider`: whose accounts open it, None for a log-in at a server."""
+    """A plugin's mailbox with its context. `provider`: whose tokens open it, None for a password."""
 
     mailbox: Mailbox
     context: MailboxContext
@@ -39,14 +39,14 @@ def open_mailbox(row: UserMailbox, *, deadline: datetime, grant: Grant | None = 
     mailbox = plugins().registry().mailbox(row.plugin)
     if mailbox is None:
         raise ProviderMisconfigured(row.plugin, SWITCHED_OFF)
-    provider = mailbox.account_provider if isinstance(mailbox, MailboxOfAccount) else None
+    provider = provider_of(row)
     if provider is not None and grant is None:
         grant = get_fresh_grant(stored_grant_of(row, provider), provider)
     context = MailboxContext(
         http=mailbox_http_client(),
         search=plugins().registry().mail_search,
         grant=grant,
-        server=None if provider is not None else _server_of(row),
+        server=None if isinstance(mailbox, MailboxOfAccount) else _server_of(row),
         settings=read_provider_settings(row.plugin),
         connect=connector(),
         deadline=deadline,
@@ -54,14 +54,24 @@ def open_mailbox(row: UserMailbox, *, deadline: datetime, grant: Grant | None = 
     return Opened(mailbox, context, provider)
 
 
+def provider_of(row: UserMailbox) -> str | None:
+    """Return the name of the auth provider whose tokens open the mailbox; None for a password."""
+    mailbox = plugins().registry().mailbox(row.plugin)
+    if isinstance(mailbox, MailboxOfAccount):
+        return mailbox.account_provider
+    provider: str | None = row.settings.get("provider")
+    return provider
+
+
 def _server_of(row: UserMailbox) -> MailServer:
     secrets = read_secrets(row.credentials)
-    if secrets is None or secrets.password is None:
+    password = secrets.password if secrets is not None else None
+    if password is None and provider_of(row) is None:
         raise CredentialsRefused(row.plugin)
     return MailServer(
         host=row.settings["host"],
         port=row.settings["port"],
         username=row.settings["username"],
-        password=secrets.password,
+        password=password,
         folders=tuple(row.settings["folders"]),
     )

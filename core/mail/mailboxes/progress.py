@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -53,13 +53,14 @@ class Overtaken(Exception):
 
 
 class Progress:
-    """What one run adds to a mailbox. `began`: when, by the database's clock. `sources`: the mail sources that are on.
+    """What one run adds to a mailbox. `began`: when, by the database's clock.
 
-    Where one of them was off in the run before, the cursor stands behind mail of it: the run fetches from the start. A
-    cursor behind mails that are not stored must never be given to `reach`.
+    `sources`: by the name of each mail source that is on, the digest of what it looks for. Where the run before looked
+    for less, the cursor stands behind mail of that source: the run fetches from the start. A cursor behind mails that
+    are not stored must never be given to `reach`.
     """
 
-    def __init__(self, row: UserMailbox, *, began: datetime, sources: Collection[str]) -> None:
+    def __init__(self, row: UserMailbox, *, began: datetime, sources: Mapping[str, str]) -> None:
         self.row = row
         self._began = began
         self._stored_cursor: str | None = row.cursor
@@ -67,9 +68,8 @@ class Progress:
         self.has_moved = False
         self._found = read_found(row.found)
         self._failed_mails: list[dict[str, str]] = list(row.failed_mails)
-        self._sources = sorted(sources)
-        # Rows of an earlier release don't say which were on.
-        if row.cursor is not None and set(sources) - set(row.settings.get("sources", sources)):
+        self._sources = dict(sources)
+        if row.cursor is not None and not _have_been_asked(row.settings.get("sources"), sources):
             self.restart()
 
     def reach(self, cursor: str, count: IntakeCount, failed: Iterable[tuple[str, str]]) -> None:
@@ -83,6 +83,10 @@ class Progress:
             for key, reason in failed
         ]
         self._failed_mails = [*fresh[::-1], *self._failed_mails][:KEPT_FAILED_MAILS]
+
+    def see_sources(self, sources: Mapping[str, str]) -> None:
+        """Note which sources are on now: one that was switched off in the middle has not seen all mail of this run."""
+        self._sources = dict(self._sources.items() & sources.items())
 
     def restart(self) -> None:
         """Fetch from the start: mail that is known is stored once all the same."""
@@ -128,3 +132,15 @@ class Progress:
             cursor.execute(statement, values)
             if cursor.rowcount != 1:
                 raise Overtaken
+
+
+def _have_been_asked(
+    stored: Mapping[str, str] | Sequence[str] | None, sources: Mapping[str, str]
+) -> bool:
+    """Tell whether a run that wrote `stored` looked for all that the sources look for now.
+
+    Rows of an earlier release hold the names of the sources alone, or nothing.
+    """
+    if isinstance(stored, Mapping):
+        return sources.items() <= stored.items()
+    return stored is None or sources.keys() <= set(stored)

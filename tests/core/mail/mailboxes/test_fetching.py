@@ -1,8 +1,5 @@
 """A mailbox is fetched: each mail once, whatever goes wrong in between, and why it went wrong is kept."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,19 +13,14 @@ from core.mail.mailboxes.grants import OwnGrant
 from core.mail.mailboxes.kinds import NewMailbox, Secrets
 from core.mail.models import StoredMessage, UserMailbox
 from core.mail.sync import enqueue_due_mailboxes, sync_mail
-from core.plugins import plugins
 from providers.contracts import (
     CredentialsRefused,
     CursorExpired,
-    Fetched,
-    FetchedMail,
-    MailboxContext,
     ProviderUnavailable,
 )
-from tenants.context import TenantRef, current_tenant
-from tenants.plugins import forget_plugins, switch_plugin
-from tests.core.mail.mailboxes.gmail import GmailUser, proven_mail
-from tests.mail.indeed import receipt
+from tenants.context import TenantRef
+from tests.core.mail.mailboxes.gmail import GmailUser
+from tests.core.mail.mailboxes.scripted import PIECES, Scripted
 from tests.tenants.jobs.queue import jobs_of
 
 
@@ -143,67 +135,6 @@ def test_a_mailbox_that_does_not_answer_is_tried_again_later_and_later(ann: Gmai
     ann.standin.gmail.faults.clear()
     ann.sync()
     assert (ann.mailbox.failure, ann.mailbox.attempts) == ("", 0)
-
-
-def switch_indeed(*, on: bool) -> None:
-    switch_plugin(current_tenant(), "indeed", on=on, known=plugins().installed())
-    forget_plugins()
-
-
-def test_older_mail_of_a_source_that_is_switched_on_comes_too(ann: GmailUser) -> None:
-    switch_indeed(on=False)
-    ann.deliver("Cook")
-    for _ in range(2):
-        assert ann.sync() == "0 mails; mailboxes: 1 done"
-    switch_indeed(on=True)
-    assert ann.sync() == "1 mails; mailboxes: 1 done"
-    ann.standin.calls.clear()
-    assert ann.sync() == "0 mails; mailboxes: 1 done"
-    assert [call.path for call in ann.standin.calls] == ["/gmail/v1/users/me/history"]
-
-
-@dataclass
-class Scripted:
-    """A mailbox that yields these pieces, and may raise; `at` runs before the piece of that number."""
-
-    pieces: list[Fetched]
-    error: Exception | None = None
-    at: dict[int, Callable[[], object]] = field(default_factory=dict)
-    cursors: list[str | None] = field(default_factory=list)
-    name: str = "scripted"
-
-    def fetch(self, cursor: str | None, context: MailboxContext) -> Iterator[Fetched]:
-        self.cursors.append(cursor)
-        start = 0 if cursor is None else int(cursor)
-        for number, piece in enumerate(self.pieces[start:], start):
-            self.at.get(number, lambda: None)()
-            yield piece
-        if self.error is not None:
-            raise self.error
-
-
-def piece_of(number: int, *titles: str) -> Fetched:
-    """Return the piece of that number, behind which a fetch resumes with the next one."""
-    mails = [
-        FetchedMail(key=title, raw=proven_mail(receipt(title, "Acme"), title)) for title in titles
-    ]
-    return Fetched(mails=tuple(mails), cursor=str(number + 1), authserv_id="mx.google.com")
-
-
-PIECES = [piece_of(0, "Cook"), piece_of(1, "Waiter"), piece_of(2, "Porter")]
-
-
-@pytest.fixture
-def script(ann: GmailUser, monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """Ann's mailbox, which brings three pieces of one mail each."""
-    scripted = Scripted(list(PIECES))
-    registry = plugins().registry()
-    monkeypatch.setattr(
-        type(registry), "mailbox", lambda self, name: scripted if name == "scripted" else None
-    )
-    UserMailbox.objects.update(plugin="scripted", account="x")
-    monkeypatch.setattr("core.mail.mailboxes.opening._server_of", lambda row: None)
-    return scripted
 
 
 def test_the_cursor_moves_over_what_is_stored_alone(ann: GmailUser, script: Scripted) -> None:
