@@ -14,6 +14,7 @@ SHIPPED_PLUGINS: Final = (
     "plugins.gmail",
     "plugins.linkedin",
     "plugins.oidc",
+    "plugins.microsoft",
     "plugins.imap",
     "plugins.indeed",
     "plugins.hired",
@@ -83,6 +84,7 @@ class WiringConfig(AppConfig):
             "google-oauth2": settings.GOOGLE_API_BASE,
             "gmail": settings.GOOGLE_API_BASE,
             "linkedin-oauth2": settings.LINKEDIN_API_BASE,
+            "microsoft-oauth2": settings.MICROSOFT_API_BASE,
         }
         if unknown := find_unknown(settings.PLUGINS_OFF, SHIPPED_PLUGINS):
             log.warning("PLUGINS_OFF: there is no plugin %s", " or ".join(unknown))

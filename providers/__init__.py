@@ -5,4 +5,4 @@ standard library, pydantic, pluggy and packaging; the kit also time-machine, and
 social-auth-core and requests.
 """
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"

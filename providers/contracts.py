@@ -77,6 +77,7 @@ __all__ = [
     "HttpClient",
     "HttpFailure",
     "Identity",
+    "ImapAccess",
     "KeptDocuments",
     "MailAccess",
     "MailEvent",
@@ -111,7 +112,8 @@ __all__ = [
 class AuthProvider(Protocol):
     """Verifies who a user is. `name` is what clients send as `provider`, e.g. `google-oauth2`.
 
-    Like a mailbox, it may have an `options_model`: the settings that it needs of an operator (`providers.options`).
+    Like a mailbox, it may have an `options_model`: the settings that it needs of an operator (`providers.options`). One
+    whose tokens say nothing of their user has `logs_in = False`, and its `verify` returns None.
     """
 
     @property
@@ -195,6 +197,25 @@ class MailConsent(MailAccess, Protocol):
 
 
 @runtime_checkable
+class ImapAccess(AuthProvider, Protocol):
+    """An auth provider whose tokens open the user's mail over IMAP (XOAUTH2). Since version 1.2.
+
+    `imap_hosts`: the names of its servers, in lower case. Its tokens are sent to no other server.
+    """
+
+    @property
+    def imap_hosts(self) -> Sequence[str]: ...
+
+    def exchange_code(self, code: str, redirect_uri: str, context: AuthContext) -> Grant:
+        """Exchange an authorization code for a grant with the scope for IMAP; as `MailAccess.exchange_code`."""
+        ...
+
+    def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
+        """Exchange the refresh token of `grant` for a new grant; as `MailAccess.refresh_access`."""
+        ...
+
+
+@runtime_checkable
 class ProfileAccess(AuthProvider, Protocol):
     """An auth provider that can also fetch the user's profile."""
 
@@ -270,7 +291,10 @@ class MailboxOfAccount(Mailbox, Protocol):
 
 @runtime_checkable
 class MailboxLogin(Mailbox, Protocol):
-    """A mailbox on a server that its owner names: the log-in is tried before Happo stores it."""
+    """A mailbox on a server that its owner names: the log-in is tried before Happo stores it.
+
+    The log-in is a password, or at a server of an `ImapAccess` its token, which comes in `context.grant`.
+    """
 
     def check_login(self, context: MailboxContext) -> None:
         """Log in to `context.server`, and look whether the folders named there exist; change and read nothing.

@@ -36,12 +36,14 @@ class MailboxIn(BaseModel):
     """`plugin`: the kind; the other fields are those that it needs.
 
     `gmail`: `code`, an authorization code of Google for one of the tenant's clients (with `access_type=offline`), and
-    the `redirect_uri` that it was issued for. `imap`: the log-in at a server; `folders`: those to read, all but sent,
-    drafts, spam and trash where it is left out.
+    the `redirect_uri` that it was issued for. `imap`: the log-in at a server, with a password, or at a server of
+    Microsoft or Google with `code` and `redirect_uri`; `folders`: those to read, all but sent, drafts, spam and trash
+    where it is left out.
     """
 
     plugin: Annotated[str, Text(100)]
-    code: Annotated[Annotated[str, Text(2048)] | None, Field(repr=False)] = None
+    # Codes of Microsoft have some 2,000 characters.
+    code: Annotated[Annotated[str, Text(4096)] | None, Field(repr=False)] = None
     redirect_uri: Annotated[str, Text(2048)] | None = None
     host: Annotated[str, Text(253)] | None = None
     port: Port | None = None

@@ -47,6 +47,8 @@ class GoogleProvider:
 
     name = "google-oauth2"
     label = "Google"
+    # With the scope https://mail.google.com/ alone.
+    imap_hosts = ("imap.gmail.com", "imap.googlemail.com")
 
     def verify(self, credentials: Credentials, context: AuthContext) -> Identity | None:
         if not isinstance(credentials, TokenCredentials):

@@ -84,7 +84,9 @@ def _require_provider(name: str) -> AuthProvider:
         choices = tuple(
             known.name
             for known in registry.auth_providers
-            if known.name != PASSWORD_PROVIDER and is_set_up(known)
+            if known.name != PASSWORD_PROVIDER
+            and getattr(known, "logs_in", True)
+            and is_set_up(known)
         )
         raise Invalid.one("provider", "not_one_of", choices=choices)
     return provider

@@ -22,6 +22,7 @@ from providers.contracts import (
     AuthContext,
     CredentialsRefused,
     Grant,
+    ImapAccess,
     MailAccess,
     Mailbox,
     MailboxContext,
@@ -48,7 +49,7 @@ def connect_mailbox(caller: Caller, request: MailboxRequest) -> NewMailbox:
     """Return what is stored of a mailbox, whose log-in was tried. Call it outside of a transaction.
 
     Raises `Invalid` for an unknown kind, missing values, and a log-in or server that doesn't work; `MailTokenRefused`
-    for a code that the provider refuses or that doesn't open mail; `ProviderDown`, `Overloaded`.
+    for a code that the mailbox's provider refuses or that doesn't open mail; `ProviderDown`, `Overloaded`.
     """
     return _find_connect(request.plugin)(caller, request)
 
@@ -86,9 +87,7 @@ def _connect_by_code(mailbox: MailboxOfAccount, request: MailboxRequest) -> NewM
         raise MailTokenRefused
     context = build_auth_context(provider)
     try:
-        grant = _exchange_code(access, request, context)
-        if grant.refresh_token is None:
-            raise Invalid.one("code", "without_refresh_token")
+        grant = _require_refresh(_exchange_code(access, request, context))
         opened = access.verify_mail_access(grant.access_token, context)
     except (CredentialsRefused, ProviderMisconfigured):
         raise MailTokenRefused from None
@@ -110,35 +109,65 @@ def _exchange_code(access: MailAccess, request: MailboxRequest, context: AuthCon
     return access.redeem_mail_code(request.code or "", request.consent, context)
 
 
+def _require_refresh(grant: Grant) -> Grant:
+    """Return the grant. Without a refresh token it would end within the hour."""
+    if grant.refresh_token is None:
+        raise Invalid.one("code", "without_refresh_token")
+    return grant
+
+
 def _connect_by_login(mailbox: MailboxLogin, request: MailboxRequest) -> NewMailbox:
-    _require(request, "host", "port", "username", "password")
+    secret = ("password",) if request.code is None else ("code", "redirect_uri")
+    _require(request, "host", "port", "username", *secret)
     host = (request.host or "").strip().rstrip(".").lower()
+    provider = grant = None
+    if request.code is not None:
+        provider, grant = _exchange_code_of_host(host, request)
     server = MailServer(
         host=host,
         port=request.port or 0,
         username=request.username or "",
-        password=request.password,
+        password=request.password if grant is None else None,
         folders=request.folders,
     )
-    with _translate_failures(), OUTSIDE_CALLS.take_turn():
-        mailbox.check_login(_context_of(mailbox, server))
+    with _translate_failures("password" if grant is None else "code"), OUTSIDE_CALLS.take_turn():
+        mailbox.check_login(_context_of(mailbox, server, grant))
     return NewMailbox(
         account=f"{server.username}@{host}:{server.port}",
         address=server.username if "@" in server.username else f"{server.username}@{host}",
-        secrets=Secrets(password=server.password),
+        secrets=Secrets(grant=grant, password=server.password),
         settings={
             "host": host,
             "port": server.port,
             "username": server.username,
             "folders": list(server.folders),
+            "provider": provider,
         },
     )
 
 
-def _context_of(mailbox: Mailbox, server: MailServer) -> MailboxContext:
+def _exchange_code_of_host(host: str, request: MailboxRequest) -> tuple[str, Grant]:
+    """Return the auth provider that the server belongs to, and the grant that its code gives."""
+    known = [one for one in plugins().registry().auth_providers if isinstance(one, ImapAccess)]
+    access = next((one for one in known if host in one.imap_hosts), None)
+    if access is None:
+        choices = tuple(name for one in known for name in one.imap_hosts)
+        raise Invalid.one("host", "not_one_of", choices=choices)
+    context = build_auth_context(access.name)
+    try:
+        grant = access.exchange_code(request.code or "", request.redirect_uri or "", context)
+    except (CredentialsRefused, ProviderMisconfigured):
+        raise Invalid.one("code", "refused_by_server") from None
+    except ProviderUnavailable:
+        raise ProviderDown(shorten_provider_name(access.name)) from None
+    return access.name, _require_refresh(grant)
+
+
+def _context_of(mailbox: Mailbox, server: MailServer, grant: Grant | None) -> MailboxContext:
     return MailboxContext(
         http=mailbox_http_client(),
         search=plugins().registry().mail_search,
+        grant=grant,
         server=server,
         settings=read_provider_settings(mailbox.name),
         connect=connector(),
@@ -146,12 +175,15 @@ def _context_of(mailbox: Mailbox, server: MailServer) -> MailboxContext:
 
 
 @contextmanager
-def _translate_failures() -> Iterator[None]:
-    """Turn what a server's log-in may fail with into domain errors, as problems of what the user sent."""
+def _translate_failures(secret: str) -> Iterator[None]:
+    """Turn what a server's log-in may fail with into domain errors, as problems of what the user sent.
+
+    `secret`: the field that the log-in was made with.
+    """
     try:
         yield
     except CredentialsRefused:
-        raise Invalid.one("password", "refused_by_server") from None
+        raise Invalid.one(secret, "refused_by_server") from None
     except ProviderMisconfigured as error:
         if error.setting == "folders":
             raise Invalid.one("folders", "unknown_folder") from None

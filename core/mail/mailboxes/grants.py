@@ -12,7 +12,13 @@ from core.mail.mailboxes.credentials import read_secrets, write_secrets
 from core.mail.mailboxes.kinds import Secrets
 from core.mail.models import UserMailbox
 from core.plugins import plugins
-from providers.contracts import CredentialsRefused, Grant, MailAccess, ProviderMisconfigured
+from providers.contracts import (
+    CredentialsRefused,
+    Grant,
+    ImapAccess,
+    MailAccess,
+    ProviderMisconfigured,
+)
 
 # A token that ends sooner is refreshed before a fetch begins.
 _SPARE: Final = timedelta(minutes=2)
@@ -114,7 +120,7 @@ def refresh_grant(stored: StoredGrant, provider: str) -> Grant:
     """
     grant = stored.read()
     access = plugins().registry().auth_provider(provider)
-    if not isinstance(access, MailAccess):
+    if not isinstance(access, MailAccess | ImapAccess):
         raise ProviderMisconfigured(provider, "clients")
     if grant is None:
         raise CredentialsRefused(provider, "expired")

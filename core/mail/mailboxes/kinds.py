@@ -13,8 +13,9 @@ class MailboxRequest:
     """What a user sends to connect a mailbox; which of it is needed depends on the kind.
 
     `code`, `redirect_uri`: an authorization code (RFC 6749, section 4.1.2). `host`, `port`, `username`, `password`,
-    `folders`: a log-in at a server that the user names; () for the folders that the plugin chooses. `consent`: what the
-    browser left with that brought `code` (`consents.begin_consent`); None for a code of another application.
+    `folders`: a log-in at a server that the user names; () for the folders that the plugin chooses. Instead of a
+    password, a server of an auth provider takes `code` and `redirect_uri`. `consent`: what the browser left with that
+    brought `code` (`consents.begin_consent`); None for a code of another application.
     """
 
     plugin: str
