@@ -67,10 +67,12 @@ class IndeedSource:
         kind = _kind_said(message, subject, group)
         if kind is None:
             return []
-        if kind.value == "applied" or group == "receipts":
+        if kind.value == "applied":
             found = read_receipt(message, names)
         else:
-            found = read_update(message, names, refused=kind.value in _REFUSALS)
+            # A refusal may come under the subject of a receipt, which names the title.
+            known = read_receipt(message, names) if group == "receipts" else names
+            found = read_update(message, known, refused=kind.value in _REFUSALS)
         return [_event(kind, found)] if found.title or found.company else []
 
 

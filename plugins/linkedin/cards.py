@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from urllib.parse import unquote
 
+from plugins.linkedin.addresses import is_applied, is_recommended, job_id
+from plugins.linkedin.rendered import find_linked_title
 from plugins.linkedin.rows import Rows, read_rows
 from providers.messages import Message
 from providers.reading import (
@@ -25,15 +26,6 @@ from providers.reading import (
 HOSTS = ("linkedin.com",)
 LOGO_HOSTS = ("licdn.com",)
 LOGOS = 'img[src*="company-logo_"]'
-_JOB_ID = re.compile(
-    r"//(?:[\w-]+\.){0,4}linkedin\.com/(?:comm/)?(?:jobs/view/(?:[^/?#\s]{0,300}?-)?(?P"
-    r"<path>\d{4,20})(?=[/?#&\s\"'<>)\]]|$)"
-    r"|[^\s]{0,1000}?[?&](?:currentJobId|jobId)=(?P<query>\d{4,20}))"
-)
-_RECOMMENDED = re.compile(
-    r"jymbii|similar|recommend|job_?alert|suggest|people_also|more_jobs", re.IGNORECASE
-)
-_APPLIED = re.compile(r"applied_?job|applicant_?applied", re.IGNORECASE)
 _MAYBE_JOB = 'a[href*="jobs/view"],a[href*="jobs%2Fview" i],a[href*="obId="]'
 _APPLIED_CARD = '[data-test-id*="applied-job"],[data-test-id*="applied_job"]'
 _DIVIDER = re.compile(r"\s*[-_=*]{5,}.*|.*[-_=]{10,}\s*")
@@ -93,20 +85,6 @@ class Wanted:
         return rows.title is not None and fold(rows.title.text) in subject
 
 
-def job_id(address: str) -> str | None:
-    """Return LinkedIn's number of the job that an address opens."""
-    found = _JOB_ID.search(address) or (
-        _JOB_ID.search(unquote(address)) if "%" in address else None
-    )
-    return (found["path"] or found["query"]) if found else None
-
-
-def lasting_address(address: str) -> str | None:
-    """Return the public address of the job: the one in the mail signs the member in."""
-    number = job_id(address)
-    return f"https://www.linkedin.com/jobs/view/{number}/" if number else None
-
-
 def find_card(message: Message, wanted: Wanted) -> Card | None:
     """Return the card of the job, from the HTML, else from the text."""
     from_page = _card_of_page(message, wanted)
@@ -133,8 +111,8 @@ def _card_of_page(message: Message, wanted: Wanted) -> Card | None:
     card = page.first(_APPLIED_CARD)
     own = _job_links(card) if card else []
     links = own or _job_links(page)
-    own = own or [pair for pair in links if _APPLIED.search(pair[1].text)]
-    chosen = own or [pair for pair in links if not _RECOMMENDED.search(pair[1].text)]
+    own = own or [pair for pair in links if is_applied(pair[1].text)]
+    chosen = own or [pair for pair in links if not is_recommended(pair[1].text)]
     number = job_id(chosen[0][1].text) if chosen else None
     same = [pair for pair in chosen if job_id(pair[1].text) == number]
     if card is None and not same:
@@ -206,7 +184,10 @@ def _applied_line(lines: Sequence[Passage]) -> Passage | None:
 
 
 def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
-    block = _first_block(text_of(message).cut(0, _BLOCK_CHARACTERS).lines, wanted)
+    written = text_of(message)
+    if card := _card_of_links(written.cut(0, _MAX_CHARACTERS), wanted):
+        return card
+    block = _first_block(written.cut(0, _BLOCK_CHARACTERS).lines, wanted)
     lines = block.rows
     if not (wanted.is_first or wanted.title):
         # Below the words of an update, the employer's name is a signature: `Regards, / Acme`.
@@ -221,6 +202,18 @@ def _card_of_text(message: Message, wanted: Wanted) -> Card | None:
         if wanted.is_first and link and len(block.rows) < 3
         else None
     )
+
+
+def _card_of_links(written: Passage, wanted: Wanted) -> Card | None:
+    """Return the card of text that a mail program made of the HTML."""
+    found = find_linked_title(written.lines) if "<http" in written.text else None
+    if found is None:
+        return None
+    title, below = found
+    rows = read_rows((title.words, *below[:_MAX_ROWS]), wanted.companies, is_page=True)
+    if rows is None or not (wanted.fits(rows) or (wanted.is_first and wanted.title is None)):
+        return None
+    return Card(rows, title.address, None, _applied_line(rows.rest))
 
 
 @dataclass

@@ -23,11 +23,13 @@ class Rows:
     rest: tuple[Passage, ...] = ()
 
 
-def read_rows(lines: Sequence[Passage], companies: Collection[str]) -> Rows | None:
+def read_rows(
+    lines: Sequence[Passage], companies: Collection[str], *, is_page: bool = False
+) -> Rows | None:
     """Return the job of `title / company / location` or `title / company · location`, None where there is none.
 
     `companies`: the names that the rest of the mail gives the employer. A line of another spelling of the employer's
-    name may stand above the title.
+    name may stand above the title. `is_page`: the lines are those of the HTML, wherever they stand.
     """
     lines = tuple(lines)
     keys = {key for company in companies if (key := company_key(company))}
@@ -39,7 +41,7 @@ def read_rows(lines: Sequence[Passage], companies: Collection[str]) -> Rows | No
             return _located(lines, index, *halves)
     if len(lines) < 2:
         return None
-    if halves := _split_last(lines[1]) if _are_joined(lines) else None:
+    if halves := _split_last(lines[1]) if is_page or _are_joined(lines) else None:
         return _located(lines, 1, *halves)
     return _located(lines, 1, lines[1], None)
 

@@ -8,14 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from plugins.linkedin.cards import (
-    HOSTS,
-    LOGO_HOSTS,
-    LOGOS,
-    Wanted,
-    find_card,
-    lasting_address,
-)
+from plugins.linkedin.addresses import lasting_address
+from plugins.linkedin.cards import HOSTS, LOGO_HOSTS, LOGOS, Wanted, find_card
 from plugins.linkedin.kinds import HEADER, find_key, kind_of, says_nothing
 from plugins.linkedin.rows import Rows
 from providers.messages import EventKind, MailEvent, Message

@@ -196,7 +196,8 @@ def _read_kept(value: str) -> tuple[str, Mapping[str, str]]:
 
 def _read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     head, semicolon, rest = value.partition(";")
-    head = head.strip().lower()
+    # `text/html (a comment)`
+    head = head.partition("(")[0].strip().lower()
     if not semicolon:
         return head, {}
     parameters: dict[str, str] = {}

@@ -17,10 +17,20 @@ from providers.mime.limits import MAX_MAIL_BYTES
 _SEPARATOR = re.compile(
     rb"From \S.*\d{1,2}:\d{2}.*|From \S+ .*\b(?:19|20)\d{2}\s*|From \S+@\S+\s*|From -.*"
 )
+# `From jo@acme.example Tue Sep  8 09:30:00 2026`: few lines of a body are that, so that no blank line is needed before.
+_WHOLE_SEPARATOR = re.compile(
+    rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +"
+    rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) +"
+    rb"(?:\d{4} +)?\d{1,2}:\d{2}.*"
+)
+# What a mail begins with; the mail may be empty, and a program may have quoted an older separator.
+_BEGINNING = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|>From |\r?\n|\Z")
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _OUTLOOK = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _LONGEST_SEPARATOR = 1000
+_LONGEST_BLANK = 64
 _NO_MAIL = frozenset(
     {
         ".json",
@@ -68,10 +78,14 @@ def _read_file(path: Path) -> Iterator[FileMail]:
     folder = folder_of_path(path)
     try:
         with path.open("rb") as file:
-            beginning = file.peek(5)[:5]
+            peeked = file.peek(_LONGEST_BLANK)[:_LONGEST_BLANK]
+            blank = _BLANK.match(peeked)
+            above = blank.end() if blank else 0
+            beginning = peeked[above : above + 5]
             if beginning == b"From " or (
                 not beginning and path.suffix.lower() in (".mbox", ".mbx")
             ):
+                file.seek(above)
                 for number, mail in enumerate(split_mbox(file), start=1):
                     yield _mail(path, mail, folder, number)
             elif beginning.startswith(_OUTLOOK):
@@ -110,7 +124,7 @@ def split_mbox(file: BinaryIO) -> Iterator[bytes | None]:
         del held[:start]
         if len(held) > MAX_MAIL_BYTES + _CHUNK:
             too_large = True
-            del held[:-_LONGEST_SEPARATOR]
+            del held[: -2 * _LONGEST_SEPARATOR]
         if not chunk:
             break
     if begun:
@@ -125,17 +139,28 @@ def _find_separator(held: bytearray, start: int, *, final: bool) -> tuple[int, i
     position = start
     while (found := held.find(b"\nFrom ", position)) >= 0:
         line_end = held.find(b"\n", found + 1, found + _LONGEST_SEPARATOR)
+        if not final and len(held) - found < 2 * _LONGEST_SEPARATOR:
+            # The line, or the one below it, may go on in the next chunk.
+            return None
         if line_end < 0:
-            if not final and len(held) - found < _LONGEST_SEPARATOR:
-                return None
             line_end = len(held)
-        # A blank line comes before; after the separator of an empty mail there may be none.
-        before = found - 1 if held[found - 1 : found] == b"\r" else found
-        blank = before == start or held[before - 1 : before] == b"\n"
-        if blank and _SEPARATOR.fullmatch(held[found + 1 : line_end].rstrip(b"\r")):
-            return before, min(line_end + 1, len(held))
+        end = _end_before(held, start, found, held[found + 1 : line_end].rstrip(b"\r"))
+        following = min(line_end + 1, len(held))
+        if end is not None and _BEGINNING.match(held, following):
+            return end, following
         position = found + 1
     return None
+
+
+def _end_before(held: bytearray, start: int, found: int, line: bytearray) -> int | None:
+    """Return where the mail above a line ends, None where the line is no separator.
+
+    A blank line comes before; after the separator of an empty mail there may be none, and some programs write none.
+    """
+    before = found - 1 if held[found - 1 : found] == b"\r" else found
+    if before == start or held[before - 1 : before] == b"\n":
+        return before if _SEPARATOR.fullmatch(line) else None
+    return found + 1 if _WHOLE_SEPARATOR.fullmatch(line) else None
 
 
 def _unquote(raw: bytes) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from providers.messages import MailFolder
 from providers.mime.fields import Fields
@@ -14,20 +16,23 @@ _NAMES: Final[dict[MailFolder, list[str]]] = json.loads(
     Path(__file__).with_name("folders.json").read_text(encoding="utf-8")
 )
 _FOLDERS: Final[dict[str, MailFolder]] = {
-    name: folder for folder, names in _NAMES.items() for name in names
+    name.casefold(): folder for folder, names in _NAMES.items() for name in names
 }
+# A label with a comma in it is quoted.
+_LABEL: Final = re.compile(r'\s*"(?:[^"\\]|\\.)*"|[^,]+')
 # A mail has several labels: what the user wrote, or Gmail threw out, is that wherever else it shows.
 _ORDER: Final[tuple[MailFolder, ...]] = ("spam", "trash", "sent", "inbox")
 
 
 def folder_named(name: str) -> MailFolder | None:
     """Return which folder a name stands for, None where it is a name of the user's own."""
-    return _FOLDERS.get(name.strip().strip('"').casefold())
+    return _FOLDERS.get(normalize("NFC", name).strip().strip('"').casefold())
 
 
 def folder_of_labels(labels: str) -> MailFolder:
     """Return the folder of a mail with these labels (`X-Gmail-Labels`, decoded, separated by commas)."""
-    return _strongest(folder_named(label) for label in labels.split(",")) or "other"
+    named = (folder_named(label) for label in _LABEL.findall(labels))
+    return _strongest(named) or "other"
 
 
 def folder_in_file(fields: Fields, *, place: MailFolder | None) -> MailFolder:

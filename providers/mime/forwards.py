@@ -1,4 +1,4 @@
-"""Mail that a user forwarded by hand: the head that the program wrote above it, in eight languages."""
+"""Mail that a user forwarded by hand: the head that the program wrote above it, in the languages of `forwards.json`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Final
 from providers.messages import Sender
 from providers.mime.moments import parse_moment
 from providers.mime.printed_moments import read_printed_moment
+from providers.reading.dates import find_date
+from providers.reading.passages import Passage
 
 _WORDS: Final = json.loads(Path(__file__).with_name("forwards.json").read_text(encoding="utf-8"))
 # Above a forwarded mail there is a word of the user's own at most.
@@ -32,10 +34,8 @@ def _lines_of(words: list[str]) -> re.Pattern[str]:
 _MARKER: Final = _lines_of(_WORDS["markers"])
 # Replies have this line too: the subject has to say that it is a forward.
 _MARKER_OR_ORIGINAL: Final = _lines_of(_WORDS["markers"] + _WORDS["originals"])
-# Beginnings of words, one of which each of the markers holds.
-_HINTS: Final = tuple(
-    {max(marker.lower().split(), key=len)[:6] for marker in _WORDS["markers"] + _WORDS["originals"]}
-)
+# Parts of words, one of which each of the markers holds.
+_HINTS: Final = tuple(_WORDS["hints"])
 _PREFIX: Final = re.compile(rf"^\s*(?:{_any_of(_WORDS['prefixes'])})\s*[:：]", re.IGNORECASE)
 _FIELDS: Final[dict[str, str]] = {
     word: name for name, words in _WORDS["fields"].items() for word in words
@@ -43,6 +43,7 @@ _FIELDS: Final[dict[str, str]] = {
 _FIELD: Final = re.compile(
     rf"^[ \t>*_]*({_any_of(list(_FIELDS))})[ \t*_]*[:：][ \t*_]*(.*)$", re.IGNORECASE
 )
+_UNKNOWN_FIELD: Final = re.compile(r"[ \t>*_]*[^\W\d][^:：\n]{0,30}[:：][ \t*_]+(\S.*)")
 _ADDRESS: Final = re.compile(
     r"[\[<(]?(?:mailto:)?\s*([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+?\.[^\s<>()\[\],;:\"]+)[\]>)]?"
 )
@@ -96,17 +97,20 @@ def find_forwarded(text: str, *, subject: str) -> Forwarded | None:
 def _find_one(text: str, *, subject: str) -> Forwarded | None:
     top = text[:_MAX_ABOVE]
     lower = top.lower()
+    is_named = is_forward(subject)
     # The pattern tries many words at each line; nearly all mail holds none of them.
-    pattern = _MARKER_OR_ORIGINAL if is_forward(subject) else _MARKER
+    pattern = _MARKER_OR_ORIGINAL if is_named else _MARKER
     marker = pattern.search(top) if _has_hint(lower) else None
-    if marker:
-        return _read_head(text[marker.end() :])
-    if not is_forward(subject):
+    if marker and (found := _read_head(text[marker.end() :])):
+        return found
+    if not is_named:
         return None
     for match in re.finditer(r"^", top, re.MULTILINE):
         if _field_of(top[match.start() : match.start() + 300].partition("\n")[0]) == "from":
-            return _read_head(text[match.start() :])
-    return None
+            if found := _read_head(text[match.start() :]):
+                return found
+            break
+    return _read_unknown_head(text, subject=subject)
 
 
 def _field_of(line: str) -> str | None:
@@ -117,35 +121,84 @@ def _field_of(line: str) -> str | None:
 def _read_head(text: str) -> Forwarded | None:
     """Read `Name: value` lines to the first that is none.
 
-    A value may be wrapped: it goes on where the next line is indented, or where a further field follows soon.
+    A value may be wrapped: it goes on where the next line is indented, or where a further field follows soon. In a
+    table, names and values stand on lines of their own.
     """
     lines = text[:_LONGEST_HEAD].splitlines(keepends=True)
     names = [_field_of(line) for line in lines]
     values: dict[str, str] = {}
-    last = ""
+    last, is_table = "", False
     read = 0
     for number, line in enumerate(lines):
         shown = line.strip().lstrip("> ").strip()
         name = names[number]
+        following = [name for name in names[number + 1 : number + 3] if name]
         if name:
             match = _FIELD.match(line.rstrip("\r\n"))
             last = name
-            values.setdefault(name, match[2].strip(" *_") if match else "")
-        elif not shown and len(values) < 3:
-            pass
-        elif last and shown and _goes_on(values[last], line, any(names[number + 1 : number + 3])):
-            values[last] += " " + shown
-        else:
+            value = match[2].strip(" *_") if match else ""
+            is_table = is_table or not value
+            values.setdefault(name, value)
+        elif last and shown and _goes_on(last, values[last], line, bool(following)):
+            values[last] = f"{values[last]} {shown}".strip()
+        elif shown or not (
+            len(values) < 3 or (is_table and _is_unfinished(values, last, following))
+        ):
             break
         read += len(line)
     return _made(values, text[read:]) if {"from", "subject"} <= set(values) else None
 
 
-def _goes_on(value: str, line: str, field_follows: bool) -> bool:
-    """Tell whether a line that is no field is the rest of the value above it."""
+def _goes_on(name: str, value: str, line: str, field_follows: bool) -> bool:
+    """Tell whether a line that is no field is the value of the one above, or the rest of it."""
     if _MARKER_OR_ORIGINAL.match(line.rstrip("\r\n")):
         return False
-    return line[:1] in " \t" or value.endswith(",") or field_follows
+    is_value = not value and (name not in ("to", "cc", "reply-to") or "@" in line)
+    return is_value or line[:1] in " \t" or value.endswith(",") or field_follows
+
+
+def _is_unfinished(values: dict[str, str], last: str, following: list[str]) -> bool:
+    """Tell whether a table goes on below a blank line: with a value, or with a field that wasn't there yet."""
+    return not values[last] or any(name not in values for name in following)
+
+
+def _read_unknown_head(text: str, *, subject: str) -> Forwarded | None:
+    """Read a head in a language without a table: lines `name: value`, one of which repeats the mail's subject.
+
+    The first address is the sender's: programs name the receivers below.
+    """
+    inner = _without_prefixes(subject)
+    lines = text[:_MAX_ABOVE].splitlines(keepends=True)
+    wanted = next((at for at, line in enumerate(lines) if _value_of(line) == inner), None)
+    if wanted is None or not inner:
+        return None
+    first = last = wanted
+    while first > 0 and _value_of(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _value_of(lines[last + 1]):
+        last += 1
+    values = [_value_of(line) or "" for line in lines[first : last + 1]]
+    sender = next((value for value in values if _ADDRESS.search(value)), None)
+    if sender is None or len(values) < 3:
+        return None
+    date = next((value for value in values if value != inner and _has_day(value)), "")
+    said = {"from": sender, "subject": inner, **({"date": date} if date else {})}
+    return _made(said, text[sum(map(len, lines[: last + 1])) :])
+
+
+def _without_prefixes(subject: str) -> str:
+    while match := _PREFIX.match(subject):
+        subject = subject[match.end() :]
+    return " ".join(subject.split())
+
+
+def _value_of(line: str) -> str | None:
+    match = _UNKNOWN_FIELD.match(line.rstrip("\r\n"))
+    return " ".join(match[1].strip(" *_").split()) or None if match else None
+
+
+def _has_day(value: str) -> bool:
+    return find_date(Passage("text", value)) is not None
 
 
 def _made(values: dict[str, str], body: str) -> Forwarded | None:

@@ -13,6 +13,7 @@ from providers.mime.limits import MAX_DEPTH, MAX_ENCODED_TEXT_BYTES, MAX_PARTS, 
 
 # `--a` also begins the delimiter `--ab` of an inner part: the rest of the line counts.
 _REST = re.compile(rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)")
+_COMMENT = re.compile(r"\([^()]*\)")
 _NO_ENCODING = frozenset({"", "7bit", "8bit", "binary"})
 
 
@@ -54,7 +55,7 @@ def read_part(raw: bytes, start: int, end: int, *, default: str = "text/plain") 
         max(body, end),
         content_type,
         parameters,
-        encoding.partition(";")[0].strip().lower(),
+        _COMMENT.sub("", encoding).partition(";")[0].strip().lower(),
         disposition == "attachment",
         named.get("filename") or parameters.get("name", ""),
     )

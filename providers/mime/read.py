@@ -52,6 +52,9 @@ def read_mail(
     if len(raw) > MAX_MAIL_BYTES:
         return ReadMail(reason=f"larger than {MAX_MAIL_BYTES // 1024**2} MiB")
     message_id, head = "", None
+    if b"\n" not in raw:
+        # Line breaks of old Macs.
+        raw = raw.replace(b"\r", b"\n")
     try:
         whole = read_part(raw, _skip_blank(raw), len(raw))
         message_id = read_message_id(whole.fields)

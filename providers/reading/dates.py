@@ -6,19 +6,26 @@ import re
 from datetime import date
 from functools import cache
 
-from providers.reading.passages import Found, Passage
+from providers.reading.passages import Passage
 from providers.reading.tables import load_table
 
 _TABLE = load_table("months")
 
+# A name of a month, as far as its shape says: a word, or `tháng 9`.
+_MONTH = r"(?:(?:th\u00e1ng|thg)\s\d{1,2}|[^\W\d_][^\s\d.,;:()\[\]/<>-]{1,20})"
 # `6. September 2026`, `6 de septiembre de 2026`, `1er mai 2026`, `den 6 september 2026`, `le 6 sept. 2026`.
 _DAY_MONTH = (
-    r"(?P<day1>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|\s*\.)?\s+(?:de\s+|of\s+|d')?"
-    r"(?P<month1>MONTHS)\.?,?"
-    r"(?:\s+(?:de|del|of)\s+|\s+|,\s*)(?P<year1>\d{4})"
+    r"(?P<day1>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|\s*\.)?\s+(?:de\s+|of\s+|d'|ב)?"
+    rf"(?P<month1>{_MONTH})\.?,?"
+    r"(?:\s+(?:de|del|of|n\u0103m)\s+|\s+|,\s*)(?P<year1>\d{4})"
 )
 # `September 6, 2026`, `Sep. 6th 2026`.
-_MONTH_DAY = r"(?P<month2>MONTHS)\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(?P<year2>\d{4})"
+_MONTH_DAY = (
+    rf"(?P<month2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s+(?P<year2>\d{{4}})"
+)
+# Hungarian and Baltic: `2026. szeptember 6.`, `2026 m. rugsėjo 6 d.`, `2026. gada 6. septembris`.
+_YEAR_MONTH = rf"(?P<year7>\d{{4}})(?:\.|\sm\.)?\s+(?P<month7>{_MONTH})\.?\s+(?P<day7>\d{{1,2}})"
+_YEAR_DAY = rf"(?P<year8>\d{{4}})\.\sgada\s+(?P<day8>\d{{1,2}})\.\s(?P<month8>{_MONTH})"
 _ISO = r"(?P<year3>\d{4})-(?P<month3>\d{2})-(?P<day3>\d{2})"
 # East Asian: 2026年9月6日; 2026년 9월 6일.
 _CJK = r"(?P<year4>\d{4})\s*[年년]\s*(?P<month4>\d{1,2})\s*[月월]\s*(?P<day4>\d{1,2})\s*[日일]"
@@ -45,10 +52,8 @@ def _months() -> dict[str, int]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    months = "|".join(map(re.escape, sorted(_months(), key=len, reverse=True)))
-    forms = "|".join(
-        form.replace("MONTHS", months) for form in (_DAY_MONTH, _MONTH_DAY, _ISO, _DOTTED, _SLASHED)
-    )
+    # Which words are months is looked up in what is found: a pattern of hundreds of names is slow at each word.
+    forms = "|".join((_DAY_MONTH, _MONTH_DAY, _YEAR_DAY, _YEAR_MONTH, _ISO, _DOTTED, _SLASHED))
     # No space stands around a Chinese or Japanese day.
     return re.compile(rf"(?<![\w/.-])(?:{forms})(?![\w/]|[.-]\d)|(?<!\d){_CJK}", re.IGNORECASE)
 
@@ -60,19 +65,22 @@ def find_date(passage: Passage | None) -> tuple[Passage, date] | None:
     """
     if passage is None or not _DIGIT.search(passage.text):
         return None
-    found = passage.flow.search(_pattern())
-    day = _read(found) if found else None
-    return (found.whole, day) if found and day else None
+    for found in passage.flow.search_all(_pattern()):
+        parts = {name[:-1]: value for name, value in found.match.groupdict().items() if value}
+        if "one" in parts:
+            day = _one_of(int(parts["year"]), int(parts["one"]), int(parts["two"]))
+        elif month := _number_of(parts["month"]):
+            day = _day(int(parts["year"]), month, int(parts["day"]))
+        else:
+            # `10 jobs 2026`
+            continue
+        return (found.whole, day) if day else None
+    return None
 
 
-def _read(found: Found) -> date | None:
-    groups = {name: value for name, value in found.match.groupdict().items() if value}
-    which = next(iter(groups))[-1]
-    year = int(groups[f"year{which}"])
-    if which == "6":
-        return _one_of(year, int(groups["one6"]), int(groups["two6"]))
-    month = groups[f"month{which}"].lower().rstrip(".")
-    return _day(year, _months().get(month) or int(month), int(groups[f"day{which}"]))
+def _number_of(month: str) -> int | None:
+    name = month.lower()
+    return int(name) if name.isdecimal() else _months().get(name)
 
 
 def _one_of(year: int, one: int, two: int) -> date | None:

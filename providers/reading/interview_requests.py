@@ -58,9 +58,10 @@ _LABELS: Final = (
     r"|Title|Job title"
     r"|Level|Bonus|Remote|Visa|Interested\?)"
 )
+# A title may hold such a word itself (`Engineer, Role: Lead`): on its own line, none of them ends it.
 _TITLE: Final = re.compile(
     r"(?:^|\s)(?:Role|Position|Job title):\s*(?P<title>\S(?:(?!\n\s*\n).){0,300}?)\s*"
-    rf"(?=\b{_LABELS}\s*:|\n\s*\n|\Z)",
+    rf"(?=\b(?!(?<!\n)(?:Position|Role|Title|Job title)\b){_LABELS}\s*:|\n\s*\n|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _PLACE: Final = re.compile(

@@ -20,6 +20,12 @@ _PLAIN = str.maketrans(
         "\u00a0": " ",
     }
 )
+_OUTSIDE = re.compile(
+    r"(?:[\[{(<*]{1,2}\s*(?:ext|extern\w{0,3})(?:[\s:-]{1,3}(?:e-?mail|mail|sender|message))?\s*"
+    r"[\]})>*]{1,2}[:-]?\s*"
+    r"|external(?: e-?mail| sender)?:\s*)+(?=\S)",
+    re.IGNORECASE,
+)
 _FANCY = tuple(map(chr, _PLAIN))
 MAX_SUBJECT_CHARACTERS = 1_000
 
@@ -119,8 +125,13 @@ class Found:
 
 
 def subject_of(message: Message) -> Passage:
-    """The subject on one line, its first 1,000 characters: no mailer shows more."""
-    return Passage("subject", collapse(message.subject)[:MAX_SUBJECT_CHARACTERS])
+    """The subject on one line, its first 1,000 characters: no mailer shows more.
+
+    A gateway's warning that the mail comes from outside (`[EXTERNAL] `) isn't the sender's, and is left out.
+    """
+    subject = collapse(message.subject)[:MAX_SUBJECT_CHARACTERS]
+    warned = _OUTSIDE.match(subject)
+    return Passage("subject", subject[warned.end() :] if warned else subject)
 
 
 def text_of(message: Message) -> Passage:

@@ -120,6 +120,27 @@ LANGUAGES = {
         applied="Aplikowano 6 września 2026",
         similar="Podobne",
     ),
+    "ru": Words(
+        sent="Ваша заявка отправлена в {company}",
+        first_name="",
+        view="Просмотреть вакансию",
+        applied="Дата подачи: 6 сентября 2026",
+        similar="Похожие вакансии",
+    ),
+    "hu": Words(
+        sent="Jelentkezését elküldtük ide: {company}",
+        first_name="",
+        view="Állás megtekintése",
+        applied="Jelentkezés dátuma: 2026. szeptember 6.",
+        similar="Hasonló állások",
+    ),
+    "ar": Words(
+        sent="تم إرسال طلبك إلى {company}",
+        first_name="",
+        view="عرض الوظيفة",
+        applied="تم التقديم في 6 سبتمبر 2026",
+        similar="وظائف مشابهة",
+    ),
     "ja": Words(
         sent="{company}に応募が送信されました",
         view="求人を見る",

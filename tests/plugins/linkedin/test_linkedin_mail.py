@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from plugins.linkedin.cards import job_id
+from plugins.linkedin.addresses import job_id
 from providers.conformance.mail_writer import Mail, write_mail
 from providers.loading import load_registry
 from providers.registry import Registry
@@ -40,7 +41,7 @@ JOBS = [
     Job(title=title, company=company, location=PLACES[number % 4], number=4285785299 + number)
     for number, (title, company) in enumerate(NAMES)
 ]
-WITHOUT_WORDING = ("tr", "pl", "ja")
+WITHOUT_WORDING = ("tr", "pl", "ja", "ru", "hu", "ar")
 UPDATES = {
     APPLIED_2018: (
         "applied",
@@ -99,6 +100,49 @@ def test_words_do_where_the_key_is_gone(registry: Registry, language: str) -> No
                 shape,
                 mail.subject,
             )
+
+
+def as_gmail_writes_it(job: Job, other: Job) -> str:
+    def card(shown: Job, place: str) -> str:
+        link = address(shown, APPLIED, place, "jobcard_body")
+        return (
+            f"[image: {shown.company}]\n<{link}>\n{shown.title}\n<{link}>\n\n"
+            f"{shown.company} · {shown.location}\n\n"
+        )
+
+    return (
+        "[image: LinkedIn]\n<https://www.linkedin.com/comm/feed/?midToken=synthetic>\n"
+        f"Your application was sent to {job.company}\n{card(job, 'applied_jobs-0')}"
+        f"Applied on September 6, 2026\n{'-' * 30}\nView similar jobs\n{card(other, 'jymbii-0')}"
+    )
+
+
+def as_outlook_writes_it(job: Job, other: Job) -> str:
+    def card(shown: Job, place: str) -> str:
+        link = address(shown, APPLIED, place, "jobcard_body")
+        return (
+            f"[{shown.company}]<{link}>\n\n{shown.title}<{link}>\n\n"
+            f"{shown.company} · {shown.location}\n\n"
+        )
+
+    return (
+        f"[LinkedIn]<https://www.linkedin.com/comm/feed/>\n\nYour application was sent to"
+        f" {job.company}\n\n{card(job, 'applied_jobs-0')}Applied on September 6, 2026\n\n"
+        f"View similar jobs\n\n{card(other, 'jymbii-0')}"
+    )
+
+
+@pytest.mark.parametrize("write", [as_gmail_writes_it, as_outlook_writes_it])
+def test_text_that_a_mail_program_made_of_the_html_has_the_same_card(
+    registry: Registry, write: Callable[[Job, Job], str]
+) -> None:
+    for job in JOBS[::7]:
+        mail = confirmation(job)
+        for key in (APPLIED, None):
+            headers = {"X-LinkedIn-Template": key} if key else {}
+            for other in (OTHERS[0], replace(OTHERS[0], company=job.company)):
+                shown = replace(mail, html="", text=write(job, other), headers=headers)
+                assert said(registry, shown, *CARD, shape="plain") == card(job), job
 
 
 @pytest.mark.parametrize("attributes", [True, False])

@@ -40,6 +40,27 @@ def test_separators_of_several_programs_are_known(separator: bytes) -> None:
     assert split(separator + MAIL + b"\n" + separator + MAIL) == [MAIL, MAIL]
 
 
+def test_no_blank_line_is_needed_before_a_separator_that_names_a_whole_moment() -> None:
+    assert split((SEPARATOR + MAIL) * 3) == [MAIL] * 3
+    crlf = (SEPARATOR + MAIL).replace(b"\n", b"\r\n")
+    assert split(crlf * 2) == [MAIL.replace(b"\n", b"\r\n")] * 2
+
+
+def test_a_separator_has_a_header_below_it() -> None:
+    line = b"From 9:00 to 17:30 you work with us.\n"
+    body = MAIL + b"\n" + line + b"And from home.\n" + SEPARATOR + b"is such a line.\n"
+    assert split(SEPARATOR + body + b"\n" + SEPARATOR + MAIL) == [body, MAIL]
+
+
+@pytest.mark.parametrize("above", [b"\xef\xbb\xbf", b"\r\n\r\n", b"\n"])
+def test_what_stands_above_the_first_separator_takes_nothing_from_an_mbox(
+    tmp_path: Path, above: bytes
+) -> None:
+    path = tmp_path / "all.mbox"
+    path.write_bytes(above + SEPARATOR + MAIL + b"\n" + SEPARATOR + MAIL)
+    assert [mail.raw for mail in read_paths([path])] == [MAIL, MAIL]
+
+
 def test_quoted_lines_are_unquoted_once() -> None:
     quoted = MAIL + b">From here\n>>From there\n> From nowhere\n"
     assert split(SEPARATOR + quoted) == [MAIL + b"From here\n>From there\n> From nowhere\n"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from providers.conformance.mail_writer import build_mail
 from providers.messages import Message
+from providers.mime import forwards
 from providers.mime.origin import A_FILE, Origin
 from providers.mime.read import read_mail
 
@@ -67,6 +70,50 @@ HEADS = {
         "Vidarebefordrat brev:\n\nFrån: Acme Jobs <jobs@acme.test>\nÄmne: "
         "{subject}\nDatum: 8 september 2026\nTill: jo@mail.example\n"
     ),
+    "outlook da": (
+        "Fra: Acme Jobs <jobs@acme.test>\nSendt: 8. september 2026 09:30\nTil: jo@mail.example\n"
+        "Emne: {subject}\n"
+    ),
+    "outlook fi": (
+        "Lähettäjä: Acme Jobs <jobs@acme.test>\nLähetetty: tiistai 8. syyskuuta 2026 9.30\n"
+        "Vastaanottaja: jo@mail.example\nAihe: {subject}\n"
+    ),
+    "thunderbird fr": (
+        "-------- Message transféré --------\nSujet : \t{subject}\nDate : \tTue, 8 Sep 2026"
+        " 09:30:00 +0000\nDe : \tAcme Jobs <jobs@acme.test>\nPour : \tjo@mail.example\n"
+    ),
+    "thunderbird it": (
+        "-------- Messaggio Inoltrato --------\nOggetto: \t{subject}\nData: \tTue, 8 Sep 2026"
+        " 09:30:00 +0000\nMittente: \tAcme Jobs <jobs@acme.test>\nA: \tjo@mail.example\n"
+    ),
+    "thunderbird pl": (
+        "-------- Przekazana wiadomość --------\nTemat: \t{subject}\nData: \tTue, 8 Sep 2026"
+        " 09:30:00 +0000\nNadawca: \tAcme Jobs <jobs@acme.test>\nAdresat: \tjo@mail.example\n"
+    ),
+    "apple pl": (
+        "Początek przekazywanej wiadomości:\n\nOd: Acme Jobs <jobs@acme.test>\nTemat: {subject}\n"
+        "Data: 8 września 2026\nDo: jo@mail.example\n"
+    ),
+    "outlook tr": (
+        "Kimden: Acme Jobs <jobs@acme.test>\nGönderildi: 8 Eylül 2026 Salı 09:30\n"
+        "Kime: jo@mail.example\nKonu: {subject}\n"
+    ),
+    "gmail ru": (
+        "---------- Forwarded message ---------\nОт: Acme Jobs <jobs@acme.test>\n"
+        "Date: вт, 8 сент. 2026 в 09:30\nSubject: {subject}\nTo: <jo@mail.example>\n"
+    ),
+    "outlook zh": (
+        "发件人: Acme Jobs <jobs@acme.test>\n发送时间: 2026年9月8日 9:30\n收件人: jo@mail.example\n"
+        "主题: {subject}\n"
+    ),
+    "outlook cs": (
+        "Od: Acme Jobs <jobs@acme.test>\nOdesláno: úterý 8. září 2026 9:30\n"
+        "Komu: jo@mail.example\nPředmět: {subject}\n"
+    ),
+    "without a table": (
+        "Frá: Acme Jobs <jobs@acme.test>\nSent þann: 8. september 2026 09:30\n"
+        "Til: jo@mail.example\nEfni: {subject}\n"
+    ),
     "outlook en": (
         "From: Acme Jobs [mailto:jobs@acme.test]\nSent: Tuesday, September 8, "
         "2026\nTo: Jo\nSubject: {subject}\n"
@@ -99,7 +146,27 @@ def test_an_inline_forward_is_the_inner_mail(head: str) -> None:
     assert message.trust == "unknown"
 
 
-@pytest.mark.parametrize("prefix", ["Fwd", "FW", "WG", "TR", "RV", "Enc", "I", "VB", "Fwd: FW"])
+@pytest.mark.parametrize(
+    "names", [("Subject", "Date", "From", "To"), ("Onderwerp", "Datum", "Van", "Aan")]
+)
+def test_the_head_of_a_forward_may_be_a_table(names: tuple[str, ...]) -> None:
+    values = (SUBJECT, "Tue, 8 Sep 2026 09:30:00 +0000", "Acme &lt;jobs@acme.test&gt;", "jo@x.test")
+    rows = "".join(
+        f"<tr><th>{name}: </th><td>{value}</td></tr>"
+        for name, value in zip(names, values, strict=True)
+    )
+    html = f"<div>-------- Forwarded Message --------<table>{rows}</table><br>Date: today.</div>"
+    raw = build_mail(subject=f"Fwd: {SUBJECT}", html=html, shape="html", **OUTER)
+    message = read_mail(raw).message
+    assert message
+    assert (message.sender.address, message.subject) == ("jobs@acme.test", SUBJECT)
+    assert message.received_at == datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
+    assert message.visible_text == "Date: today."
+
+
+@pytest.mark.parametrize(
+    "prefix", ["Fwd", "FW", "WG", "TR", "RV", "Enc", "I", "VB", "İLT", "转发", "Fwd: FW"]
+)
 def test_forwards_have_prefixes_in_many_languages(prefix: str) -> None:
     assert forward(HEADS["outlook en"], prefix=prefix).forwarded
 
@@ -111,6 +178,12 @@ def test_the_innermost_of_several_forwards_counts() -> None:
         .format(subject=f"Fwd: {SUBJECT}")
     )
     assert forward(outer + "\n\n" + HEADS["gmail de"]).sender.address == "jobs@acme.test"
+
+
+def test_no_marker_is_overlooked_for_want_of_a_hint() -> None:
+    words = json.loads((Path(forwards.__file__).parent / "forwards.json").read_text("utf-8"))
+    markers = words["markers"] + words["originals"]
+    assert all(forwards.may_show_forward(f"--- {marker} ---") for marker in markers)
 
 
 @pytest.mark.parametrize("prefix", ["Re", "AW", "SV", "RES", "Antw"])

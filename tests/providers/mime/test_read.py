@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
@@ -275,6 +276,20 @@ def test_neither_nul_nor_lone_surrogates_get_in(charset: bytes) -> None:
         assert text.encode()
 
 
+def test_comments_in_fields_of_mime_say_nothing() -> None:
+    head = (
+        b"Content-Type: text/html (rich) ; charset=utf-8 (really)\r\n"
+        b"Content-Transfer-Encoding: base64 (packed)\r\n\r\n"
+    )
+    message = message_of(HEAD + head + base64.b64encode(b"<p>caf\xc3\xa9</p>"))
+    assert message.visible_text == "café"
+
+
+def test_carriage_returns_alone_are_line_breaks() -> None:
+    raw = (HEAD + b"\r\none\r\ntwo\r\n").replace(b"\r\n", b"\n").replace(b"\n", b"\r")
+    assert message_of(raw).text.split() == ["one", "two"]
+
+
 def test_the_folder_is_that_of_gmails_labels() -> None:
     def folder(labels: str) -> str:
         return message_of(HEAD + b"X-Gmail-Labels: " + labels.encode() + b"\r\n\r\n").folder
@@ -285,6 +300,12 @@ def test_the_folder_is_that_of_gmails_labels() -> None:
     assert folder("Posteingang,=?UTF-8?Q?Entw=C3=BCrfe?=") == "sent"
     assert folder("Spam,Inbox") == "spam"
     assert folder("Papierkorb") == "trash"
+    assert folder("Wysłane,Otwarte") == "sent"
+    assert folder("送信済み") == "sent"
+    assert folder("Спам,Непрочитанные") == "spam"
+    assert folder("Gönderilmiş Postalar") == "sent"
+    assert folder("Entwu\u0308rfe") == "sent"
+    assert folder('Inbox,"Offers, Spam"') == "inbox"
     assert message_of(HEAD + b"\r\n", Origin(folder="trash")).folder == "trash"
 
 

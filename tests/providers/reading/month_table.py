@@ -12,22 +12,38 @@ from babel import Locale
 from babel.core import get_global
 
 LANGUAGES = (
+    "ar",
+    "bg",
+    "ca",
     "cs",
     "da",
     "de",
+    "el",
     "en",
     "es",
+    "et",
     "fi",
     "fr",
+    "he",
+    "hi",
     "hu",
+    "id",
     "it",
+    "lt",
+    "lv",
+    "ms",
     "nb",
     "nl",
     "pl",
     "pt",
     "ro",
+    "ru",
+    "sk",
+    "sl",
     "sv",
     "tr",
+    "uk",
+    "vi",
 )
 # Regions whose abbreviations differ: `jun.` and `Juni`, `set` and `sept`.
 LOCALES = (
