@@ -19,7 +19,8 @@ from providers.options import find_fault_of_options
 from providers.registry import Plugin, Registered, Registry
 
 ENTRY_POINT_GROUP = "happo.plugins"
-NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+# What a plugin has read is stored under its name.
+NAME = re.compile(r"(?=.{1,100}\Z)[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 T = TypeVar("T", AuthProvider, MailSource, Mailbox)
 
 
@@ -112,7 +113,9 @@ def _register(
     manager: pluggy.PluginManager, plugin: Plugin, load: Callable[[], ModuleType | object]
 ) -> None:
     if not NAME.fullmatch(plugin.name):
-        raise PluginError(plugin, "a name is lower-case letters and digits, joined by - _ or .")
+        raise PluginError(
+            plugin, "a name is lower-case letters and digits, joined by - _ or ., 100 at most"
+        )
     if manager.has_plugin(plugin.name):
         raise PluginError(plugin, "there is another plugin of that name; uninstall one of them")
     try:
@@ -167,7 +170,7 @@ def _call_hook(
     others = [manager.get_plugin(other.name) for other in plugins if other is not plugin]
     try:
         answers = manager.subset_hook_caller(hook, others)()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(plugin, f"{hook} raised {type(error).__name__}: {error}") from error
     if not all(isinstance(answer, list) for answer in answers):
         raise PluginError(plugin, f"{hook} must return a list")

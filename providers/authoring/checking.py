@@ -67,14 +67,16 @@ def _find_module(target: str, shipped: Sequence[str]) -> str:
     for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
         named.setdefault(entry_point.name, entry_point.module)
     module = named.get(target, target)
+    unknown = f"there is no plugin and no module {target!r}"
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise NothingToCheck(unknown)
     try:
         import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name and module.startswith(error.name):
-            raise NothingToCheck(f"there is no plugin and no module {target!r}") from None
-        raise
-    except ValueError:
-        raise NothingToCheck(f"{target!r} is no name of a plugin or a module") from None
+    except (Exception, SystemExit) as error:
+        if isinstance(error, ModuleNotFoundError) and f"{module}.".startswith(f"{error.name}."):
+            raise NothingToCheck(unknown) from None
+        said = f"{type(error).__name__}: {error}"
+        raise NothingToCheck(f"{module} doesn't import: {said}") from error
     return module
 
 

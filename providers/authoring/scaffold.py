@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from providers.compatibility import range_of_this_version
+from providers.conformance.mail_sources.golden import GOLDEN_FOLDER
 from providers.loading import NAME
 
 _TEMPLATE = Path(__file__).parent / "template"
@@ -14,15 +16,20 @@ _MAX_NAME_CHARACTERS = 40
 
 
 class NameRefused(ValueError):
-    """No plugin can have this name, or its folder is there already. The text is a sentence."""
+    """No plugin can have this name, or its folder can't be made. The text is a sentence."""
 
 
-def write_package(name: str, folder: Path) -> Path:
-    """Write the package `happo-<name>` into `folder`, and return its path. Raises `NameRefused`."""
+def write_package(name: str, folder: Path, *, taken: Collection[str] = ()) -> Path:
+    """Write the package `happo-<name>` into `folder`, and return its path. Raises `NameRefused`.
+
+    `taken`: names of other plugins, beside those of the sources that Happo ships.
+    """
     if not NAME.fullmatch(name) or len(name) > _MAX_NAME_CHARACTERS:
         raise NameRefused(
             f"{name!r} is no name: lower-case letters and digits, joined by - _ or ., 40 at most"
         )
+    if name in taken or (GOLDEN_FOLDER / name).is_dir():
+        raise NameRefused(f"there is a plugin {name} already; two of one name stop the start")
     words = re.split(r"[-_.]", name)
     module = "happo_" + "_".join(words)
     package = folder / f"happo-{name}"
@@ -39,6 +46,8 @@ def write_package(name: str, folder: Path) -> Path:
         package.mkdir(parents=True)
     except FileExistsError:
         raise NameRefused(f"{package} is there already") from None
+    except OSError as error:
+        raise NameRefused(f"{package} can't be made: {error.strerror}") from None
     for written, to in _places(module).items():
         target = package / to
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,11 +10,13 @@ from typing import TypedDict
 from providers.reading.passages import Passage, plain
 from providers.reading.scripts import UNSPACED_LETTER
 from providers.reading.tables import load_table
-from providers.text import collapse
+from providers.text import MAX_TITLE_CHARACTERS, collapse
 
 _WORDS = re.compile(r"[^\W_]+")
 # Names are short; what is longer isn't kept for the next time.
 _LONGEST_KEPT = 500
+# Nothing is cut off what is no name: a sender may call itself by as much as a header holds.
+_LONGEST_NAME = MAX_TITLE_CHARACTERS
 _BRACKETED = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,40})[)\]}]")
 
 
@@ -54,7 +56,10 @@ def without_legal_form(company: str) -> str:
 
     For comparing, never for showing.
     """
-    return _strip(collapse(company), _endings(tuple(_TABLE["legal_forms"])))
+    name = collapse(company)
+    if len(name) > _LONGEST_NAME:
+        return name
+    return _strip(name, _endings(tuple(_TABLE["legal_forms"])))
 
 
 def _strip(name: str, endings: re.Pattern[str]) -> str:
@@ -108,7 +113,7 @@ def employer_named(passage: Passage | None) -> Passage | None:
 
     None where the name is a bare brand, an address, or words such as `Recruiting Team` alone.
     """
-    if passage is None or not passage:
+    if passage is None or not passage or len(passage.flow.text) > _LONGEST_NAME:
         return None
     name = passage.flow
     for pattern in (_brand_ending(), _endings(tuple(_TABLE["team_words"])), _brand_ending()):

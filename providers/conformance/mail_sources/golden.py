@@ -47,7 +47,7 @@ class GoldenMail:
         """
         path = Path(path)
         written = _read_json(path.with_suffix(".json")) if events is None else {}
-        read = read_mail(path.read_bytes())
+        read = read_mail(_read_file(path))
         if read.message is None:
             raise ValueError(f"{path.name}: {read.reason}")
         return cls(
@@ -106,10 +106,22 @@ def _agree(read: MailEvent, wanted: MailEvent | EventFacts, message: Message) ->
     return said == expected and given == set(wanted.evidence)
 
 
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path.name} can't be read: {error.strerror}") from error
+
+
 def _read_json(path: Path) -> dict[str, list[EventFacts]]:
-    written = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(written, dict) or not isinstance(written.get("events"), list):
-        raise ValueError(f"{path.name}: there is no list of events")
+    try:
+        written = json.loads(_read_file(path))
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is no JSON in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path.name} is no JSON: {error}") from None
+    if not isinstance(written, dict) or not _is_list_of_events(written.get("events")):
+        raise ValueError(f"{path.name}: there is no list of events, each an object")
     if unknown := set(written) - _KEYS:
         raise ValueError(f"{path.name}: unknown keys {', '.join(sorted(unknown))}")
     for event in written["events"]:
@@ -118,3 +130,7 @@ def _read_json(path: Path) -> dict[str, list[EventFacts]]:
     if not (written["events"] or written.get("why") or written.get("raises")):
         raise ValueError(f"{path.name}: where no event is expected, `why` says why")
     return written
+
+
+def _is_list_of_events(written: object) -> bool:
+    return isinstance(written, list) and all(isinstance(event, dict) for event in written)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Protocol
 
-from providers.conformance.mail_sources.variants import with_html
+from providers.conformance.mail_sources.variants import Place, with_html, with_text
 from providers.messages import Message
 
-Change = Callable[[str, random.Random], str]
+
+class Change(Protocol):
+    """Returns a text with one thing broken."""
+
+    def __call__(self, text: str, chance: random.Random) -> str: ...
+
 
 HOSTILE = (
     "<div>" * 20_000,
@@ -72,29 +78,9 @@ def _change_at_random(mails: Sequence[Message], seed: int) -> tuple[str, Message
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         place = chance.choice(_PLACES)
         name = chance.choice(list(_CHANGES))
-        message = _apply(message, place, _CHANGES[name], chance)
+        message = with_text(message, place, partial(_CHANGES[name], chance=chance))
         names.append(f"{place} {name}")
     return f"mail {index}: {', then '.join(names)} (seed {seed})", message
-
-
-def _apply(message: Message, place: str, change: Change, chance: random.Random) -> Message:
-    match place:
-        case "html":
-            return with_html(message, change(message.html, chance))
-        case "sender":
-            name = change(message.sender.name, chance)
-            return message.model_copy(
-                update={"sender": message.sender.model_copy(update={"name": name})}
-            )
-        case "calendar":
-            calendar = tuple(change(one, chance) for one in message.calendar)
-            return message.model_copy(update={"calendar": calendar})
-        case "headers":
-            headers = tuple((name, change(value, chance)) for name, value in message.headers)
-            return message.model_copy(update={"headers": headers})
-        case _:
-            text = change(getattr(message, place), chance)
-            return message.model_copy(update={place: text})
 
 
 def _cut_end(text: str, chance: random.Random) -> str:
@@ -147,15 +133,15 @@ _CHANGES: dict[str, Change] = {
     "line dropped": partial(_drop_part, separator="\n"),
     "line doubled": partial(_double_part, separator="\n"),
     "sign replaced": _other_sign,
-    "upper case": lambda text, _: text.upper(),
-    "lower case": lambda text, _: text.lower(),
-    "backwards": lambda text, _: text[::-1],
-    "nines for digits": lambda text, _: "".join("9" if one.isdigit() else one for one in text),
-    "no-break spaces": lambda text, _: text.replace(" ", "\u00a0"),
-    "lines for spaces": lambda text, _: text.replace(" ", "\n"),
-    "spaces for lines": lambda text, _: text.replace("\n", " "),
-    "without spaces": lambda text, _: text.replace(" ", ""),
-    "three times": lambda text, _: text[:100_000] * 3,
-    "emptied": lambda text, _: "",
+    "upper case": lambda text, chance: text.upper(),
+    "lower case": lambda text, chance: text.lower(),
+    "backwards": lambda text, chance: text[::-1],
+    "nines for digits": lambda text, chance: "".join("9" if one.isdigit() else one for one in text),
+    "no-break spaces": lambda text, chance: text.replace(" ", "\u00a0"),
+    "lines for spaces": lambda text, chance: text.replace(" ", "\n"),
+    "spaces for lines": lambda text, chance: text.replace("\n", " "),
+    "without spaces": lambda text, chance: text.replace(" ", ""),
+    "three times": lambda text, chance: text[:100_000] * 3,
+    "emptied": lambda text, chance: "",
 }
-_PLACES = ("subject", "text", "html", "html", "sender", "headers", "calendar")
+_PLACES: tuple[Place, ...] = ("subject", "text", "html", "html", "sender", "headers", "calendar")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import io
 import os
 import select
@@ -22,11 +23,12 @@ _NAMES: dict[ModuleType, tuple[str, ...]] = {
         "pathconf", "read", "readv", "pread", "preadv", "write", "writev", "pwrite", "pwritev",
         "sendfile", "copy_file_range", "pipe", "pipe2", "dup", "dup2", "memfd_create", "eventfd",
         "mkfifo", "mknod", "sync", "fork", "wait", "wait3", "wait4", "waitid", "waitpid", "times",
-        "getloadavg", "getlogin",
+        "getloadavg", "getlogin", "uname",
     ),
     select: ("select",),
     signal: ("pause", "sigwait", "sigwaitinfo", "sigtimedwait", "alarm", "setitimer"),
     time: ("sleep",),
+    _thread: ("start_new_thread", "start_joinable_thread"),
 }  # fmt: skip
 _FUNCTIONS = {
     getattr(module, name): f"{module.__name__}.{name}"

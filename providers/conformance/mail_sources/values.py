@@ -37,13 +37,15 @@ def _names_of(event: MailEvent) -> tuple[str, ...]:
 
 def _founds(value: object, evidence: Evidence, names: Collection[str]) -> bool:
     quote = unescape(evidence.quote)
+    if evidence.field in ("link", "logo"):
+        return _holds_address(str(value), quote)
+    if len(_plain(quote)) - len(str(value)) > MAX_CHARACTERS_AROUND:
+        return False
     if evidence.field == "kind":
         if _plain(quote) in names:
             return False
         # An invitation is an interview by its calendar alone.
         return evidence.place == "calendar" or _names_what_happened(quote)
-    if evidence.field in ("link", "logo"):
-        return _holds_address(str(value), quote)
     if evidence.place == "received_at":
         return isinstance(value, datetime) and quote == value.isoformat()
     if isinstance(value, datetime):
@@ -61,10 +63,7 @@ def _names_what_happened(quote: str) -> bool:
 
 
 def _holds_text(value: str, quote: str) -> bool:
-    wanted, given = _plain(value.removesuffix("\u2026")), _plain(quote)
-    # A value that was cut stands in a quote that is as long as it was.
-    is_cut = value.endswith("\u2026")
-    return wanted in given and (is_cut or len(given) - len(wanted) <= MAX_CHARACTERS_AROUND)
+    return _plain(value.removesuffix("\u2026")) in _plain(quote)
 
 
 def _plain(text: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html.entities import codepoint2name
+from typing import Literal
 
 from providers.conformance.mail_writer import WHOLE_SHAPES, WRAPPINGS, Mail, write_mail
 from providers.messages import Message
 from providers.mime.read import read_mail
 from providers.reading.markup import visible_text
 
+Place = Literal["subject", "sender", "headers", "text", "html", "calendar"]
 SECRET = "kitS3cretK1tS3cretk1tS3cret"
 _WRITTEN_ANEW = frozenset(
     {
@@ -20,12 +22,31 @@ _WRITTEN_ANEW = frozenset(
         "authentication-results",
     }
 )  # fmt: skip
+_NUMBER = re.compile(r"\d+")
 _URL = re.compile(r"https?://[^\s\"'<>)\]]+")
 
 
 def with_html(message: Message, page: str) -> Message:
     """Return the mail with another page, and what a person sees of it."""
     return message.model_copy(update={"html": page, "visible_text": visible_text(page)})
+
+
+def with_text(message: Message, place: Place, change: Callable[[str], str]) -> Message:
+    """Return the mail with what `change` makes of each text of a place; `sender` is the name."""
+    match place:
+        case "html":
+            return with_html(message, change(message.html))
+        case "sender":
+            sender = message.sender.model_copy(update={"name": change(message.sender.name)})
+            return message.model_copy(update={"sender": sender})
+        case "headers":
+            headers = tuple((name, change(value)) for name, value in message.headers)
+            return message.model_copy(update={"headers": headers})
+        case "calendar":
+            calendar = tuple(change(one) for one in message.calendar)
+            return message.model_copy(update={"calendar": calendar})
+        case _:
+            return message.model_copy(update={place: change(getattr(message, place))})
 
 
 def with_words(message: Message, replaced: Mapping[str, str]) -> Message:
@@ -120,6 +141,17 @@ def _before_end(page: str, block: str) -> str:
     return page + block if place < 0 else page[:place] + block + page[place:]
 
 
+def with_less(message: Message) -> Iterator[tuple[str, Message]]:
+    """Yield the mail without its headers, either of its bodies, and every number in it, each by what is missing."""
+    yield "without headers", message.model_copy(update={"headers": ()})
+    yield "without text", message.model_copy(update={"text": ""})
+    yield "without html", with_html(message, "")
+    places: tuple[Place, ...] = ("subject", "headers", "text", "html", "calendar")
+    for place in places:
+        message = with_text(message, place, lambda text: _NUMBER.sub("", text))
+    yield "without numbers", message
+
+
 def with_secrets(message: Message) -> Message:
     """Return the mail with a secret in each address, in a header and in what a person can't see."""
     hidden = f'<div style="display:none">{SECRET}</div>'
@@ -129,7 +161,8 @@ def with_secrets(message: Message) -> Message:
         joint = "&" if "?" in url else "?"
         return f"{url}{joint}token={SECRET}&otpToken={SECRET}{fragment}{anchor}"
 
-    headers = (*message.headers, ("X-Auth-Token", SECRET), ("X-Unsubscribe-Key", SECRET))
+    marked = ((name, _URL.sub(mark, value)) for name, value in message.headers)
+    headers = (*marked, ("X-Auth-Token", SECRET), ("X-Unsubscribe-Key", SECRET))
     changed = message.model_copy(update={"headers": headers, "text": _URL.sub(mark, message.text)})
     page = _URL.sub(mark, message.html)
     return with_html(changed, _before_end(page, hidden) if page else "")

@@ -67,8 +67,9 @@ class Command(OperatorCommand):
         )
 
     def new(self, given: Namespace) -> Report:
+        taken = [one.name for one in installed_plugins().plugins if one.origin == "shipped"]
         try:
-            path = write_package(given.name, given.folder)
+            path = write_package(given.name, given.folder, taken=taken)
         except NameRefused as refused:
             raise CommandError(str(refused)) from refused
         return Report({"name": given.name, "path": str(path)}, describe_package(path))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import re
+import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from os import stat
 from pathlib import Path
@@ -48,6 +50,18 @@ class ShowsTheWholeMail(SoundSource):
         )
 
 
+class ShowsAllThatThereIs(SoundSource):
+    """Its evidence is the beginning of the mail, as long as evidence may be."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        whole = " ".join(message.visible_text.split())[:1000]
+        kind = evidence("kind", "html", whole or "You applied for")
+        return [
+            one.model_copy(update={"evidence": (kind, *one.evidence[1:])})
+            for one in super().parse(message)
+        ]
+
+
 def _all(quote: str, shown: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(evidence(one.field, "html", quote) for one in shown)  # type: ignore[attr-defined]
 
@@ -80,33 +94,13 @@ class GoesByTheMoment(SoundSource):
         return super().parse(message) if datetime.now(UTC).year < 2030 else []
 
 
-class IsQuadratic(SoundSource):
-    """Its regular expression costs the square of a run of words."""
-
-    slow = re.compile(r"(?:\w+\s+)*(?:applied|told)\s*\Z")
+class FallsBackOnToday(SoundSource):
+    """Goes by its own clock where the mail has no template."""
 
     def parse(self, message: Message) -> list[MailEvent]:
-        self.slow.search(message.visible_text)
-        return super().parse(message)
-
-
-class IsExponential(IsQuadratic):
-    slow = re.compile(r"(?:a|a|e\s?)+\Z")
-
-
-class IsExponentialInAWordOfItsOwn(IsQuadratic):
-    """No mail holds the word."""
-
-    slow = re.compile(r"(?:zwitter|zwitter|x\s?)+\Z")
-
-
-class IsQuadraticInATextOfItsOwn(SoundSource):
-    """Goes through the whole text once for each time that the line stands in it which is in its code alone."""
-
-    def parse(self, message: Message) -> list[MailEvent]:
-        for _ in range(message.subject.count("No. of openings:")):
-            message.subject.lower().upper().lower().casefold()
-        return super().parse(message)
+        if message.header("X-Template") or datetime.now(UTC).year < 2030:
+            return super().parse(message)
+        return []
 
 
 class ShowsANameForTheKind(SoundSource):
@@ -116,17 +110,6 @@ class ShowsANameForTheKind(SoundSource):
         event = super().event(title, company, **more)
         shown = (evidence("kind", "subject", title), *event.evidence[1:])
         return event.model_copy(update={"evidence": shown})
-
-
-class IsQuadraticInItsOwnPhrase(SoundSource):
-    """Looks through the whole subject once for each time that its own phrase stands in it."""
-
-    def parse(self, message: Message) -> list[MailEvent]:
-        folded = message.subject.lower()
-        for _ in range(folded.count("you applied for")):
-            folded.count("you applied for")
-            message.subject.lower()
-        return super().parse(message)
 
 
 class KnowsItsMailById(SoundSource):
@@ -220,6 +203,31 @@ class StartsAProcess(SoundSource):
         return super().parse(message)
 
 
+class ReadsStandardInput(SoundSource):
+    """Waits for a line of standard input."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        with suppress(Exception):
+            input()
+        return super().parse(message)
+
+
+class AsksItsServer(SoundSource):
+    """Connects, and swallows the refusal."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        with suppress(Exception):
+            socket.create_connection(("127.0.0.1", 9), timeout=0.01).close()
+        return super().parse(message)
+
+
+class StartsAThread(SoundSource):
+    def parse(self, message: Message) -> list[MailEvent]:
+        with suppress(Exception):
+            threading.Thread(target=list).start()
+        return super().parse(message)
+
+
 class LoadsItsAnswers(SoundSource):
     """Reads a file through the loader of its module."""
 
@@ -276,15 +284,12 @@ class ShufflesEvents(SoundSource):
 CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
     "evidence is a letter": (ShowsOneLetter, "evidence_is_found"),
     "evidence of another field": (ShowsTheWholeMail, "evidence_is_found"),
+    "evidence of the whole mail": (ShowsAllThatThereIs, "evidence_is_found"),
     "raises on the rest": (RaisesOnTheRest, "other_names"),
     "today's date": (GoesByTheClock, "clock"),
     "silent by the clock": (GoesByTheMoment, "clock"),
-    "quadratic expression": (IsQuadratic, "cost_grows"),
-    "exponential expression": (IsExponential, "cost_grows"),
-    "exponential in a word of its own": (IsExponentialInAWordOfItsOwn, "cost_grows"),
-    "quadratic in a text of its own": (IsQuadraticInATextOfItsOwn, "cost_grows"),
+    "today where nothing is said": (FallsBackOnToday, "clock"),
     "a name for the kind": (ShowsANameForTheKind, "evidence_is_found"),
-    "quadratic in its own phrase": (IsQuadraticInItsOwnPhrase, "cost_grows"),
     "knows the Message-ID": (KnowsItsMailById, "other_names"),
     "knows the digest": (KnowsItsMailByDigest, "other_names"),
     "knows the titles": (KnowsItsTitles, "other_names"),
@@ -296,6 +301,9 @@ CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
     "reads an open file": (ReadsWhatIsOpen, "no_input"),
     "reads the environment": (ReadsTheEnvironment, "no_input"),
     "starts a process": (StartsAProcess, "each_time"),
+    "reads standard input": (ReadsStandardInput, "each_time"),
+    "connects": (AsksItsServer, "each_time"),
+    "starts a thread": (StartsAThread, "no_input"),
     "reads package data": (LoadsItsAnswers, "each_time"),
     "remembers": (RemembersTheLast, "each_time"),
     "speaks once": (SpeaksOnce, "each_time"),
@@ -312,6 +320,12 @@ def golden_of(cheat: MailSource) -> list[GoldenMail]:
         return [
             GoldenMail(message=one.message, events=tuple(cheat.parse(one.message)))
             for one in GOLDEN[:2]
+        ]
+    if isinstance(cheat, FallsBackOnToday):
+        headers = (("X-Template", "receipt"),)
+        return [
+            replace(one, message=one.message.model_copy(update={"headers": headers}))
+            for one in GOLDEN
         ]
     if isinstance(cheat, ShufflesEvents):
         return [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -69,7 +71,9 @@ class TakesTheLastJob(SoundSource):
         last = message.visible_text.split("\n\n")[-2].strip()
         place = evidence("title", "html", last)
         return [
-            one.model_copy(update={"title": last, "evidence": (one.evidence[0], place)})
+            one.model_copy(
+                update={"title": last, "evidence": (one.evidence[0], place, *one.evidence[2:])}
+            )
             for one in read
         ]
 
@@ -148,6 +152,44 @@ class PrintsTheMail(SoundSource):
 def test_a_faulty_source_is_caught(faulty: Callable[[], MailSource], check: str) -> None:
     with pytest.raises(AssertionError):
         getattr(contract_of(faulty()), check)()
+
+
+def test_an_error_says_nothing_of_the_mail_s_addresses() -> None:
+    class SaysTheMail(SoundSource):
+        def parse(self, message: Message) -> list[MailEvent]:
+            if "%%TITLE%%" in message.subject:
+                raise ValueError(f"the template wasn't filled in: {message.html}")
+            return super().parse(message)
+
+    linked = mail("%%TITLE%%", '<a href="https://acme.test/view">Acme</a>')
+    broken = linked.model_copy(update={"html": linked.visible_text})
+    failed = failed_checks(
+        contract_of(SaysTheMail(), [*GOLDEN, GoldenMail(message=broken, raises=True)])
+    )
+    assert list(failed) == ["test_no_secret_of_a_mail_comes_out"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (None, "a.json can't be read: No such file or directory"),
+        (b"{", "a.json is no JSON: Expecting property name"),
+        (b"\xff", "a.json is no JSON in UTF-8"),
+        (b"[]", "a.json: there is no list of events, each an object"),
+        (b'{"events": ["applied"]}', "a.json: there is no list of events, each an object"),
+        (b'{"events": [{"name": "Cook"}]}', "a.json: unknown fields name"),
+        (b'{"events": []}', "a.json: where no event is expected, `why` says why"),
+    ],
+    ids=lambda given: "",
+)
+def test_a_fault_in_a_golden_pair_is_said_in_a_sentence(
+    tmp_path: Path, written: bytes | None, said: str
+) -> None:
+    (tmp_path / "a.eml").write_bytes(b"From: a@acme.test\n\nHi")
+    if written is not None:
+        (tmp_path / "a.json").write_bytes(written)
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}"):
+        GoldenMail.from_folder(tmp_path)
 
 
 def test_golden_mail_that_is_broken_on_purpose_must_raise_and_nothing_else_may() -> None:
