@@ -39,6 +39,16 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
+@register.filter
+def worded(value: object) -> str:
+    """Return a value of an audit entry as people say it: `yes`, `none`, `read, write`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(worded, value)) or "none"
+    return "none" if value is None else str(value)
+
+
 @register.simple_tag
 def badge(state: object, tone: str = "") -> SafeString:
     """Draw a state as a word in its colour; `tone` (good, warn, bad, info) replaces the state's own."""

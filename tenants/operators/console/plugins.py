@@ -25,6 +25,7 @@ from tenants.context import tenant_scope
 from tenants.models import PluginSwitch, Tenant
 from tenants.operators import providers
 from tenants.operators.console.page import TENANT, Page, address_of, draw_tenant
+from tenants.operators.console.provider_fields import NEEDED
 from tenants.plugins import PLUGIN_KINDS
 
 _PLUGINS: Final = "tenant-plugins"
@@ -71,13 +72,14 @@ class OptionsForm(ConsoleForm):
 
 def _field_of(option: ShownOption) -> forms.CharField:
     kept = "Set. Leave it empty to keep it." if option.is_set else "Not set."
+    said = (NEEDED if option.is_required else "", f"Secret. {kept}" if option.is_secret else "")
     return forms.CharField(
-        label=f"{option.name}{' *' if option.is_required else ''}",
+        label=option.name,
         required=False,
         strip=not option.is_secret,
         max_length=MAX_OPTION_CHARACTERS,
         initial=None if option.is_secret else option.value,
-        help_text=f"Secret. {kept}" if option.is_secret else "",
+        help_text=" ".join(filter(None, said)),
         widget=forms.PasswordInput({"autocomplete": "off"}) if option.is_secret else None,
     )
 

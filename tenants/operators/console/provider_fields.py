@@ -18,6 +18,8 @@ from providers.options import (
 )
 from tenants.provisioning.verbs import ProviderSetup
 
+# Of an option that its plugin requires.
+NEEDED: Final = "Needed as soon as one of the options is set."
 _CLIENT_ID: Final = "application-{}-client_id"
 _SECRET: Final = "application-{}-client_secret"  # noqa: S105 - the name of a field
 
@@ -41,6 +43,7 @@ class ProviderFields:
             for one in list_options(model, {}):
                 field = _option_field(name, one.name)
                 self._add(name, field, one.name, MAX_OPTION_CHARACTERS, is_secret=one.is_secret)
+                self._form.fields[field].help_text = NEEDED if one.is_required else ""
 
     def groups(self) -> list[tuple[str, list[BoundField]]]:
         """Return each provider with its fields, as a template shows them."""

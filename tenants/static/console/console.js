@@ -46,6 +46,12 @@ addEventListener("pageshow", () => {
   for (const busy of document.querySelectorAll("[aria-busy=true]")) busy.ariaBusy = null;
 });
 
+// On a phone the bar and the tabs are wider than the window: the page that is shown is in sight there.
+for (const link of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+  const list = link.parentElement;
+  list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.clientWidth) / 2;
+}
+
 // <form data-filters>: shows the rows as soon as a filter is changed.
 for (const form of document.querySelectorAll("form[data-filters]")) {
   form.addEventListener("change", () => form.requestSubmit());
