@@ -1,14 +1,11 @@
-"""HTTP connections to the addresses alone that `config.outside_addresses` allows, for requests and urllib3."""
+"""HTTP connections to the addresses alone that `config.outside_addresses` allows, for urllib3."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
@@ -20,43 +17,13 @@ LOOK_UP_SECONDS: Final = 3.0
 MOST_ADDRESSES: Final = 3
 
 
-class CheckedConnections(HTTPAdapter):
-    """Uses pools that `make_checked_pools` made, for one session."""
+class CheckedConnection(HTTPConnection):
+    """Looks the host up once, and connects to an address that it has checked. TLS still verifies the host's name.
 
-    def __init__(self, pools: Mapping[str, type]) -> None:
-        self._pools = dict(pools)
-        super().__init__()
-
-    # Any: the library's own signature.
-    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
-        super().init_poolmanager(*arguments, **more)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-
-def make_checked_pools(allowed: Sequence[Network]) -> Mapping[str, type]:
-    """Return classes of pools by scheme: they look the host up once and connect to an address that they have checked.
-
-    TLS still verifies the host's name. `allowed`: networks that they connect to although they are private. A
-    connection raises `HttpFailure` with `forbidden`, `unknown-host` or `timeout`.
+    `allowed`: networks that it connects to although they are private. Raises `HttpFailure` with `forbidden`,
+    `unknown-host` or `timeout`.
     """
-    networks = tuple(allowed)
 
-    class Connection(_CheckedConnection):
-        allowed = networks
-
-    class TlsConnection(_CheckedConnection, HTTPSConnection):
-        allowed = networks
-
-    class Pool(HTTPConnectionPool):
-        ConnectionCls = Connection
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = TlsConnection
-
-    return {"http": Pool, "https": TlsPool}
-
-
-class _CheckedConnection(HTTPConnection):
     allowed: tuple[Network, ...] = ()
 
     def _new_conn(self) -> socket.socket:

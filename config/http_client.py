@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
-from config.checked_connections import CheckedConnections, make_checked_pools
+from config.bounded_connections import PooledAdapter, make_pools
 from config.outside_addresses import Network
 from core.errors import Overloaded
 from core.limits.outside_calls import OUTSIDE_CALLS
@@ -32,7 +31,7 @@ class Limits:
     """Limits of one exchange.
 
     `connect`: seconds to connect. `read`: seconds between two reads. `total`: seconds from the start until the last
-    byte of the body, checked after each read of the body. `answer_bytes`: bytes of the body.
+    byte of the answer. `answer_bytes`: bytes of the body.
     """
 
     connect: float = 3.0
@@ -76,8 +75,8 @@ class RequestsClient:
         self._proxies = dict(proxies or {})
         self._verify: str | bool = ca_bundle or True
         self._user_agent = user_agent
-        self._checked_pools = None if allowed is None else make_checked_pools(allowed)
-        self._adapter = _KeptConnections() if keeps_connections else None
+        self._pools = make_pools(seconds=self._limits.total, allowed=allowed)
+        self._adapter = _KeptConnections(self._pools) if keeps_connections else None
         _redact_queries_in_logs()
 
     def request(
@@ -140,7 +139,7 @@ class RequestsClient:
             )
 
     def _read_body(self, raw: urllib3.HTTPResponse, deadline: float, limit: int) -> bytes:
-        """Read in chunks: a slow server can stay within the time-out of each read for ever."""
+        """Read in chunks, so that a body that is too large ends early."""
         body = bytearray()
         while piece := raw.read1(CHUNK, decode_content=False):
             body += piece
@@ -153,23 +152,19 @@ class RequestsClient:
     def _open_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
-        if self._adapter:
-            session.mount("https://", self._adapter)
-            session.mount("http://", self._adapter)
-        if self._checked_pools is not None:
-            session.mount("https://", CheckedConnections(self._checked_pools))
-            session.mount("http://", CheckedConnections(self._checked_pools))
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, self._adapter or PooledAdapter(self._pools))
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A compressed body could grow past the limit between two checks.
         session.headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity"})
         return session
 
 
-class _KeptConnections(HTTPAdapter):
+class _KeptConnections(PooledAdapter):
     """Connections that outlive the sessions of single requests; threads may share them."""
 
-    def __init__(self) -> None:
-        super().__init__(pool_connections=8, pool_maxsize=8)
+    def __init__(self, pools: Mapping[str, type]) -> None:
+        super().__init__(pools, size=8)
 
     def close(self) -> None:
         """Keep the connections: a session closes its adapters when it ends."""
