@@ -41,11 +41,18 @@ def _raw_of_ses(event: AnymailInboundEvent) -> Raw:
 
 
 def _recipients_of_ses(event: AnymailInboundEvent) -> list[str]:
-    return list(event.esp_event.get("receipt", {}).get("recipients", []))
+    return _require_texts(event.esp_event.get("receipt", {}).get("recipients", []))
 
 
 def _recipients_of_sendgrid(event: AnymailInboundEvent) -> list[str]:
-    return list(json.loads(event.esp_event.POST.get("envelope", "{}")).get("to", []))
+    return _require_texts(json.loads(event.esp_event.POST.get("envelope", "{}")).get("to", []))
+
+
+def _require_texts(value: object) -> list[str]:
+    """Return a list of texts; raise `ValueError` for anything else."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError("recipients must be a list of addresses")
+    return value
 
 
 def _listed(recipient: str | None) -> list[str]:

@@ -216,6 +216,40 @@ def test_another_thing_than_a_mail_is_a_bad_request(address: str) -> None:
     assert Client().get("/inbound/postmark").status_code == 405
 
 
+@pytest.mark.parametrize("recipients", [5, [5], [None], {"a": 1}, "x", [["x"]], None])
+@pytest.mark.parametrize("service", ["amazon-ses", "sendgrid"])
+def test_recipients_that_are_no_addresses_are_a_bad_request(
+    webhooks: None, service: str, recipients: object
+) -> None:
+    """So that the service doesn't send it again for days."""
+    sent = request_of(service)
+    if service == "sendgrid":
+        sent["data"]["envelope"] = json.dumps({"to": recipients})
+    else:
+        notice = json.loads(sent["data"])
+        event = json.loads(notice["Message"])
+        event["receipt"]["recipients"] = recipients
+        sent["data"] = json.dumps(notice | {"Message": json.dumps(event)})
+    authorization = "Basic " + base64.b64encode(SECRET.encode()).decode()
+    headers = sent.pop("headers", {}) | {"authorization": authorization}
+    answer = Client(raise_request_exception=False).post(
+        f"/inbound/{service}", headers=headers, **sent
+    )
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Basic", "Basic !!!", "Basic /////w==", "Bearer user:password", "Basic user:password"],
+)
+def test_a_secret_in_another_form_is_refused(webhooks: None, authorization: str) -> None:
+    sent = request_of("postmark", "nobody@in.happo.test")
+    answer = Client(raise_request_exception=False).post(
+        "/inbound/postmark", headers={"authorization": authorization}, **sent
+    )
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize("service", ALL)
 @pytest.mark.parametrize(
     ("trusted", "believing"),
