@@ -27,7 +27,11 @@ _NAMES: dict[ModuleType, tuple[str, ...]] = {
     ),
     select: ("select",),
     signal: ("pause", "sigwait", "sigwaitinfo", "sigtimedwait", "alarm", "setitimer"),
-    time: ("sleep",),
+    # `time.time` is faked instead: logging asks it.
+    time: (
+        "sleep", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time",
+        "process_time_ns", "thread_time", "thread_time_ns", "clock_gettime", "clock_gettime_ns",
+    ),
     _thread: ("start_new_thread", "start_joinable_thread"),
 }  # fmt: skip
 _FUNCTIONS = {

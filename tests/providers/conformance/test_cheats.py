@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from os import stat
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -203,6 +203,13 @@ class StartsAProcess(SoundSource):
         return super().parse(message)
 
 
+class GoesByTheClockOfTheMachine(SoundSource):
+    """Goes by a clock that the kit sets to no date."""
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        return super().parse(message) if monotonic() else []
+
+
 class ReadsStandardInput(SoundSource):
     """Waits for a line of standard input."""
 
@@ -301,6 +308,7 @@ CHEATS: dict[str, tuple[Callable[[], MailSource], str]] = {
     "reads an open file": (ReadsWhatIsOpen, "no_input"),
     "reads the environment": (ReadsTheEnvironment, "no_input"),
     "starts a process": (StartsAProcess, "each_time"),
+    "another clock": (GoesByTheClockOfTheMachine, "no_input"),
     "reads standard input": (ReadsStandardInput, "each_time"),
     "connects": (AsksItsServer, "each_time"),
     "starts a thread": (StartsAThread, "no_input"),
