@@ -92,7 +92,7 @@ class Command(OperatorCommand):
         return Report(count_facts(count), count_table(count))
 
     def reparse(self, given: Namespace) -> Report:
-        if given.plugin and not installed_plugins().kinds_of(given.plugin):
+        if given.plugin is not None and not installed_plugins().kinds_of(given.plugin):
             raise NotFound("plugin", given.plugin)
         tenants = list_tenants(given.tenant)
         which = Rereading(plugin=given.plugin, failed=given.failed)

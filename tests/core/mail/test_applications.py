@@ -14,7 +14,9 @@ from core.jobsearch.statuses import APPLIED, OFFER
 from core.mail.applications import delete_application, update_application
 from core.mail.dismissing import dismiss_mail
 from core.mail.facts import load_facts
-from core.mail.models import StoredEvent, StoredMessage
+from core.mail.mailboxes.services import remove_mailbox
+from core.mail.models import StoredEvent, StoredMessage, UserMailbox
+from core.mail.origins import OF_A_FILE
 from core.mail.rereading import Rereading, reread_mail
 from plugins.indeed.source import IndeedSource
 from providers.conformance.mail_writer import Mail
@@ -84,6 +86,19 @@ def test_a_deleted_application_stays_deleted(seeker: User) -> None:
     receive(seeker, COOK, NO)
     reread_mail(seeker.id, Rereading())
     assert not Application.objects.filter(user=seeker, deleted_at=None).exists()
+
+
+def test_a_deleted_application_stays_deleted_when_its_mailbox_is_connected_again(
+    seeker: User,
+) -> None:
+    first = UserMailbox.objects.create(user=seeker, plugin="imap", account="1", address="1")
+    receive(seeker, COOK, WAITER, origin=replace(OF_A_FILE, mailbox_id=first.id))
+    delete_application(seeker.id, Application.objects.get(job_title="Cook").id)
+    remove_mailbox(seeker.id, first.id, delete_mail=True)
+    assert not StoredMessage.objects.exists()
+    receive(seeker, COOK, WAITER, NO)
+    live = Application.objects.filter(user=seeker, deleted_at=None)
+    assert [one.job_title for one in live] == ["Waiter"]
 
 
 def test_what_a_mail_did_is_taken_back_for_good(seeker: User) -> None:

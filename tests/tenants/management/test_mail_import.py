@@ -193,6 +193,7 @@ def test_mail_of_a_plugin_that_is_off_stays_as_it_is(
     assert Application.objects.filter(user=seeker).count() == 1
 
 
-def test_an_unknown_plugin_is_an_error(acme: TenantRef) -> None:
+@pytest.mark.parametrize("name", ["nobody", ""])
+def test_an_unknown_plugin_is_an_error(acme: TenantRef, name: str) -> None:
     with pytest.raises(CommandError, match="There is no "):
-        manage("reparse", "--plugin", "nobody")
+        manage("reparse", f"--plugin={name}")
