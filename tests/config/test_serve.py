@@ -10,6 +10,7 @@ import psutil
 import pytest
 import requests
 
+from tests.forking.processes import run_fork
 from tests.processes import CHECKOUT, SECRETS, eventually
 from tests.servers import running_server
 
@@ -32,15 +33,19 @@ COMMANDS = (
 def run_manage(
     *arguments: str, data_dir: Path, python: tuple[str, ...] = (sys.executable,), **environment: str
 ) -> "subprocess.CompletedProcess[str]":
-    inherited = {name: value for name, value in os.environ.items() if name not in SECRETS}
     return subprocess.run(
         [*python, str(CHECKOUT / "manage.py"), *arguments],
-        env=inherited | {"HAPPO_DATA_DIR": str(data_dir)} | environment,
+        env=environment_with(data_dir, **environment),
         capture_output=True,
         text=True,
         check=False,
         timeout=100,
     )
+
+
+def environment_with(data_dir: Path, **variables: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return inherited | {"HAPPO_DATA_DIR": str(data_dir)} | variables
 
 
 def assert_one_sentence(ended: "subprocess.CompletedProcess[str]", sentence: str) -> None:
@@ -99,7 +104,9 @@ def test_an_error_of_the_settings_is_one_sentence_in_every_command(
 def test_a_variable_that_is_wrong_is_named(
     tmp_path: Path, name: str, value: str, sentence: str
 ) -> None:
-    assert_one_sentence(run_manage("check", **{"data_dir": tmp_path, name: value}), sentence)
+    environment = environment_with(tmp_path, **{name: value})
+    ended = run_fork(["manage.py", "check"], environment=environment, timeout=100)
+    assert_one_sentence(ended, sentence)
 
 
 @pytest.fixture

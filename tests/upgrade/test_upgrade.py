@@ -18,6 +18,7 @@ import requests
 
 from tenants.database.embedded.cluster import wheel_programs
 from tenants.database.embedded.server import Embedded
+from tests.forking.processes import run_fork
 from tests.processes import SECRETS
 from tests.servers import free_port
 from tests.upgrade.record import CHECKOUT, HEAD, KEPT, PASSWORD, RECORDINGS
@@ -154,14 +155,8 @@ def run_sql(server: Embedded, script: Path) -> None:
 
 
 def manage(data_dir: Path, *arguments: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments, "--json"],
-        cwd=CHECKOUT,
-        env=environment(data_dir),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["manage.py", *arguments, "--json"]
+    done = run_fork(command, environment=environment(data_dir), timeout=100)
     assert done.returncode == 0, done.stderr
     facts: dict[str, Any] = json.loads(done.stdout)
     return facts
