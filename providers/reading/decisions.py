@@ -15,12 +15,23 @@ from providers.reading.phrases.pattern import letters_of
 from providers.reading.scripts import UNSPACED_LETTER
 from providers.reading.sentences import split_sentences
 
-# A refusal thanks for an application, and may praise an interview: what decides comes first.
-ORDER: Final[tuple[EventKind, ...]] = (
-    "rejected", "withdrawn", "offer", "interview", "assessment", "closed", "viewed", "applied",
-)  # fmt: skip
+# A refusal thanks for an application, and may praise an interview: what decides comes first. Who is told of a next
+# stage without a word of what it is will be interviewed.
+ORDER: Final[tuple[tuple[str, EventKind], ...]] = (
+    ("rejected", "rejected"),
+    ("withdrawn", "withdrawn"),
+    ("offer", "offer"),
+    ("interview", "interview"),
+    ("assessment", "assessment"),
+    ("advanced", "interview"),
+    ("closed", "closed"),
+    ("viewed", "viewed"),
+    ("applied", "applied"),
+)
 MAX_CHARACTERS = 100_000
-_POSITIVE: Final = frozenset({"offer", "interview", "assessment"})
+_POSITIVE: Final = frozenset({"offer", "interview", "assessment", "advanced"})
+# What the words of a meeting that is called off may say besides.
+_OF_MEETINGS: Final = frozenset({"closed", "rejected", "interview"})
 _WORD = re.compile(r"\w+")
 _NEGATION_REACH = 60
 _FEW_WORDS = re.compile(r"\w*(?: [\w-]+){1,4}")
@@ -69,7 +80,7 @@ class Wording:
     def _find_in(self, sentence: Passage, language: Language) -> Iterator[_Hit]:
         key = sentence.text, language.code
         if key not in self._known:
-            self._known[key] = list(_spans_in(_lower(sentence), language))
+            self._known[key] = _without_meetings(list(_spans_in(_lower(sentence), language)))
         for group, start, end in self._known[key]:
             yield _Hit(group, sentence.cut(start, end), language)
 
@@ -82,31 +93,18 @@ def decide(*passages: Passage, wording: Wording | None = None) -> Decision | Non
     Mail to the employer's own people (interviewers, recruiters) says nothing of an application of the reader's.
     Cut quoted mail and the applicant's own text before. `wording`: of an earlier look at the same mail.
     """
-    hits = _without_meetings((wording or Wording()).find(passages))
+    hits = (wording or Wording()).find(passages)
     groups = {hit.group for hit in hits}
     if "staff" in groups:
         return None
     vetoed = "unfinished" in groups or any(
         hit.group == "aside" and hit.passage.place == "subject" for hit in hits
     )
-    for kind in ORDER:
-        if kind in groups and not (kind == "applied" and vetoed):
-            hit = next(hit for hit in hits if hit.group == kind)
+    for group, kind in ORDER:
+        if group in groups and not (kind == "applied" and vetoed):
+            hit = next(hit for hit in hits if hit.group == group)
             return Decision(kind, hit.passage, hit.language.code)
     return None
-
-
-def _without_meetings(hits: Sequence[_Hit]) -> list[_Hit]:
-    """Leave out what says that a meeting is called off: `your interview for the position was cancelled`.
-
-    The position in such a sentence is still open.
-    """
-    meetings = tuple(hit.passage.text for hit in hits if hit.group == "called_off")
-    return [
-        hit
-        for hit in hits
-        if hit.group != "closed" or not any(one.endswith(hit.passage.text) for one in meetings)
-    ]
 
 
 def is_for_staff(*passages: Passage, wording: Wording | None = None) -> bool:
@@ -133,6 +131,20 @@ def _spans_in(text: str, language: Language) -> Iterator[tuple[str, int, int]]:
                 continue
             end = _end_of_meeting(text, match, language) if group == "offer" else None
             yield "interview" if end else group, start, _word_end(text, end or match.end())
+
+
+def _without_meetings(spans: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Leave out what only says that a meeting is called off: `your interview for the position was cancelled`.
+
+    The position in such a sentence is still open, and there is no refusal and no invitation.
+    """
+    called_off = [(start, end) for group, start, end in spans if group == "called_off"]
+    return [
+        (group, start, end)
+        for group, start, end in spans
+        if group not in _OF_MEETINGS
+        or not any(start < until and since < end for since, until in called_off)
+    ]
 
 
 def _end_of_meeting(text: str, match: re.Match[str], language: Language) -> int | None:

@@ -26,7 +26,12 @@ from providers.reading.naming.texts import spelling_of
 from providers.reading.passages import Passage, bodies_of, plain, sender_name_of, subject_of
 from providers.reading.phrases.pattern import compile_phrase
 from providers.reading.postings import find_posting
-from providers.reading.requisitions import numbered_by, split_requisition
+from providers.reading.requisitions import (
+    bracketed_number,
+    number_beside,
+    numbered_by,
+    split_requisition,
+)
 from providers.reading.tables import load_table
 
 # A notice has some thousand characters; what comes later decides nothing.
@@ -76,7 +81,9 @@ def read_notice(message: Message, rules: NoticeRules) -> list[MailEvent]:
     job = notice.job
     title, number = split_requisition(job.title, numbered=rules.numbered)
     label = labelled_value("requisition", notice.bodies, notice.languages)
-    number = numbered_by(label) or number
+    number = numbered_by(label) or number or bracketed_number(notice.bodies)
+    if number is None and rules.numbered:
+        number = number_beside(title, notice.bodies)
     event = make_event(
         said_kind(notice.decision.kind, notice.decision.passage),
         *(rules.facts(notice) if rules.facts else ()),

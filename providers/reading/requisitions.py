@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from providers.reading.passages import Passage
 
+# The year and the number in it: `2026-18834`, never `2026-2027` or `2026-27`.
+_BY_YEAR = r"(?:19|20)\d\d-(?!(?:19|20)\d\d(?!\d))\d{3,}(?![\w-])"
 # `R216054 Engineer`, `JR-10233 - Engineer`, `69073 Engineer`; never `2026 Intern`, `3D Artist`, `C4 Engineer`.
 _LEADING = re.compile(
-    r"\A[\[(]?(?P<number>(?:[A-Z]{1,4}[-_]?\d{4,}(?:-\d+)?)|(?!(?:19|20)\d\d(?!\d))\d{4,}(?:-\d+)?)"
+    rf"\A[\[(]?(?P<number>{_BY_YEAR}|[A-Z]{{1,4}}[-_]?\d{{4,}}(?:-\d+)?"
+    r"|(?!(?:19|20)\d\d(?!\d))\d{4,}(?:-\d+)?)"
     r"[\])]?(?:\s*[:|\u2013\u2014-]\s*|\s+)(?=\S)"
 )
 # `Engineer, R-122404`, `Engineer - JR10233`, `Engineer (Req ID: 4711)`, `Engineer (32661)`.
 _MARKED = re.compile(
-    r"[\s,|:\u2013\u2014-]*[\[(]?(?:req(?:uisition)?(?:\s*(?:id|no|nr|number))?"
+    r"[\s,|:\u2013\u2014-]*[\[(]?(?:(?:job\s+)?req(?:uisition)?(?:\s*(?:id|no|nr|number))?"
     r"|job\s*(?:id|no|nr|number)|posting\s*id|ref(?:erence)?|id|kennziffer|#)"
     r"[\s.:#]*(?P<number>[A-Z]{0,4}[-_]?\d[\w-]{1,20})[\])]?\Z",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:\s*[,|\u2013\u2014]\s*|\s+-\s+)[\[(]?(?P<number>[A-Z]{1,4}[-_]?\d{4,}(?:-\d+)?)[\])]?\Z|"
-    r"\s*[\[(](?P<bracketed>[A-Z]{0,4}[-_]?(?!(?:19|20)\d\d[\])])\d{4,}(?:-\d+)?)[\])]\Z"
+    rf"(?:\s*[,|\u2013\u2014]\s*|\s+-\s+)"
+    rf"[\[(]?(?P<number>{_BY_YEAR}|[A-Z]{{1,4}}[-_]?\d{{4,}}(?:-\d+)?)[\])]?\Z"
+    rf"|\s*[\[(](?P<bracketed>{_BY_YEAR}|[A-Z]{{0,4}}[-_]?(?!(?:19|20)\d\d[\])])\d{{4,}}(?:-\d+)?)[\])]\Z"
+)
+# `position (Job Req: JR-2026-00117)`, within a sentence.
+_BRACKETED = re.compile(
+    r"[\[(]\s*(?:job\s+)?(?:req(?:uisition)?|job|posting|vacancy|ref(?:erence)?|kennziffer|referenz)"
+    r"[\s.-]*(?:id|no|nr|number)?[\s.:#]*(?P<number>[A-Z]{0,6}[-_]?\d[\w-]{2,20})\s*[\])]",
+    re.IGNORECASE,
 )
 # What stands behind a label such as `Requisition ID:`; `Requisition: Systems Analyst` has none.
 _LABELLED = re.compile(
@@ -55,3 +66,31 @@ def numbered_by(label: Passage | None) -> Passage | None:
     """Return the number that stands behind a label, None where what stands there is no number."""
     found = label and label.flow.fullmatch(_LABELLED)
     return found["number"] if found else None
+
+
+def bracketed_number(bodies: Iterable[Passage]) -> Passage | None:
+    """Return the number that stands in brackets behind a word such as `Req ID`, None where there are several."""
+    found = {
+        number.text: number
+        for body in bodies
+        if (hit := body.flow.search(_BRACKETED)) and (number := hit["number"])
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def number_beside(title: Passage | None, bodies: Iterable[Passage]) -> Passage | None:
+    """Return the number that a body has beside the title, as a whole mail does that numbers its titles elsewhere."""
+    if title is None:
+        return None
+    name = re.escape(title.text)
+    beside = (
+        re.compile(rf"(?<!\S)\S+\s(?:[:|\u2013\u2014-]\s)?{name}(?!\w)"),
+        re.compile(rf"(?<!\w){name},?\s(?:[|\u2013\u2014-]\s)?[\[(]?\w[\w-]*[\])]?"),
+    )
+    for body in bodies:
+        for pattern in beside:
+            for hit in pattern.finditer(body.flow.text):
+                rest, number = split_requisition(body.flow.cut(*hit.span()), numbered=True)
+                if number and rest and rest.text == title.text:
+                    return number
+    return None

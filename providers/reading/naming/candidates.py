@@ -191,7 +191,10 @@ def _prefixes(
     `exact`: all of them, as a frame of the whole subject says.
     """
     tail = text.masked[start:end].partition(BREAK)[0][:_MAX_TAIL]
-    stop = None if exact else naming.company_stops.search(tail)
+    stop = naming.company_stops.search(tail)
+    if exact and stop and not count_mentions(tail[: stop.start()], mail, without=tail):
+        # Only where the mail never names what stands before it alone: `Foundation for the Arts`.
+        stop = None
     sure = stop.start() if stop else len(tail)
     default = _trim(text.cut(start, start + (sure if exact else _end_of_name(tail[:sure]))))
     if not default:

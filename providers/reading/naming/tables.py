@@ -6,7 +6,8 @@ found. `employers`: frames of a sentence that name the employer. `signatures`: w
 `company_stops`: where a name at the end of a frame ends, if its sentence goes on. `title_ends`: nouns behind a title.
 `no_title`, `no_company`: words with which no name begins. `no_headline`: what is no title although it stands before an
 employer in a subject without any other words (`Next steps at Acme`). `others`: a sentence about other jobs.
-`closings`: how a letter ends. `greetings`: how it begins. `labels`: the words before a colon, by field.
+`closings`: how a letter ends. `greetings`: how it begins. `labels`: the words before a colon, by field; in a
+table they have a cell of their own.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Naming:
     closings: re.Pattern[str]
     greetings: re.Pattern[str]
     labels: dict[str, re.Pattern[str]]
+    label_lines: dict[str, re.Pattern[str]]
 
 
 @cache
@@ -85,6 +87,10 @@ def load_naming(code: str) -> Naming:
                 before=r"\A[\s*_]*",
                 after=r"\s*[*_]*\s*[:\uff1a][*_]*\s*(?P<value>\S.*?)[*_\s]*\Z",
             )
+            for field, names in words["labels"].items()
+        },
+        label_lines={
+            field: _any_of(names, before=r"\A[\s*_]*", after=r"\s*(?P<colon>[:\uff1a]?)[*_\s]*\Z")
             for field, names in words["labels"].items()
         },
     )

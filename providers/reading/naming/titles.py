@@ -134,9 +134,12 @@ def _fits(
                 if noun := naming.title_ends.search(text.masked[start:end].rstrip(" .!")):
                     end = start + noun.start()
             elif "{company}" in frame:
-                # `als Koch ist bei uns eingegangen`: the verb before a place that is no employer.
+                # `als Koch ist bei uns eingegangen`: the verb before a place that is no employer; or a clause that
+                # follows the title: `Koch, för vilken du har sökt, hos Acme`.
                 stops = naming.title_stops.finditer(text.masked, start + 1, end)
-                end = next((stop.start() for stop in stops if stop.end() == end), end)
+                end = next(
+                    (s.start() for s in stops if s.end() == end or _is_clause(text.masked, s)), end
+                )
             elif frame.endswith(")"):
                 # `Koch für jemand anderen entschieden`: the sentence goes on before the verb at its end.
                 stop = naming.title_stops.search(text.masked, start + 1)
@@ -144,6 +147,12 @@ def _fits(
             if "{company}" not in frame:
                 end = _before_company(text.masked, start, end, naming)
             yield _trim(text.cut(start, end))
+
+
+def _is_clause(masked: str, stop: re.Match[str]) -> bool:
+    """Tell whether a stop behind a comma begins in small letters: no title goes on so."""
+    words = stop[0].lstrip(" ,")
+    return stop[0].lstrip().startswith(",") and words[:1].islower()
 
 
 def _search(frame: str, masked_text: str, naming: Naming, *, masked: bool) -> re.Match[str] | None:
@@ -175,15 +184,27 @@ def _before_company(masked: str, start: int, end: int, naming: Naming) -> int:
 
 
 def labelled(field: str, bodies: Iterable[Passage], naming: Naming) -> Iterator[Passage]:
-    """Yield what stands behind the labels of a field: `Requisition Title: Systems Analyst`."""
+    """Yield what stands behind the labels of a field: `Requisition Title: Systems Analyst`, or on the next line."""
     pattern = naming.labels.get(field)
     if pattern is None:
         return
     for body in bodies:
-        for line in body.lines:
+        following = iter((*body.lines[1:], None))
+        for line, below in zip(body.lines, following, strict=True):
             found = line.fullmatch(pattern)
             if found and (value := found["value"]):
                 yield value
+            elif below and _heads_cell(field, line, below, naming):
+                yield below
+
+
+def _heads_cell(field: str, line: Passage, below: Passage, naming: Naming) -> bool:
+    """Tell whether a line is a label alone, and the next one its value: cells of a table. In text it has a colon."""
+    found = line.fullmatch(naming.label_lines[field])
+    if found is None or not (line.place == "html" or found["colon"]):
+        return False
+    is_label = any(below.fullmatch(pattern) for pattern in naming.label_lines.values())
+    return not is_label and len(below.text) <= _MAX_TITLE and not below.text.endswith(":")
 
 
 def _trim(title: Passage) -> Passage:

@@ -26,7 +26,14 @@ def decided(*texts: str) -> str | None:
 def test_eight_languages_have_wording_for_every_kind() -> None:
     assert {"en", "de", "fr", "es", "it", "nl", "pt", "sv"} <= set(LANGUAGES)
     for wording in WORDING.values():
-        assert set(wording) >= {*GRAMMAR, *ORDER, "unfinished", "aside", "staff"}
+        assert set(wording) >= {
+            *GRAMMAR,
+            *(group for group, _ in ORDER),
+            "unfinished",
+            "called_off",
+            "aside",
+            "staff",
+        }
         assert all(wording[group] for group in wording)
 
 
