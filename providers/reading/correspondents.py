@@ -17,6 +17,8 @@ _JOINTS = re.compile(
     r"|\s+[-\u2013\u2014|·]\s+|\s*,\s+",
     re.IGNORECASE,
 )
+# `Jo (Acme)`.
+_IN_BRACKETS = re.compile(r"[^()]+\((?P<employer>[^()]+)\)")
 # A person's name stands before these, and no employer's: `Jo at Acme`.
 _PERSON_OF = re.compile(
     r"[A-ZÀ-Þ][\w'\u2019-]*(?:\s+[A-ZÀ-Þ][\w.'\u2019-]*)?\s+(?:from|at|@|bei|chez|bij|från)\s+"
@@ -51,13 +53,19 @@ def employer_of_sender(
 
 
 def _without_person(name: Passage, places: Sequence[Passage]) -> Passage:
-    """Return `Acme` of `Jo Doe from Acme`, and of `Jo Doe - Acme` where the mail names `Acme` and never all of it."""
+    """Return `Acme` of `Jo Doe from Acme`.
+
+    Of `Jo Doe - Acme` and `Jo (Acme)`, too, where the mail names `Acme` and never all of it.
+    """
 
     def is_named(text: str) -> bool:
         return any(mention_of(text).search(place.flow.plain) for place in places)
 
     if is_named(name.text):
         return name
+    inside = name.fullmatch(_IN_BRACKETS)
+    if inside and (employer := inside["employer"]) and is_named(employer.text):
+        return employer
     for joint in _JOINTS.finditer(name.text):
         rest = name.cut(joint.end())
         if is_named(rest.text):

@@ -16,7 +16,7 @@ from providers.reading.scripts import UNSPACED_LETTER
 from providers.reading.sentences import split_sentences
 
 # A refusal thanks for an application, and may praise an interview: what decides comes first. Who is told of a next
-# stage without a word of what it is will be interviewed.
+# stage without a word of what it is will be interviewed, and who is wished well for the search goes on searching.
 ORDER: Final[tuple[tuple[str, EventKind], ...]] = (
     ("rejected", "rejected"),
     ("withdrawn", "withdrawn"),
@@ -25,11 +25,14 @@ ORDER: Final[tuple[tuple[str, EventKind], ...]] = (
     ("assessment", "assessment"),
     ("advanced", "interview"),
     ("closed", "closed"),
+    ("farewell", "rejected"),
     ("viewed", "viewed"),
     ("applied", "applied"),
 )
 MAX_CHARACTERS = 100_000
 _POSITIVE: Final = frozenset({"offer", "interview", "assessment", "advanced"})
+# What says nothing where the mail is about something else.
+_POLITE: Final = frozenset({"farewell", "applied"})
 # What the words of a meeting that is called off may say besides.
 _OF_MEETINGS: Final = frozenset({"closed", "rejected", "interview"})
 _WORD = re.compile(r"\w+")
@@ -101,7 +104,7 @@ def decide(*passages: Passage, wording: Wording | None = None) -> Decision | Non
         hit.group == "aside" and hit.passage.place == "subject" for hit in hits
     )
     for group, kind in ORDER:
-        if group in groups and not (kind == "applied" and vetoed):
+        if group in groups and not (group in _POLITE and vetoed):
             hit = next(hit for hit in hits if hit.group == group)
             return Decision(kind, hit.passage, hit.language.code)
     return None

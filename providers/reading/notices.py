@@ -83,7 +83,7 @@ def read_notice(message: Message, rules: NoticeRules) -> list[MailEvent]:
     label = labelled_value("requisition", notice.bodies, notice.languages)
     number = numbered_by(label) or number or bracketed_number(notice.bodies)
     if number is None and rules.numbered:
-        number = number_beside(title, notice.bodies)
+        number = number_beside(title, (notice.subject, *notice.bodies))
     event = make_event(
         said_kind(notice.decision.kind, notice.decision.passage),
         *(rules.facts(notice) if rules.facts else ()),

@@ -9,6 +9,7 @@ from providers.reading.passages import Passage
 
 # The year and the number in it: `2026-18834`, never `2026-2027` or `2026-27`.
 _BY_YEAR = r"(?:19|20)\d\d-(?!(?:19|20)\d\d(?!\d))\d{3,}(?![\w-])"
+_IN_BRACKETS = rf"(?:{_BY_YEAR}|[A-Z]{{0,4}}[-_]?(?!(?:19|20)\d\d[\])])\d{{4,}}(?:-\d+)?)"
 # `R216054 Engineer`, `JR-10233 - Engineer`, `69073 Engineer`; never `2026 Intern`, `3D Artist`, `C4 Engineer`.
 _LEADING = re.compile(
     rf"\A[\[(]?(?P<number>{_BY_YEAR}|[A-Z]{{1,4}}[-_]?\d{{4,}}(?:-\d+)?"
@@ -25,12 +26,13 @@ _MARKED = re.compile(
 _TRAILING = re.compile(
     rf"(?:\s*[,|\u2013\u2014]\s*|\s+-\s+)"
     rf"[\[(]?(?P<number>{_BY_YEAR}|[A-Z]{{1,4}}[-_]?\d{{4,}}(?:-\d+)?)[\])]?\Z"
-    rf"|\s*[\[(](?P<bracketed>{_BY_YEAR}|[A-Z]{{0,4}}[-_]?(?!(?:19|20)\d\d[\])])\d{{4,}}(?:-\d+)?)[\])]\Z"
+    rf"|\s*[\[(](?P<bracketed>{_IN_BRACKETS})[\])]\Z"
 )
 # `position (Job Req: JR-2026-00117)`, within a sentence.
 _BRACKETED = re.compile(
-    r"[\[(]\s*(?:job\s+)?(?:req(?:uisition)?|job|posting|vacancy|ref(?:erence)?|kennziffer|referenz)"
-    r"[\s.-]*(?:id|no|nr|number)?[\s.:#]*(?P<number>[A-Z]{0,6}[-_]?\d[\w-]{2,20})\s*[\])]",
+    r"[\[(]\s*(?:job\s+)?"
+    r"(?:req(?:uisition)?|job|posting|vacancy|ref(?:erence)?|kennziffer|referenz)[\s.-]*"
+    r"(?:id|no|nr|number)?[\s.:#]*(?P<number>[A-Z]{0,6}[-_]?\d[\w-]{2,20})\s*[\])]",
     re.IGNORECASE,
 )
 # What stands behind a label such as `Requisition ID:`; `Requisition: Systems Analyst` has none.
@@ -78,8 +80,8 @@ def bracketed_number(bodies: Iterable[Passage]) -> Passage | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def number_beside(title: Passage | None, bodies: Iterable[Passage]) -> Passage | None:
-    """Return the number that a body has beside the title, as a whole mail does that numbers its titles elsewhere."""
+def number_beside(title: Passage | None, places: Iterable[Passage]) -> Passage | None:
+    """Return the number that stands beside the title elsewhere in the mail, for systems that number their titles."""
     if title is None:
         return None
     name = re.escape(title.text)
@@ -87,10 +89,13 @@ def number_beside(title: Passage | None, bodies: Iterable[Passage]) -> Passage |
         re.compile(rf"(?<!\S)\S+\s(?:[:|\u2013\u2014-]\s)?{name}(?!\w)"),
         re.compile(rf"(?<!\w){name},?\s(?:[|\u2013\u2014-]\s)?[\[(]?\w[\w-]*[\])]?"),
     )
-    for body in bodies:
-        for pattern in beside:
-            for hit in pattern.finditer(body.flow.text):
-                rest, number = split_requisition(body.flow.cut(*hit.span()), numbered=True)
-                if number and rest and rest.text == title.text:
-                    return number
+    # `the Signal Engineer position (JR104233)`.
+    behind_noun = re.compile(rf"(?<!\w){name}\s\w+\s[\[(](?P<number>{_IN_BRACKETS})[\])]")
+    for flow in (place.flow for place in places):
+        for hit in (hit for pattern in beside for hit in pattern.finditer(flow.text)):
+            rest, number = split_requisition(flow.cut(*hit.span()), numbered=True)
+            if number and rest and rest.text == title.text:
+                return number
+        if found := flow.search(behind_noun):
+            return found["number"]
     return None

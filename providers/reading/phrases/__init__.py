@@ -6,12 +6,13 @@ begins with a word, and may end within one (`candidate` finds `candidates`).
 
 `marks`: words, one of which a mail in that language has. `words`: its commonest small words, which tell it from
 others. `conditions`, `prospects`: what makes a sentence one of what might be. `requests`: what looks like a condition
-and is none. `negations`: what turns a phrase that invites or offers into its opposite. `meetings`: what an employer may
-offer that is no job. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a referral).
-`aside`: the same where it stands in the subject; in a body it may be a footer. `advanced`: the next stage was reached,
-which is an interview where nothing else is said of it. `called_off`: an interview that doesn't
-take place, which is no position that was closed. `staff`: what is written to interviewers and recruiters of the
-employer, never to applicants. All others are kinds of events.
+and is none. `negations`: what turns a phrase that invites or offers into its opposite. `meetings`: what an employer
+may offer that is no job. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a
+referral). `aside`: the same where it stands in the subject; in a body it may be a footer. `advanced`: the next stage
+was reached, which is an interview where nothing else is said of it. `farewell`: good wishes for the search for a job,
+which refuse where no other words decide. `called_off`: an interview that doesn't take place, which is no position
+that was closed. `staff`: what is written to interviewers and recruiters of the employer, never to applicants. All
+others are kinds of events.
 """
 
 from __future__ import annotations
