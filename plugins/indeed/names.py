@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,7 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_TITLE_LINE: Final = 150
+_CARD_LINES: Final = 20
 _SEPARATORS: Final = (" - ", " \u2013 ", " — ", " · ", " • ")
 
 
@@ -171,6 +173,8 @@ def read_update(message: Message, named: Names, *, refused: bool) -> Names:
             names = replace(names, title=_title_in_words(written, named))
         if names.title and names.company:
             break
+    if names.title is None:
+        names = replace(names, title=_title_above_employer(message, names))
     if names.title is None and refused:
         names = replace(names, title=next(_first_lines(message, names), None))
     if names.title is None or names.company is None:
@@ -207,6 +211,18 @@ def _title_in_words(body: Passage, named: Names) -> Passage | None:
             rest = body.flow.plain[found.match.end() :].lstrip()
             if rest.startswith(named.company.plain):
                 return found["title"]
+    return None
+
+
+def _title_above_employer(message: Message, names: Names) -> Passage | None:
+    """Return the line above `Acme - Reno, NV`, as the card of a posting has it."""
+    if names.company is None:
+        return None
+    for body in bodies_of(message):
+        lines = cut_quotes(body).first_lines(_CARD_LINES)
+        for above, line in pairwise(lines):
+            if _rest(line, names.company) and _may_be_title(above, names):
+                return above
     return None
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from plugins.linkedin.addresses import is_applied, is_recommended, job_id
 from plugins.linkedin.rendered import find_linked_title
-from plugins.linkedin.rows import Rows, read_rows
+from plugins.linkedin.rows import Rows, read_rows, split_known
 from providers.messages import Message
 from providers.reading import (
     Passage,
@@ -155,7 +155,7 @@ def _title_in(
     for piece in [*([named] if named else []), *(link for link, _ in links[:12])]:
         for line in piece.passage.first_lines(2):
             first = first or line
-            if company_key(line.text) not in keys:
+            if company_key(line.text) not in keys and not split_known(line, keys):
                 return line
     return first
 

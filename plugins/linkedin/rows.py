@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from providers.reading import Passage, company_key, fold
+from providers.reading import Passage, company_key, find_date, fold
 
 _SEPARATORS = (" · ", " • ", " | ", " - ", " \u2013 ")
 _BULLETS = (" · ", " • ")
@@ -37,7 +37,7 @@ def read_rows(
     for index in range(1, min(len(lines), 5)):
         if fold(lines[index].text) in exact or company_key(lines[index].text) in keys:
             return _located(lines, index, lines[index], None)
-        if halves := _split_known(lines[index], keys):
+        if halves := split_known(lines[index], keys):
             return _located(lines, index, *halves)
     if len(lines) < 2:
         return None
@@ -53,7 +53,8 @@ def _are_joined(lines: Sequence[Passage]) -> bool:
     )
 
 
-def _split_known(line: Passage, keys: Collection[str]) -> tuple[Passage, Passage] | None:
+def split_known(line: Passage, keys: Collection[str]) -> tuple[Passage, Passage] | None:
+    """Return company and location of a line that has both, where the company is one of `keys`; else None."""
     for separator in _SEPARATORS:
         place = line.text.rfind(separator)
         while place > 0:
@@ -76,7 +77,7 @@ def _located(
     lines: Sequence[Passage], index: int, company: Passage, location: Passage | None
 ) -> Rows:
     below = index + 1
-    if location is None and below < len(lines):
+    if location is None and below < len(lines) and not find_date(lines[below]):
         location = lines[below]
         below += 1
     if location and below < len(lines) and _IN_BRACKETS.fullmatch(lines[below].text):

@@ -11,13 +11,17 @@ from providers.mime.parts import Part, walk
 
 MAX_INNER_MAILS = 2
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
+_SMIME = "S/MIME that only the receiver's program can open"
+_TNEF = "winmail.dat, which only Outlook reads"
 _OPAQUE = {
-    "application/pkcs7-mime": "S/MIME that only the receiver's program can open",
-    "application/x-pkcs7-mime": "S/MIME that only the receiver's program can open",
-    "application/ms-tnef": "winmail.dat, which only Outlook reads",
-    "application/vnd.ms-tnef": "winmail.dat, which only Outlook reads",
+    "application/pkcs7-mime": _SMIME,
+    "application/x-pkcs7-mime": _SMIME,
+    "application/ms-tnef": _TNEF,
+    "application/vnd.ms-tnef": _TNEF,
     "application/pgp-encrypted": "encrypted with PGP",
 }
+# The same by the names of files, where a gateway has made the type a general one.
+_OPAQUE_FILES = {"winmail.dat": _TNEF, "smime.p7m": _SMIME}
 
 
 @dataclass(slots=True)
@@ -50,11 +54,9 @@ def read_bodies(whole: Part) -> Bodies:
         elif _is_calendar(part):
             if len(calendars) < MAX_CALENDARS:
                 calendars.setdefault(_cut(part.text(), bodies.notes, "an invitation"), None)
-        elif part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
+        elif sealed := _what_seals(part):
             bodies.sealed = True
-            bodies.notes.append(
-                _OPAQUE.get(part.content_type, "winmail.dat, which only Outlook reads")
-            )
+            bodies.notes.append(sealed)
         elif part.content_type == "text/plain" and _is_shown(part, texts):
             texts.append(part.text())
         elif part.content_type == "text/html" and _is_shown(part, htmls):
@@ -72,12 +74,17 @@ def holds_more(whole: Part) -> bool:
     """
     texts: list[Part] = []
     for part in walk(whole):
-        if _is_mail(part) or part.content_type in _OPAQUE or part.filename.lower() == "winmail.dat":
+        if _is_mail(part) or _what_seals(part):
             return True
         if part.content_type in ("text/plain", "text/html") and not part.is_attachment:
             texts.append(part)
     plain = [part for part in texts if part.content_type == "text/plain"]
     return any(may_show_forward(part.text()) for part in plain or texts)
+
+
+def _what_seals(part: Part) -> str | None:
+    """Return why a part is opaque, None where it isn't."""
+    return _OPAQUE.get(part.content_type) or _OPAQUE_FILES.get(part.filename.lower())
 
 
 def _is_mail(part: Part) -> bool:

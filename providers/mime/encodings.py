@@ -12,6 +12,14 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
 _BASE64_LINE = re.compile(
     rb"[A-Za-z0-9+/_-]*[A-Za-z0-9+/]=*|[A-Za-z0-9+/_-]*[A-Za-z0-9+/][A-Za-z0-9+/_-]*=*"
 )
+_LONG_PIECE = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
+_LONG_LINE = re.compile(
+    rb"^[ \t]*(?=[+/_-]*[A-Za-z0-9])[A-Za-z0-9+/_-]{24,}={0,2}[ \t]*\r?$", re.MULTILINE
+)
+# Words with a space between them, on the first line.
+_PROSE = re.compile(rb"\s*[^\s]+ [^\s]+ [^\s]")
+# A soft line break that a gateway has padded.
+_PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -21,7 +29,7 @@ def decode_body(raw: bytes, encoding: str) -> bytes:
         case "base64":
             return decode_base64(raw)
         case "quoted-printable":
-            return binascii.a2b_qp(raw)
+            return binascii.a2b_qp(_PADDED_BREAK.sub(b"=", raw) if b"= " in raw else raw)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return _decode_uu(raw)
         case _:
@@ -29,10 +37,20 @@ def decode_body(raw: bytes, encoding: str) -> bytes:
 
 
 def decode_base64(raw: bytes) -> bytes:
-    """Return the bytes of base64 with or without padding, url-safe, with stray characters, or with text below it."""
+    """Return the bytes of base64 with or without padding, url-safe, with stray characters, or with text below it.
+
+    Several pieces one below the other, each with its padding, are put together: gateways append theirs. What is no
+    base64 at all, though the mail says so, is returned as it is.
+    """
     packed = raw.translate(None, _SPACE)
-    if not _BASE64.fullmatch(packed):
-        packed = _base64_lines(raw)
+    if _BASE64.fullmatch(packed):
+        return _unpack(packed)
+    if _PROSE.match(raw) and not _LONG_LINE.search(raw):
+        return raw
+    return b"".join(map(_unpack, _base64_pieces(raw)))
+
+
+def _unpack(packed: bytes) -> bytes:
     packed = packed.partition(b"=")[0]
     # One letter alone holds six bits: less than a byte.
     packed = packed[: len(packed) - (len(packed) % 4 == 1)]
@@ -41,22 +59,29 @@ def decode_base64(raw: bytes) -> bytes:
     return b""
 
 
-def _base64_lines(raw: bytes) -> bytes:
-    """Return the lines of base64 up to the first that is something else: a list's footer, a signature's dashes."""
-    lines = bytearray()
+def _base64_pieces(raw: bytes) -> list[bytes]:
+    """Return the base64 up to the first line that is something else: a list's footer, a signature's dashes.
+
+    A piece ends at its padding; below it another one counts where its line is as long as those of base64.
+    """
+    pieces = [bytearray()]
+    ended = False
     for line in BytesIO(raw):
         stripped = line.strip(_SPACE)
         if not stripped:
             continue
+        if ended and not _LONG_PIECE.fullmatch(stripped):
+            break
         if not _BASE64_LINE.fullmatch(stripped):
-            if lines:
+            if pieces[0]:
                 break
             # A stray character within the first line: the standard library skips it, and so do we.
             stripped = re.sub(rb"[^A-Za-z0-9+/=_-]", b"", stripped)
-        lines += stripped.translate(_URL_SAFE)
-        if stripped.endswith(b"="):
-            break
-    return bytes(lines)
+        if ended:
+            pieces.append(bytearray())
+        pieces[-1] += stripped.translate(_URL_SAFE)
+        ended = stripped.endswith(b"=")
+    return [bytes(piece) for piece in pieces]
 
 
 def _decode_uu(raw: bytes) -> bytes:

@@ -25,6 +25,8 @@ from providers.reading.markup import visible_text
 # A byte order mark, and line breaks before the header: a mail may be nothing else.
 _BLANK: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 
+_MAX_FORWARDS: Final = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMail:
@@ -113,18 +115,21 @@ def _make(whole: Part, head: Head, bodies: Bodies, origin: Origin) -> Message:
     )
 
 
-def _unwrap(outer: Message, bodies: Bodies, origin: Origin) -> Message:
-    """Return the mail that the user forwarded, where the outer mail is the user's own; else the outer one."""
-    if not is_owners(outer, origin):
+def _unwrap(outer: Message, bodies: Bodies, origin: Origin, depth: int = 0) -> Message:
+    """Return the mail that the user forwarded, where the outer mail is the user's own; else the outer one.
+
+    A mail that was forwarded twice holds the user's own forward.
+    """
+    if not is_owners(outer, origin) or depth >= _MAX_FORWARDS:
         return outer
     if len(bodies.inner) == 1:
-        return _from_attachment(outer, bodies.inner[0], origin)
+        return _from_attachment(outer, bodies.inner[0], origin, depth)
     text = find_forwarded(outer.text, subject=outer.subject)
     seen = find_forwarded(outer.visible_text, subject=outer.subject)
     return from_text(outer, text=text, seen=seen)
 
 
-def _from_attachment(outer: Message, raw: bytes, origin: Origin) -> Message:
+def _from_attachment(outer: Message, raw: bytes, origin: Origin, depth: int) -> Message:
     """Return the attached mail, where it is one; it has a header of its own, with the receiver's verdict in it."""
     whole = read_part(raw, _skip_blank(raw), len(raw))
     received_at = received_moment(whole.fields) or outer.received_at
@@ -134,5 +139,6 @@ def _from_attachment(outer: Message, raw: bytes, origin: Origin) -> Message:
         head = read_head(whole, inside)
     except Unreadable:
         return outer
-    inner = _make(whole, head, read_bodies(whole), inside)
-    return inner.model_copy(update={"forwarded": True})
+    bodies = read_bodies(whole)
+    inner = _make(whole, head, bodies, inside).model_copy(update={"forwarded": True})
+    return _unwrap(inner, bodies, inside, depth + 1)

@@ -27,8 +27,13 @@ _MONTH_DAY = (
 _YEAR_MONTH = rf"(?P<year7>\d{{4}})(?:\.|\sm\.)?\s+(?P<month7>{_MONTH})\.?\s+(?P<day7>\d{{1,2}})"
 _YEAR_DAY = rf"(?P<year8>\d{{4}})\.\sgada\s+(?P<day8>\d{{1,2}})\.\s(?P<month8>{_MONTH})"
 _ISO = r"(?P<year3>\d{4})-(?P<month3>\d{2})-(?P<day3>\d{2})"
-# East Asian: 2026年9月6日; 2026년 9월 6일.
-_CJK = r"(?P<year4>\d{4})\s*[年년]\s*(?P<month4>\d{1,2})\s*[月월]\s*(?P<day4>\d{1,2})\s*[日일]"
+# Who writes the year first writes the day last.
+_YEAR_FIRST = r"(?P<year9>\d{4})/(?P<month9>\d{1,2})/(?P<day9>\d{1,2})"
+# East Asian: 2026年9月6日; 2026년 9월 6일; 2026. 9. 6.
+_CJK = (
+    r"(?P<year4>\d{4})\s*[年년]\s*(?P<month4>\d{1,2})\s*[月월]\s*(?P<day4>\d{1,2})\s*[日일]"
+    r"|(?P<year0>\d{4})\.\s(?P<month0>\d{1,2})\.\s(?P<day0>\d{1,2})\."
+)
 # Dots are used by those who write the day first.
 _DOTTED = r"(?P<day5>\d{1,2})\.\s?(?P<month5>\d{1,2})\.\s?(?P<year5>\d{4})"
 _DIGIT = re.compile(r"\d")
@@ -53,9 +58,11 @@ def _months() -> dict[str, int]:
 @cache
 def _pattern() -> re.Pattern[str]:
     # Which words are months is looked up in what is found: a pattern of hundreds of names is slow at each word.
-    forms = "|".join((_DAY_MONTH, _MONTH_DAY, _YEAR_DAY, _YEAR_MONTH, _ISO, _DOTTED, _SLASHED))
+    forms = "|".join(
+        (_DAY_MONTH, _MONTH_DAY, _YEAR_DAY, _YEAR_MONTH, _ISO, _YEAR_FIRST, _DOTTED, _SLASHED)
+    )
     # No space stands around a Chinese or Japanese day.
-    return re.compile(rf"(?<![\w/.-])(?:{forms})(?![\w/]|[.-]\d)|(?<!\d){_CJK}", re.IGNORECASE)
+    return re.compile(rf"(?<![\w/.-])(?:{forms})(?![\w/]|[.-]\d)|(?<!\d)(?:{_CJK})", re.IGNORECASE)
 
 
 def find_date(passage: Passage | None) -> tuple[Passage, date] | None:

@@ -28,6 +28,8 @@ STANDARD = base64.encodebytes(SAID)
         b" " + STANDARD.replace(b"\n", b" \n "),
         STANDARD[:10] + b"\n\n" + STANDARD[10:],
         STANDARD.rstrip(b"\n") + b"====\n",
+        base64.b64encode(SAID[:25]) + b"\r\n" + base64.b64encode(SAID[25:]) + b"\r\n",
+        base64.b64encode(SAID[:25]) + b"\n" + base64.b64encode(SAID[25:]) + b"\nA list's footer\n",
     ],
 )
 def test_base64_is_read_leniently(written: bytes) -> None:
@@ -41,10 +43,16 @@ def test_no_base64_raises(written: bytes) -> None:
     assert isinstance(decode_body(written, "base64"), bytes)
 
 
+def test_text_that_only_claims_to_be_base64_is_that_text() -> None:
+    said = b"Your application was sent to Acme\n\nCook\nAcme\nView job: https://acme.test/1\n"
+    assert decode_body(said, "base64") == said
+
+
 def test_quoted_printable_is_read_leniently() -> None:
     assert (
         decode_body(b"Gr=C3=BC=C3=9Fe =\r\naus =zz", "Quoted-Printable") == "Grüße aus =zz".encode()
     )
+    assert decode_body(b"aus =  \r\nder K=C3=BCche", "quoted-printable") == "aus der Küche".encode()
 
 
 def test_uuencode_is_known() -> None:

@@ -267,6 +267,25 @@ def test_an_attached_mail_is_read_as_it_is() -> None:
     assert message.trust == "passed"
 
 
+def test_a_forward_within_an_attached_forward_is_unwrapped_too() -> None:
+    def attached(inner: bytes) -> bytes:
+        head = f"From: {OUTER['sender']}\r\nDate: {OUTER['sent']}\r\nSubject: Fwd: {SUBJECT}\r\n"
+        parts = 'Content-Type: multipart/mixed; boundary="{0}"\r\n\r\n--{0}\r\n'.format(len(inner))
+        kind = "Content-Type: message/rfc822\r\n\r\n"
+        return (head + parts + kind).encode() + inner + f"\r\n--{len(inner)}--\r\n".encode()
+
+    text = HEADS["gmail en"].format(subject=SUBJECT) + "\n\nGood luck!\n"
+    for inner in (
+        build_mail(subject=SUBJECT, text="Good luck!", sender="Acme <jobs@acme.test>"),
+        build_mail(subject=f"Fwd: {SUBJECT}", text=text, **OUTER),
+    ):
+        message = read_mail(attached(attached(inner))).message
+        assert message
+        assert message.forwarded
+        assert (message.sender.address, message.subject) == ("jobs@acme.test", SUBJECT)
+        assert message.text.strip() == "Good luck!"
+
+
 def test_only_the_owners_own_mail_is_unwrapped() -> None:
     raw = build_mail(
         subject="Fwd: x", text="\n" + HEADS["gmail en"].format(subject=SUBJECT) + "\n\nhi", **OUTER

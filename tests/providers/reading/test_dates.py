@@ -45,6 +45,8 @@ DAY = date(2026, 9, 6)
         "6 सितंबर 2026",
         "Jelentkezés: 2026. szeptember 6.",
         "2026 m. rugsėjo 6 d.",
+        "已於 2026/9/6 申請",
+        "2026. 9. 6.에 지원함",
         "2026. gada 6. septembris",
         "ngày 6 tháng 9 năm 2026",
         "6 de setembre de 2026",
