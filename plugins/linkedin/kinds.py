@@ -18,7 +18,8 @@ _STEMS: tuple[tuple[str, EventKind], ...] = (
 )
 _NOTHING = (
     "alert", "reminder", "suggestion", "recommend", "pymk", "invite", "message", "recap", "digest",
-    "inmail", "saved", "jymbii", "hiring", "network", "newsletter", "survey",
+    "inmail", "saved", "jymbii", "hiring", "network", "newsletter", "survey", "connect",
+    "post_apply", "after_apply", "premium", "insight", "interview_prep",
 )  # fmt: skip
 # `trk=eml-email_jobs_application_rejected_01-...`, `lipi=urn%3Ali%3Apage%3Aemail_email_jobs_...`.
 _IN_LINKS = re.compile(r"(?:eml-|page(?:%3A|:)|[?&]trkEmail=eml-)((?:email_|jobs_)[a-z_]+)")

@@ -11,6 +11,7 @@ from typing import Final
 from plugins.linkedin.addresses import lasting_address
 from plugins.linkedin.cards import HOSTS, LOGO_HOSTS, LOGOS, Wanted, find_card
 from plugins.linkedin.kinds import HEADER, find_key, kind_of, says_nothing
+from plugins.linkedin.recommended import cut_recommended
 from plugins.linkedin.rows import Rows
 from providers.messages import EventKind, MailEvent, Message
 from providers.reading import (
@@ -119,7 +120,7 @@ def _kind_said(
 def _heads(message: Message) -> Iterator[Passage]:
     """Yield the beginnings of the bodies."""
     for body in bodies_of(message):
-        beginning = cut_quotes(body.cut(0, _HEAD_CHARACTERS))
+        beginning = cut_recommended(message, cut_quotes(body.cut(0, _HEAD_CHARACTERS)))
         ends = list(re.finditer(r"\S[^\n]*(?:\n|\Z)", beginning.text))[:_HEAD_LINES]
         yield beginning.cut(0, ends[-1].end() if ends else 0)
 

@@ -15,7 +15,8 @@ from providers.mime.limits import MAX_MAIL_BYTES
 
 # A separator names a sender and a time; `From here on ...` in an unquoted body doesn't.
 _SEPARATOR = re.compile(
-    rb"From \S.*\d{1,2}:\d{2}.*|From \S+ .*\b(?:19|20)\d{2}\s*|From \S+@\S+\s*|From -.*"
+    rb"From \S.*\d{1,2}:\d{2}.*\b(?:19|20)\d{2}\b.*|From \S+ .*\b(?:19|20)\d{2}\b.*\d{1,2}:\d{2}.*"
+    rb"|From \S+ .*\b(?:19|20)\d{2}\s*|From \S+@\S+\s*|From -.*"
 )
 # `From jo@acme.example Tue Sep  8 09:30:00 2026`: few lines of a body are that, so that no blank line is needed before.
 _WHOLE_SEPARATOR = re.compile(

@@ -205,6 +205,30 @@ def test_recommended_jobs_below_an_update_without_a_card_say_nothing(
         )
 
 
+@pytest.mark.parametrize("shape", ["plain", "html"])
+def test_the_heading_of_recommended_jobs_is_no_employer(registry: Registry, shape: str) -> None:
+    opening = "Frá Acme"
+    listed = "".join(
+        f"{job.title}\n{job.company}\n{job.location}\nView job:"
+        f" {address(job, REJECTED, 'jymbii-0', 'job')}\n\n"
+        for job in OTHERS
+    )
+    cards = "".join(
+        f'<p><a href="{address(job, REJECTED, "jymbii-0", "job")}">{job.title}</a></p>'
+        f"<p>{job.company} · {job.location}</p>"
+        for job in OTHERS
+    )
+    mail = Mail(
+        sender=SENDER,
+        subject="Umsókn þín",
+        text=f"{opening}\n\nTakk.\n\n{'-' * 50}\nTop jobs for you\n\n{listed}",
+        html=f"<h2>{opening}</h2><p>Takk.</p><h3>Top jobs for you</h3>{cards}",
+        headers={"X-LinkedIn-Template": REJECTED},
+    )
+    names = said(registry, mail, "kind", "title", "company", "location", "link", shape=shape)
+    assert names == [("rejected", None, None, None, None)]
+
+
 def test_other_recommended_jobs_change_nothing(registry: Registry) -> None:
     for job in JOBS[::9]:
         same_employer = tuple(replace(other, company=job.company) for other in OTHERS)
@@ -296,6 +320,7 @@ VIEWS = (
 )
 SILENT = {
     "Update from LinkedIn": "The position has been filled.",
+    "Acme: more for you": "Your application to Acme was seen, and other jobs are waiting.",
     "Jo, Acme and 3 others are hiring": "You applied for jobs like this. Your application was"
     " sent to Acme.",
     "Your saved job: Cook at Acme": "The job you saved is no longer available.",

@@ -47,8 +47,8 @@ def test_no_blank_line_is_needed_before_a_separator_that_names_a_whole_moment() 
 
 
 def test_a_separator_has_a_header_below_it() -> None:
-    line = b"From 9:00 to 17:30 you work with us.\n"
-    body = MAIL + b"\n" + line + b"And from home.\n" + SEPARATOR + b"is such a line.\n"
+    lines = b"From 9:00 to 17:30 you work with us.\n\nFrom our blog, 12:30 today\nMore: here\n"
+    body = MAIL + b"\n" + lines + b"\nAnd from home.\n" + SEPARATOR + b"is such a line.\n"
     assert split(SEPARATOR + body + b"\n" + SEPARATOR + MAIL) == [body, MAIL]
 
 
