@@ -18,7 +18,8 @@ _LONG_LINE = re.compile(
 )
 # Words with a space between them, on the first line.
 _PROSE = re.compile(rb"\s*[^\s]+ [^\s]+ [^\s]")
-# A soft line break that a gateway has padded.
+# A soft line break that a gateway has padded: it pads all of them, so that the first lines show it.
+_LOOKED_AT = 4 * 1024
 _PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -29,7 +30,9 @@ def decode_body(raw: bytes, encoding: str) -> bytes:
         case "base64":
             return decode_base64(raw)
         case "quoted-printable":
-            return binascii.a2b_qp(_PADDED_BREAK.sub(b"=", raw) if b"= " in raw else raw)
+            return binascii.a2b_qp(
+                _PADDED_BREAK.sub(b"=", raw) if _PADDED_BREAK.search(raw, 0, _LOOKED_AT) else raw
+            )
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return _decode_uu(raw)
         case _:
