@@ -31,6 +31,11 @@ ORDER: Final[tuple[tuple[str, EventKind], ...]] = (
 )
 MAX_CHARACTERS = 100_000
 _POSITIVE: Final = frozenset({"offer", "interview", "assessment", "advanced"})
+# What a question asks about, and doesn't say; it may still invite to an interview or an assessment.
+_NEVER_ASKED: Final = frozenset(
+    {"rejected", "withdrawn", "offer", "closed", "viewed", "applied", "farewell"}
+)
+_QUESTION = re.compile(r"[?？][\"')\]»”’\s]*\Z")
 # What says nothing where the mail is about something else.
 _POLITE: Final = frozenset({"farewell", "applied"})
 # What the words of a meeting that is called off may say besides.
@@ -174,6 +179,8 @@ def _is_only_possible(text: str, group: str, span: tuple[int, int], language: La
     """Tell whether the sentence only says what might be, or says the opposite."""
     if group in ("unfinished", "aside", "staff"):
         return False
+    if group in _NEVER_ASKED and _QUESTION.search(text):
+        return True
     start, end = span
     asked = language.requests.sub(_mask, _MAY.sub(_mask, text))
     condition = language.conditions.search(asked)

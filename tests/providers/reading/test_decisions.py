@@ -227,6 +227,22 @@ def test_the_decision_comes_before_the_politeness(
     assert decided(subject, text) == kind
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Has your application been rejected?",
+        "Were you not selected for the role? Here is what to do next.",
+        "Wurde Ihre Bewerbung abgelehnt?",
+        "Have you received an offer?",
+        "Have you been invited to an interview? Share your experience.",
+        "Tips for your next interview with Acme.",
+        "10 questions you will be asked in your next interview.",
+    ],
+)
+def test_questions_and_advice_decide_nothing(sentence: str) -> None:
+    assert decide(Passage("text", sentence)) is None
+
+
 def test_quoted_mail_is_cut_off() -> None:
     for quoted in (
         "> we will not be moving forward",
