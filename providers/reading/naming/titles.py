@@ -189,8 +189,8 @@ def labelled(field: str, bodies: Iterable[Passage], naming: Naming) -> Iterator[
     if pattern is None:
         return
     for body in bodies:
-        following = iter((*body.lines[1:], None))
-        for line, below in zip(body.lines, following, strict=True):
+        # A body of nothing but padding has no lines.
+        for line, below in zip(body.lines, (*body.lines[1:], None), strict=False):
             found = line.fullmatch(pattern)
             if found and (value := found["value"]):
                 yield value
