@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 STOP_LIMIT = 8.0
 _POLL = 0.05
 _PR_SET_PDEATHSIG = 1
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A forked child doesn't import the program again and serves a second earlier. Only Linux forks safely.
 _FORKS = sys.platform == "linux"
 _PROCESSES = multiprocessing.get_context("fork") if _FORKS else multiprocessing.get_context("spawn")
@@ -57,8 +58,13 @@ class Children:
     def launch(self, name: str, program: Callable[[], None]) -> None:
         """Run `program`, a module-level function, in a child process. No threads or connections may be open."""
         child = _PROCESSES.Process(name=name, target=_run, args=(program,))
-        child.start()
-        self._running[name] = child
+        # Python forgets a signal that a new child receives before it has set itself up: it would never stop.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        try:
+            child.start()
+            self._running[name] = child
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def first_ended(self) -> tuple[str, int] | None:
         """Return the name and exit status of a process that has ended, or None while all run."""
@@ -90,9 +96,10 @@ class Children:
 def _run(program: Callable[[], None]) -> None:
     # In a new session: a terminal sends Ctrl-C to its whole session, and only the parent should react to it.
     os.setsid()
-    for inherited in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for inherited in _STOPS:
         signal.signal(inherited, signal.SIG_DFL)
     end_with_parent(signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     program()
 
 

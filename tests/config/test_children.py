@@ -29,6 +29,24 @@ os.setsid = become_ready_late
 Children().launch("late", program)
 os.kill(parent, signal.SIGKILL)
 """
+STOPPED_BEFORE_IT_IS_READY = """
+import os, signal, time
+from config.children import Children
+
+def program():
+    print("the child runs", flush=True)
+    time.sleep(20)
+
+def raise_stopped(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGTERM, raise_stopped)
+os.register_at_fork(after_in_child=lambda: time.sleep(0.5))
+children = Children()
+children.launch("late", program)
+children.stop()
+print("stopped")
+"""
 OF_ANOTHER_KEEPER = """
 import os
 from tenants.database.embedded.keeper import end_with_parent
@@ -50,6 +68,11 @@ def run(program: str) -> tuple[int, str]:
 @on_linux
 def test_a_child_ends_whose_parent_was_killed_before_the_child_was_ready() -> None:
     assert run(KILLED_BEFORE_ITS_CHILD_IS_READY) == (-signal.SIGKILL, "")
+
+
+@on_linux
+def test_a_child_stops_that_was_told_to_before_it_was_ready() -> None:
+    assert run(STOPPED_BEFORE_IT_IS_READY) == (0, "stopped\n")
 
 
 @on_linux
