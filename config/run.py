@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Never
 
@@ -39,8 +40,7 @@ def main() -> int:
     ends_with_parent: bool = parser.parse_args().end_with_parent
     if ends_with_parent:
         end_with_parent(signal.SIGTERM)
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, _raise_stopped)
+    handle_stops(_raise_stopped)
     children = Children()
     try:
         run(children, ends_with_parent=ends_with_parent)
@@ -89,6 +89,13 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
         keep_database_running()
         time.sleep(_POLL)
     raise StartupError(_describe_end(*ended))
+
+
+def handle_stops(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Call `handler` when a signal asks this process to stop; under `nohup` the end of the terminal doesn't."""
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if not (stop == signal.SIGHUP and signal.getsignal(stop) == signal.SIG_IGN):
+            signal.signal(stop, handler)
 
 
 def check_port_is_free(host: str, port: int, *, set_port: str) -> None:
@@ -143,8 +150,7 @@ def _describe_end(name: str, status: int) -> str:
 
 def stop_all(children: Children) -> None:
     """Stop the processes, then the database; a second signal meanwhile kills the processes."""
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, lambda *_: children.kill())
+    handle_stops(lambda *_: children.kill())
     children.stop()
     if (
         settings := sys.modules.get("config.settings")

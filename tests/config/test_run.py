@@ -10,11 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
+from config.run import handle_stops
 from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
 from tests.servers import free_port
 from tests.tenants.inbound.talking import Talk
@@ -51,6 +53,8 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # Also where the tests themselves run under nohup, which these programs would inherit.
+            preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),
         )
 
     def await_banner(self) -> str:
@@ -209,6 +213,20 @@ def test_a_signal_to_make_alone_stops_everything(
         make.await_banner()
         make.stop(sent)
         assert eventually(lambda: processes_of(made_data_dir) == [])
+
+
+def test_under_nohup_the_end_of_the_terminal_stops_nothing() -> None:
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    stopped: list[int] = []
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        handle_stops(lambda sent, _: stopped.append(sent))
+        for sent in (signal.SIGHUP, signal.SIGTERM):
+            os.kill(os.getpid(), sent)
+        assert stopped == [signal.SIGTERM]
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def test_it_starts_again_after_all_of_it_was_killed(made_data_dir: Path, port: int) -> None:
