@@ -24,10 +24,13 @@ _NOTHING = (
 # `trk=eml-email_jobs_application_rejected_01-...`, `lipi=urn%3Ali%3Apage%3Aemail_email_jobs_...`.
 _IN_LINKS = re.compile(r"(?:eml-|page(?:%3A|:)|[?&]trkEmail=eml-)((?:email_|jobs_)[a-z_]+)")
 
+# A key has some ten letters; what is far longer is something else.
+_MAX_KEY = 200
+
 
 def find_key(message: Message) -> Passage | None:
     """Return the template's key: the header's, else (a forward has no such header) the one in the links."""
-    if header := header_of(message, HEADER):
+    if (header := header_of(message, HEADER)) and len(header.text) <= _MAX_KEY:
         return header
     for passage in (Passage("markup", message.html), Passage("text", message.text)):
         if found := passage.search(_IN_LINKS):

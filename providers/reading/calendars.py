@@ -15,7 +15,8 @@ _WINDOWS_ZONES: dict[str, str] = load_table("zones")
 MAX_CHARACTERS = 256 * 1024
 _FOLD = re.compile(r"\r?\n[ \t]")
 _PROPERTY = re.compile(
-    r"(?P<name>[A-Z-]+)(?P<parameters>(?:;[^:\";]*(?:\"[^\"]*\")?[^:\";]*)*):(?P<value>.*)",
+    # Possessive: a line without a colon is looked at once, not in each of the ways to divide it.
+    r"(?P<name>[A-Z-]++)(?P<parameters>(?:;(?:[^:\";]++|\"[^\"]*+\")*+)*+):(?P<value>.*)",
     re.IGNORECASE,
 )
 _NO_INVITATION = frozenset(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
 
 from plugins.linkedin.addresses import job_id
+from plugins.linkedin.kinds import HEADER, find_key
 from providers.conformance.mail_writer import Mail, write_mail
+from providers.contracts import Message, Sender
 from providers.loading import load_registry
 from providers.registry import Registry
 from tests.mail.linkedin import (
@@ -242,6 +245,18 @@ def test_no_key_of_the_mail_comes_out(registry: Registry) -> None:
     events, _ = read_events(write_mail(confirmation(JOBS[0])), registry)
     for secret in ("midToken", "midSig", "otpToken", "synthetic&", "trk=", "trackingId", "/comm/"):
         assert secret not in str(events)
+
+
+def test_a_header_that_is_far_longer_than_a_key_is_none() -> None:
+    key = "email_jobs_applicant_applied_01"
+    message = Message(
+        id="1",
+        received_at=datetime(2026, 9, 1, tzinfo=UTC),
+        sender=Sender(address="jobs-noreply@linkedin.com"),
+        headers=((HEADER, f"{'x' * 500} {key}"),),
+    )
+    assert find_key(message) is None
+    assert find_key(message.model_copy(update={"headers": ((HEADER, key),)}))
 
 
 def test_a_long_confirmation_is_as_long_as_real_ones(registry: Registry) -> None:

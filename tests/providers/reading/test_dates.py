@@ -122,6 +122,12 @@ def test_an_invitation_says_when_the_interview_begins(line: str) -> None:
     assert start("METHOD:REQUEST", *zone, "BEGIN:VEVENT", line, "END:VEVENT") == NINE
 
 
+@pytest.mark.parametrize("junk", ["application; ", ';"', ';"a"', ";a=", 'a;b"c";'])
+def test_a_line_of_parameters_without_a_value_is_passed_over(junk: str) -> None:
+    lines = ("METHOD:REQUEST", "BEGIN:VEVENT", "A;" + junk * 500, "DTSTART:20260903T090000Z")
+    assert start(*lines) == NINE
+
+
 @pytest.mark.parametrize(
     "lines",
     [
