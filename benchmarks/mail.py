@@ -137,6 +137,11 @@ def bombs(stage: Stage) -> Iterator[Row]:
     )
 
 
+# The others break rules that keep one mail from the next; where all of these kinds take turns, processes are ended
+# faster than new ones can start.
+_POISON = ("raises", "loops", "eats", "ends", "breaks", "prints")
+
+
 def poison(stage: Stage) -> Iterator[Row]:
     """Read the mail of eleven sources in another process, alone and beside one that raises, loops and eats memory."""
     from tests.providers.isolation.poisonous import SOURCES
@@ -151,6 +156,7 @@ def poison(stage: Stage) -> Iterator[Row]:
     bad = [
         (source, good[0][1].model_copy(update={"sender": Sender(address=f"a@{source.senders[0]}")}))
         for source in SOURCES
+        if source.name in _POISON
     ]
     modules = [*SHIPPED_PLUGINS, "tests.providers.isolation.poisonous"]
     processes = SourceProcesses(modules, installed=False)
