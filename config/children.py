@@ -14,7 +14,8 @@ from multiprocessing.process import BaseProcess
 STOP_LIMIT = 8.0
 _POLL = 0.05
 _PR_SET_PDEATHSIG = 1
-_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# What asks a process to stop.
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A forked child doesn't import the program again and serves a second earlier. Only Linux forks safely.
 _FORKS = sys.platform == "linux"
 _PROCESSES = multiprocessing.get_context("fork") if _FORKS else multiprocessing.get_context("spawn")
@@ -59,7 +60,7 @@ class Children:
         """Run `program`, a module-level function, in a child process. No threads or connections may be open."""
         child = _PROCESSES.Process(name=name, target=_run, args=(program,))
         # Python forgets a signal that a new child receives before it has set itself up: it would never stop.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             child.start()
             self._running[name] = child
@@ -96,10 +97,10 @@ class Children:
 def _run(program: Callable[[], None]) -> None:
     # In a new session: a terminal sends Ctrl-C to its whole session, and only the parent should react to it.
     os.setsid()
-    for inherited in _STOPS:
+    for inherited in STOPS:
         signal.signal(inherited, signal.SIG_DFL)
     end_with_parent(signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     program()
 
 

@@ -17,7 +17,7 @@ from typing import Never
 
 import django
 
-from config.children import Children, end_with_parent, parent_is_stopping
+from config.children import STOPS, Children, end_with_parent, parent_is_stopping
 from config.owner_login import drop_owner_login, hide_owner_login
 from config.startup_error import STARTUP_ERRORS, StartupError, exit_with_reason
 
@@ -93,7 +93,7 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
 
 def handle_stops(handler: Callable[[int, FrameType | None], None]) -> None:
     """Call `handler` when a signal asks this process to stop; under `nohup` the end of the terminal doesn't."""
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for stop in STOPS:
         if not (stop == signal.SIGHUP and signal.getsignal(stop) == signal.SIG_IGN):
             signal.signal(stop, handler)
 

@@ -81,16 +81,20 @@ class Wording:
             hit
             for passage in passages
             for sentence in split_sentences(passage.cut(0, MAX_CHARACTERS))
-            for language in languages
-            for hit in self._find_in(sentence, language)
+            for hit in self._find_in(sentence, languages)
         ]
 
-    def _find_in(self, sentence: Passage, language: Language) -> Iterator[_Hit]:
-        key = sentence.text, language.code
-        if key not in self._known:
-            self._known[key] = _without_meetings(list(_spans_in(_lower(sentence), language)))
-        for group, start, end in self._known[key]:
-            yield _Hit(group, sentence.cut(start, end), language)
+    def _find_in(self, sentence: Passage, languages: Sequence[Language]) -> Iterator[_Hit]:
+        unknown = [one for one in languages if (sentence.text, one.code) not in self._known]
+        if unknown:
+            text = _lower(sentence)
+            words = letters_of(text)
+            for language in unknown:
+                spans = list(_spans_in(text, words, language))
+                self._known[sentence.text, language.code] = _without_meetings(spans)
+        for language in languages:
+            for group, start, end in self._known[sentence.text, language.code]:
+                yield _Hit(group, sentence.cut(start, end), language)
 
 
 def decide(*passages: Passage, wording: Wording | None = None) -> Decision | None:
@@ -130,9 +134,11 @@ def _lower(passage: Passage) -> str:
     return passage.plain.replace("\u0130", "i").lower()
 
 
-def _spans_in(text: str, language: Language) -> Iterator[tuple[str, int, int]]:
+def _spans_in(
+    text: str, words: Sequence[tuple[int, str]], language: Language
+) -> Iterator[tuple[str, int, int]]:
     """Yield what the phrases say in a sentence in lower case, and from where to where, the last word whole."""
-    for start, letters in letters_of(text):
+    for start, letters in words:
         for group, pattern in language.phrases.get(letters, ()):
             match = pattern.match(text, start)
             if match is None or _is_only_possible(text, group, match.span(), language):
