@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import AliasChoices, Field
 
 from providers.oauth.claims import Claims, Email, EpochSeconds, Seconds, Subject, Text, Verified
+from providers.oauth.tokens import TokenAnswer
 
 
 class TokenInfo(Claims):
@@ -50,15 +51,13 @@ class UserInfo(Claims):
     picture: Text | None = None
 
 
-class FreshToken(Claims):
+class FreshToken(TokenAnswer):
     """The response to a refresh or an authorization code (RFC 6749, section 5.1).
 
-    `expires_in`: seconds. `refresh_token`: of a code; of a refresh only if Google replaces it.
+    `refresh_token`: of a code; of a refresh only if Google replaces it.
     """
 
     access_token: Text = Field(min_length=1)
-    expires_in: Seconds | None = None
-    scope: Text = ""
     refresh_token: Text | None = Field(default=None, min_length=1)
 
 

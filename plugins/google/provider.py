@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from plugins.google.backend import GoogleBackend, build_google_backend
 from plugins.google.claims import CodeAnswer, FreshToken, TokenInfo, UserInfo
@@ -238,11 +237,4 @@ def _read_grant(
     payload: Mapping[str, object], provider_client: ProviderClient, client: OAuthClient
 ) -> Grant:
     fresh = provider_client.read(payload, FreshToken)
-    now = provider_client.context.now()
-    return Grant(
-        access_token=fresh.access_token,
-        client_id=client.id,
-        scopes=frozenset(fresh.scope.split()),
-        expires_at=now + timedelta(seconds=fresh.expires_in) if fresh.expires_in else None,
-        refresh_token=fresh.refresh_token,
-    )
+    return fresh.grant(client, now=provider_client.context.now())

@@ -7,7 +7,6 @@ https://learn.microsoft.com/en-us/exchange/client-developer/legacy-protocols/how
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Final, NoReturn
 
 from pydantic import Field
@@ -21,9 +20,9 @@ from providers.contracts import (
     OAuthClient,
     ProviderMisconfigured,
 )
-from providers.oauth.claims import Claims, Seconds, Text
 from providers.oauth.codes import require_code
 from providers.oauth.provider_client import JsonAnswer, ProviderClient
+from providers.oauth.tokens import TokenAnswer
 
 # For accounts of organisations and of persons alike.
 TOKENS: Final = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
@@ -38,13 +37,11 @@ USER_ERRORS: Final = frozenset(
 Token = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[\x21-\x7e]+$")]
 
 
-class TokenAnswer(Claims):
+class MicrosoftTokens(TokenAnswer):
     """The response to a code or a refresh token. A refresh gives a new refresh token each time."""
 
     access_token: Token
     refresh_token: Token | None = None
-    expires_in: Seconds | None = None
-    scope: Text = ""
 
 
 class MicrosoftProvider:
@@ -97,15 +94,8 @@ def _request_grant(
     answer = provider_client.fetch("POST", TOKENS, form={**form, **credentials})
     if not answer.ok:
         _raise_for(answer, provider_client)
-    fresh = provider_client.read(answer.payload, TokenAnswer)
-    now = provider_client.context.now()
-    return Grant(
-        access_token=fresh.access_token,
-        client_id=client.id,
-        scopes=frozenset(fresh.scope.split()),
-        expires_at=now + timedelta(seconds=fresh.expires_in) if fresh.expires_in else None,
-        refresh_token=fresh.refresh_token,
-    )
+    fresh = provider_client.read(answer.payload, MicrosoftTokens)
+    return fresh.grant(client, now=provider_client.context.now())
 
 
 def _raise_for(answer: JsonAnswer, provider_client: ProviderClient) -> NoReturn:
