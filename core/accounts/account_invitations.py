@@ -15,8 +15,8 @@ from django.db import transaction
 
 from core import outgoing_mail
 from core.accounts.addresses import clean_email
+from core.accounts.attempt_limits import count_mail_request
 from core.accounts.invitations import invite_users
-from core.accounts.logins.limits import count_mail_request
 from core.accounts.models import User
 from core.accounts.new_accounts import NewAccount, hash_new_password, store_new_account
 from core.accounts.queries import find_user_by_email

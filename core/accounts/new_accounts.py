@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 
-from core.accounts.logins.confirmation import confirm_mailbox
 from core.accounts.models import User
 from core.accounts.password_hashing import normalize_password
-from core.accounts.services import check_password_rules
+from core.accounts.services import check_password_rules, confirm_mailbox
 from core.audit import record
 from core.errors import Invalid, PasswordsDiffer
 from core.one_line import to_one_line

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Lower
 
 from core.accounts.addresses import list_spellings
-from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import ApiKey, User
 from core.accounts.secrets import hash_secret
 from core.accounts.values import Caller
@@ -106,7 +107,7 @@ def _find_by_text(name: str) -> User | None:
         found = _find_by_uuid(UUID(name))
     elif _NUMBER.fullmatch(name):
         found = User.objects.filter(id=int(name)).first()
-    return found or filter_by_username(name).first()
+    return found or find_user_by_username(name)
 
 
 def _find_by_uuid(uuid: UUID) -> User | None:
@@ -128,6 +129,15 @@ def find_user_by_email(email: str, *, lock: bool = False) -> User | None:
     users = User.objects.select_for_update(no_key=True) if lock else User.objects.all()
     found = {user.email: user for user in users.filter(email__in=spellings)}
     return next((found[spelling] for spelling in spellings if spelling in found), None)
+
+
+def find_user_by_username(name: str) -> User | None:
+    """Return the user with that user name, ignoring case, or None."""
+    # The unique index is on `lower(username)`, which `iexact` doesn't use.
+    wanted = Lower(Value(User.normalize_username(name).strip()))
+    return (
+        User.objects.alias(lower_username=Lower("username")).filter(lower_username=wanted).first()
+    )
 
 
 def lock_logged_in(user: User) -> None:

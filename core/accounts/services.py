@@ -1,4 +1,4 @@
-"""Create users and API keys."""
+"""Create users, confirm their addresses, issue API keys."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -108,6 +108,15 @@ def _register(wanted: User, *, password: str | None) -> User:
     if invited is not None:
         mailbox_confirmed.send(sender=User, user_uuid=user.uuid)
     return user
+
+
+def confirm_mailbox(user: User) -> None:
+    """Mark the user's e-mail address as confirmed and send `mailbox_confirmed`. Call it inside a transaction."""
+    if user.email_confirmed_at is None:
+        user.email_confirmed_at = timezone.now()
+        user.save(update_fields=["email_confirmed_at"])
+        record("user.confirm", user.uuid)
+        mailbox_confirmed.send(User, user_uuid=user.uuid)
 
 
 @transaction.atomic

@@ -5,9 +5,10 @@ from typing import Any, Final
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
+from core.accounts.attempt_counters import AttemptCounters
+from core.accounts.attempt_limits import limit_attempts
 from core.accounts.login_names import normalize_login_name
-from core.accounts.logins.counters import AttemptCounters
-from core.accounts.logins.limits import limit_attempts, limit_logins
+from core.accounts.logins.limits import limit_logins
 from core.accounts.models import User
 from tenants.client_ip import client_ip
 from tenants.context import public_scope

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from core.accounts.logins.limits import LoginAttempt, limit_attempts
+from core.accounts.attempt_limits import LoginAttempt, limit_attempts
 from core.accounts.models import User
 from core.accounts.one_time_codes import (
     find_time_step,

@@ -21,6 +21,8 @@ lint_imports_command()
 SOCIAL_AUTH_ALONE = "In providers only social_auth imports social_core, requests"
 ONE_WAY = "A request passes through api_v1 one way"
 ONE_PARSER = "One module knows the HTML parser, one the verifier of signatures, one DNS"
+SUBJECTS = "The subjects of core know each other one way"
+LOG_INS = "Log-ins know sessions, and sessions know tokens, not the other way"
 ONLY_FOR_PLUGINS = "Only plugins import providers.oauth.social_auth"
 
 
@@ -39,7 +41,9 @@ def write_packages(root: Path) -> None:
     plugins = [f"plugins.{name}" for name in ("one", "other", *shipped)]
     packages = ("config", "api_v1", "tenants", "core", "providers", "providers.oauth", "plugins")
     engine = [f"api_v1.{name}" for name in ("dispatch", "request_context", "api")]
-    for name in (*packages, *plugins, *engine):
+    subjects = [f"core.{name}" for name in ("accounts", "limits")]
+    accounts = [f"core.accounts.{name}" for name in ("logins", "sessions")]
+    for name in (*packages, *plugins, *engine, *subjects, *accounts):
         folder = root / name.replace(".", "/")
         folder.mkdir()
         (folder / "__init__.py").touch()
@@ -80,6 +84,8 @@ def test_the_contracts_hold() -> None:
         ("plugins.one", "dkim", ONE_PARSER),
         ("api_v1.api", "api_v1.request_context", ONE_WAY),
         ("api_v1.request_context", "api_v1.dispatch", ONE_WAY),
+        ("core.limits", "core.accounts", SUBJECTS),
+        ("core.accounts.sessions", "core.accounts.logins", LOG_INS),
     ],
 )
 def test_a_broken_contract_is_noticed(
@@ -104,6 +110,26 @@ def test_allowed_imports_break_no_contract(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_no_module_of_accounts_knows_its_folders() -> None:
+    """Log-ins, sessions and tokens are about accounts, which need none of them."""
+    modules = (ROOT / "core" / "accounts").glob("*.py")
+    assert {path.name: folders for path in modules if (folders := _folders(path.read_text()))} == {}
+
+
+def test_an_import_of_a_folder_of_accounts_is_noticed() -> None:
+    text = "from core.accounts.sessions.queries import x\nimport core.accounts.oauth\n"
+    assert _folders(f"{text}from core.accounts.models import User") == {"oauth", "sessions"}
+
+
+def _folders(text: str) -> set[str]:
+    parts = [module.split(".") for module in _modules(ast.parse(text))]
+    return {
+        part[2]
+        for part in parts
+        if part[:2] == ["core", "accounts"] and (ROOT / Path(*part[:3])).is_dir()
+    }
+
+
 def test_providers_import_only_the_libraries_that_they_name() -> None:
     imported = {
         str(path.relative_to(ROOT)): _libraries(ast.parse(path.read_text()))
@@ -120,8 +146,15 @@ def test_providers_import_only_the_libraries_that_they_name() -> None:
 
 
 def _libraries(tree: ast.Module) -> set[str]:
-    modules = [
+    return (
+        {name.partition(".")[0] for name in _modules(tree)}
+        - sys.stdlib_module_names
+        - {"providers"}
+    )
+
+
+def _modules(tree: ast.Module) -> list[str]:
+    return [
         *(a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names),
         *(node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)),
     ]
-    return {name.partition(".")[0] for name in modules} - sys.stdlib_module_names - {"providers"}

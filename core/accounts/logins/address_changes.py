@@ -9,10 +9,10 @@ from django.db import connection, transaction
 
 from core.accounts.addresses import list_spellings
 from core.accounts.events import mailbox_confirmed, placeholder_joined
-from core.accounts.logins.confirmation import confirm_mailbox
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import ApiKey, User
 from core.accounts.queries import find_user_by_email
+from core.accounts.services import confirm_mailbox
 from core.audit import record
 
 

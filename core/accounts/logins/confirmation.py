@@ -7,16 +7,14 @@ scanner then opens the link.
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from core import outgoing_mail
-from core.accounts.events import mailbox_confirmed
 from core.accounts.logins.mail_requests import find_recipient
 from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
+from core.accounts.services import confirm_mailbox
 from core.accounts.values import Caller
-from core.audit import record
 from core.errors import Conflict, Invalid, WrongPassword
 from core.jobs import enqueue, task
 
@@ -110,12 +108,3 @@ def confirm_mailbox_for_operator(user: User) -> None:
         if not locked.is_registered:
             raise Conflict("user", "has not registered yet")
         confirm_mailbox(locked)
-
-
-def confirm_mailbox(user: User) -> None:
-    """Mark the user's e-mail address as confirmed and send `mailbox_confirmed`. Call it inside a transaction."""
-    if user.email_confirmed_at is None:
-        user.email_confirmed_at = timezone.now()
-        user.save(update_fields=["email_confirmed_at"])
-        record("user.confirm", user.uuid)
-        mailbox_confirmed.send(User, user_uuid=user.uuid)

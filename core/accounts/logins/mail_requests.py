@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from core.accounts.addresses import clean_email
-from core.accounts.logins.limits import count_mail_request
+from core.accounts.attempt_limits import count_mail_request
 from core.accounts.queries import find_user_by_email
 
 # Of the ids that stand for addresses without an account.

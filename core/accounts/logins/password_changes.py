@@ -6,14 +6,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from core import outgoing_mail
-from core.accounts.logins.confirmation import confirm_mailbox
 from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.logins.mail_requests import find_recipient
 from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.logins.passwords import require_password
 from core.accounts.models import User
 from core.accounts.password_hashing import normalize_password
-from core.accounts.services import check_password_rules
+from core.accounts.services import check_password_rules, confirm_mailbox
 from core.accounts.sessions.services import end_all_sessions
 from core.accounts.values import Caller
 from core.audit import record

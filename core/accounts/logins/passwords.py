@@ -5,11 +5,11 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 
 from core.accounts.addresses import list_spellings
+from core.accounts.attempt_limits import limit_attempts
 from core.accounts.login_names import normalize_login_name
-from core.accounts.logins.limits import limit_attempts, limit_logins
-from core.accounts.logins.usernames import filter_by_username
+from core.accounts.logins.limits import limit_logins
 from core.accounts.models import User
-from core.accounts.queries import find_user_by_email
+from core.accounts.queries import find_user_by_email, find_user_by_username
 from core.audit import ANONYMOUS, record
 from core.errors import Overloaded, WrongPassword
 from core.http import http_client
@@ -84,7 +84,7 @@ def _find_user(name: str) -> User | None:
         return None
     if "@" in wanted:
         return find_user_by_email(wanted)
-    return filter_by_username(wanted).first()
+    return find_user_by_username(wanted)
 
 
 def _is_correct(password: str, user: User | None) -> bool:

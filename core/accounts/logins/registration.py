@@ -12,10 +12,9 @@ from django.db import IntegrityError, transaction
 from core.accounts.addresses import clean_email, list_spellings
 from core.accounts.logins.confirmation import send_confirmation
 from core.accounts.logins.limits import count_registration
-from core.accounts.logins.usernames import filter_by_username
 from core.accounts.models import User
 from core.accounts.password_hashing import normalize_password
-from core.accounts.queries import find_user_by_email
+from core.accounts.queries import find_user_by_email, find_user_by_username
 from core.accounts.services import check_password_rules, clean_username
 from core.audit import record
 from core.errors import EmailTaken, Invalid, PasswordsDiffer, UsernameTaken
@@ -74,7 +73,7 @@ def clean_login_name(username: str, *, email: str) -> str:
 
 
 def _require_available(wanted: User) -> None:
-    if filter_by_username(wanted.username or "").exists():
+    if find_user_by_username(wanted.username or "") is not None:
         raise UsernameTaken
     known = find_user_by_email(wanted.email)
     if known is not None and known.is_registered:

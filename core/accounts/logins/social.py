@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from core.accounts.addresses import clean_email, list_spellings
 from core.accounts.logins.address_changes import follow_address
-from core.accounts.logins.confirmation import confirm_mailbox, send_confirmation
+from core.accounts.logins.confirmation import send_confirmation
 from core.accounts.logins.earlier_access import end_earlier_access
 from core.accounts.logins.grants import keep_grant
 from core.accounts.logins.models import LinkedIdentity
@@ -22,6 +22,7 @@ from core.accounts.logins.passwords import PASSWORD_PROVIDER
 from core.accounts.logins.provider_settings import build_auth_context, is_set_up
 from core.accounts.models import User
 from core.accounts.queries import find_user_by_email
+from core.accounts.services import confirm_mailbox
 from core.accounts.sessions.services import end_all_sessions
 from core.accounts.values import Caller
 from core.audit import ANONYMOUS, record

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from core.accounts.logins.limits import limit_attempts
+from core.accounts.attempt_limits import limit_attempts
 from core.accounts.models import User
 from core.accounts.one_time_codes import (
     find_time_step,

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from core.accounts.logins.limits import COUNTERS
+from core.accounts.attempt_limits import COUNTERS
 from core.accounts.values import Caller
 from core.audit import record
 from core.errors import Conflict, MailboxRefused, NotFound

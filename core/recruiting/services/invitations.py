@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from core.accounts.logins.limits import count_mail_request
+from core.accounts.attempt_limits import count_mail_request
 from core.accounts.values import Caller
 from core.audit import record
 from core.errors import Conflict, NotFound

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from core.accounts.logins import limits
+from core.accounts import attempt_limits
 from core.accounts.models import User
 from core.accounts.sessions.models import ConsoleSession
 from core.accounts.sessions.queries import find_session
@@ -43,7 +43,7 @@ def test_a_wrong_password_is_refused_as_an_unknown_user_is(
 
 
 def test_guessing_is_limited(browser: Browser, joe: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PER_ACCOUNT", 3)
+    monkeypatch.setattr(attempt_limits, "PER_ACCOUNT", 3)
     statuses = [browser.sign_in("joe@smith.test", "wrong").status_code for _ in range(4)]
     assert statuses == [403, 403, 403, 429]
     assert browser.page.headers["Retry-After"]

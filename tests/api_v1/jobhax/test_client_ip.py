@@ -5,6 +5,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from api_v1.client_ip import client_ip
+from core.accounts import attempt_limits
 from core.accounts.logins import limits
 from core.accounts.logins.models import AttemptCounter
 from core.accounts.models import User
@@ -49,7 +50,7 @@ def test_only_our_own_proxies_are_believed(
 def test_an_address_may_fail_a_hundred_times(
     api: JobHaxClient, joe: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "PER_IP", 5)
+    monkeypatch.setattr(attempt_limits, "PER_IP", 5)
     for number in range(5):
         assert api.login(f"nobody{number}", "wrong").status == 401
     reply = api.login("joesmith", PASSWORD)
@@ -57,9 +58,9 @@ def test_an_address_may_fail_a_hundred_times(
 
 
 def test_successes_are_not_counted(acme: TenantRef, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PER_IP", 2)
+    monkeypatch.setattr(attempt_limits, "PER_IP", 2)
     for number in range(6):
-        with limits.limit_attempts(f"a{number}", client_ip="1.2.3.4") as attempt:
+        with attempt_limits.limit_attempts(f"a{number}", client_ip="1.2.3.4") as attempt:
             attempt.succeeded = True
 
 
@@ -79,11 +80,11 @@ def test_successes_are_not_counted(acme: TenantRef, monkeypatch: pytest.MonkeyPa
 def test_an_ipv6_network_is_one_address(
     acme: TenantRef, monkeypatch: pytest.MonkeyPatch, first: str, second: str, same: bool
 ) -> None:
-    monkeypatch.setattr(limits, "PER_IP", 1)
-    with limits.limit_attempts("a", client_ip=first):
+    monkeypatch.setattr(attempt_limits, "PER_IP", 1)
+    with attempt_limits.limit_attempts("a", client_ip=first):
         pass
     try:
-        with limits.limit_attempts("b", client_ip=second):
+        with attempt_limits.limit_attempts("b", client_ip=second):
             pass
     except RateLimited:
         assert same
@@ -94,32 +95,32 @@ def test_an_ipv6_network_is_one_address(
 def test_an_address_at_its_limit_locks_no_account(
     acme: TenantRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "PER_IP", 2)
+    monkeypatch.setattr(attempt_limits, "PER_IP", 2)
     for number in range(2):
-        with limits.limit_attempts(f"other{number}", client_ip="6.6.6.6"):
+        with attempt_limits.limit_attempts(f"other{number}", client_ip="6.6.6.6"):
             pass
-    for _ in range(limits.PER_ACCOUNT):
-        with pytest.raises(RateLimited), limits.limit_attempts("joe", client_ip="6.6.6.6"):
+    for _ in range(attempt_limits.PER_ACCOUNT):
+        with pytest.raises(RateLimited), attempt_limits.limit_attempts("joe", client_ip="6.6.6.6"):
             pass
-    with limits.limit_attempts("joe", client_ip="1.2.3.4"):
+    with attempt_limits.limit_attempts("joe", client_ip="1.2.3.4"):
         pass
 
 
 def fail(account: str, *, client_ip: str, client: str = "app", times: int) -> None:
     for _ in range(times):
-        with limits.limit_attempts(account, client_ip=client_ip, client=client):
+        with attempt_limits.limit_attempts(account, client_ip=client_ip, client=client):
             pass
 
 
 @pytest.fixture
 def joe_logged_in(acme: TenantRef) -> None:
-    with limits.limit_attempts("joe", client_ip="1.2.3.4", client="app") as attempt:
+    with attempt_limits.limit_attempts("joe", client_ip="1.2.3.4", client="app") as attempt:
         attempt.succeeded = True
 
 
 def test_who_logged_in_recently_is_not_locked_out_by_others(joe_logged_in: None) -> None:
-    fail("joe", client_ip="6.6.6.6", times=limits.PER_ACCOUNT)
-    with limits.limit_attempts("joe", client_ip="1.2.3.4", client="app") as attempt:
+    fail("joe", client_ip="6.6.6.6", times=attempt_limits.PER_ACCOUNT)
+    with attempt_limits.limit_attempts("joe", client_ip="1.2.3.4", client="app") as attempt:
         attempt.succeeded = True
     # And the others gain no further guesses by it.
     with pytest.raises(RateLimited):
@@ -127,8 +128,8 @@ def test_who_logged_in_recently_is_not_locked_out_by_others(joe_logged_in: None)
 
 
 def test_who_logged_in_recently_has_a_limit_too(joe_logged_in: None) -> None:
-    fail("joe", client_ip="6.6.6.6", times=limits.PER_ACCOUNT)
-    fail("joe", client_ip="1.2.3.4", times=limits.PER_ACCOUNT)
+    fail("joe", client_ip="6.6.6.6", times=attempt_limits.PER_ACCOUNT)
+    fail("joe", client_ip="1.2.3.4", times=attempt_limits.PER_ACCOUNT)
     with pytest.raises(RateLimited):
         fail("joe", client_ip="1.2.3.4", times=1)
 
@@ -140,14 +141,14 @@ def test_who_logged_in_recently_has_a_limit_too(joe_logged_in: None) -> None:
 def test_another_address_client_or_account_is_not_known(
     joe_logged_in: None, account: str, client_ip: str, client: str
 ) -> None:
-    fail(account, client_ip="6.6.6.6", times=limits.PER_ACCOUNT)
+    fail(account, client_ip="6.6.6.6", times=attempt_limits.PER_ACCOUNT)
     with pytest.raises(RateLimited):
         fail(account, client_ip=client_ip, client=client, times=1)
 
 
 def test_an_address_is_known_for_a_month(joe_logged_in: None) -> None:
     AttemptCounter.objects.update(expires_at=timezone.now())
-    fail("joe", client_ip="6.6.6.6", times=limits.PER_ACCOUNT)
+    fail("joe", client_ip="6.6.6.6", times=attempt_limits.PER_ACCOUNT)
     with pytest.raises(RateLimited):
         fail("joe", client_ip="1.2.3.4", times=1)
 

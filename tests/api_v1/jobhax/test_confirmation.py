@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from core.accounts.logins import limits
+from core.accounts import attempt_limits
 from core.accounts.logins.confirmation import send_confirmation
 from core.accounts.logins.mailed_tokens import CONFIRMATION
 from core.accounts.models import User
@@ -61,7 +61,7 @@ class TestPage:
     def test_guessing_is_limited_as_for_log_ins(
         self, link: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(limits, "PER_ACCOUNT", 2)
+        monkeypatch.setattr(attempt_limits, "PER_ACCOUNT", 2)
         statuses = [confirm(link, password=str(number)).status_code for number in range(3)]
         assert statuses == [403, 403, 429]
         page = confirm(link, password=PASSWORD)

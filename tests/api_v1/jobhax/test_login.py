@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.accounts.logins import limits
+from core.accounts import attempt_limits
 from core.accounts.models import User
 from core.accounts.oauth.models import Client
 from core.accounts.secrets import _checksum, new_secret
@@ -238,37 +238,39 @@ class TestLimits:
     def test_after_eight_failures_even_the_right_password_waits(
         self, api: JobHaxClient, joe: User
     ) -> None:
-        for _ in range(limits.PER_ACCOUNT):
+        for _ in range(attempt_limits.PER_ACCOUNT):
             assert api.login("joesmith", "wrong").code == 6
         reply = api.login("joesmith", PASSWORD)
         assert (reply.status, reply.code, reply.data) == (429, 10, None)
         assert 1 <= int(reply.headers["Retry-After"]) <= 600
 
     def test_an_unknown_user_gets_the_same_answers(self, api: JobHaxClient) -> None:
-        codes = [api.login("nobody", "wrong").status for _ in range(limits.PER_ACCOUNT + 1)]
-        assert codes == [401] * limits.PER_ACCOUNT + [429]
+        codes = [api.login("nobody", "wrong").status for _ in range(attempt_limits.PER_ACCOUNT + 1)]
+        assert codes == [401] * attempt_limits.PER_ACCOUNT + [429]
 
     @pytest.mark.parametrize("name", ["joesmith", "nobody", "joe@smith.test", "nobody@smith.test"])
     def test_full_width_names_count_as_one_whether_there_is_an_account_or_not(
         self, api: JobHaxClient, joe: User, name: str
     ) -> None:
         wide = "".join(chr(ord(one) + 0xFEE0) for one in name)
-        names = [name, wide, f" {wide.upper()}", name.upper()] * (limits.PER_ACCOUNT // 4)
-        assert [api.login(one, "wrong").status for one in names] == [401] * limits.PER_ACCOUNT
+        names = [name, wide, f" {wide.upper()}", name.upper()] * (attempt_limits.PER_ACCOUNT // 4)
+        assert [api.login(one, "wrong").status for one in names] == [
+            401
+        ] * attempt_limits.PER_ACCOUNT
         assert [api.login(one, "wrong").status for one in (name, wide)] == [429, 429]
 
     def test_user_name_and_email_count_as_one(self, api: JobHaxClient, joe: User) -> None:
-        names = ["joesmith", "joe@smith.test"] * (limits.PER_ACCOUNT // 2)
+        names = ["joesmith", "joe@smith.test"] * (attempt_limits.PER_ACCOUNT // 2)
         assert {api.login(name, "wrong").status for name in names} == {401}
         assert api.login("joe@smith.test", "wrong").status == 429
 
     def test_a_success_starts_anew(self, api: JobHaxClient, joe: User) -> None:
         for _ in range(3):
-            for _ in range(limits.PER_ACCOUNT - 1):
+            for _ in range(attempt_limits.PER_ACCOUNT - 1):
                 assert api.login("joesmith", "wrong").status == 401
             assert api.login("joesmith", PASSWORD).code == 0
 
     def test_another_account_is_not_held_up(self, api: JobHaxClient, joe: User) -> None:
-        for _ in range(limits.PER_ACCOUNT + 1):
+        for _ in range(attempt_limits.PER_ACCOUNT + 1):
             api.login("nobody", "wrong")
         assert api.login("joesmith", PASSWORD).code == 0

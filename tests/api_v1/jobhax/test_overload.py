@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.accounts import password_hashing
-from core.accounts.logins import limits
+from core.accounts import attempt_limits, password_hashing
 from core.accounts.models import User
 from core.accounts.password_hashing import HashLimit
 from tests.clients import JobHaxClient
@@ -43,6 +42,6 @@ def test_what_was_not_checked_is_no_failure(
     limit = HashLimit(at_once=1, waiting=1, wait=timedelta(milliseconds=5))
     with monkeypatch.context() as patch, limit.take_turn():
         patch.setattr(password_hashing, "limit_of_process", lambda: limit)
-        for _ in range(2 * limits.PER_ACCOUNT):
+        for _ in range(2 * attempt_limits.PER_ACCOUNT):
             assert api.login("joesmith", PASSWORD).status == 503
     assert api.login("joesmith", PASSWORD).code == 0

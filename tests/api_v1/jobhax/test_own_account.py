@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from api_v1.versions import HEAD
+from core.accounts import attempt_limits
 from core.accounts.invitations import invite_users
-from core.accounts.logins import limits
 from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.logins.password_changes import send_password_reset
@@ -93,8 +93,10 @@ class TestAskingForMail:
     def test_an_address_gets_five_mails_an_hour(
         self, head: JobHaxClient, joe: User, route: str, email: str
     ) -> None:
-        statuses = [ask(head, route, email).status for _ in range(limits.MAILS_PER_ADDRESS + 1)]
-        assert statuses == [*[200] * limits.MAILS_PER_ADDRESS, 429]
+        statuses = [
+            ask(head, route, email).status for _ in range(attempt_limits.MAILS_PER_ADDRESS + 1)
+        ]
+        assert statuses == [*[200] * attempt_limits.MAILS_PER_ADDRESS, 429]
 
     def test_an_ip_address_has_a_limit(
         self,
@@ -102,7 +104,7 @@ class TestAskingForMail:
         settings: pytest.FixtureRequest,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(limits, "MAILS_PER_IP", 2)
+        monkeypatch.setattr(attempt_limits, "MAILS_PER_IP", 2)
         settings.TRUSTED_PROXIES = 1
         head.headers = {"x-forwarded-for": "203.0.113.9"}
         statuses = [ask(head, "forgot_password", f"{n}@smith.test").status for n in range(3)]
@@ -272,9 +274,9 @@ class TestChange:
     def test_guessing_is_limited_also_with_an_idempotency_key(
         self, joe_head: JobHaxClient, monkeypatch: pytest.MonkeyPatch, route: str
     ) -> None:
-        monkeypatch.setattr(limits, "PER_ACCOUNT", 2)
+        monkeypatch.setattr(attempt_limits, "PER_ACCOUNT", 2)
         # The client that has logged in has a limit of its own.
-        monkeypatch.setattr(limits, "KNOWN_FOR", timedelta())
+        monkeypatch.setattr(attempt_limits, "KNOWN_FOR", timedelta())
         body = {
             "change_password": {"old_password": "x", **NEW},
             "delete_account": {"password": "x"},

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from core.accounts.logins.limits import MAILS_PER_ADDRESS
+from core.accounts.attempt_limits import MAILS_PER_ADDRESS
 from core.accounts.logins.models import LinkedIdentity
 from core.accounts.models import User
 from core.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited

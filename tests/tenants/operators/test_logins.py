@@ -7,8 +7,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
 
-from core.accounts import password_hashing
-from core.accounts.logins import limits
+from core.accounts import attempt_limits, password_hashing
 from core.accounts.models import User
 from core.accounts.password_hashing import HashLimit
 from tenants.context import public_scope
@@ -94,7 +93,7 @@ def test_log_ins_failures_and_log_outs_are_in_the_log(operator: User) -> None:
 def test_wrong_passwords_of_an_operator_are_limited_before_the_hash(
     operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(limits.PER_ACCOUNT):
+    for _ in range(attempt_limits.PER_ACCOUNT):
         assert log_in(Client(REMOTE_ADDR="192.0.2.7"), "wrong") == 200
     monkeypatch.setattr(User, "check_password", lambda *_: pytest.fail("a hash was computed"))
     answer = Client(REMOTE_ADDR="192.0.2.8").post(
@@ -107,7 +106,7 @@ def test_wrong_passwords_of_an_operator_are_limited_before_the_hash(
 
 def test_an_operator_who_logged_in_recently_is_not_locked_out(operator: User) -> None:
     assert log_in(Client(REMOTE_ADDR="192.0.2.7"), PASSWORD) == 302
-    for _ in range(limits.PER_ACCOUNT):
+    for _ in range(attempt_limits.PER_ACCOUNT):
         log_in(Client(REMOTE_ADDR="192.0.2.8"), "wrong")
     assert log_in(Client(REMOTE_ADDR="192.0.2.8"), PASSWORD) == 429
     assert log_in(Client(REMOTE_ADDR="192.0.2.7"), PASSWORD) == 302
@@ -116,7 +115,7 @@ def test_an_operator_who_logged_in_recently_is_not_locked_out(operator: User) ->
 def test_an_address_is_limited_over_all_operators(
     operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "PER_IP", 3)
+    monkeypatch.setattr(attempt_limits, "PER_IP", 3)
     client = Client(REMOTE_ADDR="192.0.2.7")
     for number in range(3):
         assert log_in(client, "wrong", email=f"nobody{number}@happo.test") == 200
@@ -126,7 +125,7 @@ def test_an_address_is_limited_over_all_operators(
 def test_guesses_at_the_old_password_are_limited(browser: Client) -> None:
     statuses = [
         change_password(browser, "wrong", "a long new password").status_code
-        for _ in range(2 * limits.PER_ACCOUNT + 1)
+        for _ in range(2 * attempt_limits.PER_ACCOUNT + 1)
     ]
     assert statuses[0] == 400
     assert statuses[-1] == 429

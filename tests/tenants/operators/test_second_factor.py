@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from core.accounts.logins import limits
+from core.accounts import attempt_limits
 from core.accounts.models import User
 from core.encryption import decrypt
 from tenants.models import AuditEntry
@@ -145,14 +145,14 @@ def test_wrong_codes_are_limited_and_in_the_log(
     # From elsewhere: an address from which the operator has signed in has a limit of its own.
     client = Client(REMOTE_ADDR="192.0.2.8")
     give_password(client)
-    for _ in range(limits.PER_ACCOUNT):
+    for _ in range(attempt_limits.PER_ACCOUNT):
         assert give_code(client, "000000").status_code == 400
     assert give_code(client, enrolled[0].code()).status_code == 429
     # The right password doesn't reset the count of codes.
     give_password(client)
     assert give_code(client, enrolled[0].code()).status_code == 429
     failures = AuditEntry.objects.filter(action="operator.login_failed")
-    assert failures.count() == limits.PER_ACCOUNT
+    assert failures.count() == attempt_limits.PER_ACCOUNT
 
 
 def test_a_code_without_a_password_leads_back(enrolled: tuple[Authenticator, list[str]]) -> None:

@@ -9,7 +9,7 @@ import time_machine
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from core.accounts.logins import limits
+from core.accounts import attempt_limits
 from core.accounts.models import User
 from core.accounts.services import register_confirmed_user
 from core.accounts.sessions import services
@@ -158,7 +158,7 @@ def test_sessions_without_a_code_sign_no_one_out(
 def test_guessing_is_limited(joe: User, clock: time_machine.Traveller) -> None:
     set_up(joe)
     waiting = wait(joe)
-    for guess in range(limits.PER_ACCOUNT):
+    for guess in range(attempt_limits.PER_ACCOUNT):
         with pytest.raises(WrongPassword):
             pass_second_factor(waiting, code=f"{guess:06}", client_ip="198.51.100.9")
     with pytest.raises(RateLimited):

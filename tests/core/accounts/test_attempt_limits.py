@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import connection, connections
 
-from core.accounts.logins.limits import PER_ACCOUNT, limit_attempts
+from core.accounts.attempt_limits import PER_ACCOUNT, limit_attempts
 from core.errors import RateLimited
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
