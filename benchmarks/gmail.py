@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from benchmarks.contest import BenchmarkFailed
 from benchmarks.stage import Stage
 from benchmarks.table import Row
-from config.http_client import MAILBOX_LIMITS, RequestsClient
+from config.network.http_client import MAILBOX_LIMITS, RequestsClient
 from plugins.gmail.mailbox import GmailMailbox
 from providers.contracts import Grant, MailboxContext, MailSearch, ProviderSettings
 from tests.standins.identity import IdentityStandin

@@ -36,9 +36,9 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        from config.connector import OutsideConnector
-        from config.dns_client import DirectDns, DnsClient
-        from config.http_client import MAILBOX_LIMITS, RequestsClient
+        from config.network.connector import OutsideConnector
+        from config.network.dns_client import DirectDns, DnsClient
+        from config.network.http_client import MAILBOX_LIMITS, RequestsClient
         from core.audit import use_audit_log
         from core.connecting import use_connector
         from core.dns import use_dns

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.http_client import RequestsClient
+from config.network.http_client import RequestsClient
 from core import http
 from providers.contracts import HttpClient
 from providers.testing import NoNetwork

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.http_client import Limits, RequestsClient
+from config.network.http_client import Limits, RequestsClient
 from providers.contracts import HttpClient
 from tests.standins.identity import IdentityStandin
 

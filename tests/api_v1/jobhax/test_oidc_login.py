@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from config.http_client import RequestsClient
+from config.network.http_client import RequestsClient
 from core import http
 from core.accounts.logins.code_logins import (
     begin_code_login,

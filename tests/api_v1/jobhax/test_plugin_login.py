@@ -10,7 +10,7 @@ from django.db import connection
 from psycopg import sql
 from pydantic import BaseModel, Field, HttpUrl, SecretStr
 
-from config.http_client import RequestsClient
+from config.network.http_client import RequestsClient
 from core import http
 from core.accounts.models import User
 from core.plugins import plugins, use_plugins

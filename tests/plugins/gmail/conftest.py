@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from config.http_client import Limits, RequestsClient
+from config.network.http_client import Limits, RequestsClient
 from tests.plugins.gmail.mailboxes import Clock, User
 from tests.standins.identity import IdentityStandin
 

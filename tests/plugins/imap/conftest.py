@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from config.connector import ConnectionLimits, OutsideConnector
+from config.network.connector import ConnectionLimits, OutsideConnector
 from plugins.imap.mailbox import ImapMailbox
 from providers.conformance.network import NoNetwork
 from providers.context import Connection, Connector

@@ -11,7 +11,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from config.connector import ConnectionLimits, OutsideConnector
+from config.network.connector import ConnectionLimits, OutsideConnector
 from plugins.imap.mailbox import ImapMailbox
 from providers.conformance.network import NoNetwork
 from providers.contracts import (

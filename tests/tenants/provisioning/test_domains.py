@@ -16,7 +16,7 @@ import dns.rrset
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.dns_client import DirectDns
+from config.network.dns_client import DirectDns
 from core import dns as ports
 from core.errors import Conflict, ProviderDown
 from tenants import registry

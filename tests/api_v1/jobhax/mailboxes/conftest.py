@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.connector import OutsideConnector
+from config.network.connector import OutsideConnector
 from core import connecting
 from core.accounts.models import User
 from core.plugins import plugins, use_plugins

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 from django.utils import timezone
 
-from config.connector import ConnectionLimits, OutsideConnector
+from config.network.connector import ConnectionLimits, OutsideConnector
 from core import connecting
 from core.accounts.models import User
 from core.mail.mailboxes.credentials import write_secrets

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from config.http_client import Limits, RequestsClient
+from config.network.http_client import Limits, RequestsClient
 from providers.contracts import HttpFailure
 from tests.certificates import Authority
 from tests.standins.tls import SocketServer

@@ -17,8 +17,8 @@ from requests.adapters import DEFAULT_POOLSIZE, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from config.checked_connections import CheckedConnection
-from config.outside_addresses import Network
+from config.network.addresses import Network
+from config.network.checked_connections import CheckedConnection
 
 
 class PooledAdapter(HTTPAdapter):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.http_client import Limits, RequestsClient
+from config.network.http_client import Limits, RequestsClient
 from providers.contracts import HttpFailure
 from tests.standins.server import Call, Endpoint, Reply, Standin
 

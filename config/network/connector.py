@@ -8,15 +8,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, NoReturn
 
-from config.outside_addresses import (
+from config.network.addresses import (
+    MOST_ADDRESSES,
     Address,
-    HostUnknown,
+    HostRefused,
     Network,
     is_listed,
+    list_addresses,
     may_connect_to,
-    resolve_host,
 )
 from providers.contracts import ConnectFailure
 from providers.errors import ConnectReason
@@ -47,8 +49,8 @@ class ConnectionLimits:
         """Return these limits for a connection that may live for so long."""
         return replace(
             self,
-            # Three addresses are tried; the name is looked up before.
-            connect=min(self.connect, seconds / 4),
+            # The name is looked up, and then `MOST_ADDRESSES` are tried.
+            connect=min(self.connect, seconds / (1 + MOST_ADDRESSES)),
             total=min(self.total, seconds),
         )
 
@@ -101,16 +103,13 @@ class OutsideConnector:
         self, host: str, port: int, limits: ConnectionLimits
     ) -> tuple[Address, ...]:
         try:
-            found = resolve_host(host, timeout=limits.connect)
-        except HostUnknown as unknown:
-            raise ConnectFailure(unknown.reason, host) from None
-        # A second and third address are tried; a name with a hundred of them would hold its thread for minutes.
-        checked = tuple(address for address in found if self._may_connect(address, port))[:3]
-        if not checked:
-            raise ConnectFailure("forbidden", host)
-        return checked
+            return list_addresses(
+                host, timeout=limits.connect, may_connect=partial(self._may_connect, port=port)
+            )
+        except HostRefused as refused:
+            raise ConnectFailure(refused.reason, host) from None
 
-    def _may_connect(self, address: Address, port: int) -> bool:
+    def _may_connect(self, address: Address, *, port: int) -> bool:
         is_usual = port in _MAIL_PORTS or _LAST_WELL_KNOWN_PORT < port < 65536
         may_use_port = is_usual or is_listed(address, self._allowed)
         return may_use_port and may_connect_to(address, self._allowed)
@@ -140,7 +139,7 @@ class OutsideConnection:
 
     def start_tls(self) -> None:
         with self._failures():
-            # What came before the handshake, anybody on the way could have written (RFC 9051, section 11.1).
+            # What came before the handshake, an attacker on the way could have written (RFC 9051, section 11.1).
             if self._buffer:
                 raise ConnectFailure("tls", self._host)
             self._socket.settimeout(self._find_time_left(self._limits.connect))

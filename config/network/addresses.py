@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from threading import Thread
 from typing import Final, Literal
@@ -25,14 +25,17 @@ _NOT_HOSTS: Final[tuple[Network, ...]] = (
     IPv4Network("192.88.99.0/24"),
 )
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+# A name with a hundred addresses would hold the thread that tries one after the other for minutes.
+MOST_ADDRESSES: Final = 3
+_Reason = Literal["unknown-host", "timeout", "forbidden"]
 
 
-class HostUnknown(Exception):
-    """The host has no address, or its name is none. `reason`: as in `ConnectFailure`."""
+class HostRefused(Exception):
+    """There is no address to connect to. `reason`: as in `ConnectFailure` and `HttpFailure`."""
 
-    def __init__(self, reason: Literal["unknown-host", "timeout"]) -> None:
+    def __init__(self, reason: _Reason) -> None:
         super().__init__(reason)
-        self.reason: Literal["unknown-host", "timeout"] = reason
+        self.reason: _Reason = reason
 
 
 def is_public(address: Address) -> bool:
@@ -71,8 +74,22 @@ def _find_inner_ipv4(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
 
 
+def list_addresses(
+    host: str, *, timeout: float, may_connect: Callable[[Address], bool]
+) -> tuple[Address, ...]:
+    """Return the addresses to try: the first of those that `may_connect` accepts. Raises `HostRefused`.
+
+    The code that connects to one of them never looks the name up again, which could then stand for another address.
+    """
+    found = resolve_host(host, timeout=timeout)
+    accepted = tuple(address for address in found if may_connect(address))
+    if not accepted:
+        raise HostRefused("forbidden")
+    return accepted[:MOST_ADDRESSES]
+
+
 def resolve_host(host: str, *, timeout: float) -> tuple[Address, ...]:
-    """Return the addresses of a host, in the resolver's order, each once. Raises `HostUnknown`.
+    """Return the addresses of a host, in the resolver's order, each once. Raises `HostRefused`.
 
     `host`: a name or an address. The system's resolver knows no time-out, so that a thread waits for it.
     """
@@ -81,9 +98,9 @@ def resolve_host(host: str, *, timeout: float) -> tuple[Address, ...]:
     thread.start()
     thread.join(timeout)
     if thread.is_alive():
-        raise HostUnknown("timeout")
+        raise HostRefused("timeout")
     if not found:
-        raise HostUnknown("unknown-host")
+        raise HostRefused("unknown-host")
     return tuple(dict.fromkeys(found))
 
 

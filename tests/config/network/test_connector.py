@@ -12,7 +12,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from config.connector import ConnectionLimits, OutsideConnection, OutsideConnector
+from config.network.connector import ConnectionLimits, OutsideConnection, OutsideConnector
 from providers.contracts import ConnectFailure
 from tests.certificates import Authority, Certificate
 from tests.standins.tls import SocketServer

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from config.bounded_connections import PooledAdapter, make_pools
-from config.outside_addresses import Network
+from config.network.addresses import Network
+from config.network.bounded_connections import PooledAdapter, make_pools
 from core.errors import Overloaded
 from core.limits.outside_calls import OUTSIDE_CALLS
 from providers.contracts import HttpAnswer, HttpFailure

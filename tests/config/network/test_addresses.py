@@ -6,7 +6,15 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from config.outside_addresses import HostUnknown, is_public, may_connect_to, resolve_host
+from config.network import addresses
+from config.network.addresses import (
+    MOST_ADDRESSES,
+    HostRefused,
+    is_public,
+    list_addresses,
+    may_connect_to,
+    resolve_host,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +105,17 @@ def test_every_spelling_of_an_address_is_the_same_address(host: str) -> None:
     "host", ["", "a\0b", "no-such-host.invalid", "a" * 300, ".", "a..b", "ä" * 64, "two words"]
 )
 def test_a_name_without_address_is_unknown(host: str) -> None:
-    with pytest.raises(HostUnknown) as unknown:
+    with pytest.raises(HostRefused) as unknown:
         resolve_host(host, timeout=5)
     assert unknown.value.reason == "unknown-host"
+
+
+def test_of_many_addresses_the_first_accepted_ones_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    every = tuple(ip_address(f"10.0.0.{number}") for number in range(100))
+    monkeypatch.setattr(addresses, "resolve_host", lambda host, timeout: every)
+    assert (
+        list_addresses("example.com", timeout=5, may_connect=lambda one: one > every[9])
+        == (every[10 : 10 + MOST_ADDRESSES])
+    )

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from config.http_client import Limits, RequestsClient
-from config.outside_addresses import Network
+from config.network.addresses import Network
+from config.network.http_client import Limits, RequestsClient
 from core.http import named_server_http_client
 from providers.contracts import HttpFailure
 from tests.certificates import Authority

@@ -14,7 +14,7 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from config.dns_client import SILENCE_SECONDS, DnsClient
+from config.network.dns_client import SILENCE_SECONDS, DnsClient
 
 KEY = "s1._domainkey.acme.test"
 

@@ -1,20 +1,25 @@
-"""HTTP connections to the addresses alone that `config.outside_addresses` allows, for urllib3."""
+"""HTTP connections to the addresses alone that `config.network.addresses` allows, for urllib3."""
 
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import Final
 
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
-from config.outside_addresses import Address, HostUnknown, Network, may_connect_to, resolve_host
+from config.network.addresses import (
+    Address,
+    HostRefused,
+    Network,
+    list_addresses,
+    may_connect_to,
+)
 from providers.contracts import HttpFailure
 
 LOOK_UP_SECONDS: Final = 3.0
-# A name with a hundred addresses would hold its thread for minutes.
-MOST_ADDRESSES: Final = 3
 
 
 class CheckedConnection(HTTPConnection):
@@ -45,10 +50,10 @@ class CheckedConnection(HTTPConnection):
 
 def _list_addresses(host: str, allowed: tuple[Network, ...]) -> tuple[Address, ...]:
     try:
-        found = resolve_host(host.strip("[]"), timeout=LOOK_UP_SECONDS)
-    except HostUnknown as unknown:
-        raise HttpFailure(unknown.reason, host) from None
-    checked = tuple(one for one in found if may_connect_to(one, allowed))[:MOST_ADDRESSES]
-    if not checked:
-        raise HttpFailure("forbidden", host)
-    return checked
+        return list_addresses(
+            host.strip("[]"),
+            timeout=LOOK_UP_SECONDS,
+            may_connect=partial(may_connect_to, allowed=allowed),
+        )
+    except HostRefused as refused:
+        raise HttpFailure(refused.reason, host) from None

@@ -1,0 +1,1 @@
+"""Connections to other servers: implements the ports `core.http`, `core.connecting` and `core.dns`."""
