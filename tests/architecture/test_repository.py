@@ -11,6 +11,7 @@ from tests.architecture.source import ROOT, tracked_files
 _MACHINE = re.compile(r"(?<![\w.$}\"'/~*-])/" + r"(?:work|root|home/\w+|Users/\w+)/")
 _REGISTRY = re.compile(r"--(?:extra-)?index-url|--find-links|https?://|registry\s*=")
 _LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _TEST_FILE = re.compile(r"`(tests/[\w/]+\.py)`")
 _TEXT = frozenset(
     (".py", ".md", ".txt", ".toml", ".sh", ".yml", ".yaml", ".cfg", ".html", ".json", "")
@@ -44,13 +45,21 @@ def test_a_lock_pins_hashes_and_names_no_registry(lock: str) -> None:
 
 
 def dead_links(page: Path) -> list[str]:
-    """Return the links to files that aren't there. `make bench` writes its page."""
-    links = (link.partition("#")[0] for link in _LINK.findall(page.read_text()))
-    return [
-        link
-        for link in links
-        if link and not (page.parent / link).exists() and not link.endswith("benchmarks.md")
-    ]
+    """Return the links to files, and to headings of pages, that aren't there."""
+    return [link for link in _LINK.findall(page.read_text()) if not leads_somewhere(link, page)]
+
+
+def leads_somewhere(link: str, page: Path) -> bool:
+    name, _, heading = link.partition("#")
+    target = page.parent / name if name else page
+    if not heading or not target.exists():
+        return target.exists()
+    return heading in {anchor_of(found) for found in _HEADING.findall(target.read_text())}
+
+
+def anchor_of(heading: str) -> str:
+    """Return the anchor that hosts of repositories make of a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def missing_tests(page: Path) -> list[str]:
@@ -77,8 +86,10 @@ def test_no_page_leads_nowhere() -> None:
 
 def test_a_link_to_nowhere_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("[a](page.md#here) [b](#there) [c](gone.md) [d](https://example.com/gone.md)")
-    assert dead_links(page) == ["gone.md"]
+    page.write_text(
+        "# It's `here`\n[a](page.md#its-here) [b](#gone) [c](gone.md) [d](https://example.com/d)"
+    )
+    assert dead_links(page) == ["#gone", "gone.md"]
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:
