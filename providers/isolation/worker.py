@@ -1,23 +1,19 @@
-"""The process in which a mail source reads: it gets one mail after another, and answers what one source says of it.
+"""The process in which mail sources read: it gets one mail after another, and answers what one source says of it.
 
-`providers.isolation.processes` starts it with the file descriptor of a connection, the seconds that a mail may take of
-the processor, and the plugins to load. An answer is a JSON object: `accepted`, `error`, `events`, and `last` where the
-process takes no more mail.
+It is forked from `providers.isolation.loader`. An answer is a JSON object: `accepted`, `error`, `events`, and `last`
+where the process takes no more mail.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from multiprocessing.connection import Connection
 
-from providers.conformance.mail_sources.golden import GOLDEN_FOLDER, GoldenMail
 from providers.interpretation import ask_one
 from providers.isolation.leftovers import LEFT_A_THREAD, count_threads, refuse_processes
 from providers.isolation.memory import address_space, limited_memory
 from providers.isolation.time_limit import limited_time
-from providers.loading import load_registry
 from providers.messages import Message
 from providers.registry import Registry
 
@@ -29,19 +25,11 @@ MAX_BYTES_KEPT = 64 * 1024 * 1024
 NICENESS = 10
 
 
-def main() -> None:
-    """Answer until the other side closes the connection."""
-    seconds, plugins = float(sys.argv[2]), json.loads(sys.argv[3])
-    registry = load_registry(
-        plugins["shipped"], installed=plugins["installed"], without=plugins["without"]
-    )
-    connection = Connection(int(sys.argv[1]))
-    _warm_up(registry)
-    # Not before: what waits for a new process waits for its imports.
+def answer_mail(registry: Registry, connection: Connection, *, seconds: float) -> None:
+    """Answer until the other side closes the connection, each mail in that many seconds of the processor."""
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     refuse_processes()
     most, threads = address_space() + MAX_BYTES_KEPT, count_threads()
-    connection.send_bytes(b"ready")
     is_last = False
     while not is_last:
         try:
@@ -54,14 +42,6 @@ def main() -> None:
             os._exit(LEFT_A_THREAD)
         is_last = address_space() > most
         connection.send_bytes(json.dumps({**answer, "last": is_last}).encode())
-
-
-def _warm_up(registry: Registry) -> None:
-    """Have the shipped sources read golden mail: the first mail compiles tables, which is no time of that mail."""
-    for path in sorted(GOLDEN_FOLDER.glob("*/*.eml"))[::8]:
-        source = registry.mail_source(path.parent.name)
-        if source is not None:
-            ask_one(source, GoldenMail.from_eml(path).message)
 
 
 def _answer(registry: Registry, name: str, message: Message) -> dict[str, object]:
@@ -78,7 +58,3 @@ def _answer(registry: Registry, name: str, message: Message) -> dict[str, object
             }
     except MemoryError:
         return {"error": "MemoryError: more than 64 MiB"}
-
-
-if __name__ == "__main__":
-    main()

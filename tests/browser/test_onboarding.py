@@ -15,7 +15,7 @@ from tests.browser.visits import Site, find_barriers, overflows
 from tests.forking.processes import Forked
 from tests.programs import required_program
 from tests.servers import server_environment
-from tests.tenants.jobs.queue import wait_until
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SLUG = "northern-lights"

@@ -16,7 +16,8 @@ from core.mail.sync import enqueue_due_mailboxes, start_sync
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.mail.mailboxes.conftest import committed_ann, google
 from tests.core.mail.mailboxes.gmail import GmailUser
-from tests.tenants.jobs.queue import jobs_of, wait_until, work_until_empty, worker_process
+from tests.tenants.jobs.queue import jobs_of, work_until_empty, worker_process
+from tests.waiting import wait_until
 
 __all__ = ["committed_ann", "google"]
 MAILS = 80

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from providers.contracts import Message, Sender
 from providers.interpretation import AskSource, Interpretation, ask_one, interpret
 from providers.isolation import processes as isolation
+from providers.isolation.forking import ReadingProcess
 from providers.isolation.processes import (
     MAX_STOPPED_OWNERS,
     MAX_STOPS,
@@ -21,6 +27,7 @@ from providers.isolation.worker import MAX_BYTES_KEPT, NICENESS
 from providers.registry import Plugin, Registered, Registry
 from tests.providers.conformance.acme import SoundSource, mail
 from tests.providers.isolation.poisonous import SOURCES
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.server
 POISONOUS = "tests.providers.isolation.poisonous"
@@ -41,6 +48,19 @@ def processes() -> Iterator[SourceProcesses]:
 def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no rest end within a test: on a busy machine a new process starts late."""
     monkeypatch.setattr(isolation, "SECONDS_OF_REST", 3600.0)
+
+
+def has_ended(process: ReadingProcess) -> bool:
+    return not process.is_alive
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    # One that has ended and that its new parent hasn't waited for.
+    return state == "Z"
 
 
 def receipt(domain: str, title: str = "Cook") -> Message:
@@ -118,14 +138,14 @@ def test_what_a_source_keeps_of_its_mail_goes_with_the_process(processes: Source
     for _ in range(2 * MAX_BYTES_KEPT // (20 * 1024 * 1024)):
         before = list(processes._idle)
         assert read(processes, receipt("keeps.test")).events
-        readers.add(before[-1].popen.pid if before else 0)
+        readers.add(before[-1].pid if before else 0)
     assert len(readers) > 1
     assert read(processes, receipt("acme.test")).events
 
 
 def test_sources_read_behind_all_else_that_the_machine_does(processes: SourceProcesses) -> None:
     assert read(processes, receipt("acme.test")).events
-    latest = processes._idle[-1].popen.pid
+    latest = processes._idle[-1].pid
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, latest) == max(own, NICENESS)
 
@@ -161,11 +181,44 @@ def test_a_process_that_ended_while_it_was_idle_harms_no_mail() -> None:
     try:
         assert read(processes, receipt("acme.test")).events
         for process in processes._idle:
-            process.popen.kill()
-            process.popen.wait()
+            os.kill(process.pid, signal.SIGKILL)
+            wait_until(partial(has_ended, process))
         assert read(processes, receipt("acme.test")).events
     finally:
         processes.close()
+
+
+def test_where_the_process_that_loaded_the_plugins_has_ended_they_are_loaded_again() -> None:
+    processes = SourceProcesses([POISONOUS], installed=False)
+    try:
+        assert read(processes, receipt("acme.test")).events
+        loader, (reading,) = processes._loader, processes._idle
+        assert loader is not None
+        os.kill(loader.pid, signal.SIGKILL)
+        # What it has forked goes on reading, and where that is stopped too, another loader takes over.
+        assert read(processes, receipt("acme.test")).events
+        assert processes._idle == [reading]
+        assert (read(processes, receipt("ends.test")).error or "").startswith("Stopped: ")
+        assert read(processes, receipt("acme.test")).events
+        assert processes._loader is not loader
+    finally:
+        processes.close()
+
+
+def test_nothing_stays_where_the_process_that_asks_is_killed() -> None:
+    program = (
+        "import os; from tests.providers.isolation import test_processes as test\n"
+        "processes = test.SourceProcesses([test.POISONOUS], installed=False)\n"
+        "assert test.read(processes, test.receipt('acme.test')).events\n"
+        "print(processes._loader.pid, processes._idle[0].pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    for pid in map(int, killed.stdout.split()):
+        wait_until(partial(is_gone, pid))
 
 
 def test_a_source_that_is_stopped_again_and_again_is_not_asked_for_a_while(

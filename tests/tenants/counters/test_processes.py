@@ -15,7 +15,7 @@ from tenants.counters.models import TenantDay
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import login_of
 from tests.forking.processes import Forked
-from tests.tenants.jobs.queue import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.server
 NEVER = "3600"

@@ -16,8 +16,9 @@ from core.jobs import enqueue
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.servers import running_server
-from tests.tenants.jobs.queue import jobs_of, wait_until, worker_process
+from tests.tenants.jobs.queue import jobs_of, worker_process
 from tests.tenants.jobs.tasks import nap
+from tests.waiting import wait_until
 
 GUIDE = Path(settings.BASE_DIR) / "docs" / "operating.md"
 FORMULA = re.compile(r"web processes x \(threads \+ (\d+)\) \+ workers x \(jobs at once \+ (\d+)\)")

@@ -14,8 +14,9 @@ from tenants.provisioning.lifecycle import CreatedTenant
 from tests.commands import assert_refused, run
 from tests.pooler import pgbouncer
 from tests.servers import running_server
-from tests.tenants.jobs.queue import jobs_of, wait_until, worker_process
+from tests.tenants.jobs.queue import jobs_of, worker_process
 from tests.tenants.jobs.tasks import add_letter
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.server
 

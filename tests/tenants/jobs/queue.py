@@ -3,8 +3,7 @@
 import asyncio
 import json
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -115,11 +114,3 @@ def worker_process(*options: str, **environment: str) -> Iterator[Forked]:
     finally:
         process.kill()
         process.wait(10)
-
-
-def wait_until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
-    """Return once `holds()`; fail after `seconds`."""
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends, "it never came true"
-        time.sleep(0.05)

@@ -16,8 +16,9 @@ from tenants.context import tenant_scope
 from tenants.jobs.worker import end_tasks
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import maintenance
-from tests.tenants.jobs.queue import first_name, jobs_of, wait_until, worker_process
+from tests.tenants.jobs.queue import first_name, jobs_of, worker_process
 from tests.tenants.jobs.tasks import HALTS_AT, add_letter
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.server
 

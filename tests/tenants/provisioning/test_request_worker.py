@@ -22,8 +22,8 @@ from tenants.provisioning.requests import is_worker_running, take_credentials
 from tenants.registry import require_tenant
 from tests.forking.processes import Forked
 from tests.servers import server_environment
-from tests.tenants.jobs.queue import wait_until
 from tests.tenants.provisioning.requests import ask, new_tenant, status_of
+from tests.waiting import wait_until
 
 
 def test_the_page_knows_whether_a_worker_runs(
