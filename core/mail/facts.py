@@ -17,7 +17,7 @@ from core.jobsearch.matching.values import (
     StoredApplication,
 )
 from core.jobsearch.models import Application, Note
-from core.mail.models import StoredEvent
+from core.mail.models import EVENT_COLUMNS, StoredEvent
 
 Row = dict[str, Any]  # Any: the columns of an event and of its mail
 _OF_MESSAGE: Final = (
@@ -25,9 +25,8 @@ _OF_MESSAGE: Final = (
     "template", "mailbox_key",
 )  # fmt: skip
 _OF_EVENT: Final = (
-    "id", "message_id", "position", "kind", "title", "company", "location", "requisition", "link",
-    "logo", "occurred_at", "occurred_on", "scheduled_at", "dismissed_at", "application_id",
-    "effect", "status", "rejected", "candidates", "question", "found",
+    *EVENT_COLUMNS, "id", "message_id", "position", "dismissed_at", "application_id", "effect",
+    "status", "rejected", "candidates", "question", "found",
 )  # fmt: skip
 
 

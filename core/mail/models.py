@@ -1,6 +1,6 @@
 """Stored mail of users, and what it says: only mail that a mail source accepted."""
 
-from typing import Final
+from typing import Final, get_args
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from core.line_field import LineField
 from providers.links import MAX_LINK_CHARACTERS
+from providers.messages import EventField
 from providers.text import MAX_NAME_CHARACTERS, MAX_REQUISITION_CHARACTERS, MAX_TITLE_CHARACTERS
 
 # Stands for a file among the mailboxes that brought a mail: no row has this id.
 WITHOUT_MAILBOX: Final = 0
+# The columns of an event that are named as the fields of `providers.messages.MailEvent`.
+EVENT_COLUMNS: Final[tuple[EventField, ...]] = get_args(EventField)
 
 
 def _without_mailbox() -> list[int]:

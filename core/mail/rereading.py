@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.accounts.addresses import list_written_forms
 from core.accounts.models import User
 from core.mail.applications import match_mail
-from core.mail.models import StoredEvent, StoredMessage
+from core.mail.models import EVENT_COLUMNS, StoredEvent, StoredMessage
 from core.mail.origins import FILE, FORWARD, IncomingMail, MailOrigin
 from core.mail.reading import Reading, Unread, read_incoming
 from core.mail.storing import events_of, list_events, lock_mail, replace_events, said_by
@@ -24,10 +24,6 @@ from providers.mime.trust import Proof
 from providers.registry import Registry
 
 _BATCH: Final = 50
-_FIELDS: Final = (
-    "kind", "title", "company", "location", "requisition", "logo", "link", "occurred_at",
-    "occurred_on", "scheduled_at",
-)  # fmt: skip
 Said = dict[str, Any]  # Any: the fields of one event
 
 
@@ -190,5 +186,5 @@ def _failure_of(message: StoredMessage) -> str:
 
 
 def _said(event: StoredEvent) -> Said:
-    values = {name: getattr(event, name) for name in _FIELDS}
+    values = {name: getattr(event, name) for name in EVENT_COLUMNS}
     return {name: value for name, value in values.items() if value is not None}

@@ -2,14 +2,13 @@
 
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Final
 
 from django.db import connection
 
 from core.errors import Conflict, NotFound
 from core.jobsearch.matching import template_of
-from core.mail.models import StoredEvent, StoredMessage
+from core.mail.models import EVENT_COLUMNS, StoredEvent, StoredMessage
 from core.mail.reading import Reading
 from providers.event_facts import event_facts
 from providers.messages import MailEvent
@@ -18,10 +17,6 @@ from providers.text import make_storable
 # Of one user: each further mail is matched with all of them. The bytes are compressed.
 MAX_STORED_MAILS, MAX_STORED_BYTES = 20_000, 2 * 1024**3
 _MAX_KEY_CHARACTERS: Final = 255
-_SAID_COLUMNS: Final = (
-    "kind", "title", "company", "location", "requisition", "logo", "link", "occurred_at",
-    "occurred_on", "scheduled_at", "evidence",
-)  # fmt: skip
 # The schema is the tenant's: users of two tenants with one number don't wait for each other.
 _LOCK: Final = """
     SELECT pg_advisory_xact_lock(
@@ -165,16 +160,7 @@ def events_of(message_id: int, events: Iterable[MailEvent]) -> list[StoredEvent]
         StoredEvent(
             message_id=message_id,
             position=position,
-            kind=event.kind,
-            title=event.title,
-            company=event.company,
-            location=event.location,
-            requisition=event.requisition,
-            logo=event.logo,
-            link=event.link,
-            occurred_at=_require_moment(event),
-            occurred_on=event.occurred_on,
-            scheduled_at=event.scheduled_at,
+            **{name: getattr(event, name) for name in EVENT_COLUMNS},
             evidence=event_facts(event)["evidence"],
         )
         for position, event in enumerate(events)
@@ -199,13 +185,7 @@ def replace_events(stored: Sequence[StoredEvent], wanted: Sequence[StoredEvent])
     new_ones = list(wanted[len(stored) :])
     for event in new_ones:
         event.dismissed_at = max(dismissed) if dismissed and all(dismissed) else None  # type: ignore[type-var]
-    StoredEvent.objects.bulk_update(wanted[: len(stored)], [*_SAID_COLUMNS, "found"])
+    StoredEvent.objects.bulk_update(wanted[: len(stored)], [*EVENT_COLUMNS, "evidence", "found"])
     StoredEvent.objects.bulk_create(new_ones)
     lost = [event.id for event in stored[len(wanted) :]]
     StoredEvent.objects.filter(id__in=lost).update(found=False)
-
-
-def _require_moment(event: MailEvent) -> datetime:
-    """Return when it occurred: what reads the events has filled it in."""
-    assert event.occurred_at is not None
-    return event.occurred_at
