@@ -30,11 +30,6 @@ def role_of(user: User) -> Role:
     return Role.STAFF if user.is_staff else Role.USER
 
 
-def find_owner() -> User | None:
-    """Return the tenant's owner; None for a tenant that an earlier version left without a registered user."""
-    return User.objects.filter(is_superuser=True).first()
-
-
 def require_staff(caller: Caller, action: str, *, kind: str) -> None:
     """Return if the caller is the tenant's owner or staff; raise as `require_owner`."""
     if not User.objects.filter(id=caller.user_id, is_staff=True).exists():

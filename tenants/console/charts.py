@@ -36,7 +36,6 @@ class Chart:
     title: str
     total: str
     bars: Sequence[Bar]
-    line: str
     first: str
     last: str
     summary: str
@@ -63,35 +62,11 @@ def draw_bars(
                 title=f"{point.label}: {point.value:,.0f} {unit}",
             )
         )
-    return _complete(title, points, unit=unit, bars=bars, line="", tone=tone)
-
-
-def draw_line(title: str, points: Sequence[Point], *, unit: str) -> Chart:
-    """Return a chart with a line through all points, from 0 to the highest."""
-    highest = max((point.value for point in points), default=0) or 1
-    step = WIDTH / max(len(points) - 1, 1)
-    line = " ".join(
-        f"{number * step:.1f},{HEIGHT - point.value / highest * HEIGHT:.1f}"
-        for number, point in enumerate(points)
-    )
-    return _complete(title, points, unit=unit, bars=(), line=line, tone="")
-
-
-def _complete(
-    title: str,
-    points: Sequence[Point],
-    *,
-    unit: str,
-    bars: Sequence[Bar],
-    line: str,
-    tone: Literal["", "bad"],
-) -> Chart:
     values = [point.value for point in points] or [0]
     return Chart(
         title=title,
-        total=f"{values[-1] if line else sum(values):,.0f}",
+        total=f"{sum(values):,.0f}",
         bars=bars,
-        line=line,
         first=points[0].label if points else "",
         last=points[-1].label if points else "",
         summary=f"{title}: {len(points)} values, the highest {max(values):,.0f} {unit}",

@@ -225,8 +225,3 @@ def _session_statement(schema: str, role: str | None, name: str) -> sql.Composed
         sql.Identifier(role) if role else sql.SQL("NONE"),
         sql.Literal(name),
     )
-
-
-def forget_tenant(connection: Any) -> None:  # Any: a psycopg connection of Django's pool
-    """Reset role and search path of a connection that returns to a pool (`OPTIONS["pool"]["reset"]`)."""
-    connection.execute("RESET ROLE; RESET search_path")

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 # Of Django's own connections.
-_DJANGOS_OPTIONS: Final = frozenset({"server_side_binding", "pool"})
+_DJANGOS_OPTION: Final = "server_side_binding"
 
 
 def connection_parameters(database: dict[str, Any]) -> dict[str, Any]:  # Any: libpq's and Django's
@@ -16,6 +16,6 @@ def connection_parameters(database: dict[str, Any]) -> dict[str, Any]:  # Any: l
         "dbname": database["NAME"],
     }
     options = {
-        name: value for name, value in database["OPTIONS"].items() if name not in _DJANGOS_OPTIONS
+        name: value for name, value in database["OPTIONS"].items() if name != _DJANGOS_OPTION
     }
     return {**options, **{name: value for name, value in parameters.items() if value}}

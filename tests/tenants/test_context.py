@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, connections
-from psycopg_pool import ConnectionPool
+from django.db import connection
 
 from core.accounts.models import ApiKey, User
 from tenants.context import (
@@ -17,11 +16,8 @@ from tenants.context import (
     TenantRef,
     active_tenant,
     current_tenant,
-    public_scope,
     tenant_scope,
 )
-from tenants.database.base import forget_tenant
-from tests.database import login_of
 
 
 def test_a_scope_sees_its_own_rows_alone(acme: TenantRef, globex: TenantRef) -> None:
@@ -104,45 +100,3 @@ def test_the_scope_goes_into_threads_of_asynchronous_code(
 
     assert asyncio.run(ask_both()) == [["olga@acme.test"], ["otto@globex.test"]] * 3
     assert active_tenant() is None
-
-
-def test_a_pooled_connection_comes_back_without_a_tenant(
-    first: TenantRef, second: TenantRef
-) -> None:
-    settings = connection.settings_dict
-    options = {"min_size": 1, "max_size": 1, "kwargs": {"autocommit": True}, "reset": forget_tenant}
-    with ConnectionPool(login_of(settings), **options) as pool:
-        with pool.connection() as raw:
-            raw.execute(f"SET search_path TO {first.schema_name}; SET ROLE {first.schema_name}")
-        with pool.connection() as raw:
-            assert raw.execute(
-                "SELECT current_setting('search_path'), current_user::text"
-            ).fetchone() == (
-                '""',
-                "happo_app",
-            )
-
-
-def test_djangos_pool_may_be_used(first: TenantRef, second: TenantRef) -> None:
-    pooled = connections.create_connection("default")
-    pooled.settings_dict = {
-        **pooled.settings_dict,
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            **pooled.settings_dict["OPTIONS"],
-            "pool": {"min_size": 1, "max_size": 1, "reset": forget_tenant},
-        },
-    }
-    before, connections["default"] = connections["default"], pooled
-    try:
-        for tenant, email in ((first, "olga@acme.test"), (second, "otto@globex.test")) * 3:
-            with tenant_scope(tenant):
-                assert list(User.objects.values_list("email", flat=True)) == [email]
-            connection.close()
-            with public_scope(), connection.cursor() as cursor:
-                cursor.execute("SELECT current_schema(), current_user::text")
-                assert cursor.fetchone() == ("public", "happo_app")
-            connection.close()
-    finally:
-        pooled.close_pool()
-        connections["default"] = before

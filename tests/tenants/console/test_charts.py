@@ -1,6 +1,6 @@
-"""Charts: bars and lines in the units of the drawing."""
+"""Charts: bars in the units of the drawing."""
 
-from tenants.console.charts import HEIGHT, WIDTH, Point, draw_bars, draw_line
+from tenants.console.charts import HEIGHT, WIDTH, Point, draw_bars
 
 
 def test_the_highest_bar_fills_the_chart_and_a_small_one_is_visible() -> None:
@@ -10,12 +10,5 @@ def test_the_highest_bar_fills_the_chart_and_a_small_one_is_visible() -> None:
     assert (drawn.total, drawn.bars[2].title) == ("4,001", "3: 4,000 requests")
 
 
-def test_a_line_goes_from_edge_to_edge_and_ends_with_the_last_value() -> None:
-    drawn = draw_line("Storage", [Point("1", 5), Point("2", 10), Point("3", 0)], unit="bytes")
-    assert drawn.line == f"0.0,{HEIGHT / 2} {WIDTH / 2},0.0 {WIDTH}.0,{HEIGHT}.0"
-    assert drawn.total == "0"
-
-
 def test_a_chart_of_nothing_is_empty() -> None:
     assert draw_bars("Errors", [], unit="errors").total == "0"
-    assert draw_line("Errors", [Point("1", 0)], unit="errors").line == f"0.0,{HEIGHT}.0"
