@@ -9,6 +9,7 @@ import hmac
 import json
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from email.utils import formatdate
 from itertools import count
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from tests.certificates import Certificate
 from tests.processes import eventually
@@ -132,8 +134,14 @@ class Dovecot:
 
     def renumber(self, user: str, folder: str = "INBOX") -> None:
         """Have the server forget its UIDs, so that it starts with another UIDVALIDITY."""
-        for path in self._path_of(user, folder).glob("dovecot*"):
+        box = self._path_of(user, folder)
+        known = re.match(r"3 V(\d+) ", (box / "dovecot-uidlist").read_text())
+        assert known
+        for path in box.glob("dovecot*"):
             path.unlink()
+        # The server itself takes the second in which it begins, which may be the one of before.
+        (box / "dovecot-uidlist").write_text(f"3 V{int(known[1]) + 1} N1 G{uuid4().hex}\n")
+        self._give(box / "dovecot-uidlist")
 
     def flags_of(self, user: str) -> set[str]:
         """Return the flags of all mails of a user, and `recent` for those still in `new`."""
