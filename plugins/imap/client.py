@@ -5,7 +5,7 @@ from __future__ import annotations
 import imaplib
 from typing import Any, Final
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 
 from providers.contracts import ConnectFailure, Connection
 
@@ -76,6 +76,13 @@ class BoundedClient(IMAPClient):
 
     def list_with_roles(self) -> list[tuple[tuple[bytes, ...], bytes | None, str]]:
         """Return flags, delimiter and name of each folder, with the flags of special use (RFC 6154)."""
+        # The library fails at all of them where one has a name that it can't decode.
+        self.folder_encode = False
+        listed = self._list_as_sent()
+        self.folder_encode = True
+        return [(flags, delimiter, _decode_name(name)) for flags, delimiter, name in listed if name]
+
+    def _list_as_sent(self) -> list[tuple[tuple[bytes, ...], bytes | None, bytes | str | None]]:
         if not self.has_capability("SPECIAL-USE"):
             return list(self.list_folders())
         kind, answer = self._imap._simple_command("LIST", '""', '"*"', "RETURN (SPECIAL-USE)")
@@ -87,3 +94,15 @@ class BoundedClient(IMAPClient):
         """Return the UIDVALIDITY that the server said last, None where it said none since the last call."""
         said = self._imap.untagged_responses.pop("UIDVALIDITY", None)
         return int(said[-1]) if said else None
+
+
+def _decode_name(name: bytes | str) -> str:
+    """Return a folder's name as its owner sees it; one in no modified UTF-7 (RFC 3501, section 5.1.3) as it is."""
+    if isinstance(name, str):
+        return name
+    try:
+        decoded: str = imap_utf7.decode(name)
+        imap_utf7.encode(decoded)
+    except ValueError:
+        return name.decode("latin-1")
+    return decoded

@@ -22,6 +22,8 @@ from providers.contracts import (
 _LOGIN_SECONDS: Final = 15.0
 # A folder that is renumbered this often while it is read will be so again.
 _MAX_RENUMBERED: Final = 3
+# A server that garbles more folders in one fetch is broken itself.
+_MAX_GARBLED: Final = 5
 # Servers that write `Authentication-Results` under another name than their own.
 _RECEIVERS: Final = {"imap.gmail.com": "mx.google.com", "imap.googlemail.com": "mx.google.com"}
 
@@ -50,21 +52,45 @@ class ImapMailbox:
             keys = {key_of(folder.name) for folder in folders}
             progress = {key: one for key, one in before.items() if key in keys}
             reader = FolderReader(session, context)
-            refused: ProviderUnavailable | None = None
+            faults = _Faults(session)
             for folder in folders:
+                faults.begin_folder()
                 try:
                     for mails, reached in _read_folder(reader, folder, progress):
                         progress[key_of(folder.name)] = reached
                         if mails or reached.seen_as is None:
                             yield _piece(mails, progress, context)
                 except ProviderUnavailable as failure:
-                    if failure.reason != "status":
-                        raise
-                    # The server refuses this one; the others are read all the same.
-                    refused = failure
+                    faults.note(failure)
         yield _piece((), progress, context)
-        if refused is not None:
-            raise refused
+        if faults.first is not None:
+            raise faults.first
+
+
+class _Faults:
+    """The folders that a server refuses or garbles: the others are read all the same."""
+
+    def __init__(self, session: ImapSession) -> None:
+        self.first: ProviderUnavailable | None = None
+        self._session = session
+        self._garbled = 0
+        self._is_connected = True
+
+    def begin_folder(self) -> None:
+        """Log in again where the last folder left the connection in the middle of an answer."""
+        if not self._is_connected:
+            self._session.log_in_again()
+            self._is_connected = True
+
+    def note(self, failure: ProviderUnavailable) -> None:
+        """Go on where the failure may be that of one folder; raise it otherwise."""
+        if failure.reason in ("malformed", "too-large") and self._garbled < _MAX_GARBLED:
+            self._garbled += 1
+            self._is_connected = False
+            self._session.close()
+        elif failure.reason != "status":
+            raise failure
+        self.first = self.first or failure
 
 
 def _choose(session: ImapSession, context: MailboxContext) -> tuple[Folder, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeVar
 
 from plugins.imap.cursor import FolderProgress, FolderStatus, key_of
 from plugins.imap.failures import NAME
@@ -12,6 +12,7 @@ from plugins.imap.session import ImapSession, MailEntry
 from providers.contracts import FetchedMail, MailboxContext, ProviderUnavailable
 from providers.mime.limits import MAX_MAIL_BYTES
 
+T = TypeVar("T")
 Piece = tuple[tuple[FetchedMail, ...], FolderProgress]
 # Of one piece, unless it is one mail alone.
 _PIECE_MAILS: Final = 100
@@ -46,24 +47,28 @@ class FolderReader:
             return
         validity = self._session.open_folder(folder)
         reached = before.last_uid if before and before.uid_validity == validity else 0
-        # The highest UID that exists, rather than UIDNEXT: a wrong one would have later mail skipped.
+        # Of the highest UID and UIDNEXT either may be wrong. All is searched that one of them says is there; where no
+        # mail is found, the cursor moves only as far as both say: later mail would be skipped.
         last = self._session.find_last_uid()
+        sure = min(last, status.uid_next - 1)
         for first, end in _list_spans(reached + 1, last):
             self._require_time()
             uids = self._session.search(self._context.search, first_uid=first, last_uid=end)
-            for entries in self._describe(uids):
+            for entries in self._describe(folder, uids):
                 mails = self._fetch(folder, validity, entries)
-                yield mails, FolderProgress(uid_validity=validity, last_uid=entries[-1].uid)
+                reached = max(reached, entries[-1].uid)
+                yield mails, FolderProgress(uid_validity=validity, last_uid=reached)
+            reached = max(reached, min(end, sure))
             if end < last:
-                yield (), FolderProgress(uid_validity=validity, last_uid=end)
-        yield (), _finish(status, validity, max(last, reached))
+                yield (), FolderProgress(uid_validity=validity, last_uid=reached)
+        yield (), _finish(status, validity, reached)
 
-    def _describe(self, uids: Sequence[int]) -> Iterator[list[MailEntry]]:
+    def _describe(self, folder: Folder, uids: Sequence[int]) -> Iterator[list[MailEntry]]:
         """Yield the entries of mails, as many at a time as a piece may hold by what the server says of their sizes."""
         for start in range(0, len(uids), _PIECE_MAILS):
             piece: list[MailEntry] = []
             size = 0
-            for entry in self._session.describe(uids[start : start + _PIECE_MAILS]):
+            for entry in self._describe_some(folder, uids[start : start + _PIECE_MAILS]):
                 announced = entry.size if entry.size <= MAX_MAIL_BYTES else 0
                 if piece and size + announced > _PIECE_BYTES:
                     yield piece
@@ -73,16 +78,36 @@ class FolderReader:
             if piece:
                 yield piece
 
+    def _describe_some(self, folder: Folder, uids: Sequence[int]) -> list[MailEntry]:
+        try:
+            return self._session.describe(uids)
+        except ProviderUnavailable as failure:
+            if failure.reason not in _FAULTS_OF_A_MAIL or len(uids) == 1:
+                raise
+            first = failure
+        # One of them is to blame, unless the server describes none of them.
+        self._session.reopen(folder)
+        found = [entry for uid in uids for entry in self._describe_apart(folder, uid)]
+        if all(entry.fault for entry in found):
+            raise first
+        return found
+
+    def _describe_apart(self, folder: Folder, uid: int) -> list[MailEntry]:
+        said = self._try_apart(folder, lambda: self._session.describe([uid]))
+        return [MailEntry(uid=uid, fault=said)] if isinstance(said, str) else said
+
     def _fetch(
         self, folder: Folder, validity: int, entries: Sequence[MailEntry]
     ) -> tuple[FetchedMail, ...]:
         self._require_time()
         wanted = [entry for entry in entries if not self._is_known(entry)]
-        small = [entry.uid for entry in wanted if entry.size <= MAX_MAIL_BYTES]
+        small = [one.uid for one in wanted if one.size <= MAX_MAIL_BYTES and not one.fault]
         bodies = self._fetch_bodies(folder, small) if small else {}
         found: list[FetchedMail] = []
         for entry in wanted:
-            body = _TOO_LARGE if entry.size > MAX_MAIL_BYTES else bodies.get(entry.uid)
+            body = entry.fault or bodies.get(entry.uid)
+            if entry.size > MAX_MAIL_BYTES:
+                body = _TOO_LARGE
             if body is not None:
                 found.append(_make_mail(folder, validity, entry, body))
                 self._remember(entry)
@@ -100,9 +125,9 @@ class FolderReader:
             if failure.reason not in _FAULTS_OF_A_MAIL:
                 raise
             # One of them is to blame, and must not stop the others.
-            return {
-                uid: body for uid in uids if (body := self._fetch_apart(folder, uid)) is not None
-            }
+            self._session.reopen(folder)
+            apart = {uid: self._fetch_apart(folder, uid) for uid in uids}
+            return {uid: body for uid, body in apart.items() if body is not None}
         missing = [uid for uid in uids if uid not in bodies]
         if missing:
             # Deleted meanwhile, or there and without a body.
@@ -111,15 +136,27 @@ class FolderReader:
         return bodies
 
     def _fetch_apart(self, folder: Folder, uid: int) -> bytes | str | None:
+        return self._try_apart(folder, lambda: self._session.fetch([uid]).get(uid))
+
+    def _try_apart(self, folder: Folder, ask: Callable[[], T]) -> T | str:
+        """Ask about one mail; return why the answer can't be read where a second connection has the same."""
+        try:
+            return ask()
+        except ProviderUnavailable as failure:
+            self._require_fault_of_a_mail(failure)
         self._session.reopen(folder)
         try:
-            return self._session.fetch([uid]).get(uid)
+            return ask()
         except ProviderUnavailable as failure:
             self._broken += 1
-            if failure.reason not in _FAULTS_OF_A_MAIL or self._broken > _MAX_BROKEN:
-                raise
-            self._session.reopen(folder)
-            return f"the server's answer can't be read ({failure.reason})"
+            self._require_fault_of_a_mail(failure)
+            reason = failure.reason
+        self._session.reopen(folder)
+        return f"the server's answer can't be read ({reason})"
+
+    def _require_fault_of_a_mail(self, failure: ProviderUnavailable) -> None:
+        if failure.reason not in _FAULTS_OF_A_MAIL or self._broken > _MAX_BROKEN:
+            raise failure
 
     def _is_known(self, entry: MailEntry) -> bool:
         return _mark(entry) in self._brought

@@ -17,19 +17,24 @@ from plugins.imap.searching import build_searches
 from providers.contracts import MailboxContext, MailSearch, ProviderError
 
 _SIZE: Final = b"RFC822.SIZE"
-_MESSAGE_ID: Final = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
-# RFC 3501: UIDs, UIDVALIDITY and numbers of messages have 32 bits.
-_MAX_NUMBER: Final = 2**32 - 1
+# No more of it: a sender may write a field of megabytes into each mail.
+_MESSAGE_ID: Final = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.1000>"
+# RFC 3501: UIDs, UIDVALIDITY and numbers of messages have 32 bits. RFC 9051: sizes have 63.
+_MAX_NUMBER, _MAX_SIZE = 2**32 - 1, 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailEntry:
-    """What a server says of a mail without its body. `size`: in bytes, as announced. `message_id`: as written."""
+    """What a server says of a mail without its body. `size`: in bytes, as announced. `message_id`: as written.
+
+    `fault`: why the server's answer about this mail can't be read; the rest says nothing then.
+    """
 
     uid: int
-    size: int
-    received_at: datetime | None
-    message_id: bytes
+    size: int = 0
+    received_at: datetime | None = None
+    message_id: bytes = b""
+    fault: str = ""
 
 
 class ImapSession:
@@ -52,11 +57,15 @@ class ImapSession:
             self._client.logout()
         self.close()
 
+    def log_in_again(self) -> None:
+        """Log in on another connection: after a failure, what this one brings may be the rest of an earlier answer."""
+        self.close()
+        self._client = open_client(self._context, seconds=seconds_left(self._context))
+
     def reopen(self, folder: Folder) -> None:
         """Log in anew, and open the folder again. Raises `Renumbered` too."""
         before = self._uid_validity
-        self.close()
-        self._client = open_client(self._context, seconds=seconds_left(self._context))
+        self.log_in_again()
         self.open_folder(folder)
         if self._uid_validity != before:
             raise Renumbered
@@ -158,17 +167,24 @@ def seconds_left(context: MailboxContext) -> float | None:
 
 
 def _read_entry(uid: int, said: dict[bytes, Any]) -> MailEntry:  # Any: the library's values
-    received_at = said.get(b"INTERNALDATE")
     header = next((said[key] for key in said if key.startswith(b"BODY[HEADER")), b"")
     return MailEntry(
         uid=uid,
-        size=_read_number(said[_SIZE]),
-        received_at=received_at.astimezone(UTC) if received_at else None,
+        size=_read_number(said[_SIZE], most=_MAX_SIZE),
+        received_at=_read_moment(said.get(b"INTERNALDATE")),
         message_id=bytes(header or b"").partition(b":")[2].strip(),
     )
 
 
-def _read_number(said: object) -> int:
-    if not isinstance(said, int) or not 0 <= said <= _MAX_NUMBER:
+def _read_moment(said: datetime | None) -> datetime | None:
+    try:
+        return said.astimezone(UTC) if said else None
+    except OverflowError:
+        # The first or the last day that there is, in another time zone.
+        return None
+
+
+def _read_number(said: object, *, most: int = _MAX_NUMBER) -> int:
+    if not isinstance(said, int) or not 0 <= said <= most:
         raise ValueError("not a number of IMAP")
     return said

@@ -1,0 +1,152 @@
+"""One folder, one mail or one number that a server garbles: all else is read, and nothing is skipped."""
+
+from __future__ import annotations
+
+import pytest
+
+from providers.contracts import ProviderUnavailable
+from tests.plugins.imap.conftest import Spy, ids_of, mails_of
+from tests.plugins.imap.test_lying_servers import Make, always, make
+from tests.standins.dovecot import mail
+from tests.standins.imap import Lie, Talk
+
+__all__ = ["make"]
+ALL = ["1@x", "2@x", "3@x"]
+
+
+def uids_of(rest: str) -> list[int]:
+    return [int(uid) for uid in rest.partition("FETCH ")[2].partition(" ")[0].split(",")]
+
+
+def garble_second(said: bytes) -> Lie:
+    """Answer so about the second mail, honestly about the others."""
+
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        uids = uids_of(rest)
+        if 2 not in uids:
+            return None
+        good = b"".join(talk.entry(uid) for uid in uids if uid != 2)
+        return good + said + f"{tag} OK done\r\n".encode()
+
+    return lie
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"* 2 FETCH (UID 2 RFC822.SIZE many)\r\n",
+        b"* 2 FETCH (UID 2 RFC822.SIZE -5)\r\n",
+        b"* 2 FETCH (UID 2 RFC822.SIZE 5 BODY[HEADER.FIELDS (MESSAGE-ID)] {99999999}\r\n",
+    ],
+    ids=["no-number", "negative", "huge-field"],
+)
+def test_a_mail_that_is_described_wrongly_has_a_reason_and_stops_no_other(
+    make: Make, said: bytes
+) -> None:
+    attempt = make(FETCH=garble_second(said))
+    pieces, error = attempt.fetch()
+    assert error is None
+    assert [bool(one.reason) for one in mails_of(pieces)] == [False, True, False]
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (mails_of(later), error) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("size", "date", "is_read"),
+    [
+        (99, "01-Jan-0001 00:00:00 +0900", True),
+        (99, "31-Dec-9999 23:59:59 -0900", True),
+        (99, "99-Foo-2023 99:99:99 +9999", True),
+        (2**62, "14-Nov-2023 22:13:20 +0000", False),
+    ],
+    ids=["first-day", "last-day", "no-date", "63-bit-size"],
+)
+def test_odd_dates_and_sizes_are_no_faults(make: Make, size: int, date: str, is_read: bool) -> None:
+    said = f'* 2 FETCH (UID 2 RFC822.SIZE {size} INTERNALDATE "{date}")\r\n'
+    pieces, error = make(FETCH=garble_second(said.encode())).fetch()
+    assert error is None
+    assert [bool(one.raw) for one in mails_of(pieces)] == [True, is_read, True]
+
+
+def test_a_field_that_a_sender_made_huge_is_not_asked_for_as_a_whole(make: Make) -> None:
+    attempt = make()
+    attempt.fetch()
+    assert isinstance(attempt.context.connect, Spy)
+    assert b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.1000>" in attempt.context.connect.sent
+
+
+def test_a_garbled_mail_among_many_costs_few_log_ins(make: Make) -> None:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        said = f"* 2 FETCH (UID 2 BODY[] {{1}}\r\nx y\r\n{tag} OK done\r\n"
+        return said.encode() if 2 in uids_of(rest) else None
+
+    attempt = make(FETCH_BODY=lie)
+    attempt.imap.mails += [mail(message_id=f"{number}@x") for number in range(4, 40)]
+    pieces, error = attempt.fetch()
+    assert error is None
+    assert sum(not one.reason for one in mails_of(pieces)) == 38
+    assert isinstance(attempt.context.connect, Spy)
+    assert attempt.context.connect.connections <= 5
+
+
+@pytest.mark.parametrize("said", [4_294_967_295, 1_000], ids=["highest", "too-high"])
+def test_a_highest_number_that_is_not_true_skips_no_later_mail(make: Make, said: int) -> None:
+    attempt = make(SEARCH_LAST=always(b"* SEARCH %d\r\nTAG OK done\r\n" % said))
+    pieces, error = attempt.fetch()
+    assert (ids_of(pieces), error) == (ALL, None)
+    attempt.tell_the_truth()
+    attempt.imap.mails.append(mail(message_id="4@x"))
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (ids_of(later), error) == (["4@x"], None)
+
+
+@pytest.mark.parametrize("said", [0, 1, 2], ids=str)
+def test_a_next_number_that_is_too_low_stops_no_mail(make: Make, said: int) -> None:
+    status = b"* STATUS INBOX (MESSAGES 3 UIDNEXT %d UIDVALIDITY 7)\r\nTAG OK done\r\n" % said
+    attempt = make(STATUS=always(status))
+    pieces, error = attempt.fetch()
+    assert (ids_of(pieces), error) == (ALL, None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"R&D", b'"&AAA"', b'"&2AA-"', b'"\xc3\xa4&"', b"NIL", b'""'],
+    ids=["ampersand", "half", "surrogate", "8-bit", "nil", "empty"],
+)
+def test_a_folder_with_a_name_that_is_none_stops_no_other(make: Make, name: bytes) -> None:
+    listed = b'* LIST () "/" %b\r\n* LIST () "/" INBOX\r\nTAG OK done\r\n' % name
+
+    def refuse(talk: Talk, tag: str, rest: str) -> bytes | None:
+        return None if "INBOX" in rest else f"{tag} NO there is none\r\n".encode()
+
+    pieces, error = make(LIST=always(listed), STATUS=refuse).fetch()
+    assert ids_of(pieces) == ALL
+    assert error is None or (isinstance(error, ProviderUnavailable) and error.reason == "status")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"* STATUS A (MESSAGES none)\r\nTAG OK done\r\n",
+        b"* STATUS A (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 7) {99999999999}\r\n",
+        b"OTHER OK done\r\n",
+        b"TAG BAD what\r\n",
+    ],
+    ids=["no-number", "huge-literal", "other-tag", "bad"],
+)
+@pytest.mark.parametrize("order", ["INBOX A B", "A INBOX B"])
+def test_a_folder_that_the_server_garbles_stops_no_other(
+    make: Make, said: bytes, order: str
+) -> None:
+    listed = "".join(f'* LIST () "/" {name}\r\n' for name in order.split())
+
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        return said.replace(b"TAG", tag.encode()) if rest.split()[1].strip('"') == "A" else None
+
+    attempt = make(LIST=always(listed.encode() + b"TAG OK done\r\n"), STATUS=lie)
+    pieces, error = attempt.fetch()
+    assert isinstance(error, ProviderUnavailable)
+    assert error.reason in ("malformed", "too-large", "status")
+    # The stand-in shows the same mails in each folder.
+    assert ids_of(pieces) == ALL
+    assert attempt.imap.commands.count("EXAMINE") == 2
