@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from providers.contracts import MailFolder
 
+# The most that Gmail gives.
+PAGE_SIZE: Final = 500
 MessageId = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 HistoryId = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
 _RETRY_AT = re.compile(r"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?)Z")
@@ -45,9 +47,9 @@ class Listed(Answer):
 
 
 class Page(Answer):
-    """`users.messages.list`: a page may be empty and still have a next one."""
+    """`users.messages.list`: a page may be empty and still have a next one. No longer than was asked for."""
 
-    messages: tuple[Listed, ...] = ()
+    messages: Annotated[tuple[Listed, ...], Field(max_length=PAGE_SIZE)] = ()
     next_page: str = Field(default="", max_length=1000, validation_alias="nextPageToken")
 
 
@@ -71,6 +73,11 @@ class History(Answer):
     records: tuple[HistoryRecord, ...] = Field(default=(), validation_alias="history")
     next_page: str = Field(default="", max_length=1000, validation_alias="nextPageToken")
     history_id: HistoryId = Field(validation_alias="historyId")
+
+    def goes_on_from(self, history_id: str) -> bool:
+        """Tell whether no id in it is below this one: they only increase."""
+        ids = [record.id for record in self.records]
+        return all(int(one) >= int(history_id) for one in (*ids, self.history_id))
 
     def find_new(self) -> list[str]:
         """Return the ids of messages that came, or came back from spam or trash, and that are still there."""

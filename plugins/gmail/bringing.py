@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from plugins.gmail.answers import Profile, RawMessage
 from plugins.gmail.cursor import MAX_AGAIN, MAX_DONE, Cursor
-from plugins.gmail.requests import ANSWER_BYTES, GmailRequests, Refused
+from plugins.gmail.requests import ANSWER_BYTES, GmailRequests, OutOfTime, Refused
 from providers.contracts import Fetched, FetchedMail, ProviderError, ProviderUnavailable
 
 AT_ONCE = 20
@@ -57,7 +57,7 @@ class Bringing:
         Raises what ends the fetch, after the mails that came before it.
         """
         known = {*self.place.done, *(() if is_last_try else self.place.again)}
-        left = [one for one in ids if one not in known]
+        left = [one for one in dict.fromkeys(ids) if one not in known]
         held: Sequence[FetchedMail] = ()
         for start in range(0, len(left), AT_ONCE):
             if held:
@@ -73,7 +73,7 @@ class Bringing:
                     yield self._piece(held)
                 held = mails
             if answers.error is not None:
-                if held:
+                if held or answers.vanished:
                     yield self._piece(held)
                 raise answers.error
         self._mark_done(mail.key for mail in held)
@@ -121,6 +121,9 @@ class Bringing:
                     answers.vanished.append(message_id)
                 case FetchedMail():
                     answers.mails.append(answer)
+                case OutOfTime():
+                    # Not Gmail's fault: the next fetch asks for it as if it were for the first time.
+                    answers.error = answer
                 case ProviderUnavailable(reason="too-large"):
                     answers.large.append(message_id)
                 case ProviderUnavailable(reason="status" | "malformed" | "timeout" | "connection"):

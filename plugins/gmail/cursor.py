@@ -14,7 +14,7 @@ MAX_DONE, MAX_AGAIN, MAX_UNFOUND = 550, 100, 150
 
 
 class Cursor(BaseModel):
-    """What was brought: the history up to `history`, and while `listing`, the pages of the list before `page`.
+    """What was brought: the history up to `history`, and while `listing`, `pages` pages of the list, before `page`.
 
     `done`: the mails of the page of list or history at hand that were brought. `again`: mails that Gmail failed to
     give, to be tried once more. `unfound`: mails that were new last time and that the search didn't find: its index
@@ -27,6 +27,7 @@ class Cursor(BaseModel):
     history: HistoryId
     listing: bool = False
     page: Annotated[str, Field(max_length=1000)] = ""
+    pages: Annotated[int, Field(ge=0)] = 0
     done: Annotated[tuple[MessageId, ...], Field(max_length=MAX_DONE)] = ()
     again: Annotated[tuple[MessageId, ...], Field(max_length=MAX_AGAIN)] = ()
     unfound: Annotated[tuple[MessageId, ...], Field(max_length=MAX_UNFOUND)] = ()

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from plugins.gmail.answers import History, Page, Profile
+from plugins.gmail.answers import PAGE_SIZE, History, Page, Profile
 from plugins.gmail.bringing import Bringing
-from plugins.gmail.cursor import MAX_UNFOUND, Cursor, read_cursor
+from plugins.gmail.cursor import MAX_DONE, MAX_UNFOUND, Cursor, read_cursor
 from plugins.gmail.requests import GmailRequests, Refused
 from plugins.gmail.search import build_query
 from providers.contracts import CursorExpired, Fetched, MailboxContext, ProviderUnavailable
 
 # Google allows a user of a new project 6,000 units a minute: 5 mails a second, which two connections reach.
 CONNECTIONS = 4
-PAGE_SIZE = "500"
 # Of 500 entries each: a server that gives more of them never ends.
 MAX_PAGES = 2000
 
@@ -50,20 +49,28 @@ class _Fetch:
     def __init__(self, requests: GmailRequests, bringing: Bringing, query: str) -> None:
         self._requests, self._bringing, self._query = requests, bringing, query
         self._is_resumed = bool(bringing.place.page)
+        # Of this fetch, in which each comes once.
+        self._tokens = {bringing.place.page}
 
     def read_list(self) -> Iterator[Fetched]:
         """Yield what the search finds, newest first."""
-        for _ in range(MAX_PAGES):
+        while True:
             page = self._get_page_at_hand()
+            ids = [message.id for message in page.messages]
+            pages = self._bringing.place.pages + 1
+            if page.next_page and (pages >= MAX_PAGES or not self._is_new(page.next_page)):
+                # The cursor stays at this page, of which all was brought.
+                yield from self._bringing.bring(ids)
+                raise self._malformed()
             yield from self._bringing.bring(
-                [message.id for message in page.messages],
+                ids,
                 page=page.next_page,
+                pages=pages if page.next_page else 0,
                 listing=bool(page.next_page),
                 done=(),
             )
             if not page.next_page:
                 return
-        raise self._endless()
 
     def read_history(self) -> Iterator[Fetched]:
         """Yield what came since, of what the search finds: a new mail that is private is not even asked for."""
@@ -75,11 +82,15 @@ class _Fetch:
             if new and found is None:
                 found = self._find_all()
             found_now = found or frozenset()
-            wanted = [one for one in (*self._bringing.place.unfound, *new) if one in found_now]
+            known = (*self._bringing.place.unfound, *new)
+            wanted = list(dict.fromkeys(one for one in known if one in found_now))
+            if len(wanted) > MAX_DONE:
+                # More than a cursor remembers of one page: the list has shorter ones.
+                raise CursorExpired(GmailMailbox.name)
             unfound = (*unfound, *(one for one in new if one not in found_now))[-MAX_UNFOUND:]
             last = history.records[-1].id if history.records else self._bringing.place.history
             yield from self._bringing.bring(
-                list(dict.fromkeys(wanted)),
+                wanted,
                 history=last if history.next_page else history.history_id,
                 unfound=unfound if found is not None else self._bringing.place.unfound,
                 done=(),
@@ -87,7 +98,9 @@ class _Fetch:
             page = history.next_page
             if not page:
                 return
-        raise self._endless()
+            if not self._is_new(page):
+                break
+        raise self._malformed()
 
     def _get_page_at_hand(self) -> Page:
         place = self._bringing.place
@@ -97,30 +110,32 @@ class _Fetch:
             if not self._is_resumed:
                 raise self._refused(refused) from None
         # The token of the page, from an earlier fetch, is too old. Mail that is brought twice counts once.
-        self._is_resumed = False
+        self._is_resumed, self._tokens = False, {""}
         self._bringing.move(page="", done=())
         return self._get_page("")
 
     def _get_page(self, page: str) -> Page:
         token = {"pageToken": page} if page else {}
-        params = {"q": self._query, "maxResults": PAGE_SIZE} | token
-        self._requests.require_time()
+        params = {"q": self._query, "maxResults": str(PAGE_SIZE)} | token
         return self._requests.get("messages", Page, params)
 
     def _get_history(self, start: str, page: str) -> History:
         token = {"pageToken": page} if page else {}
         # All types of changes: a mail that the user takes out of spam is new too.
-        params = {"startHistoryId": start, "maxResults": PAGE_SIZE} | token
-        self._requests.require_time()
+        params = {"startHistoryId": start, "maxResults": str(PAGE_SIZE)} | token
         try:
-            return self._requests.get("history", History, params)
+            history = self._requests.get("history", History, params)
         except Refused:
             # Gmail keeps the history for a week, rarely for hours only.
             raise CursorExpired(GmailMailbox.name) from None
+        if not history.goes_on_from(self._bringing.place.history):
+            # It is no longer the one of the cursor: what came in between is in the list alone.
+            raise CursorExpired(GmailMailbox.name)
+        return history
 
     def _find_all(self) -> frozenset[str]:
         """Return the ids of all mails that the search finds: 5 units for 500, where one mail costs 20."""
-        ids, page = set[str](), ""
+        ids, page, tokens = set[str](), "", set[str]()
         for _ in range(MAX_PAGES):
             try:
                 listed = self._get_page(page)
@@ -130,10 +145,19 @@ class _Fetch:
             page = listed.next_page
             if not page:
                 return frozenset(ids)
-        raise self._endless()
+            if page in tokens:
+                break
+            tokens.add(page)
+        raise self._malformed()
+
+    def _is_new(self, token: str) -> bool:
+        """Tell whether the token of a page comes for the first time: with another one the pages would never end."""
+        is_new = token not in self._tokens
+        self._tokens.add(token)
+        return is_new
 
     def _refused(self, refused: Refused) -> ProviderUnavailable:
         return ProviderUnavailable(GmailMailbox.name, "status", status=refused.status)
 
-    def _endless(self) -> ProviderUnavailable:
+    def _malformed(self) -> ProviderUnavailable:
         return ProviderUnavailable(GmailMailbox.name, "malformed")

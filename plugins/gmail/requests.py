@@ -26,6 +26,8 @@ M = TypeVar("M", bound=BaseModel)
 BASE: Final = "https://gmail.googleapis.com/gmail/v1/users/me/"
 READ_SCOPE: Final = "https://www.googleapis.com/auth/gmail.readonly"
 ATTEMPTS: Final = 6
+# The pauses between these are longer than the minute that a quota is for.
+ATTEMPTS_AT_A_LIMIT: Final = 8
 # Seconds. A server that asks for a longer pause is asked again by a later fetch.
 LONGEST_PAUSE: Final = 64.0
 # Names of `errors`, and in capitals those of `details` and `status`.
@@ -45,6 +47,8 @@ NOT_SET_UP: Final = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 # The account has no Gmail, or its administrator closed it to applications.
 NO_GMAIL: Final = frozenset({"domainPolicy", "failedPrecondition", "FAILED_PRECONDITION"})
 ANSWER_BYTES: Final = 1024 * 1024
+# A longer answer is one mail in base64, which has none: 40 MB of empty lists would take ten times that when read.
+MOST_COMMAS: Final = 10_000
 
 
 class Refused(Exception):
@@ -53,6 +57,10 @@ class Refused(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
+
+
+class OutOfTime(ProviderUnavailable):
+    """The fetch should have ended by now, whatever Gmail would have answered."""
 
 
 class GmailRequests:
@@ -68,9 +76,9 @@ class GmailRequests:
         self._lock = threading.Lock()
 
     def require_time(self) -> None:
-        """Raise `ProviderUnavailable` where the fetch should have ended: a server may answer for ever without mail."""
+        """Raise `OutOfTime` where the fetch should have ended: a server may answer for ever without mail."""
         if self.is_late():
-            raise ProviderUnavailable(self._mailbox, "timeout", retry_after=0.0)
+            raise OutOfTime(self._mailbox, "timeout", retry_after=0.0)
 
     def is_late(self) -> bool:
         return not self._context.has_time_for(0)
@@ -86,23 +94,25 @@ class GmailRequests:
         """Return the answer of a path below `users/me/`.
 
         Raises `Refused`, `CredentialsRefused`, `ProviderMisconfigured`; `ProviderUnavailable` after the last attempt,
-        or where a pause would pass the deadline.
+        or where a pause would pass the deadline; `OutOfTime`.
         """
         attempt = 0
         while True:
             attempt += 1
+            self.require_time()
             self._keep_pause()
             try:
                 return self._get_once(path, model, params or {}, answer_bytes=answer_bytes)
             except ProviderUnavailable as error:
-                if attempt == ATTEMPTS or error.reason in ("too-large", "tls"):
+                is_at_limit = error.reason == "rate-limited"
+                most = ATTEMPTS_AT_A_LIMIT if is_at_limit else ATTEMPTS
+                if attempt >= most or error.reason in ("too-large", "tls"):
                     raise
                 pause = self._pause_after(error, attempt)
                 if pause > LONGEST_PAUSE or not self._context.has_time_for(pause):
                     error.retry_after = pause
                     raise
-                is_asked_for = error.reason == "rate-limited"
-            if is_asked_for:
+            if is_at_limit:
                 self._pause_all(pause)
             else:
                 self._context.sleep(pause)
@@ -119,8 +129,10 @@ class GmailRequests:
             raise ProviderUnavailable(self._mailbox, failure.reason) from None
         if answer.status != 200:
             raise self._error_of(answer)
+        is_bomb = len(answer.body) > ANSWER_BYTES and answer.body.count(b",") > MOST_COMMAS
         try:
-            return model.model_validate_json(answer.body)
+            if not is_bomb:
+                return model.model_validate_json(answer.body)
         except ValidationError:
             pass
         raise ProviderUnavailable(self._mailbox, "malformed", status=200)
