@@ -26,6 +26,8 @@ MAX_CONNECTIONS: Final = 200
 COMMAND_SECONDS, DATA_SECONDS, STORING_SECONDS = 60.0, 600.0, 300.0
 _CHUNK: Final = 64 * 1024
 _END: Final = b"\r\n.\r\n"
+# asyncio itself keeps no task alive.
+_TAKING: Final = set[asyncio.Task[list[str]]]()
 _COMMANDS: Final = frozenset({"MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "BDAT"})
 _GREETINGS: Final = {"lmtp": {"LHLO"}, "smtp": {"HELO", "EHLO"}}
 _TOO_LARGE: Final = f"552 5.3.4 A mail may have {MAX_MAIL_BYTES} bytes"
@@ -211,9 +213,20 @@ class MailProtocol(SMTP):
         data = _Data(self._memory)
         try:
             fault = await self._read_data(data)
-            self._reset_timeout(STORING_SECONDS)
-            if fault:
-                return [fault] * len(addresses)
+        except BaseException:
+            data.release()
+            raise
+        self._reset_timeout(STORING_SECONDS)
+        if fault:
+            return [fault] * len(addresses)
+        # A client that goes ends no thread: the mail counts as long as it is in memory.
+        taking = asyncio.create_task(self._have_taken(addresses, data))
+        _TAKING.add(taking)
+        taking.add_done_callback(_TAKING.discard)
+        return await asyncio.shield(taking)
+
+    async def _have_taken(self, addresses: list[str], data: _Data) -> list[str]:
+        try:
             return await self._taker.take(addresses, _unstuff(data.join()))
         finally:
             data.release()

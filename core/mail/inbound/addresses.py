@@ -37,7 +37,8 @@ def read_address(address: str, *, domain: str) -> AddressParts | None:
     is not looked at: a wrong one costs the same look-up.
     """
     local, _, host = address.lower().rpartition("@")
-    if not domain or host.rstrip(".") != domain or not address.isascii():
+    is_plain = address.isascii() and address.isprintable()
+    if not domain or host.rstrip(".") != domain or not is_plain:
         return None
     if len(address) > _LONGEST_ADDRESS or len(local) > _LONGEST_LOCAL_PART:
         return None

@@ -17,12 +17,17 @@ from providers.messages import Message
 
 # What is looked through of a text.
 _LONGEST_TEXT: Final = 20_000
+# Marks of direction, which Arabic and Hebrew mails have around a number; they are no white space.
+_MARKS: Final = r"[\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{0,40}"
 # In parentheses, also wide ones.
-_CODE_IN_SUBJECT: Final = re.compile(r"[(\uff08][^()\uff08\uff09\d]{0,12}(\d{5,12})[)\uff09]")
+_CODE_IN_SUBJECT: Final = re.compile(
+    rf"[(\uff08][^()\uff08\uff09\d]{{0,12}}(\d{{5,12}}){_MARKS}[)\uff09]"
+)
 # `Confirmation code: 123456789` in any language.
-_CODE_IN_TEXT: Final = re.compile(r"[:\uff1a]\s*(\d{5,12})\s*$", re.MULTILINE)
+_CODE_IN_TEXT: Final = re.compile(rf"[:\uff1a]{_MARKS}(\d{{5,12}}){_MARKS}$", re.MULTILINE)
 _LINK: Final = re.compile(r"https://[^\s<>\"')\]]{1,2000}")
-_ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+# In some languages a word is joined to an address, before or behind it: it has other letters.
+_ADDRESS: Final = re.compile(r"\w[\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ def find_confirmation(message: Message, *, address: str) -> Confirmation | None:
     return Confirmation(
         provider=form.provider,
         account=_find_account(f"{message.subject}\n{text}", message, address),
-        code=code[1] if code else None,
+        # Some languages have digits of their own.
+        code="".join(str(int(digit)) for digit in code[1]) if code else None,
         link=link,
     )
 

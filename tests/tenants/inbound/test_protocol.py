@@ -1,7 +1,8 @@
 """LMTP and SMTP against clients that mean no good: one mail stays one mail, and memory and time have an end."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 import pytest
@@ -251,6 +252,28 @@ def test_a_client_that_goes_in_the_middle_leaves_nothing(lmtp: Listening) -> Non
         assert talk.deliver(MAIL, "known@x.example") == ["250 2.0.0 OK"]
     assert [raw for _, raw in lmtp.bag.mails] == [MAIL]
     assert lmtp.memory.used == 0
+
+
+def test_a_mail_counts_until_it_is_stored_although_its_client_has_gone(
+    lmtp: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, stored = threading.Event(), threading.Event()
+
+    async def take(addresses: Sequence[str], raw: bytes) -> list[str]:
+        taken.set()
+        await asyncio.to_thread(stored.wait, 10)
+        return ["250 2.0.0 OK"] * len(addresses)
+
+    monkeypatch.setattr(lmtp.bag, "take", take)
+    with Talk(lmtp.port) as talk:
+        talk.greet()
+        talk.begin("known@x.example")
+        talk.send(stuff(MAIL))
+        assert taken.wait(10)
+    assert eventually(lambda: not lmtp.open_ones)
+    assert lmtp.memory.used >= len(MAIL)
+    stored.set()
+    assert eventually(lambda: lmtp.memory.used == 0)
 
 
 def test_a_silent_client_is_cut_off(lmtp: Listening, monkeypatch: pytest.MonkeyPatch) -> None:

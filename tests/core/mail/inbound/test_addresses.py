@@ -48,6 +48,8 @@ def test_an_address_is_read_back(slug: str) -> None:
         f"acme-secret@{DOMAIN}@other.test",
         f"acme-s\u212aret@{DOMAIN}",
         f"acme-{'s' * 200}@{DOMAIN}",
+        f"ac\0me-secret@{DOMAIN}",
+        f"ac\x7fme-secret@{DOMAIN}",
     ],
 )
 def test_what_is_no_address_of_the_domain_is_not_read(address: str) -> None:

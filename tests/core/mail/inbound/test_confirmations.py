@@ -48,8 +48,17 @@ def gmail_text(*, said: str) -> str:
             f"{ADDRESS} に joe.user@gmail.com からメールを転送します。",
         ),
         ("（#520412342）Gmail 转发确认", f"{ADDRESS} <- joe.user@gmail.com"),
+        (
+            "(\u200f#520412342\u200f) אישור העברה ב-Gmail - קבלת דואר מ-joe.user@gmail.com",
+            f"joe.user@gmail.com ביקש להעביר דואר אל {ADDRESS}.",
+        ),
+        (
+            "(\u202b#٥٢٠٤١٢٣٤٢\u202c) تأكيد إعادة التوجيه في Gmail",
+            f"طلب joe.user@gmail.com إعادة توجيه الرسائل إلى {ADDRESS}.",
+        ),
+        ("Подтверждение пересылки", "joe.user@gmail.com\nКод подтверждения:\u200e 520412342\u200f"),
     ],
-    ids=["English", "German", "Japanese", "Chinese"],
+    ids=["English", "German", "Japanese", "Chinese", "Hebrew", "Arabic", "Russian"],
 )
 def test_gmails_question_is_read_in_any_language(subject: str, said: str) -> None:
     found = asked(GMAIL, subject, gmail_text(said=said))
