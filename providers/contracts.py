@@ -78,6 +78,7 @@ __all__ = [
     "HttpFailure",
     "Identity",
     "ImapAccess",
+    "ImapConsent",
     "KeptDocuments",
     "MailAccess",
     "MailEvent",
@@ -212,6 +213,28 @@ class ImapAccess(AuthProvider, Protocol):
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
         """Exchange the refresh token of `grant` for a new grant; as `MailAccess.refresh_access`."""
+        ...
+
+
+@runtime_checkable
+class ImapConsent(ImapAccess, Protocol):
+    """An `ImapAccess` at whose page a user of the console's browser lets Happo read mail. Since version 1.2.
+
+    `label`: what people call the mailboxes there, at most 100 characters. The first of `imap_hosts` serves them all.
+    """
+
+    @property
+    def label(self) -> str: ...
+
+    def make_mail_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of the provider's page; as `MailConsent.make_mail_url`."""
+        ...
+
+    def redeem_imap_code(self, code: str, request: CodeRequest, context: AuthContext) -> MailGrant:
+        """Exchange the code that the browser brought back; `email` is the user name at the server.
+
+        Raises as `exchange_code`; `CredentialsRefused` too where the code is of another visit than `request`.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ from providers.contracts import (
     Credentials,
     CredentialsRefused,
     Identity,
+    ImapConsent,
     MailConsent,
     ProviderBroken,
     ProviderError,
@@ -40,7 +41,9 @@ def make_login_url(provider: CodeLogin, *, request: CodeRequest, context: AuthCo
     return _require_page(url, provider=provider)
 
 
-def make_mail_url(provider: MailConsent, *, request: CodeRequest, context: AuthContext) -> str:
+def make_mail_url(
+    provider: MailConsent | ImapConsent, *, request: CodeRequest, context: AuthContext
+) -> str:
     """Return the URL of the provider's page on which the user lets mail be read. Raises only `ProviderError`."""
     url = _call(provider, lambda: provider.make_mail_url(request, context))
     return _require_page(url, provider=provider)

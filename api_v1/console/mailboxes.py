@@ -19,7 +19,7 @@ from core.mail.mailboxes import services
 from core.mail.mailboxes.consents import (
     begin_consent,
     finish_consent,
-    list_consent_kinds,
+    list_consents,
     list_login_kinds,
 )
 from core.mail.mailboxes.kinds import MailboxRequest
@@ -209,7 +209,7 @@ def _draw(
             ShownMailbox(present_mailbox(one), services.is_fetched(one)) for one in mailboxes
         ],
         form=form or (LoginForm(kinds=login_kinds) if login_kinds else None),
-        consent_kinds=list_consent_kinds(),
+        consents=list_consents(),
         offers_address=bool(inbound_setup().domain) and not has_address,
     )
 

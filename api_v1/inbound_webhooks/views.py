@@ -1,7 +1,6 @@
 """`POST /inbound/<service>`: a mail service passes one mail on; the answer decides whether it tries again."""
 
 from collections.abc import Callable
-from email.errors import MessageError
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Any, Final, cast
@@ -71,7 +70,6 @@ def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
         ValueError,
         AttributeError,
         RecursionError,
-        MessageError,
     ):
         # anymail reads what a service sent, and a genuine request may still hold another thing than a mail.
         return _answer(HTTPStatus.BAD_REQUEST)

@@ -8,24 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Final, NoReturn
+from uuid import UUID
 
 from pydantic import Field
 
 from providers.contracts import (
     AuthContext,
+    CodeRequest,
     Credentials,
     CredentialsRefused,
     Grant,
     Identity,
+    MailGrant,
     OAuthClient,
     ProviderMisconfigured,
 )
-from providers.oauth.codes import require_code
+from providers.oauth.claims import Claims, Email
+from providers.oauth.codes import (
+    build_code_form,
+    build_login_url,
+    choose_web_client,
+    require_code,
+)
+from providers.oauth.id_tokens import check_id_token, decode_id_token
 from providers.oauth.provider_client import JsonAnswer, ProviderClient
 from providers.oauth.tokens import TokenAnswer
 
 # For accounts of organisations and of persons alike.
-TOKENS: Final = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
+LOGIN: Final = "https://login.microsoftonline.com"
+AUTHORIZATION: Final = f"{LOGIN}/common/oauth2/v2.0/authorize"
+TOKENS: Final = f"{LOGIN}/common/oauth2/v2.0/token"
 READ_IMAP: Final = "https://outlook.office.com/IMAP.AccessAsUser.All"
 # What the application's form says is wrong, rather than the user's consent.
 CLIENT_ERRORS: Final = frozenset({"invalid_client", "unauthorized_client", "invalid_scope"})
@@ -44,10 +56,29 @@ class MicrosoftTokens(TokenAnswer):
     refresh_token: Token | None = None
 
 
+class CodeAnswer(MicrosoftTokens):
+    """The response to a code with the scope `openid`."""
+
+    id_token: str = Field(min_length=1, max_length=20_000)
+
+
+class MailboxClaims(Claims):
+    """What an ID token says beside the log-in. `tid`: the directory, which is in the name of the issuer.
+
+    `preferred_username`: the user's name at the directory, which is the one at the IMAP server; of personal accounts
+    their address.
+    """
+
+    tid: UUID
+    preferred_username: Email | None = None
+    email: Email | None = None
+
+
 class MicrosoftProvider:
     """Opens mail alone: users log in with Microsoft accounts by OpenID Connect (`oidc`)."""
 
     name = "microsoft-oauth2"
+    label = "Outlook or Microsoft 365"
     logs_in = False
     imap_hosts = ("outlook.office365.com", "outlook.office.com", "imap-mail.outlook.com")
 
@@ -68,6 +99,39 @@ class MicrosoftProvider:
                 except CredentialsRefused as error:
                     refused = error
         raise refused or ProviderMisconfigured(self.name, "client_secret")
+
+    def make_mail_url(self, request: CodeRequest, context: AuthContext) -> str:
+        """Return the URL of Microsoft's page, which asks for IMAP, and for the name of the user there."""
+        return build_login_url(
+            context.settings.resolve_url(AUTHORIZATION),
+            choose_web_client(ProviderClient(self.name, context)),
+            request,
+            scope=f"openid email profile offline_access {READ_IMAP}",
+            prompt="select_account",
+            nonce=request.nonce,
+            code_challenge=request.code_challenge,
+            code_challenge_method="S256",
+        )
+
+    def redeem_imap_code(self, code: str, request: CodeRequest, context: AuthContext) -> MailGrant:
+        """Exchange a code of the page of `make_mail_url`; the ID token beside the grant names the user."""
+        provider_client = ProviderClient(self.name, context)
+        require_code(code, provider_client)
+        client = choose_web_client(provider_client)
+        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
+        answer = provider_client.read(_request_tokens(provider_client, client, form), CodeAnswer)
+        claims = decode_id_token(answer.id_token, provider_client)
+        mailbox = provider_client.read(claims, MailboxClaims)
+        issuers = {f"{LOGIN}/{mailbox.tid}/v2.0"}
+        token = check_id_token(
+            claims, provider_client, issuers=issuers, client=client, request=request
+        )
+        named = (mailbox.preferred_username, mailbox.email)
+        address = next((name for name in named if name and "@" in name), None)
+        if address is None:
+            raise provider_client.unavailable("malformed")
+        grant = answer.grant(client, now=context.now())
+        return MailGrant(provider=self.name, subject=token.sub, email=address, grant=grant)
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
         if grant.refresh_token is None:
@@ -90,12 +154,19 @@ class MicrosoftProvider:
 def _request_grant(
     provider_client: ProviderClient, client: OAuthClient, form: Mapping[str, str]
 ) -> Grant:
+    payload = _request_tokens(provider_client, client, form)
+    fresh = provider_client.read(payload, MicrosoftTokens)
+    return fresh.grant(client, now=provider_client.context.now())
+
+
+def _request_tokens(
+    provider_client: ProviderClient, client: OAuthClient, form: Mapping[str, str]
+) -> Mapping[str, object]:
     credentials = {"client_id": client.id, "client_secret": client.secret or ""}
     answer = provider_client.fetch("POST", TOKENS, form={**form, **credentials})
     if not answer.ok:
         _raise_for(answer, provider_client)
-    fresh = provider_client.read(answer.payload, MicrosoftTokens)
-    return fresh.grant(client, now=provider_client.context.now())
+    return answer.payload
 
 
 def _raise_for(answer: JsonAnswer, provider_client: ProviderClient) -> NoReturn:

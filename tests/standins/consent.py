@@ -1,4 +1,4 @@
-"""The page of a provider on which a browser logs in and consents (RFC 6749, section 4.1): what both stand-ins share."""
+"""The page of a provider on which a browser logs in and consents (RFC 6749, section 4.1): what the stand-ins share."""
 
 from __future__ import annotations
 

@@ -20,9 +20,11 @@ from core.mail.mailboxes.kinds import (
 from core.plugins import plugins
 from providers.contracts import (
     AuthContext,
+    CodeRequest,
     CredentialsRefused,
     Grant,
     ImapAccess,
+    ImapConsent,
     MailAccess,
     Mailbox,
     MailboxContext,
@@ -35,6 +37,8 @@ from providers.contracts import (
     ProviderUnavailable,
 )
 
+# TLS from the start (RFC 8314, section 3.2).
+IMAPS_PORT = 993
 # What is wrong with the server that the user named, as a problem of that field.
 _PROBLEMS_OF_HOST = {
     "unknown-host": Problem("host", "unknown_host"),
@@ -117,6 +121,8 @@ def _require_refresh(grant: Grant) -> Grant:
 
 
 def _connect_by_login(mailbox: MailboxLogin, request: MailboxRequest) -> NewMailbox:
+    if request.consent is not None:
+        return _connect_by_consent(mailbox, request, request.consent)
     secret = ("password",) if request.code is None else ("code", "redirect_uri")
     _require(request, "host", "port", "username", *secret)
     host = (request.host or "").strip().rstrip(".").lower()
@@ -130,16 +136,45 @@ def _connect_by_login(mailbox: MailboxLogin, request: MailboxRequest) -> NewMail
         password=request.password if grant is None else None,
         folders=request.folders,
     )
+    return _try_login(mailbox, server, provider=provider, grant=grant)
+
+
+def _connect_by_consent(
+    mailbox: MailboxLogin, request: MailboxRequest, consent: CodeRequest
+) -> NewMailbox:
+    """Connect the mailbox of the account with which the user was at the provider's page, at the provider's server."""
+    access = plugins().registry().auth_provider(request.provider or "")
+    if not isinstance(access, ImapConsent):
+        raise MailTokenRefused
+    try:
+        opened = access.redeem_imap_code(
+            request.code or "", consent, build_auth_context(access.name)
+        )
+    except (CredentialsRefused, ProviderMisconfigured):
+        raise MailTokenRefused from None
+    except ProviderUnavailable:
+        raise ProviderDown(shorten_provider_name(access.name)) from None
+    server = MailServer(
+        host=access.imap_hosts[0], port=IMAPS_PORT, username=opened.email or opened.subject
+    )
+    return _try_login(mailbox, server, provider=access.name, grant=_require_refresh(opened.grant))
+
+
+def _try_login(
+    mailbox: MailboxLogin, server: MailServer, *, provider: str | None, grant: Grant | None
+) -> NewMailbox:
+    """Log in, and return what is stored. `provider`: whose `grant` opens it; None for the server's password."""
     with _translate_failures("password" if grant is None else "code"), OUTSIDE_CALLS.take_turn():
         mailbox.check_login(_context_of(mailbox, server, grant))
+    host, username = server.host, server.username
     return NewMailbox(
-        account=f"{server.username}@{host}:{server.port}",
-        address=server.username if "@" in server.username else f"{server.username}@{host}",
+        account=f"{username}@{host}:{server.port}",
+        address=username if "@" in username else f"{username}@{host}",
         secrets=Secrets(grant=grant, password=server.password),
         settings={
             "host": host,
             "port": server.port,
-            "username": server.username,
+            "username": username,
             "folders": list(server.folders),
             "provider": provider,
         },

@@ -15,13 +15,15 @@ class MailboxRequest:
     `code`, `redirect_uri`: an authorization code (RFC 6749, section 4.1.2). `host`, `port`, `username`, `password`,
     `folders`: a log-in at a server that the user names; () for the folders that the plugin chooses. Instead of a
     password, a server of an auth provider takes `code` and `redirect_uri`. `consent`: what the browser left with that
-    brought `code` (`consents.begin_consent`); None for a code of another application.
+    brought `code` (`consents.begin_consent`); None for a code of another application. `provider`: whose page that was,
+    where it opens a server of that provider.
     """
 
     plugin: str
     code: str | None = None
     redirect_uri: str | None = None
     consent: CodeRequest | None = field(default=None, repr=False)
+    provider: str | None = None
     host: str | None = None
     port: int | None = None
     username: str | None = None
@@ -51,6 +53,8 @@ class NewMailbox:
     is_fetched: bool = True
 
 
+# The kind of mailbox whose servers auth providers open (`ImapAccess`, `ImapConsent`).
+IMAP: Final = "imap"
 # Makes sure that a mailbox can be opened, and returns what is stored of it. It runs outside of a transaction, and
 # raises domain errors.
 Connect = Callable[[Caller, MailboxRequest], NewMailbox]

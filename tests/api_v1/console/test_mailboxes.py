@@ -98,9 +98,9 @@ def test_what_is_wrong_with_a_log_in_is_said(
     assert not UserMailbox.objects.exists()
 
 
-def leave(browser: Browser) -> str:
-    """Press the button of Gmail; return the address of Google's page."""
-    page = browser.act(GMAIL_PAGE, "begin")
+def leave(browser: Browser, at: str = GMAIL_PAGE) -> str:
+    """Press the button of a provider; return the address of its page."""
+    page = browser.act(at, "begin")
     assert page.status_code == 200, browser.text
     found = re.search(r'href="(http://127[^"]+)"', page.content.decode())
     assert found, page.content
@@ -108,7 +108,7 @@ def leave(browser: Browser) -> str:
 
 
 def consent(url: str) -> str:
-    """Open Google's page; return the path that it sends the browser back to."""
+    """Open the provider's page; return the path that it sends the browser back to."""
     answer = requests.get(url, allow_redirects=False, timeout=5)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])

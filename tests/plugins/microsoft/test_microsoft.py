@@ -16,6 +16,7 @@ from providers.contracts import (
     HttpAnswer,
     HttpClient,
     ImapAccess,
+    ImapConsent,
     OAuthClient,
     PasswordCredentials,
     ProviderMisconfigured,
@@ -57,6 +58,7 @@ def answering(answer: HttpAnswer) -> AuthContext:
 def test_it_opens_imap_and_proves_no_identity(context: AuthContext) -> None:
     assert isinstance(PROVIDER, AuthProvider)
     assert isinstance(PROVIDER, ImapAccess)
+    assert isinstance(PROVIDER, ImapConsent)
     for credentials in (
         TokenCredentials(token="EwB"),
         PasswordCredentials(username="jo", password="secret"),
