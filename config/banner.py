@@ -21,7 +21,7 @@ def banner(port: int, demo: Demo | None) -> str:
         "",
         f"  Happo API    {base}/v1      docs {base}/v1/docs",
         f"  JobHax API   {base}/api     docs {base}/v1/docs?api=jobhax",
-        f"  Admin        {base}/admin/  for operators; this makes one, and reads its password:",
+        f"  Admin        {base}/admin/  for operators; this makes one, and asks for its password:",
         "",
         "    .venv/bin/python manage.py operator create --password-stdin --email you@example.com",
         "",

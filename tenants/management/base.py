@@ -127,14 +127,6 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def read_password() -> str:
-    """Return the first line of standard input: every process can read the arguments of a command."""
-    password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise CommandError("--password-stdin is set, and standard input is empty")
-    return password
-
-
 def positive(text: str) -> int:
     """Read an integer from 1 to 999,999,999."""
     number = int(text)

@@ -9,9 +9,9 @@ from tenants.management.base import (
     OperatorCommand,
     Report,
     add_verb,
-    read_password,
     table,
 )
+from tenants.management.secret_input import read_secret
 from tenants.operators import accounts
 
 
@@ -72,12 +72,12 @@ class Command(OperatorCommand):
 
     def create(self, given: Namespace) -> Report:
         operator = accounts.create_operator(
-            given.email, password=read_password(), may_change=not given.read_only
+            given.email, password=read_secret(), may_change=not given.read_only
         )
         return Report({"email": operator.email}, f"{operator.email} may log in at /admin/.")
 
     def set_password(self, given: Namespace) -> Report:
-        operator = accounts.set_operator_password(given.email, password=read_password())
+        operator = accounts.set_operator_password(given.email, password=read_secret())
         text = f"{operator.email} has a new password; its sessions have ended."
         return Report({"email": operator.email}, text)
 

@@ -21,9 +21,9 @@ from tenants.management.base import (
     OperatorCommand,
     Report,
     add_verb,
-    read_password,
     table,
 )
+from tenants.management.secret_input import read_secret
 from tenants.models import Tenant
 from tenants.operators import audit, providers
 from tenants.operators.second_factor import reencrypt_operators_factors
@@ -160,12 +160,12 @@ def _read_options(given: Namespace) -> dict[str, str]:
             raise CommandError("Write an option as NAME=VALUE; NAME= removes it")
         options[name] = value
     if given.option_stdin:
-        options[given.option_stdin] = read_password()
+        options[given.option_stdin] = read_secret(given.option_stdin)
     return options
 
 
 def _set_application(given: Namespace, tenant: TenantRef, facts: dict[str, Json]) -> str:
-    secret = read_password() if given.secret_stdin else None
+    secret = read_secret("Client secret") if given.secret_stdin else None
     providers.set_application(tenant, given.provider, client_id=given.client_id, secret=secret)
     facts |= {"clientId": given.client_id, "hasSecret": secret is not None}
     return f"{given.provider} tokens issued to {given.client_id} may log in to {tenant.slug}."

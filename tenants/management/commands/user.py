@@ -15,9 +15,9 @@ from tenants.management.base import (
     Perform,
     Report,
     add_verb,
-    read_password,
     table,
 )
+from tenants.management.secret_input import read_secret
 from tenants.operators import users
 from tenants.registry import require_tenant
 
@@ -69,7 +69,7 @@ class Command(OperatorCommand):
 
     def create(self, given: Namespace) -> Report:
         tenant = require_tenant(given.tenant)
-        password = read_password() if given.password_stdin else None
+        password = read_secret() if given.password_stdin else None
         user = users.create_user(tenant, given.email, username=given.username, password=password)
         facts: dict[str, Json] = {
             "id": user.id,
@@ -91,7 +91,7 @@ class Command(OperatorCommand):
         return _change(given, users.confirm_user, "has a confirmed address")
 
     def set_password(self, given: Namespace) -> Report:
-        change = partial(users.set_user_password, password=read_password())
+        change = partial(users.set_user_password, password=read_secret())
         return _change(given, change, "has a new password; all sessions have ended")
 
     def deactivate(self, given: Namespace) -> Report:
