@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from providers.claims import ClaimedBy, claimed_by
 from providers.contracts import Evidence, MailEvent, MailSource, Message
-from providers.messages import MAX_EVENTS, MailHead
+from providers.messages import MAX_EVENTS, MAX_EVIDENCE, MailHead
 from providers.registry import Registry
 from providers.text import make_storable
 
@@ -103,7 +103,9 @@ def ask_one(source: MailSource, message: Message) -> Interpretation:
         if not source.matches(message):
             return NOTHING
         events = _parse(source, message)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's plugin raises
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a stranger's plugin raises, `sys.exit` too
         return replace(accepted, source=source, error=_said_by(error))
     return replace(accepted, source=source, events=events) if events else accepted
 
@@ -125,6 +127,9 @@ def _checked(events: object) -> Iterable[MailEvent]:
         raise TypeError("parse must return a list of MailEvent")
     if len(events) > MAX_EVENTS:
         raise ValueError(f"{len(events)} events of one mail; at most {MAX_EVENTS} are taken")
+    most = max((len(event.evidence) for event in events), default=0)
+    if most > MAX_EVIDENCE:
+        raise ValueError(f"{most} quotes for one event; at most {MAX_EVIDENCE} are taken")
     fields = set(MailEvent.model_fields)
     return [
         MailEvent.model_validate(event.model_dump(include=fields, warnings=False))

@@ -24,6 +24,8 @@ MAX_TEXT_BYTES = 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 # What a source may say of one mail; a board's digest of many applications has fewer.
 MAX_EVENTS = 100
+# What one event may be founded on; ten fields have a few quotes each.
+MAX_EVIDENCE = 100
 
 HeaderPairs = tuple[tuple[str, str], ...]
 EventKind = Literal[

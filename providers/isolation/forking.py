@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import send_handle
 from threading import Lock
 
+from providers.isolation.answers import MAX_BYTES_OF_ANSWER, Answer
 from providers.isolation.leftovers import LEFT_A_THREAD
 from providers.isolation.orders import Order
 from providers.isolation.time_limit import SIGNAL_OF_TIME
@@ -110,16 +111,18 @@ class ReadingProcess:
         # It says nothing unasked: what there is to receive is the end of the connection.
         return not self._connection.poll()
 
-    def ask(self, name: str, message: Message) -> bytes:
+    def ask(self, name: str, message: Message) -> Answer:
         """Return the answer. Raises `Ended`, after which the process takes no mail."""
         by_the_clock = self._loader.by_the_clock
         try:
             self._connection.send((name, message))
             if not self._connection.poll(by_the_clock):
                 raise Ended(f"stopped after {by_the_clock:g} s")
-            return self._connection.recv_bytes()
+            return Answer.read(self._connection.recv_bytes(MAX_BYTES_OF_ANSWER))
         except (EOFError, OSError) as error:
             raise Ended(self._find_reason()) from error
+        except ValueError as error:
+            raise Ended("its answer can't be read") from error
 
     def _find_reason(self) -> str:
         until = time.monotonic() + _SECONDS_TO_END

@@ -6,14 +6,15 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from providers.claims import claimed_by
-from providers.contracts import MailEvent, MailSource, Message
+from providers.contracts import MailSource, Message
 from providers.interpretation import NOTHING, AskSource, Interpretation
+from providers.isolation.answers import Answer
 from providers.isolation.forking import Ended, PluginLoader, ReadingProcess
 
 # Of processor time, which doesn't depend on what else the machine does.
@@ -70,17 +71,17 @@ class SourceProcesses:
         process = None
         try:
             process = self._take()
-            answer = json.loads(process.ask(source.name, message))
+            answer = process.ask(source.name, message)
         except Ended as ended:
             if process is not None:
                 process.end()
             return self._stop(source, message, str(ended), owner)
-        if answer["last"]:
+        if answer.last:
             process.end()
         else:
             with self._lock:
                 self._idle.append(process)
-        return _read_answer(answer, source, message)
+        return _interpret(answer, source, message)
 
     def close(self) -> None:
         """End the processes that are idle, and the one that has loaded the plugins."""
@@ -134,19 +135,13 @@ class SourceProcesses:
         )
 
 
-def _read_answer(
-    answer: Mapping[str, Any],  # Any: JSON
-    source: MailSource,
-    message: Message,
-) -> Interpretation:
-    error = answer.get("error")
-    if not error and not answer["accepted"]:
+def _interpret(answer: Answer, source: MailSource, message: Message) -> Interpretation:
+    if not answer.error and not answer.accepted:
         return NOTHING
-    events = tuple(MailEvent.model_validate_json(one) for one in answer.get("events", ()))
     return Interpretation(
-        source=source if events or error else None,
+        source=source if answer.events or answer.error else None,
         accepted_by=source,
         claimed_by=claimed_by(source, message),
-        events=events,
-        error=error,
+        events=answer.events,
+        error=answer.error,
     )

@@ -1,17 +1,23 @@
 """The process in which mail sources read: it gets one mail after another, and answers what one source says of it.
 
-It is forked from `providers.isolation.loader`. An answer is a JSON object: `accepted`, `error`, `events`, and `last`
-where the process takes no more mail.
+It is forked from `providers.isolation.loader`. Sources of shipped plugins, which Happo's tests hold to their contract,
+read one after the other. The process takes no more mail once one of an installed plugin has read: whatever that has
+done to it, such as replacing functions, closing files or setting limits, ends with that mail.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from multiprocessing.connection import Connection
 
 from providers.interpretation import ask_one
-from providers.isolation.leftovers import LEFT_A_THREAD, count_threads, refuse_processes
+from providers.isolation.answers import Answer
+from providers.isolation.leftovers import (
+    LEFT_A_THREAD,
+    count_threads,
+    leaves_threads,
+    refuse_processes,
+)
 from providers.isolation.memory import address_space, limited_memory
 from providers.isolation.time_limit import limited_time
 from providers.messages import Message
@@ -36,25 +42,28 @@ def answer_mail(registry: Registry, connection: Connection, *, seconds: float) -
             name, message = connection.recv()
         except EOFError:
             return
+        # Asked before: the source may change what tells it.
+        is_last = _is_installed(registry, name)
         with limited_time(seconds):
             answer = _answer(registry, name, message)
-        if count_threads() > threads:
+        if leaves_threads(threads):
             os._exit(LEFT_A_THREAD)
-        is_last = address_space() > most
-        connection.send_bytes(json.dumps({**answer, "last": is_last}).encode())
+        is_last = is_last or address_space() > most
+        connection.send_bytes(answer.model_copy(update={"last": is_last}).write())
 
 
-def _answer(registry: Registry, name: str, message: Message) -> dict[str, object]:
+def _is_installed(registry: Registry, name: str) -> bool:
+    source = registry.mail_source(name)
+    plugin = registry.plugin_of(source) if source else None
+    return plugin is not None and plugin.origin == "installed"
+
+
+def _answer(registry: Registry, name: str, message: Message) -> Answer:
     source = registry.mail_source(name)
     if source is None:
-        return {"error": f"the process for plugins has no mail source {name}"}
+        return Answer(error=f"the process for plugins has no mail source {name}")
     try:
         with limited_memory(MAX_BYTES_PER_MAIL):
-            answer = ask_one(source, message)
-            return {
-                "accepted": answer.accepted_by is not None,
-                "error": answer.error,
-                "events": [event.model_dump_json() for event in answer.events],
-            }
+            return Answer.of(ask_one(source, message))
     except MemoryError:
-        return {"error": "MemoryError: more than 64 MiB"}
+        return Answer(error="MemoryError: more than 64 MiB")

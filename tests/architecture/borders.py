@@ -96,7 +96,8 @@ def only_config_reads_the_environment(source: Source) -> Iterator[Violation]:
     """Configuration is read once, at the edge."""
     if (
         source.package in ("config", "tests", "benchmarks", "examples")
-        or source.path == "manage.py"
+        # The kit watches who reads it.
+        or source.path in ("manage.py", "providers/conformance/mail_sources/environment.py")
     ):
         return
     for node in source.nodes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ import time_machine
 from providers.claims import claimed_by, find_faults
 from providers.conformance.auth import capture_logs
 from providers.conformance.mail_sources.child import Report, run_in_child
+from providers.conformance.mail_sources.environment import (
+    list_holders_of_environment,
+    local_zone,
+)
 from providers.conformance.mail_sources.exchange import says_other_names
 from providers.conformance.mail_sources.golden import GoldenMail, facts_of, shipped_golden
 from providers.conformance.mail_sources.growth import list_phrases, measure_growth
@@ -22,6 +27,7 @@ from providers.conformance.mail_sources.guard import no_input_or_output
 from providers.conformance.mail_sources.mutations import mutate
 from providers.conformance.mail_sources.negatives import negatives_for
 from providers.conformance.mail_sources.own_phrases import list_own_phrases
+from providers.conformance.mail_sources.traces import find_changes, note_state
 from providers.conformance.mail_sources.values import find_unfounded
 from providers.conformance.mail_sources.variants import (
     SECRET,
@@ -35,6 +41,7 @@ from providers.contracts import MailSource
 from providers.event_facts import event_facts
 from providers.interpretation import ask_source
 from providers.isolation.memory import limited_memory
+from providers.isolation.processes import SourceProcesses
 from providers.loading import NAME
 from providers.messages import MailEvent, Message
 from providers.reading.evidence import is_there
@@ -46,6 +53,8 @@ PUBLIC_DOMAINS = frozenset(
     {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com"}
 )
 CLOCKS = (datetime(2019, 2, 28, 23, 59, 59, tzinfo=UTC), datetime(2031, 7, 15, 12, tzinfo=UTC))
+# Of the machine, 25 hours apart.
+LOCAL_ZONES = ("KIT-14", "KIT11")
 RECOMMENDED = (
     (("Barista", "Beanhouse"), ("Senior Plumber", "Pipeworks GmbH")),
     (("Nurse at Night", "Mercy - East"), ("Head of Offers, Rejections", "Interview Ltd")),
@@ -61,8 +70,9 @@ class MailSourceContract:
     """Subclass as `Test...`, and set `source` and `golden`: at least one mail that has events.
 
     `mutations`: how many broken mails are read; `phrases`: how many are repeated, in the shortest mail alone or in
-    `measured` of them. `manage.py plugin check` sets each as `THOROUGH` has it. The class does not import pytest, so
-    that other test runners can run it too.
+    `measured` of them. `manage.py plugin check` sets each as `THOROUGH` has it, and `module`: the one with the hook,
+    which a process as in production loads, to read golden mail there; "" spares a test that time. The class does not
+    import pytest, so that other test runners can run it too.
     """
 
     source: ClassVar[MailSource]
@@ -70,6 +80,7 @@ class MailSourceContract:
     mutations: ClassVar[int] = 120
     phrases: ClassVar[int] = 40
     measured: ClassVar[int] = 1
+    module: ClassVar[str] = ""
     # When a child process is ended, in seconds of the processor for one mail.
     hard_stop: ClassVar[float] = 20.0
 
@@ -108,6 +119,11 @@ class MailSourceContract:
             if claimed_by(self.source, mail.message):
                 with no_input_or_output(watch_calls=True):
                     ask_source(self.source, mail.message)
+        holders = [one for one in list_holders_of_environment() if self._is_own(one)]
+        assert not holders, f"a parser reads no environment, and {holders[0]} holds it"
+
+    def test_reading_changes_nothing_that_others_use(self) -> None:
+        run_in_child(self._look_for_traces, seconds_per_step=self.hard_stop)
 
     def test_golden_mail_that_is_broken_raises(self) -> None:
         for mail in self.golden:
@@ -150,8 +166,8 @@ class MailSourceContract:
         # A source may fall back on today where a mail lacks what golden mail has.
         lacking = [one for mail in self._some() for one in with_less(mail.message)]
         said = []
-        for clock in CLOCKS:
-            with time_machine.travel(clock, tick=False):
+        for clock, zone in zip(CLOCKS, LOCAL_ZONES, strict=True):
+            with time_machine.travel(clock, tick=False), local_zone(zone):
                 for mail in self._asked():
                     self._check_events(mail, mail.message, f"{mail} on {clock:%d %B %Y}")
                 said.append([self._parse(message) for _, message in lacking])
@@ -176,12 +192,14 @@ class MailSourceContract:
             printed = io.StringIO()
             with (
                 capture_logs() as lines,
+                warnings.catch_warnings(record=True, action="always") as warned,
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(printed),
             ):
                 events = self._parse(with_secrets(mail.message))
             assert events, f"{mail}: says nothing once its links have more parameters"
-            shown = [*lines, printed.getvalue(), *(repr(event_facts(one)) for one in events)]
+            lines += [printed.getvalue(), *(str(one.message) for one in warned)]
+            shown = [*lines, *(repr(event_facts(one)) for one in events)]
             assert not any(SECRET in one for one in shown), (
                 f"{mail}: a parameter, a header or hidden text comes out: {shown}"
             )
@@ -190,8 +208,32 @@ class MailSourceContract:
                 error = self._error_of(with_secrets(mail.message))
                 assert SECRET not in error, f"{mail}: the error has what the mail says: {error}"
 
+    def test_another_process_reads_the_same(self) -> None:
+        if not self.module:
+            return
+        processes = SourceProcesses([self.module], installed=False)
+        try:
+            for mail in self._some(self._telling()):
+                answer = processes.ask(self.source, mail.message)
+                assert mail.says(answer.events), (
+                    f"{mail}: {answer.error or answer.events!r} in another process"
+                )
+        finally:
+            processes.close()
+
     def test_cost_grows_with_the_mail(self) -> None:
         run_in_child(self._measure, seconds_per_step=self.hard_stop)
+
+    def _is_own(self, module: str) -> bool:
+        return f"{module}.".startswith(f"{_package_of(self.source)}.")
+
+    def _look_for_traces(self, report: Report) -> None:
+        package = _package_of(self.source)
+        before = note_state(package)
+        for mail in self._some():
+            self._parse(mail.message)
+        changed = find_changes(before, note_state(package))
+        assert not changed, f"reading changes {', '.join(changed[:5])}"
 
     def _error_of(self, message: Message) -> str:
         try:
@@ -272,6 +314,11 @@ class MailSourceContract:
             return ()
         with no_input_or_output():
             return ask_source(self.source, message)
+
+
+def _package_of(source: MailSource) -> str:
+    module = type(source).__module__
+    return module.rpartition(".")[0] or module
 
 
 def _facts_alone(mail: GoldenMail) -> GoldenMail:

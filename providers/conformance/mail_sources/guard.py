@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from types import FrameType
 from unittest.mock import patch
 
+from providers.conformance.mail_sources.environment import no_environment
 from providers.conformance.mail_sources.unaudited import no_unaudited_calls
 from providers.conformance.network import UnexpectedRequest
 
@@ -21,7 +22,7 @@ from providers.conformance.network import UnexpectedRequest
 _REFUSED = (
     "open", "os.", "socket.", "subprocess.", "shutil.", "tempfile.", "glob.", "pathlib.", "mmap.",
     "fcntl.", "sqlite3.", "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.", "pty.", "winreg.",
-    "time.", "builtins.input", "sys.addaudithook", "import_data",
+    "time.", "builtins.input", "sys.addaudithook", "sys.setprofile", "sys.settrace",
 )  # fmt: skip
 # These raise no audit event.
 _UNAUDITED = ("stat", "lstat", "access", "readlink", "getenv", "popen", "fork", "pipe")
@@ -46,10 +47,12 @@ def no_input_or_output(*, watch_calls: bool = False) -> Iterator[None]:
         stack.enter_context(
             patch.object(time, "sleep", _watched("sleep", time.sleep, module="time"))
         )
-        _state.found = found
-        stack.callback(_leave)
+        stack.enter_context(no_environment(_refuse))
         if watch_calls:
             stack.enter_context(no_unaudited_calls(_refuse))
+        # From here on; what this itself does before and behind is none of the source's.
+        _state.found = found
+        stack.callback(_leave)
         yield
     if found:
         # The source may have caught what was raised.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import _random
 import _thread
 import io
+import logging
 import os
 import select
 import signal
 import sys
+import threading
 import time
 import zoneinfo
 from collections.abc import Callable, Iterator
@@ -24,6 +27,11 @@ _NAMES: dict[ModuleType, tuple[str, ...]] = {
         "sendfile", "copy_file_range", "pipe", "pipe2", "dup", "dup2", "memfd_create", "eventfd",
         "mkfifo", "mknod", "sync", "fork", "wait", "wait3", "wait4", "waitid", "waitpid", "times",
         "getloadavg", "getlogin", "uname",
+        # Who and where this process is, and chance.
+        "getpid", "getppid", "getuid", "geteuid", "getresuid", "getgid", "getegid", "getresgid",
+        "getgroups", "getpgid", "getpgrp", "getsid", "getpriority", "sched_getaffinity",
+        "cpu_count", "sysconf", "confstr", "isatty", "ttyname", "ctermid", "get_terminal_size",
+        "get_blocking", "umask", "nice", "urandom", "getrandom",
     ),
     select: ("select",),
     signal: ("pause", "sigwait", "sigwaitinfo", "sigtimedwait", "alarm", "setitimer"),
@@ -41,12 +49,23 @@ _FUNCTIONS = {
     if hasattr(module, name)
 }
 # Methods of what may have been opened when the module was imported.
-_MODULES_OF_TYPES = frozenset({"_io", "_socket", "mmap", "select", "sqlite3"})
+_MODULES_OF_TYPES = frozenset({"_io", "_socket", "_ssl", "mmap", "select", "sqlite3"})
 _IN_MEMORY = (io.BytesIO, io.StringIO)
 _WRITES = ("write", "flush", "writable", "isatty", "fileno")
 # What `os.environ` is.
 _Environment = os._Environ
-_ENVIRONMENT = frozenset({_Environment.__getitem__.__code__, _Environment.__iter__.__code__})
+_ENVIRONMENT = frozenset(
+    {
+        _Environment.__getitem__.__code__,
+        _Environment.__iter__.__code__,
+        _Environment.__len__.__code__,
+    }
+)
+# They wait for another thread, or for ever.
+_WAITS = {
+    threading.Condition.wait.__code__: "Condition.wait",
+    threading.Thread.join.__code__: "Thread.join",
+}
 
 
 @contextmanager
@@ -73,17 +92,39 @@ def no_unaudited_calls(refuse: Refuse) -> Iterator[None]:
 def _name_call(frame: FrameType, event: str, called: object) -> str | None:
     """Return what is called where it does input or output or waits."""
     if event == "call":
-        return "os.environ" if frame.f_code in _ENVIRONMENT else None
+        return "os.environ" if frame.f_code in _ENVIRONMENT else _WAITS.get(frame.f_code)
     if event != "c_call":
         return None
     owner = getattr(called, "__self__", None)
     if owner is None or isinstance(owner, ModuleType):
-        return _FUNCTIONS.get(called)
-    is_watched = type(owner).__module__ in _MODULES_OF_TYPES or isinstance(owner, io.IOBase)
+        return None if _is_of_logging(frame) else _FUNCTIONS.get(called)
     name: str = getattr(called, "__name__", "")
-    if not is_watched or isinstance(owner, _IN_MEMORY) or name in _WRITES:
+    is_watched = type(owner).__module__ in _MODULES_OF_TYPES or isinstance(owner, io.IOBase)
+    if isinstance(owner, _random.Random):
+        return f"random.{name}"
+    if not is_watched or isinstance(owner, _IN_MEMORY):
+        return None
+    if name in _WRITES and (_is_of_logging(frame) or _is_standard(owner)):
         return None
     return f"{type(owner).__name__}.{name}"
+
+
+def _is_of_logging(frame: FrameType) -> bool:
+    """Tell whether `logging` itself calls it: each record has the number of the process."""
+    return frame.f_code.co_filename.startswith(_LOGGING)
+
+
+def _is_standard(file: object) -> bool:
+    """Tell whether it is what `print` writes to, or a layer below that."""
+    layers: list[object] = [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__]
+    while layers:
+        layer = layers.pop()
+        if layer is file:
+            return True
+        layers += [
+            below for name in ("buffer", "raw") if (below := getattr(layer, name, None)) is not None
+        ]
+    return False
 
 
 def _is_of_import_or_zone(frame: FrameType | None) -> bool:
@@ -96,4 +137,5 @@ def _is_of_import_or_zone(frame: FrameType | None) -> bool:
     return False
 
 
+_LOGGING = os.path.dirname(logging.__file__) + os.sep
 _GUARD = os.path.join(os.path.dirname(__file__), "guard.py")

@@ -15,7 +15,7 @@ from core.mail.models import StoredMessage
 from core.mail.rereading import Rereading, reread_mail
 from plugins.indeed.source import IndeedSource
 from providers.contracts import MailEvent, Message
-from providers.messages import MAX_EVENTS
+from providers.messages import MAX_EVENTS, MAX_EVIDENCE
 from tests.core.mail.received import receive
 from tests.mail.indeed import receipt
 from tests.mail.linkedin import Job, confirmation
@@ -48,10 +48,20 @@ def shows(quote: str) -> Fault:
     return lambda read: [change(one) for one in read]
 
 
+def shows_often(times: int) -> Fault:
+    return lambda read: [one.model_copy(update={"evidence": one.evidence * times}) for one in read]
+
+
+class Panic(BaseException):
+    """What libraries written in Rust raise."""
+
+
 FAULTS: dict[str, tuple[Fault, str]] = {
     "half a surrogate pair in an error": (raises(KeyError("\ud83d")), "KeyError: "),
     "an error without a text": (raises(Wordless()), "Wordless: "),
     "the end of the process": (lambda read: sys.exit("bye"), "SystemExit: bye"),
+    "a panic": (raises(Panic("at the disco")), "Panic: at the disco"),
+    "more quotes than an event needs": (shows_often(MAX_EVIDENCE), "ValueError: "),
     "too long a title": (says(title="x" * 5_000), "ValidationError: "),
     "NUL in the evidence": (shows("a\x00b"), "ValidationError: "),
     "an unknown kind": (says(kind="hired"), "ValidationError: "),
