@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count, cycle, product
+from itertools import count, product
 
 import pytest
 
@@ -36,7 +36,6 @@ SENDERS = (
     ("workday", "{C} - Workday", "acme@myworkday.com"),
 )
 PAIRS = tuple(product(TITLES, COMPANIES))
-PER_NOTICE = 3
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +53,7 @@ def test_a_notice_says_kind_title_and_company(
 ) -> None:
     name, shown, address = sender
     numbers = count(start=SENDERS.index(sender) * 1000, step=37)
-    for notice, number in zip(cycle(load_notices(language)), numbers, strict=False):
-        if number >= SENDERS.index(sender) * 1000 + 37 * PER_NOTICE * len(load_notices(language)):
-            return
+    for notice, number in zip(load_notices(language), numbers, strict=False):
         title, company = PAIRS[number % len(PAIRS)]
         message = as_message(
             name=fill(shown, title, company),
