@@ -6,7 +6,8 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,9 +18,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from django.db import connections
 
 from tenants.context import public_scope
 from tenants.models import AuditEntry
+from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.docs.operating_page import blocks_of
 from tests.processes import eventually
@@ -47,9 +50,21 @@ http {{
 """
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A folder with a key and a certificate of its own for localhost."""
+@dataclass(frozen=True)
+class Proxied:
+    """A proxy before a server with one thread, and a tenant there."""
+
+    port: int
+    # With the certificate.
+    folder: Path
+    tenant: CreatedTenant
+
+    def url(self, path: str) -> str:
+        return f"https://localhost:{self.port}{path}"
+
+
+def make_certificate(folder: Path) -> None:
+    """Write a key and a certificate of its own for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -66,15 +81,14 @@ def certificate(tmp_path: Path) -> Path:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    (tmp_path / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (tmp_path / "privkey.pem").write_bytes(
+    (folder / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
     )
-    return tmp_path
 
 
 @contextmanager
@@ -147,27 +161,36 @@ def caddy(folder: Path, *, port: int, upstream: int) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
+@pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
 def proxied(
-    request: pytest.FixtureRequest, committed_tenant: CreatedTenant, certificate: Path
-) -> Iterator[int]:
-    """The port of a proxy before a server with one thread."""
-    port = free_port()
-    proxy: Callable[..., Iterator[None]] = request.param
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Proxied]:
+    """One of the proxies, for all tests of this file."""
+    port, folder = free_port(), tmp_path_factory.mktemp("proxied")
+    make_certificate(folder)
+    proxy: Callable[..., AbstractContextManager[None]] = request.param
     environment = {"WEB_THREADS": "1", "TRUSTED_PROXIES": "1"}
+    with django_db_blocker.unblock():
+        tenant = lifecycle.create_tenant("proxied", name="Proxied", owner_email="o@proxied.test")
+        connections.close_all()
     with (
-        running_server(certificate, **environment) as server,
-        proxy(certificate, port=port, upstream=server.port),
+        running_server(folder, **environment) as server,
+        proxy(folder, port=port, upstream=server.port),
     ):
-        yield port
+        yield Proxied(port, folder, tenant)
+    with django_db_blocker.unblock():
+        lifecycle.delete_tenant("proxied")
 
 
 @pytest.fixture
-def session(certificate: Path) -> Iterator[requests.Session]:
+def session(proxied: Proxied) -> Iterator[requests.Session]:
     with requests.Session() as session:
         # Otherwise a variable of the environment wins over the certificate.
         session.trust_env = False
-        session.verify = str(certificate / "fullchain.pem")
+        session.verify = str(proxied.folder / "fullchain.pem")
         yield session
 
 
@@ -176,57 +199,55 @@ def known(tenant: CreatedTenant) -> dict[str, str]:
 
 
 def test_requests_pass_with_their_host_and_scheme(
-    proxied: int, session: requests.Session, committed_tenant: CreatedTenant
+    proxied: Proxied, session: requests.Session
 ) -> None:
-    url = f"https://localhost:{proxied}"
     assert (
-        session.get(f"{url}/v1/me", headers=known(committed_tenant), timeout=30).status_code == 200
+        session.get(proxied.url("/v1/me"), headers=known(proxied.tenant), timeout=30).status_code
+        == 200
     )
     form = {"attachment": ("cv.pdf", b"%PDF-1.7")}
     sent = session.post(
-        f"{url}/v1/attachments", files=form, headers=known(committed_tenant), timeout=30
+        proxied.url("/v1/attachments"), files=form, headers=known(proxied.tenant), timeout=30
     )
     shown = session.get(
-        f"{url}/v1/attachments/{sent.json()['data']['id']}",
-        headers=known(committed_tenant),
+        proxied.url(f"/v1/attachments/{sent.json()['data']['id']}"),
+        headers=known(proxied.tenant),
         timeout=30,
     )
-    assert shown.json()["data"]["accessUrl"].startswith(f"{url}/v1/files/")
+    assert shown.json()["data"]["accessUrl"].startswith(proxied.url("/v1/files/"))
     assert session.get(shown.json()["data"]["accessUrl"], timeout=30).content == b"%PDF-1.7"
 
 
-def test_a_browser_may_log_in_to_the_admin(proxied: int, session: requests.Session) -> None:
-    page = f"https://localhost:{proxied}/admin/login/"
+def test_a_browser_may_log_in_to_the_admin(proxied: Proxied, session: requests.Session) -> None:
+    page = proxied.url("/admin/login/")
     session.get(page, timeout=30)
     form = {
         "csrfmiddlewaretoken": session.cookies["__Host-happo-csrf"],
         "username": "nobody@example.com",
         "password": "wrong",
     }
-    origin = {"origin": f"https://localhost:{proxied}", "referer": page}
+    origin = {"origin": proxied.url(""), "referer": page}
     answer = session.post(page, data=form, headers=origin, timeout=30)
     # The form again, with an error; a refused origin were 403.
     assert answer.status_code == 200
     assert "csrfmiddlewaretoken" in answer.text
 
 
-def test_a_body_that_no_route_takes_is_refused(
-    proxied: int, session: requests.Session, committed_tenant: CreatedTenant
-) -> None:
+def test_a_body_that_no_route_takes_is_refused(proxied: Proxied, session: requests.Session) -> None:
     answer = session.post(
-        f"https://localhost:{proxied}/v1/positions",
+        proxied.url("/v1/positions"),
         data=b" " * (7 * 1024 * 1024),
-        headers=known(committed_tenant) | {"content-type": "application/json"},
+        headers=known(proxied.tenant) | {"content-type": "application/json"},
         timeout=30,
     )
     assert answer.status_code == 413
 
 
-def test_a_proxy_refuses_a_length_that_it_does_not_pass_on(proxied: int, certificate: Path) -> None:
-    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+def test_a_proxy_refuses_a_length_that_it_does_not_pass_on(proxied: Proxied) -> None:
+    context = ssl.create_default_context(cafile=str(proxied.folder / "fullchain.pem"))
     for length in (16_000_000, 20_000_000, 100_000_000, 10**12):
         head = f"POST /v1/positions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
-        plain = socket.create_connection(("127.0.0.1", proxied), timeout=30)
+        plain = socket.create_connection(("127.0.0.1", proxied.port), timeout=30)
         with context.wrap_socket(plain, server_hostname="localhost") as client:
             client.sendall(head.encode())
             assert client.recv(12) == b"HTTP/1.1 413"
@@ -245,7 +266,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
 def test_a_refused_body_gets_the_answer_of_the_api(
-    proxied: int, session: requests.Session, committed_tenant: CreatedTenant, declared: bool
+    proxied: Proxied, session: requests.Session, declared: bool
 ) -> None:
     body = bytes(4_900_000)
     answered = {}
@@ -253,9 +274,9 @@ def test_a_refused_body_gets_the_answer_of_the_api(
         headers = {"content-type": content_type, "x-happo-api-version": "v20261201"}
         answered[name] = session.request(
             method,
-            f"https://localhost:{proxied}{path}",
+            proxied.url(path),
             data=body if declared else iter([body]),
-            headers=headers | (known(committed_tenant) if has_key else {}),
+            headers=headers | (known(proxied.tenant) if has_key else {}),
             timeout=30,
         ).status_code
     # A page's body is refused by its declared size: nginx declares those that come in chunks.
@@ -264,38 +285,36 @@ def test_a_refused_body_gets_the_answer_of_the_api(
 
 
 def test_slow_bodies_and_silent_sockets_do_not_reach_the_only_thread(
-    proxied: int, session: requests.Session, certificate: Path, committed_tenant: CreatedTenant
+    proxied: Proxied, session: requests.Session
 ) -> None:
-    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+    context = ssl.create_default_context(cafile=str(proxied.folder / "fullchain.pem"))
     lines = [
         "POST /v1/positions HTTP/1.1",
         "Host: localhost",
         "Content-Type: application/json",
         "Content-Length: 1000",
-        *(f"{name}: {value}" for name, value in known(committed_tenant).items()),
+        *(f"{name}: {value}" for name, value in known(proxied.tenant).items()),
         "",
         '{"title": ',
     ]
     slow = []
     try:
         for number in range(16):
-            plain = socket.create_connection(("127.0.0.1", proxied))
+            plain = socket.create_connection(("127.0.0.1", proxied.port))
             one = context.wrap_socket(plain, server_hostname="localhost")
             slow.append(one)
             if number % 2:
                 one.sendall("\r\n".join(lines).encode())
-        answer = session.get(
-            f"https://localhost:{proxied}/v1/me", headers=known(committed_tenant), timeout=10
-        )
+        answer = session.get(proxied.url("/v1/me"), headers=known(proxied.tenant), timeout=10)
         assert answer.status_code == 200
     finally:
         for one in slow:
             one.close()
 
 
-def test_a_client_does_not_choose_its_address(proxied: int, session: requests.Session) -> None:
+def test_a_client_does_not_choose_its_address(proxied: Proxied, session: requests.Session) -> None:
     """Whatever it writes into headers: the audit log has the address that the proxy saw."""
-    page = f"https://localhost:{proxied}/admin/login/"
+    page = proxied.url("/admin/login/")
     session.get(page, timeout=30)
     form = {
         "csrfmiddlewaretoken": session.cookies["__Host-happo-csrf"],
@@ -305,7 +324,7 @@ def test_a_client_does_not_choose_its_address(proxied: int, session: requests.Se
     chosen = dict.fromkeys(
         ("X_Forwarded_For", "X-Forwarded-For", "x_forwarded-FOR", "X-Forwarded_For"), "203.0.113.7"
     )
-    origin = {"origin": f"https://localhost:{proxied}", "referer": page}
+    origin = {"origin": proxied.url(""), "referer": page}
     assert session.post(page, data=form, headers=origin | chosen, timeout=30).status_code == 200
     with public_scope():
         entry = AuditEntry.objects.filter(action="operator.login_failed").latest("id")
@@ -313,29 +332,29 @@ def test_a_client_does_not_choose_its_address(proxied: int, session: requests.Se
 
 
 def test_a_chunked_body_that_breaks_off_changes_nothing(
-    proxied: int, session: requests.Session, certificate: Path, committed_tenant: CreatedTenant
+    proxied: Proxied, session: requests.Session
 ) -> None:
-    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+    context = ssl.create_default_context(cafile=str(proxied.folder / "fullchain.pem"))
     body = '{"title": "Half"}'
     lines = [
         "POST /v1/positions HTTP/1.1",
         "Host: localhost",
         "Content-Type: application/json",
         "Transfer-Encoding: chunked",
-        *(f"{name}: {value}" for name, value in known(committed_tenant).items()),
+        *(f"{name}: {value}" for name, value in known(proxied.tenant).items()),
         "",
         f"{len(body):x}",
         body,
         "",
     ]
     for _ in range(3):
-        plain = socket.create_connection(("127.0.0.1", proxied))
+        plain = socket.create_connection(("127.0.0.1", proxied.port))
         with context.wrap_socket(plain, server_hostname="localhost") as broken:
             broken.sendall("\r\n".join(lines).encode())
             # Long enough for a proxy that doesn't wait for the end to pass it on.
             time.sleep(0.3)
-    url = f"https://localhost:{proxied}/v1/positions"
-    json_of_client = known(committed_tenant) | {"content-type": "application/json"}
+    url = proxied.url("/v1/positions")
+    json_of_client = known(proxied.tenant) | {"content-type": "application/json"}
     whole = session.post(
         url, data=iter([b'{"title": "Whole"}']), headers=json_of_client, timeout=30
     )

@@ -66,7 +66,9 @@ def test_axe_finds_nothing_serious_in_light_and_in_dark_colours(found: Found) ->
     assert violations == []
     # The rules did look at something, and the four pages were in their colours.
     assert all("color-contrast" in page["passes"] for page in found["pages"])
-    assert all(len(page["passes"]) > 20 for page in found["pages"] if page["colorScheme"] == "light")
+    assert all(
+        len(page["passes"]) > 20 for page in found["pages"] if page["colorScheme"] == "light"
+    )
     light, dark, *others = [page["shown"] for page in found["pages"]]
     assert light != dark
     assert others == [light, dark]
