@@ -18,6 +18,7 @@ RULES = NoticeRules(
     subjects=load_subjects(__file__),
     postings=re.compile(r"^[^/]+\.icims\.(?:com|eu)/jobs/\d+"),
     numbered=True,
+    signs_as_employer=True,
     invitations=re.compile(r"^Response Requested\b", re.IGNORECASE),
     employer=name_employer,
 )

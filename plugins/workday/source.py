@@ -47,6 +47,7 @@ RULES = NoticeRules(
     subjects=load_subjects(__file__),
     postings=re.compile(r"^[^/]+\.myworkday(?:jobs|site)\.com/(?:[^/]+/)*(?:job|details)/"),
     numbered=True,
+    signs_as_employer=True,
     facts=read_process,
 )
 

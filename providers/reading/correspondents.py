@@ -28,6 +28,7 @@ _AT_WORK = r"(?<!\w)(?:at|join|joining|bei|beim|chez|presso|bij|hos|rejoindre|un
 _FULL_NAME = re.compile(r"[^\W\d_][\w'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,2}")
 _LAST_LINES = 25
 _FIRST_LINES = 4
+_MAX_WORDS = 5
 
 
 def employer_of_sender(
@@ -52,6 +53,19 @@ def employer_of_sender(
     return _without_person(employer, places), is_employer
 
 
+def signing_employer(
+    name: Passage | None, *, is_employer: bool, people: Collection[str] = ()
+) -> Passage | None:
+    """Return the employer of a sender's name that signs a letter which names no other; None where it may be a person.
+
+    `is_employer`: whether this system writes no person there. A name of one word is no person's, either.
+    """
+    employer = employer_named(name)
+    if employer is None or employer.text.lower() in people:
+        return None
+    return employer if is_employer or len(employer.text.split()) == 1 else None
+
+
 def _without_person(name: Passage, places: Sequence[Passage]) -> Passage:
     """Return `Acme` of `Jo Doe from Acme`.
 
@@ -59,7 +73,8 @@ def _without_person(name: Passage, places: Sequence[Passage]) -> Passage:
     """
 
     def is_named(text: str) -> bool:
-        return any(mention_of(text).search(place.flow.plain) for place in places)
+        shown = (place.flow.plain for place in places)
+        return any(mention_of(text, one).search(one) for one in shown)
 
     if is_named(name.text):
         return name
@@ -88,24 +103,33 @@ def _without_article(name: Passage, places: Sequence[Passage]) -> Passage:
 
 def _signs(name: str, bodies: Sequence[Passage]) -> bool:
     """Tell whether the sender's name stands on a line of its own below the letter: a person's does."""
+    first = name.lower().split()[0] if _FULL_NAME.fullmatch(name) else None
     for body in bodies:
         lines = body.lines[-_LAST_LINES:]
         for place, line in enumerate(lines):
-            alone = line.text.strip(" ,.*_").lower() == name.lower()
-            if alone and place and employer_named(lines[place - 1]) is not None:
+            alone = line.text.strip(" ,.*_").lower()
+            if alone == name.lower() and place and employer_named(lines[place - 1]) is not None:
                 return True
+            # `Jo` of `Jo Doe`, and below it the employer or a post.
+            if first and alone == first and place and len(lines[place + 1 :][:1]) == 1:
+                return len(lines[place + 1].text.split()) <= _MAX_WORDS
     return False
 
 
 def _employs(name: str, places: Sequence[Passage]) -> bool:
     """Tell whether the mail calls the name a place of work, or the subject holds it and it is no full name."""
-    spelled = mention_of(name).pattern
-    at_work = re.compile(rf"{_AT_WORK}\s+{spelled}", re.IGNORECASE)
+    at_work = _compile_at_work(name)
     if any(at_work.search(place.flow.plain) for place in places):
         return True
+    subjects = [place.flow.plain for place in places if place.place == "subject"]
     return not _FULL_NAME.fullmatch(name) and any(
-        mention_of(name).search(place.flow.plain) for place in places if place.place == "subject"
+        mention_of(name, subject).search(subject) for subject in subjects
     )
+
+
+def _compile_at_work(name: str) -> re.Pattern[str]:
+    spelled = r"\s+".join(map(re.escape, plain(name).split()))
+    return re.compile(rf"{_AT_WORK}\s+{spelled}(?!\w)", re.IGNORECASE)
 
 
 def applicants_names(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from providers.messages import EventKind
@@ -16,15 +16,18 @@ from providers.reading.scripts import UNSPACED_LETTER
 from providers.reading.sentences import split_sentences
 
 # A refusal thanks for an application, and may praise an interview: what decides comes first. Who is told of a next
-# stage without a word of what it is will be interviewed, and who is wished well for the search goes on searching.
+# stage without a word of what it is will be interviewed. Good wishes for the search refuse where a mail only thanks;
+# where it says that the application was received or will be reviewed, they are politeness.
 ORDER: Final[tuple[tuple[str, EventKind], ...]] = (
-    ("rejected", "rejected"),
     ("withdrawn", "withdrawn"),
+    ("rejected", "rejected"),
     ("offer", "offer"),
     ("interview", "interview"),
     ("assessment", "assessment"),
     ("advanced", "interview"),
     ("closed", "closed"),
+    ("regret", "rejected"),
+    ("received", "applied"),
     ("farewell", "rejected"),
     ("viewed", "viewed"),
     ("applied", "applied"),
@@ -33,15 +36,18 @@ MAX_CHARACTERS = 100_000
 _POSITIVE: Final = frozenset({"offer", "interview", "assessment", "advanced"})
 # What a question asks about, and doesn't say; it may still invite to an interview or an assessment.
 _NEVER_ASKED: Final = frozenset(
-    {"rejected", "withdrawn", "offer", "closed", "viewed", "applied", "farewell"}
+    {"rejected", "withdrawn", "offer", "closed", "viewed", "applied", "received", "farewell"}
 )
 _QUESTION = re.compile(r"[?？][\"')\]»”’\s]*\Z")
 # What says nothing where the mail is about something else.
-_POLITE: Final = frozenset({"farewell", "applied"})
+_POLITE: Final = frozenset({"regret", "received", "farewell", "applied"})
 # What the words of a meeting that is called off may say besides.
 _OF_MEETINGS: Final = frozenset({"closed", "rejected", "interview"})
 _WORD = re.compile(r"\w+")
 _NEGATION_REACH = 60
+# An item of a list, and the number of one that stands before its sentence.
+_ITEM = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s?")
+_NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.)]\Z")
 _FEW_WORDS = re.compile(r"\w*(?: [\w-]+){1,4}")
 # The month, and no verb.
 _MAY = re.compile(
@@ -74,14 +80,17 @@ class Wording:
 
     def find(self, passages: Sequence[Passage]) -> list[_Hit]:
         """Return all that is said, in the order of the passages."""
-        languages = tuple(languages_of("\n".join(map(_lower, passages))))
+        languages = languages_of("\n".join(map(_lower, passages)))
         if not languages:
             return []
         return [
             hit
             for passage in passages
-            for sentence in split_sentences(passage.cut(0, MAX_CHARACTERS))
+            for sentence, is_stage in _with_stages(
+                split_sentences(passage.cut(0, MAX_CHARACTERS)), languages
+            )
             for hit in self._find_in(sentence, languages)
+            if not (is_stage and hit.group in _POSITIVE)
         ]
 
     def _find_in(self, sentence: Passage, languages: Sequence[Language]) -> Iterator[_Hit]:
@@ -97,6 +106,23 @@ class Wording:
                 yield _Hit(group, sentence.cut(start, end), language)
 
 
+def _with_stages(
+    sentences: Iterable[Passage], languages: Sequence[Language]
+) -> Iterator[tuple[Passage, bool]]:
+    """Yield each sentence, and whether it is an item of a list of the stages to come (`What happens next: 1. ...`)."""
+    heading, number, in_list = "", False, False
+    for sentence in sentences:
+        is_item = number or _ITEM.match(sentence.text) is not None
+        number = _NUMBER.search(sentence.text) is not None
+        if is_item and heading:
+            in_list = any(one.stages.search(heading) for one in languages)
+            heading = ""
+        elif not is_item:
+            # A list in one line: its first number stands at the end of the heading.
+            heading, in_list = _lower(sentence), False
+        yield sentence, is_item and in_list
+
+
 def decide(*passages: Passage, wording: Wording | None = None) -> Decision | None:
     """Return what the passages (subject and bodies) together say happened; None where no wording decides.
 
@@ -105,7 +131,7 @@ def decide(*passages: Passage, wording: Wording | None = None) -> Decision | Non
     Mail to the employer's own people (interviewers, recruiters) says nothing of an application of the reader's.
     Cut quoted mail and the applicant's own text before. `wording`: of an earlier look at the same mail.
     """
-    hits = (wording or Wording()).find(passages)
+    hits = [_as_heading(hit) for hit in (wording or Wording()).find(passages)]
     groups = {hit.group for hit in hits}
     if "staff" in groups:
         return None
@@ -119,6 +145,12 @@ def decide(*passages: Passage, wording: Wording | None = None) -> Decision | Non
     return None
 
 
+def _as_heading(hit: _Hit) -> _Hit:
+    """Return a hit as it counts where it stands: a receipt's subject may head a refusal, and only thanks."""
+    is_heading = hit.group == "received" and hit.passage.place == "subject"
+    return replace(hit, group="applied") if is_heading else hit
+
+
 def is_for_staff(*passages: Passage, wording: Wording | None = None) -> bool:
     """Tell whether the mail is to people of the employer: interviewers, recruiters, those who approve offers."""
     return any(hit.group == "staff" for hit in (wording or Wording()).find(passages))
@@ -126,7 +158,8 @@ def is_for_staff(*passages: Passage, wording: Wording | None = None) -> bool:
 
 def says(kind: EventKind, *passages: Passage) -> Passage | None:
     """Return the words that say this kind, whatever else the passages say; None where none do."""
-    return next((hit.passage for hit in Wording().find(passages) if hit.group == kind), None)
+    groups = {kind, "received"} if kind == "applied" else {kind}
+    return next((hit.passage for hit in Wording().find(passages) if hit.group in groups), None)
 
 
 def _lower(passage: Passage) -> str:

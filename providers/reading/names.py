@@ -24,6 +24,7 @@ class _Words(TypedDict):
     legal_forms: list[str]
     gender_marks: list[str]
     team_words: list[str]
+    post_words: list[str]
     brands: list[str]
 
 
@@ -84,6 +85,16 @@ def without_gender_marks(title: str) -> str:
 def _gender_marks() -> re.Pattern[str]:
     marks = "|".join(map(re.escape, sorted(set(_TABLE["gender_marks"]))))
     return re.compile(rf"\s+(?:{marks})(?=\s|$)", re.IGNORECASE)
+
+
+def names_a_post(line: str) -> bool:
+    """Tell whether a line below a letter names what its writer does (`Talent Partner`), and so no employer."""
+    return any(word in _post_words() for word in _fold(line).replace(",", " ").split())
+
+
+@cache
+def _post_words() -> frozenset[str]:
+    return frozenset(map(_fold, _TABLE["post_words"]))
 
 
 def company_key(company: str) -> str:

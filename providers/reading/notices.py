@@ -16,7 +16,11 @@ from pathlib import Path
 from providers.messages import MailEvent, Message
 from providers.reading.addresses import said_link
 from providers.reading.calendars import interview_start
-from providers.reading.correspondents import applicants_names, employer_of_sender
+from providers.reading.correspondents import (
+    applicants_names,
+    employer_of_sender,
+    signing_employer,
+)
 from providers.reading.cutting import cut_quotes, is_reply, strip_prefixes
 from providers.reading.decisions import Decision, Wording, decide, is_for_staff
 from providers.reading.events import Said, make_event, said, said_kind, said_scheduled
@@ -44,6 +48,7 @@ class NoticeRules:
 
     `subjects`: frames of its whole subjects. `postings`: what the address of a posting looks like (host and path).
     `sender_is_employer`: whether the sender's name is always the employer's; where not, it may be a person's.
+    `signs_as_employer`: whether it is the employer's where it signs a letter that names no other.
     `nicknamed`: whether that name may be short for the employer's. `numbered`: whether its titles hold the employer's
     number of the posting. `invitations`: subjects that invite to an interview without saying so. `employer`: the part
     of the sender's name that may be the employer's. `subject`: the subject without what is the applicant's, whose
@@ -53,6 +58,7 @@ class NoticeRules:
     subjects: tuple[str, ...]
     postings: re.Pattern[str]
     sender_is_employer: bool = False
+    signs_as_employer: bool = False
     nicknamed: bool = False
     numbered: bool = False
     invitations: re.Pattern[str] | None = None
@@ -125,6 +131,11 @@ def open_notice(message: Message, rules: NoticeRules) -> Notice | None:
         nicknamed=rules.nicknamed,
         people=people,
     )
+    if job.company is None:
+        signer = signing_employer(
+            rules.employer(message), is_employer=rules.signs_as_employer, people=people
+        )
+        job = replace(job, company=signer)
     decision = _decide_without_names(message, subject, bodies, job, rules, wording) or first
     return Notice(message, subject, bodies, decision, languages, job) if decision else None
 
@@ -159,8 +170,8 @@ def _hide(passage: Passage, names: Sequence[str]) -> Passage:
     """Return the passage with one sign for each mention of a name: a long name parts no phrase from its end."""
     text = passage.text
     for name in names:
-        pattern = spelling_of(name)
-        spans = [match.span() for match in pattern.finditer(plain(text))]
+        shown = plain(text)
+        spans = [match.span() for match in spelling_of(name, shown).finditer(shown)]
         for start, end in reversed(spans):
             text = text[:start] + MASK + text[end:]
     return Passage(passage.place, text)

@@ -23,7 +23,8 @@ ROWS = {
 CODES = {
     "English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it",
     "Dutch": "nl", "Portuguese": "pt", "Swedish": "sv",
-    "Turkish": "tr", "Chinese": "zh",
+    "Turkish": "tr", "Chinese": "zh", "Polish": "pl", "Danish": "da", "Norwegian": "nb",
+    "Finnish": "fi", "Japanese": "ja",
 }  # fmt: skip
 SOURCES = {
     getattr(source, "label", source.name): source.name

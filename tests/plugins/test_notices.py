@@ -1,4 +1,4 @@
-"""What applicant systems send, in ten languages, with titles and companies that mislead."""
+"""What applicant systems send, in fifteen languages, with titles and companies that mislead."""
 
 from __future__ import annotations
 
@@ -87,6 +87,17 @@ def test_other_mail_of_the_same_senders_says_nothing(
         )
         said = sources[name].parse(message) if sources[name].matches(message) else []
         assert not said, f"{notice.kind}: {notice.subject}"
+
+
+def test_a_script_without_spaces_joins_employer_and_title(sources: dict[str, MailSource]) -> None:
+    message = as_message(
+        name="海岸设计",
+        address="notification@smartrecruiters.com",
+        subject="海岸设计 - 申请已收到",
+        text="您好\n\n您投递的海岸设计产品经理一职的申请我们已经收到。\n\n海岸设计",
+    )
+    (event,) = sources["smartrecruiters"].parse(message)
+    assert (event.kind, event.title, event.company) == ("applied", "产品经理", "海岸设计")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from providers.reading.names import employer_named, is_brand
+from providers.reading.names import employer_named, is_brand, names_a_post, without_legal_form
 from providers.reading.naming.frames import bare_frames, compile_frame, is_bare, may_fit
 from providers.reading.naming.mentions import Candidate, Mail, count_mentions
 from providers.reading.naming.tables import Naming
@@ -15,11 +15,22 @@ from providers.reading.passages import Passage, plain
 from providers.reading.sentences import closing_abbreviations
 
 # What each place is worth; each mention elsewhere adds to it.
-SENDER, OWN_SUBJECT, SUBJECT, SENTENCE, SIGNATURE, UNSURE, MAYBE = 60, 18, 14, 12, 10, 7, 6
+SENDER, OWN_SUBJECT, SUBJECT, SENTENCE, SIGNATURE, UNSURE, MAYBE, LAST_LINE = (
+    60,
+    18,
+    14,
+    12,
+    10,
+    7,
+    6,
+    5,
+)
 # Where title and company are divided by what either may hold.
 _DIVIDED = re.compile(r"\{title\}(?: <at> | - | at |<sep>)\{company\}")
 _LAST_LINES = 25
 _MAX_LINE = 90
+# A name, a post and a team stand between `Regards` and the employer, at most.
+_MAX_SIGNATURE = 4
 _MAX_MATCHES = 3
 _MAX_TAIL = 200
 _MAX_WORDS = 14
@@ -98,6 +109,17 @@ def _in_sentences(mail: Mail, naming: Naming) -> Iterator[Candidate]:
                     for less, start in enumerate(_starts(match, naming)):
                         end = match.end("company")
                         yield from _prefixes(text, start, end, mail, naming, worth - less)
+                    if "{company} {title}" in frame:
+                        yield from _joined(text, *match.span("company"), match.end("title"), mail)
+
+
+def _joined(text: Text, start: int, end: int, until: int, mail: Mail) -> Iterator[Candidate]:
+    """Yield the longest name that begins as the company and goes on in the title, and that the mail names again."""
+    for word in reversed(list(_WORD.finditer(text.masked[end:until]))):
+        name = _trim(text.cut(start, end + word.end()))
+        if count_mentions(name.text, mail) > 1:
+            yield Candidate(name, SENTENCE)
+            return
 
 
 def _goes_on(match: re.Match[str], frame: str, naming: Naming) -> bool:
@@ -137,12 +159,12 @@ def _in_signature(mail: Mail, naming: Naming) -> Iterator[Candidate]:
                     yield Candidate(_trim(text.cut(*match.span("company"))), SIGNATURE)
                     break
             else:
-                if (
-                    place
-                    and _may_stand_alone(line.text)
-                    and _signs(line, lines[place - 1], mail, naming, is_last=line is lines[-1])
-                ):
+                if not place or not _may_stand_alone(line.text):
+                    continue
+                if _signs(line, lines[place - 1], mail, naming, is_last=line is lines[-1]):
                     yield Candidate(_trim(line), SIGNATURE)
+                elif _ends_signature(line, lines[max(place - _MAX_SIGNATURE, 0) : place], naming):
+                    yield Candidate(_trim(line), LAST_LINE)
 
 
 def _heads_other_jobs(line: str, naming: Naming) -> bool:
@@ -163,6 +185,17 @@ def _signs(line: Passage, above: Passage, mail: Mail, naming: Naming, *, is_last
     name = re.escape(plain(_trim(line).text))
     edge = rf"\A{name}\s*[|:·-]|[|:·\u2013\u2014-]\s*{name}\Z"
     return re.search(edge, mail.subject.plain, re.IGNORECASE) is not None
+
+
+def _ends_signature(line: Passage, above: Sequence[Passage], naming: Naming) -> bool:
+    """Tell whether a line below `Regards` may be the employer's: below a person's name, or with a legal form."""
+    closings = [place for place, one in enumerate(above) if naming.closings.match(plain(one.text))]
+    if not closings:
+        return False
+    name = _trim(line).text
+    if _end_of_name(name) < len(name) or names_a_post(name):
+        return False
+    return closings[-1] < len(above) - 1 or without_legal_form(name) != name
 
 
 def _names_only_a_team(line: Passage) -> bool:

@@ -75,7 +75,8 @@ def _elect(candidates: Sequence[Candidate], mail: Mail, sender: Candidate | None
 
 def _is_longer_form(one: Candidate, best: Candidate, counts: Mapping[str, int]) -> bool:
     """Tell whether `one` begins with the best name, or holds it in a place that only an employer's name has."""
-    found = mention_of(best.passage.text).search(plain(one.passage.text))
+    text = plain(one.passage.text)
+    found = mention_of(best.passage.text, text).search(text)
     if found is None:
         return False
     return found.start() == 0 or (

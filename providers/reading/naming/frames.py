@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 )
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=8000)
 def compile_frame(
     frame: str,
     macros: Macros,
@@ -58,22 +58,16 @@ def compile_frame(
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-@lru_cache(maxsize=4000)
-def words_needed(frame: str, macros: Macros) -> tuple[tuple[str, ...], ...]:
-    """Return what a text in lower case must hold for the frame to fit: of each group one."""
-    groups = []
-    for token in _TOKEN.finditer(plain(frame).strip().lower()):
-        choices = token["words"] or token["choice"] or (token["macro"] and macros[token["macro"]])
-        if choices and not (token["may"] or token["lack"]) and not _REGEX.search(choices):
-            groups.append(
-                tuple(choice.split()[0] for choice in choices.split("|") if choice.split())
-            )
-    return tuple(group for group in groups if group)
-
-
 def may_fit(frame: str, macros: Macros, lowered: str) -> bool:
     """Tell whether the words of the frame are in the text (in lower case): far cheaper than its pattern."""
-    return all(any(word in lowered for word in group) for group in words_needed(frame, macros))
+    # Asked some hundred times for each mail: loops, since generators cost twice as much.
+    for group in macros.words_needed(frame):
+        for word in group:
+            if word in lowered:
+                break
+        else:
+            return False
+    return True
 
 
 def is_bare(frame: str) -> bool:
@@ -122,6 +116,25 @@ class Macros(Mapping[str, str]):
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = {name: plain(pattern) for name, pattern in words.items()}
+        self._needed: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    def words_needed(self, frame: str) -> tuple[tuple[str, ...], ...]:
+        """Return what a text in lower case must hold for the frame to fit: of each group one, rare groups first."""
+        needed = self._needed.get(frame)
+        if needed is None:
+            needed = self._needed[frame] = self._find_words_needed(frame)
+        return needed
+
+    def _find_words_needed(self, frame: str) -> tuple[tuple[str, ...], ...]:
+        groups = []
+        for token in _TOKEN.finditer(plain(frame).strip().lower()):
+            choices = token["words"] or token["choice"] or (token["macro"] and self[token["macro"]])
+            if choices and not (token["may"] or token["lack"]) and not _REGEX.search(choices):
+                words = [choice.split() for choice in choices.split("|")]
+                # One of the choices may be none at all.
+                if all(words):
+                    groups.append(tuple(dict.fromkeys(word[0] for word in words)))
+        return tuple(sorted(groups, key=lambda group: (len(group), -max(map(len, group)))))
 
     def __getitem__(self, name: str) -> str:
         return self._words[name]

@@ -34,12 +34,11 @@ def count_mentions(name: str, mail: Mail, *, without: str | None = None) -> int:
 
     `without`: a longer name; where that stands, it doesn't count.
     """
-    pattern = mention_of(name)
-    longer = mention_of(without) if without else None
 
     def count(place: Passage) -> int:
         text = place.flow.plain
-        return len(pattern.findall(longer.sub("", text) if longer else text))
+        kept = mention_of(without, text).sub("", text) if without else text
+        return len(mention_of(name, text).findall(kept))
 
     bodies = max(map(count, mail.bodies), default=0)
     return bodies + sum(1 for place in (mail.subject, mail.sender) if count(place))

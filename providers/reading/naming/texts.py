@@ -12,7 +12,7 @@ from providers.reading.names import without_legal_form
 from providers.reading.naming.frames import MASK
 from providers.reading.naming.tables import Naming
 from providers.reading.passages import Passage, plain
-from providers.reading.scripts import NAME_END, NAME_START
+from providers.reading.scripts import has_unspaced, name_edges
 from providers.reading.sentences import split_sentences
 from providers.text import collapse
 
@@ -49,28 +49,38 @@ def mask(text: str, company: str | None) -> str:
     """Return the text with straight apostrophes and each mention of `company` masked, as long as before."""
     spelled = plain(text)
     if company:
-        spelled = spelling_of(company).sub(lambda match: MASK * len(match[0]), spelled)
+        spelled = spelling_of(company, spelled).sub(lambda match: MASK * len(match[0]), spelled)
     return _LEGAL_FORM.sub(lambda match: match[0].replace(".", _STOP), spelled)
 
 
+def mention_of(name: str, text: str) -> re.Pattern[str]:
+    """Return the pattern of a name as whole words, in any case, for looking through `text`."""
+    return _mention(name, unspaced=has_unspaced(text))
+
+
 @lru_cache(maxsize=200)
-def mention_of(name: str) -> re.Pattern[str]:
-    """Return the pattern of a name as whole words, in any case."""
+def _mention(name: str, *, unspaced: bool) -> re.Pattern[str]:
+    start, end = name_edges(unspaced=unspaced)
     spelled = r"\s+".join(map(re.escape, plain(name).split()))
-    return re.compile(f"{NAME_START}{spelled}{NAME_END}", re.IGNORECASE)
+    return re.compile(f"{start}{spelled}{end}", re.IGNORECASE)
 
 
-@lru_cache(maxsize=200)
-def spelling_of(name: str) -> re.Pattern[str]:
+def spelling_of(name: str, text: str) -> re.Pattern[str]:
     """Return the pattern of a name in its spellings: without commas (`Acme Inc.`), or without the legal form.
 
-    Without its legal form it must have the name's capitals: `Next Ltd` is no `next`.
+    Without its legal form it must have the name's capitals: `Next Ltd` is no `next`. For looking through `text`.
     """
+    return _spelling(name, unspaced=has_unspaced(text))
+
+
+@lru_cache(maxsize=200)
+def _spelling(name: str, *, unspaced: bool) -> re.Pattern[str]:
+    start, end = name_edges(unspaced=unspaced)
     words = [word.strip(",") for word in plain(name).split()]
     spelled = r",?\s+".join(re.escape(word) for word in words if word)
     bare = without_legal_form(plain(name))
-    shorter = "" if bare == plain(name) else f"|(?-i:{mention_of(bare).pattern})"
-    return re.compile(f"{NAME_START}(?:{spelled}{shorter}){NAME_END}", re.IGNORECASE)
+    shorter = "" if bare == plain(name) else f"|(?-i:{_mention(bare, unspaced=unspaced).pattern})"
+    return re.compile(f"{start}(?:{spelled}{shorter}){end}", re.IGNORECASE)
 
 
 def as_text(passage: Passage, company: str | None = None) -> Text:

@@ -32,11 +32,13 @@ _WRAPPED = (
 )
 # What begins so is rather a part of the sentence, if the mail has a title that doesn't.
 _SMALL_WORD = re.compile(r"[a-zà-ÿ'\u2019-]+(?!\w)")
-_PRONOUNS = re.compile(
-    r"(?<!\w)(?:we|you|your|yourself|they|i|wir|sie|ihre|du|nous|vous|usted"
-    r"|noi|lei|wij|jij|você|vi|du)(?!\w)",
-    re.IGNORECASE,
+_PERSONS = (
+    r"(?:we|you|your|yourself|they|i(?= (?-i:[a-z]))|wir|sie|ihre|du|nous|vous|usted"
+    r"|noi|lei|wij|jij|você|vi|du)(?!\w)"
 )
+_PRONOUNS = re.compile(rf"(?<!\w){_PERSONS}", re.IGNORECASE)
+# The sentence went on before the noun: `Cook application: you were not selected for this`.
+_NEW_CLAUSE = re.compile(rf"[:;!?]\s+{_PERSONS}", re.IGNORECASE)
 
 
 def find_title(
@@ -247,6 +249,8 @@ def _is_plausible(title: str, naming: Iterable[Naming], company: str | None) -> 
         or len(title.split()) > 22
         or not re.search(r"[^\W\d_]", title)
     ):
+        return False
+    if _NEW_CLAUSE.search(spelled):
         return False
     if company and company_key(title) == company_key(company):
         return False

@@ -4,15 +4,17 @@ The wording is in `<language>.json`, one file per language, in lower case and wi
 stands for one of these or nothing, ` … ` for some words of the same sentence (`…` in a script without spaces). A phrase
 begins with a word, and may end within one (`candidate` finds `candidates`).
 
-`marks`: words, one of which a mail in that language has. `words`: its commonest small words, which tell it from
-others. `conditions`, `prospects`: what makes a sentence one of what might be. `requests`: what looks like a condition
-and is none. `negations`: what turns a phrase that invites or offers into its opposite. `meetings`: what an employer
-may offer that is no job. `unfinished`: what makes a receipt none (an incomplete application, a code, a pause, a
-referral). `aside`: the same where it stands in the subject; in a body it may be a footer. `advanced`: the next stage
-was reached, which is an interview where nothing else is said of it. `farewell`: good wishes for the search for a job,
-which refuse where no other words decide. `called_off`: an interview that doesn't take place, which is no position
-that was closed. `staff`: what is written to interviewers and recruiters of the employer, never to applicants. All
-others are kinds of events.
+`marks`: words, one of which a mail in that language has. `words`: its commonest small words, which tell it from others.
+`conditions`, `prospects`: what makes a sentence one of what might be. `requests`: what looks like a condition and is
+none. `negations`: what turns a phrase that invites or offers into its opposite. `meetings`: what an employer may offer
+that is no job. `stages`: what heads a list of stages that are still to come. `unfinished`: what makes a receipt none
+(an incomplete application, a code, a pause, a referral). `aside`: the same where it stands in the subject; in a body it
+may be a footer. `advanced`: the next stage was reached, which is an interview where nothing else is said of it.
+`regret`: what only a refusal regrets (`a difficult decision`). `received`: the application came in, or will be
+reviewed. `farewell`: good wishes for the search for a job, which refuse where no other words decide. `applied`: thanks
+for an application, whatever follows. `called_off`: an interview that doesn't take place, which is no position that was
+closed. `staff`: what is written to interviewers and recruiters of the employer, never to applicants. All others are
+kinds of events.
 """
 
 from __future__ import annotations
@@ -34,7 +36,16 @@ _WORDING: dict[str, dict[str, list[str]]] = {
     for path in sorted(FOLDER.glob("*.json"))
 }
 LANGUAGES = tuple(_WORDING)
-GRAMMAR = ("marks", "words", "conditions", "prospects", "requests", "negations", "meetings")
+GRAMMAR = (
+    "marks",
+    "words",
+    "conditions",
+    "prospects",
+    "requests",
+    "negations",
+    "meetings",
+    "stages",
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class Language:
     requests: re.Pattern[str]
     negations: re.Pattern[str]
     meetings: re.Pattern[str]
+    stages: re.Pattern[str]
     phrases: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
 
 
@@ -73,6 +85,7 @@ def load_language(code: str) -> Language:
         negations=_whole_words(wording["negations"]),
         # They may be parts of longer words (`Vorstellungsgespräch`).
         meetings=re.compile("|".join(map(re.escape, wording["meetings"]))),
+        stages=_whole_words(wording["stages"]),
         phrases={letters: tuple(found) for letters, found in phrases.items()},
     )
 

@@ -1,4 +1,4 @@
-"""Synthetic notices of applicant systems, in ten languages, with holes for title and company.
+"""Synthetic notices of applicant systems, in fifteen languages, with holes for title and company.
 
 `<language>.txt` holds notices: a line `# kind | subject`, then the text. `{T}` stands for the title, `{C}` for the
 company.
