@@ -56,6 +56,7 @@ _HEADING: Final = re.compile(
 )
 _MAX_TITLE_LINE: Final = 150
 _CARD_LINES: Final = 20
+_MAX_CHARACTERS: Final = 100_000
 _SEPARATORS: Final = (" - ", " \u2013 ", " — ", " · ", " • ")
 
 
@@ -77,6 +78,11 @@ def subject_names(subject: Passage) -> tuple[str | None, Names]:
             if found := read_frame(bare, frame):
                 return group, Names(found["title"], found["company"])
     return None, Names()
+
+
+def _bodies(message: Message) -> tuple[Passage, ...]:
+    """Return the beginnings of the bodies: of a longer one each line would take memory."""
+    return tuple(body.cut(0, _MAX_CHARACTERS) for body in bodies_of(message))
 
 
 def read_receipt(message: Message, named: Names) -> Names:
@@ -108,7 +114,7 @@ def _linked_company(page: Piece, title: Piece | None) -> Passage | None:
 
 
 def _sentence(message: Message, group: str) -> Passage | None:
-    for body in bodies_of(message):
+    for body in _bodies(message):
         if found := find_frame(body, *_FRAMES[group]):
             return found["company"] and without_stop(found["company"])
     return None
@@ -116,7 +122,7 @@ def _sentence(message: Message, group: str) -> Passage | None:
 
 def _submitted(message: Message, title: Passage | None) -> Passage | None:
     """Return the employer of `an application for: {title} with {company}.`: the title may hold `with` too."""
-    for body in bodies_of(message):
+    for body in _bodies(message):
         if found := find_frame(body, *_FRAMES["submitted"]):
             _, company = divide(found, [title.text] if title else [])
             return company and without_stop(company)
@@ -124,7 +130,7 @@ def _submitted(message: Message, title: Passage | None) -> Passage | None:
 
 
 def _subscribed(message: Message) -> Passage | None:
-    for body in bodies_of(message):
+    for body in _bodies(message):
         for line in body.lines:
             if found := line.search(_UPDATES_FROM):
                 name = found["company"]
@@ -136,13 +142,14 @@ def _strong_company(message: Message, title: Piece | None) -> Passage | None:
     """Return the first bold name below the title where a place follows it: some employers have no page at Indeed."""
     names = (piece.passage.flow for piece in title.following("strong,b")) if title else iter(())
     name = next((name for name in names if name), None)
-    return name if name and any(_rest(line, name) for line in visible_of(message).lines) else None
+    lines = visible_of(message).cut(0, _MAX_CHARACTERS).lines if name else ()
+    return name if name and any(_rest(line, name) for line in lines) else None
 
 
 def _place(message: Message, title: Passage | None, company: Passage | None) -> Passage | None:
     if company is None:
         return None
-    lines = visible_of(message).lines
+    lines = visible_of(message).cut(0, _MAX_CHARACTERS).lines
     start = next(
         (at for at, line in enumerate(lines) if title and fold(line.text) == fold(title.text)), -1
     )
@@ -162,7 +169,7 @@ def read_update(message: Message, named: Names, *, refused: bool) -> Names:
     Of a refusal the first line may be the title.
     """
     names = named
-    for body in bodies_of(message):
+    for body in _bodies(message):
         written = cut_quotes(body)
         if found := find_frame(written, *_FRAMES["sentences"]):
             title, company = divide(found, _known(message, named))
@@ -179,12 +186,23 @@ def read_update(message: Message, named: Names, *, refused: bool) -> Names:
         names = replace(names, title=next(_first_lines(message, names), None))
     if names.title is None or names.company is None:
         names = _name_in_letter(message, names)
-    return replace(names, location=None, link=_link_of(message, names.title))
+    company = _without_title(names)
+    return replace(names, company=company, location=None, link=_link_of(message, names.title))
+
+
+def _without_title(names: Names) -> Passage | None:
+    """Return the employer of `Interview request from Acme for Cook`: the subject may name the job behind it."""
+    title, company = names.title, names.company
+    if title and company:
+        for separator in (" for ", " for the ", *_SEPARATORS, ": "):
+            if company.plain.endswith(separator + title.plain):
+                return company.cut(0, len(company.text) - len(separator + title.text)).flow
+    return company
 
 
 def _name_in_letter(message: Message, named: Names) -> Names:
     """Return what the employer's own words name, beside what is known."""
-    written = tuple(cut_quotes(body) for body in bodies_of(message))
+    written = tuple(cut_quotes(body) for body in _bodies(message))
     job = name_job(
         strip_prefixes(subject_of(message)),
         written,
@@ -196,7 +214,7 @@ def _name_in_letter(message: Message, named: Names) -> Names:
 
 def _known(message: Message, named: Names) -> Iterator[str]:
     yield from (name.text for name in (named.title, named.company) if name)
-    for body in bodies_of(message):
+    for body in _bodies(message):
         yield from (line.text for line in body.first_lines(40))
 
 
@@ -218,7 +236,7 @@ def _title_above_employer(message: Message, names: Names) -> Passage | None:
     """Return the line above `Acme - Reno, NV`, as the card of a posting has it."""
     if names.company is None:
         return None
-    for body in bodies_of(message):
+    for body in _bodies(message):
         lines = cut_quotes(body).first_lines(_CARD_LINES)
         for above, line in pairwise(lines):
             if _rest(line, names.company) and _may_be_title(above, names):
@@ -227,7 +245,7 @@ def _title_above_employer(message: Message, names: Names) -> Passage | None:
 
 
 def _first_lines(message: Message, names: Names) -> Iterator[Passage]:
-    for body in bodies_of(message):
+    for body in _bodies(message):
         for line in cut_quotes(body).first_lines(1):
             if _may_be_title(line, names):
                 yield line

@@ -15,11 +15,13 @@ from providers.reading import (
     cut_quotes,
     decide,
     header_of,
+    interview_start,
     is_reply,
     make_event,
     said,
     said_kind,
     said_link,
+    said_scheduled,
     subject_of,
 )
 
@@ -73,7 +75,7 @@ class IndeedSource:
             # A refusal may come under the subject of a receipt, which names the title.
             known = read_receipt(message, names) if group == "receipts" else names
             found = read_update(message, known, refused=kind.value in _REFUSALS)
-        return [_event(kind, found)] if found.title or found.company else []
+        return [_event(message, kind, found)] if found.title or found.company else []
 
 
 def _kind_said(message: Message, subject: Passage, group: str | None) -> Said | None:
@@ -109,13 +111,15 @@ def _news(message: Message) -> Iterator[Passage]:
         yield written.cut(start)
 
 
-def _event(kind: Said, names: Names) -> MailEvent:
+def _event(message: Message, kind: Said, names: Names) -> MailEvent:
+    start = interview_start(message) if kind.value == "interview" else None
     return make_event(
         kind,
         said("title", names.title),
         said("company", names.company),
         said("location", names.location),
         said_link(names.link, hosts=("indeed.com",), rewrite=_posting),
+        said_scheduled(*(start or (None, None))),
     )
 
 

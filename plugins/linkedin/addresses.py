@@ -13,11 +13,13 @@ _JOB_ID = re.compile(
 _RECOMMENDED = re.compile(
     r"jymbii|similar|recommend|job_?alert|suggest|people_also|more_jobs", re.IGNORECASE
 )
+_MAX_CHARACTERS = 4_000
 _APPLIED = re.compile(r"applied_?job|applicant_?applied", re.IGNORECASE)
 
 
 def job_id(address: str) -> str | None:
     """Return LinkedIn's number of the job that an address opens."""
+    address = address[:_MAX_CHARACTERS]
     found = _JOB_ID.search(address) or (
         _JOB_ID.search(unquote(address)) if "%" in address else None
     )

@@ -26,6 +26,7 @@ from providers.reading import (
     find_frame,
     fold,
     header_of,
+    interview_start,
     is_brand,
     make_event,
     page_of,
@@ -35,6 +36,7 @@ from providers.reading import (
     said_link,
     said_logo,
     said_on,
+    said_scheduled,
     strip_prefixes,
     subject_of,
     text_of,
@@ -134,6 +136,7 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
     def find_title() -> Passage | None:
         return title or (_title_of_headline(message, companies) if is_receipt else None)
 
+    start = interview_start(message) if kind.value == "interview" else None
     wanted = Wanted(subject, find_title, companies, is_first=is_receipt)
     card = find_card(message, wanted)
     rows = card.rows if card else Rows()
@@ -155,6 +158,7 @@ def _event(message: Message, subject: Passage, kind: Said, found: Found | None) 
         said_link(card.link, hosts=HOSTS, rewrite=lasting_address) if card else None,
         (card and said_logo(card.logo, hosts=LOGO_HOSTS)) or _logo_of(message, best_company),
         said_on(*(find_date(card.applied) or (None, None))) if card and is_receipt else None,
+        said_scheduled(*(start or (None, None))),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from providers.messages import MAX_TEXT_BYTES
 from providers.mime.forwards import may_show_forward
-from providers.mime.limits import MAX_CALENDARS
+from providers.mime.limits import MAX_CALENDARS, MAX_TAGS
 from providers.mime.parts import Part, walk
 
 MAX_INNER_MAILS = 2
@@ -62,7 +62,7 @@ def read_bodies(whole: Part) -> Bodies:
         elif part.content_type == "text/html" and _is_shown(part, htmls):
             htmls.append(part.text())
     bodies.text = _cut(_with_plain_breaks(_joined(texts)), bodies.notes, "text")
-    bodies.html = _cut(_joined(htmls), bodies.notes, "HTML")
+    bodies.html = _cut_tags(_cut(_joined(htmls), bodies.notes, "HTML"), bodies.notes)
     bodies.calendar = tuple(calendar for calendar in calendars if calendar.strip())
     return bodies
 
@@ -110,6 +110,14 @@ def _joined(texts: list[str]) -> str:
 
 def _with_plain_breaks(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _cut_tags(html: str, notes: list[str]) -> str:
+    """Return the HTML up to the last tag that is read: each of them takes memory, however short it is."""
+    if html.count("<") <= MAX_TAGS:
+        return html
+    notes.append(f"HTML cut at {MAX_TAGS:,} tags")
+    return "<".join(html.split("<", MAX_TAGS + 1)[:-1])
 
 
 def _cut(text: str, notes: list[str], what: str) -> str:

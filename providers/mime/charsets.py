@@ -22,8 +22,11 @@ _CODECS: Final[dict[str, str]] = {
 _FIRST: Final = frozenset(_TABLE["stateful or wide"])
 _MULTIBYTE: Final = frozenset(_TABLE["multi-byte"])
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# The five bytes that windows-1252 has nothing for are controls in browsers.
-_UNASSIGNED: Final = {0x81: 0x81, 0x8D: 0x8D, 0x8F: 0x8F, 0x90: 0x90, 0x9D: 0x9D}
+# The five bytes that Python's windows-1252 has nothing for are controls in browsers.
+_WINDOWS_1252: Final = "".join(
+    bytes([byte]).decode("latin-1" if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "cp1252")
+    for byte in range(256)
+)
 
 
 @lru_cache(maxsize=500)
@@ -67,24 +70,22 @@ def _decode(raw: bytes, codec: str | None) -> str:
         is_used = codec != "utf-8" or not lenient.replace("\ufffd", "").isascii()
         if is_used and lenient.count("\ufffd") * 10 <= len(lenient):
             return lenient
-    return raw.decode("cp1252", "windows1252")
+    return _decode_windows_1252(raw)
 
 
 def _try(raw: bytes, codec: str) -> str | None:
+    if codec == "cp1252":
+        return _decode_windows_1252(raw)
     try:
-        return raw.decode(codec, "windows1252" if codec == "cp1252" else "strict")
+        return raw.decode(codec)
     except (UnicodeError, ValueError):
         return None
+
+
+def _decode_windows_1252(raw: bytes) -> str:
+    return codecs.charmap_decode(raw, "strict", _WINDOWS_1252)[0]
 
 
 def _is_doubtful(utf8: str) -> bool:
     """Tell whether text in a Chinese, Japanese or Korean charset may look like this: pairs of bytes, no triples."""
     return not any(character >= "\u0800" for character in utf8)
-
-
-def _windows_1252(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
-    return chr(_UNASSIGNED.get(error.object[error.start], 0xFFFD)), error.start + 1
-
-
-codecs.register_error("windows1252", _windows_1252)

@@ -22,6 +22,7 @@ _PROSE = re.compile(rb"\s*[^\s]+ [^\s]+ [^\s]")
 _LOOKED_AT = 4 * 1024
 _PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_NO_BASE64 = re.sub(rb"[A-Za-z0-9+/=_-]", b"", bytes(range(256)))
 
 
 def decode_body(raw: bytes, encoding: str) -> bytes:
@@ -79,7 +80,7 @@ def _base64_pieces(raw: bytes) -> list[bytes]:
             if pieces[0]:
                 break
             # A stray character within the first line: the standard library skips it, and so do we.
-            stripped = re.sub(rb"[^A-Za-z0-9+/=_-]", b"", stripped)
+            stripped = stripped.translate(None, _NO_BASE64)
         if ended:
             pieces.append(bytearray())
         pieces[-1] += stripped.translate(_URL_SAFE)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from providers.messages import MAX_HEADER_BYTES
 from providers.mime.limits import MAX_FIELDS
@@ -16,7 +14,6 @@ _FIELD = re.compile(
     rb"^([!-9;-~]{1,200})(?:[ \t\r\x0b\x0c]|\n(?=[ \t]))*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE
 )
 _SHORT, _LONGEST_NAME = 1024, 200
-_LONGEST_KEPT = 100
 # A message is made of these, wherever they stand.
 _NEEDED = (
     b"from",
@@ -26,7 +23,6 @@ _NEEDED = (
     b"content-type",
     b"content-transfer-encoding",
 )
-_PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;\s]*)")
 
 
 @dataclass(slots=True)
@@ -178,33 +174,3 @@ def _add_needed(
         if match:
             pairs.append((key, match[1].rstrip()))
             by_name[key] = [match[1].rstrip()]
-
-
-def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
-    """Return the head of a structured field in lower case (`text/html`) and its parameters.
-
-    RFC 2231 pieces (`name*0*=...`) are put together.
-    """
-    # The same few short ones are in nearly all mail.
-    return (_read_kept if len(value) <= _LONGEST_KEPT else _read_parameters)(value)
-
-
-@lru_cache(maxsize=500)
-def _read_kept(value: str) -> tuple[str, Mapping[str, str]]:
-    return _read_parameters(value)
-
-
-def _read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
-    head, semicolon, rest = value.partition(";")
-    # `text/html (a comment)`
-    head = head.partition("(")[0].strip().lower()
-    if not semicolon:
-        return head, {}
-    parameters: dict[str, str] = {}
-    for match in _PARAMETER.finditer(semicolon + rest):
-        name, text = match[1].lower(), match[2]
-        if text.startswith('"'):
-            text = re.sub(r"\\(.)", r"\1", text[1:].removesuffix('"'))
-        base, star, _ = name.partition("*")
-        parameters[base] = parameters.get(base, "") + text if star else text
-    return head, parameters

@@ -122,12 +122,12 @@ def _read_head(text: str) -> Forwarded | None:
     """Read `Name: value` lines to the first that is none.
 
     A value may be wrapped: it goes on where the next line is indented, or where a further field follows soon. In a
-    table, names and values stand on lines of their own.
+    table, names and values stand on lines of their own. Where each line is a paragraph, blank ones stand between them.
     """
     lines = text[:_LONGEST_HEAD].splitlines(keepends=True)
     names = [_field_of(line) for line in lines]
     values: dict[str, str] = {}
-    last, is_table = "", False
+    last, is_table, is_spaced = "", False, False
     read = 0
     for number, line in enumerate(lines):
         shown = line.strip().lstrip("> ").strip()
@@ -142,9 +142,11 @@ def _read_head(text: str) -> Forwarded | None:
         elif last and shown and _goes_on(last, values[last], line, bool(following)):
             values[last] = f"{values[last]} {shown}".strip()
         elif shown or not (
-            len(values) < 3 or (is_table and _is_unfinished(values, last, following))
+            len(values) < 3 or ((is_table or is_spaced) and _is_unfinished(values, last, following))
         ):
             break
+        else:
+            is_spaced = is_spaced or (len(values) == 1 and bool(following))
         read += len(line)
     return _made(values, text[read:]) if {"from", "subject"} <= set(values) else None
 

@@ -11,6 +11,8 @@ MAX_DEPTH: Final = 50
 MAX_FIELDS: Final = 2000
 MAX_ENCODED_TEXT_BYTES: Final = 4 * 1024 * 1024
 MAX_CALENDARS: Final = 20
+# Of HTML: long newsletters have some 30,000.
+MAX_TAGS: Final = 100_000
 # A longer mail may be more than it can hold: what of it is cut is said.
 MAX_SKIMMED_BYTES: Final = 256 * 1024
 

@@ -17,6 +17,7 @@ _USUAL = re.compile(
 )
 # The zones of RFC 5322, right behind the time: the general parser takes a date without one for UTC, and overlooks `PM`.
 _ZONE = re.compile(r"\d\s+(?:[+-]\d{4}|UTC?|GMT|[ECMP][SD]T)(?:\s+\([^()]*\))?\Z")
+_COMMENT = re.compile(r"\([^()]*\)")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _DAY_SECONDS = 24 * 3600
@@ -25,9 +26,17 @@ _DAY_SECONDS = 24 * 3600
 def received_moment(fields: Fields) -> datetime | None:
     """Return the moment of the topmost `Received` that has a valid one, else that of `Date`, else None: never now."""
     for raw in fields.all_raw("received"):
-        if moment := parse_moment(unfold(raw).rpartition(";")[2]):
+        if moment := _end_moment(unfold(raw)):
             return moment
     return parse_moment(fields.text("date"))
+
+
+def _end_moment(received: str) -> datetime | None:
+    """Return the moment behind the last semicolon; a comment behind it may hold one too."""
+    moment = parse_moment(received.rpartition(";")[2])
+    if moment is None and received.endswith(")"):
+        return parse_moment(_COMMENT.sub("", received).rpartition(";")[2])
+    return moment
 
 
 def parse_moment(text: str, *, zone_needed: bool = False) -> datetime | None:

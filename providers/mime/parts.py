@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from providers.mime.charsets import decode_text
 from providers.mime.encodings import decode_body
-from providers.mime.fields import Fields, read_fields, read_parameters
+from providers.mime.fields import Fields, read_fields
 from providers.mime.limits import MAX_DEPTH, MAX_ENCODED_TEXT_BYTES, MAX_PARTS, Unreadable
+from providers.mime.parameters import read_parameters
 
 # `--a` also begins the delimiter `--ab` of an inner part: the rest of the line counts.
 _REST = re.compile(rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)")
@@ -55,7 +56,7 @@ def read_part(raw: bytes, start: int, end: int, *, default: str = "text/plain") 
         max(body, end),
         content_type,
         parameters,
-        _COMMENT.sub("", encoding).partition(";")[0].strip().lower(),
+        _COMMENT.sub("", encoding).partition(";")[0].strip(" \t\"'").lower(),
         disposition == "attachment",
         named.get("filename") or parameters.get("name", ""),
     )

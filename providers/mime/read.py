@@ -24,6 +24,7 @@ from providers.reading.markup import visible_text
 
 # A byte order mark, and line breaks before the header: a mail may be nothing else.
 _BLANK: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
+_LOOKED_AT: Final = 2_000
 
 _MAX_FORWARDS: Final = 5
 
@@ -57,6 +58,9 @@ def read_mail(
     if b"\n" not in raw:
         # Line breaks of old Macs.
         raw = raw.replace(b"\r", b"\n")
+    elif raw.find(b"\r\r\n", 0, _LOOKED_AT) >= 0:
+        # A gateway wrote `\n` as `\r\n` a second time.
+        raw = raw.replace(b"\r\r\n", b"\r\n")
     try:
         whole = read_part(raw, _skip_blank(raw), len(raw))
         message_id = read_message_id(whole.fields)

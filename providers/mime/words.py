@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from itertools import groupby
 
 from providers.mime.charsets import decode_text
 from providers.mime.encodings import decode_base64
@@ -20,7 +21,7 @@ _FOLD = re.compile(r"\r?\n[ \t]?|\r")
 def decode_words(value: str) -> str:
     """Return a header's value with its encoded words decoded.
 
-    White space between two encoded words goes, and neighbours of one charset and encoding are put together before they
+    White space between two encoded words goes, and neighbours of one charset are put together before they
     are decoded: some senders split within a letter, or within a group of base64.
     """
     if "=?" not in value:
@@ -33,7 +34,7 @@ def decode_words(value: str) -> str:
         if not run or between.strip():
             pieces += [_decode_run(run), between]
             run = []
-        elif _kind(run[-1]) != _kind(match):
+        elif run[-1]["charset"].lower() != match["charset"].lower():
             pieces.append(_decode_run(run))
             run = []
         run.append(match)
@@ -41,25 +42,30 @@ def decode_words(value: str) -> str:
     return "".join([*pieces, _decode_run(run), value[end:]])
 
 
-def _kind(word: re.Match[str]) -> tuple[str, str]:
-    return word["charset"].lower(), word["encoding"].lower()
+def _encoding_of(word: re.Match[str]) -> str:
+    return word["encoding"].lower()
 
 
 def _decode_run(words: list[re.Match[str]]) -> str:
-    """Return the text of neighbours of one kind."""
+    """Return the text of neighbours of one charset."""
     if not words:
         return ""
+    runs = groupby(words, _encoding_of)
+    raw = b"".join(_decode_bytes(list(run), encoding) for encoding, run in runs)
+    return decode_text(raw, words[0]["charset"].lower())
+
+
+def _decode_bytes(words: list[re.Match[str]], encoding: str) -> bytes:
     texts = [word["text"] if word["text"] is not None else word["loose"] for word in words]
-    charset, encoding = _kind(words[0])
     if encoding == "q":
-        return decode_text(binascii.a2b_qp("".join(texts).encode(), header=True), charset)
+        return binascii.a2b_qp("".join(texts).encode(), header=True)
     groups = [""]
     for text in texts:
         # A word that ends within a group of four goes on in the next one.
         if groups[-1].endswith("=") or len(groups[-1]) % 4 == 0:
             groups.append("")
         groups[-1] += text.strip()
-    return decode_text(b"".join(decode_base64(group.encode()) for group in groups), charset)
+    return b"".join(decode_base64(group.encode()) for group in groups)
 
 
 def unfold(raw: bytes) -> str:

@@ -22,6 +22,8 @@ _PART = re.compile(
 )
 # Letters that a pattern takes for `i` and `s` in any case.
 _ALIKE = str.maketrans("\u0130\u0131\u017f", "iis")
+# Other scripts have letters with more than two forms.
+_NOT_LATIN = re.compile("[^\u0000-\u024f]")
 _GREEDY = frozenset({"title"})
 _END = r"(?:[.!?…]+|(?<=\.))?\s*\Z"
 
@@ -33,7 +35,7 @@ def read_frame(passage: Passage, *frames: str) -> Found | None:
     other hole as little as it can.
     """
     text = passage.flow
-    lower = text.plain.lower() if text.text.isascii() else text.plain.translate(_ALIKE).lower()
+    lower = _in_one_case(text.plain)
     for words, frame in _with_fixed_words(frames):
         # A search for fixed words takes a small part of a match's time, and most frames fit nothing.
         if words in lower and (found := text.fullmatch(_compile(frame, whole=True))):
@@ -97,9 +99,14 @@ def _with_fixed_words(frames: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _fixed_words(frame: str) -> str:
-    """Return the longest word in ASCII that is in all that the frame fits, in lower case; "" where none is."""
+    """Return the longest word in Latin letters that is in all that the frame fits, in one case; "" where none is."""
     words = (match["words"] or "" for match in _PART.finditer(plain(frame)))
-    return max((word.lower() for word in words if word.isascii()), key=len)
+    return max((_in_one_case(word) for word in words if not _NOT_LATIN.search(word)), key=len)
+
+
+def _in_one_case(text: str) -> str:
+    """Return the text in lower case, where equal letters are those that a pattern takes for equal."""
+    return (text if text.isascii() else text.translate(_ALIKE)).lower()
 
 
 @lru_cache(maxsize=2000)
@@ -141,11 +148,27 @@ _CLOSED = "(?:" + "|".join(rf"(?<=\b{re.escape(word)})" for word in closing_abbr
 _CLOSING = rf"(?:{_CLOSED}\.(?!\w))?"
 
 
+# Hardly ever written without their full stop, as `Corp` and `Ltd` are; nor are those with one inside (`S.A.`).
+_RARELY_OPEN = frozenset({"inc", "co", "jr", "sr"})
+_OPEN_ENDED = re.compile(
+    "(?:"
+    + "|".join(
+        rf"(?<=\b{re.escape(word)})"
+        for word in closing_abbreviations()
+        if "." in word or word in _RARELY_OPEN
+    )
+    + r"|\.\w)\Z",
+    re.IGNORECASE,
+)
+
+
 def without_stop(passage: Passage) -> Passage:
-    """Return a name without the full stop that ends its sentence; that of `Inc.` stays, and one of two does."""
+    """Return a name without the full stop that a board's sentence puts behind it: `interview with Foo Corp.`.
+
+    One of two stays; so does that of `Acme Co.` and of `A.B.C.`, behind which some senders put no second one.
+    """
     name = passage.flow
     if not name.text.endswith("."):
         return name
     shorter = name.cut(0, len(name.text) - 1)
-    # `Co` of `Acme Co.`, and the last letter of `A.B.C.`.
-    return name if re.search(rf"(?:{_CLOSED}|\.\w)\Z", shorter.text, re.IGNORECASE) else shorter
+    return name if _OPEN_ENDED.search(shorter.text) else shorter

@@ -14,11 +14,13 @@ from providers.reading import (
     cut_quotes,
     divide,
     first_found,
+    interview_start,
     is_reply,
     make_event,
     read_frame,
     said,
     said_kind,
+    said_scheduled,
     split_sentences,
     strip_prefixes,
     subject_of,
@@ -38,6 +40,7 @@ _NO_REQUEST: Final = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT_CHARACTERS: Final = 1_000
+_MAX_CHARACTERS: Final = 20_000
 _CURRENCY: Final = (
     r"[$€£¥₹₩₪]|\b(?:USD|EUR|GBP|CAD|AUD|NZD|CHF|SGD|HKD|INR|JPY|SEK|NOK|DKK|PLN|BRL|MXN|ILS)\b"
 )
@@ -58,10 +61,12 @@ _LABELS: Final = (
     r"|Title|Job title"
     r"|Level|Bonus|Remote|Visa|Interested\?)"
 )
+# `Salary $120,000`: a label without its colon.
+_PAY: Final = r"(?:Base salary|Salary|Compensation)\b"
 # A title may hold such a word itself (`Engineer, Role: Lead`): on its own line, none of them ends it.
 _TITLE: Final = re.compile(
     r"(?:^|\s)(?:Role|Position|Job title):\s*(?P<title>\S(?:(?!\n\s*\n).){0,300}?)\s*"
-    rf"(?=\b(?!(?<!\n)(?:Position|Role|Title|Job title)\b){_LABELS}\s*:|\n\s*\n|\Z)",
+    rf"(?=\b(?!(?<!\n)(?:Position|Role|Title|Job title)\b){_LABELS}\s*:|\n\s*{_PAY}|\n\s*\n|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _PLACE: Final = re.compile(
@@ -112,12 +117,18 @@ def read_request(message: Message) -> list[MailEvent]:
             said("title", title),
             said("company", company),
             said("location", _labelled(message, _PLACE, "location")),
+            said_scheduled(*(interview_start(message) or (None, None))),
         )
     ]
 
 
+def _bodies(message: Message) -> tuple[Passage, ...]:
+    """Return the beginnings of the bodies: a request is short, and what looks for labels reads on from each of them."""
+    return tuple(body.cut(0, _MAX_CHARACTERS) for body in bodies_of(message))
+
+
 def _offer(message: Message) -> Found | None:
-    return first_found((body.flow for body in bodies_of(message)), _OFFERED)
+    return first_found((body.flow for body in _bodies(message)), _OFFERED)
 
 
 def _in_subject(message: Message, subject: Passage) -> tuple[Passage | None, Passage | None]:
@@ -131,7 +142,7 @@ def _known(message: Message) -> Iterator[str]:
     """Yield what stands by itself in the body: lines, and the names before `would like to interview you`."""
     if company := _in_body(message):
         yield company.text
-    for body in bodies_of(message):
+    for body in _bodies(message):
         yield from (line.text for line in body.first_lines(60))
         for sentence in split_sentences(body.cut(0, 5_000)):
             if found := read_frame(sentence, *_ASKS):
@@ -145,7 +156,7 @@ def _in_body(message: Message) -> Passage | None:
         return company
     if (offer := _offer(message)) and offer["company"]:
         return without_stop(offer["company"])
-    for body in bodies_of(message):
+    for body in _bodies(message):
         for line in body.lines:
             if found := read_frame(line, "Our take on {company}:", "Our take on {company}: {any}"):
                 return found["company"]
@@ -158,7 +169,7 @@ def _from(subject: Passage) -> Passage | None:
 
 
 def _labelled(message: Message, pattern: re.Pattern[str], name: str) -> Passage | None:
-    for body in bodies_of(message):
+    for body in _bodies(message):
         if (found := cut_quotes(body).search(pattern)) and (value := found[name]):
             return value.flow
     return None

@@ -53,5 +53,14 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "uuencode": lambda: (
         HEAD + b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n" + b"!\n" * 2_000_000
     ),
+    "short tags": lambda: html_mail(b"<p>a" * 300_000),
+    "parameters": lambda: (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\n\n"
+        + (b"--b\nContent-Type: text/plain" + b";a=b" * 10_000 + b"\n\nhi\n") * 500
+    ),
+    "spaces in base64": lambda: (
+        HEAD + b"Content-Transfer-Encoding: base64\n\n!" + b" " * 3_000_000 + b"a b"
+    ),
     "base64": lambda: HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"-\n" * 2_000_000,
 }

@@ -53,6 +53,14 @@ HEADS = {
         "De: Acme Jobs <jobs@acme.test>\nEnviado: martes, 8 de septiembre de "
         "2026\nPara: jo@mail.example\nAsunto: {subject}\n"
     ),
+    "outlook web, a paragraph for each line": (
+        "________________________________\n\nFrom: Acme Jobs <jobs@acme.test>\n\nSent: Tuesday, "
+        "September 8, 2026 9:30 AM\n\nTo: jo@mail.example\n\nSubject: {subject}\n"
+    ),
+    "gmail en, a paragraph for each line": (
+        "---------- Forwarded message ---------\n\nFrom: Acme Jobs <jobs@acme.test>\n\nDate: Tue, "
+        "8 Sep 2026 at 09:30\n\nSubject: {subject}\n\nTo: <jo@mail.example>\n"
+    ),
     "apple it": (
         "Inizio messaggio inoltrato:\n\nDa: Acme Jobs <jobs@acme.test>\nOggetto: "
         "{subject}\nData: 8 settembre 2026\nA: jo@mail.example\n"

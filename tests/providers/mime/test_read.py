@@ -99,6 +99,7 @@ def test_a_mail_without_a_sender_is_a_reason(field: bytes) -> None:
         (b"=?UTF-8?Q?Caf?= =?UTF-8?Q?=C3=A9?=", "Café"),
         (b"=?UTF-8?B?Q2Fmw?= =?UTF-8?B?6k=?=", "Café"),
         (b"=?utf-8?q?Caf=C3?=\r\n =?utf-8?q?=A9?= bar", "Café bar"),
+        (b"=?utf-8?B?Q2Fmww==?=\r\n =?UTF-8?q?=A9?=", "Café"),
         (b"a =?utf-8?q?b?= c", "a b c"),
         (b"glued=?utf-8?q?=C3=A9?=on", "gluedéon"),
         (b"=?utf-8?Q?still_there??=", "still there?"),
@@ -125,6 +126,8 @@ def test_the_time_of_receipt_is_the_topmost_valid_received_then_date() -> None:
     )
     assert message_of(received + HEAD + b"\r\n").received_at == datetime(2026, 9, 8, 8, tzinfo=UTC)
     assert message_of(HEAD + b"\r\n").received_at == datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
+    commented = b"Received: from a (b; c) by d; Tue, 8 Sep 2026 01:00:00 -0700 (PDT; e)\r\n"
+    assert message_of(commented + HEAD + b"\r\n").received_at == datetime(2026, 9, 8, 8, tzinfo=UTC)
     given = datetime(2026, 1, 1, tzinfo=UTC)
     assert message_of(received + HEAD + b"\r\n", Origin(received_at=given)).received_at == given
 
@@ -283,6 +286,22 @@ def test_comments_in_fields_of_mime_say_nothing() -> None:
     )
     message = message_of(HEAD + head + base64.b64encode(b"<p>caf\xc3\xa9</p>"))
     assert message.visible_text == "café"
+
+
+def test_a_transfer_encoding_may_be_quoted() -> None:
+    head = b'Content-Transfer-Encoding: "base64"\r\n\r\n'
+    assert message_of(HEAD + head + base64.b64encode(b"hello you")).text == "hello you"
+
+
+def test_line_breaks_that_were_written_twice_count_once() -> None:
+    raw = (HEAD + b"\r\none\r\ntwo\r\n").replace(b"\r\n", b"\r\r\n")
+    assert message_of(raw).text == "one\ntwo\n"
+
+
+def test_html_of_very_many_tags_is_cut() -> None:
+    raw = HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>a" * 100_001
+    assert read_mail(raw).notes == ("HTML cut at 100,000 tags",)
+    assert message_of(raw).html.count("<") == 100_000
 
 
 def test_carriage_returns_alone_are_line_breaks() -> None:
