@@ -15,12 +15,12 @@ from benchmarks.stage import owner_in
 from core.audit import record
 from core.recruiting.models import Position
 from core.recruiting.vocabulary import Stack
+from tenants.audit import installation as audit
 from tenants.audit.columns import WRITTEN
 from tenants.audit.models import Entry
 from tenants.context import public_scope, tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.models import AuditEntry, Domain, Tenant, TenantDay, TenantSize
-from tenants.operators import audit
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.database import login_of
 

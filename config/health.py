@@ -14,8 +14,8 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from core.trace import note_failure, note_route
-from tenants.provisioning.head import all_migrations
 from tenants.provisioning.public_schema import missing_privileges
+from tenants.schema_head import all_migrations
 
 # Seconds for one answer, including the wait for another thread's; libpq's smallest time-out for connecting is 2 s.
 LIMIT = 3.0

@@ -5,7 +5,7 @@
 
 An entry is written in the caller's transaction: both are committed or neither is. It names objects by their ids and
 says which fields changed. It can hold no secret and nothing that people wrote: `core.audit_actions` lists which values
-an action may have, and of which kind. `tenants.operators.audit` is the port to the log of the installation.
+an action may have, and of which kind. `tenants.audit.installation` is the port to the log of the installation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

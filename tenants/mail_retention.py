@@ -6,9 +6,9 @@ from django.db import transaction
 
 from core.errors import Invalid
 from core.mail.retention import DEFAULT_DAYS
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, current_tenant, public_scope
 from tenants.models import Tenant
-from tenants.operators import audit
 
 MOST_DAYS: Final = 36_500
 

@@ -11,10 +11,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from core.accounts.oauth.clients import find_client
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
+from tenants.audit import installation as audit
 from tenants.brief_cache import BriefCache
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import ClientOrigin
-from tenants.operators import audit
 from tenants.web_origin import MAX_ORIGIN_CHARACTERS, read_origin
 
 # For each origin, the clients that have it, with their tenants.

@@ -10,7 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from tenants.context import public_scope
 from tenants.models import SchemaTemplate, Tenant, TenantStatus
-from tenants.provisioning.head import Node, all_migrations, tenant_head
+from tenants.schema_head import Node, all_migrations, tenant_head
 
 # By digest and needed digest; what a digest stands for never changes.
 _known: dict[tuple[str, str], bool] = {}

@@ -30,7 +30,7 @@ class EntryColumns(models.Model):
     # `core.audit.ActorKind`, and an id of that kind; "" for an anonymous one.
     actor_kind = models.CharField(max_length=10)
     actor_id = models.CharField(max_length=100)
-    # A name of `core.audit_actions` (a tenant's log) or `tenants.operators.audit_actions` (the installation's), which
+    # A name of `core.audit_actions` (a tenant's log) or `tenants.audit.installation_actions` (the installation's). They
     # also say what `changes` may hold.
     action = models.CharField(max_length=40)
     object_kind = models.CharField(max_length=20)

@@ -5,9 +5,9 @@ from typing import Final
 from django.db import IntegrityError, connection, transaction
 
 from core.errors import Conflict
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, public_scope
 from tenants.jobs.queries import JobState, ListedJob, require_job
-from tenants.operators import audit
 
 # A worker that fetches a job passes over a locked row.
 _LOCK: Final = "SELECT id FROM procrastinate_jobs WHERE id = %s FOR NO KEY UPDATE"

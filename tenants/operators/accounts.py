@@ -13,8 +13,8 @@ from core.accounts.queries import find_user_by_email
 from core.accounts.services import check_password_rules, register_confirmed_user
 from core.audit_rules import Value
 from core.errors import NotFound
+from tenants.audit import installation as audit
 from tenants.database.owner import owner_connection
-from tenants.operators import audit
 
 
 def list_operators() -> Sequence[User]:

@@ -12,9 +12,9 @@ from core.accounts.oauth.clients import remove_client as remove_client_of
 from core.accounts.queries import require_user
 from core.accounts.services import IssuedKey, issue_api_key, limit_api_key, revoke_api_key
 from core.accounts.values import BOTH_SCOPES, Scope
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import client_prefix, key_prefix
-from tenants.operators import audit
 from tenants.origins import add_origin, remove_origins
 from tenants.revocations import note_revocation
 

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 
 from core.accounts.models import User
 from core.audit import ANONYMOUS, Actor, acting_as
+from tenants.audit.installation import name_operator, record
 from tenants.client_ip import client_ip
 from tenants.context import public_scope
-from tenants.operators.audit import name_operator, record
 from tenants.operators.logins import find_operator
 from tenants.operators.session_store import SECOND_FACTOR
 

@@ -10,9 +10,9 @@ from core.accounts.attempt_limits import limit_attempts
 from core.accounts.login_names import normalize_login_name
 from core.accounts.logins.limits import limit_logins
 from core.accounts.models import User
+from tenants.audit import installation as audit
 from tenants.client_ip import client_ip
 from tenants.context import public_scope
-from tenants.operators import audit
 
 COUNTERS: Final = AttemptCounters("tenants_operatorattemptcounter")
 # In place of the OAuth client that a tenant's users log in with.

@@ -7,8 +7,8 @@ from django.db import transaction
 from core.recruiting.models import MailDomain
 from core.recruiting.queries.mail_domains import list_mail_domains
 from core.recruiting.services import mail_domains
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
-from tenants.operators import audit
 
 
 def state_mail_domain(tenant: TenantRef, domain: str, *, is_public: bool) -> MailDomain:

@@ -6,8 +6,8 @@ from core.errors import NotFound
 from core.jobs import enqueue
 from core.mail.retrying import reread_stored_mail
 from core.plugins import installed_plugins
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
-from tenants.operators import audit
 
 
 def ask_to_reread(tenant: TenantRef, *, plugin: str | None, failed: bool) -> None:

@@ -7,8 +7,8 @@ from core.accounts.logins.mailed_tokens import PASSWORD_RESET
 from core.accounts.models import User
 from core.accounts.queries import get_owner_email, get_user_by_email
 from core.jobs import enqueue, task
+from tenants.audit import installation as audit
 from tenants.context import current_tenant, tenant_scope
-from tenants.operators import audit
 from tenants.registry import require_tenant
 from tenants.tenant_links import tenant_url
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from core.accounts.models import User
 from core.accounts.services import check_password_rules
 from core.errors import Invalid
-from tenants.operators import audit
+from tenants.audit import installation as audit
 from tenants.operators.sessions import end_sessions
 
 # A token holds for `PASSWORD_RESET_TIMEOUT`, and until the operator signs in or changes the password.

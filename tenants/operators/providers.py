@@ -13,8 +13,8 @@ from core.audit_rules import name_of
 from core.errors import NotFound
 from core.plugins import installed_plugins, plugins
 from providers.registry import PluginKind
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
-from tenants.operators import audit
 from tenants.plugins import PLUGIN_KINDS, switch_plugin
 
 

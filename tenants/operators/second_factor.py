@@ -19,8 +19,8 @@ from core.accounts.one_time_codes import (
 )
 from core.encryption import decrypt, encrypt, reencrypt
 from core.errors import Conflict
+from tenants.audit import installation as audit
 from tenants.context import public_scope
-from tenants.operators import audit
 from tenants.operators.logins import CLIENT, COUNTERS
 from tenants.operators.models import OperatorSecondFactor
 

@@ -10,7 +10,7 @@ from core.accounts.models import User
 from core.errors import NotFound
 from core.jobs import every, task
 from core.sweeping import delete_rows
-from tenants.operators import audit
+from tenants.audit import installation as audit
 from tenants.operators.models import OperatorSession
 
 

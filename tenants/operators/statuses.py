@@ -6,8 +6,8 @@ from django.db import transaction
 
 from core.jobsearch.models import Status
 from core.jobsearch.services import add_status
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
-from tenants.operators import audit
 
 
 def list_statuses_of(tenant: TenantRef) -> Sequence[Status]:

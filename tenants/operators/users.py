@@ -16,9 +16,9 @@ from core.accounts.sessions.services import end_all_sessions
 from core.accounts.sessions.services import reset_second_factor as reset_second_factor_of
 from core.audit_rules import Value
 from core.user_removal import remove_user
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
 from tenants.files.tenant_files import TenantFiles
-from tenants.operators import audit
 from tenants.revocations import note_revocation
 
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.errors import Conflict, Invalid, NotFound
+from tenants.audit import installation as audit
 from tenants.context import TenantRef
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant, TenantStatus
-from tenants.operators import audit
 from tenants.provisioning.lifecycle import delete_tenant, lock_tenant
 
 GRACE_DAYS: Final = 7

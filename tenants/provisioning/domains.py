@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from core.dns import dns_records
 from core.errors import Conflict, Invalid, NotFound
+from tenants.audit import installation as audit
 from tenants.context import public_scope
 from tenants.database.owner import owner_connection
 from tenants.models import Domain, Tenant, TenantStatus
-from tenants.operators import audit
 
 # A name of at least two labels: `localhost` itself, and any other bare name, belongs to no tenant.
 _HOST_NAME = re.compile(

@@ -16,6 +16,7 @@ from core.accounts.queries import get_owner_email, get_user_by_email
 from core.accounts.roles import hand_over_ownership
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.errors import Conflict, NotFound
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.credentials import client_prefix, key_prefix
 from tenants.database.base import DatabaseWrapper
@@ -23,10 +24,8 @@ from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import delete_all_files, delete_files, file_names
 from tenants.mail import sandbox_mail
 from tenants.models import Tenant, TenantStatus
-from tenants.operators import audit
 from tenants.origins import remove_origins
 from tenants.provisioning.domains import new_domain
-from tenants.provisioning.head import tenant_head
 from tenants.provisioning.new_tenant import clean_name, host_of_new
 from tenants.provisioning.schemas import (
     drop_schema,
@@ -38,6 +37,7 @@ from tenants.provisioning.schemas import (
 from tenants.provisioning.table_locks import retry_for_locks
 from tenants.provisioning.template import template_batch
 from tenants.registry import require_tenant
+from tenants.schema_head import tenant_head
 
 # The class of the advisory locks of tenants that are being deleted.
 _DELETION_LOCKS = 0x68706464

@@ -17,16 +17,16 @@ from django.db.migrations.executor import MigrationExecutor
 
 from core.errors import DomainError
 from core.messages import message_for_operator
+from tenants.audit import installation as audit
 from tenants.context import TenantRef
 from tenants.database.base import DatabaseWrapper
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant, TenantStatus
-from tenants.operators import audit
-from tenants.provisioning.head import Node, tenant_head, tenant_leaves
 from tenants.provisioning.public_schema import migrate_public
 from tenants.provisioning.recording import SETTLE, Script, applied_migrations
 from tenants.provisioning.template import script_from, template_batch
 from tenants.registry import require_tenant
+from tenants.schema_head import Node, tenant_head, tenant_leaves
 from tenants.schema_states import compare_tenants, is_outdated
 
 _log = logging.getLogger(__name__)

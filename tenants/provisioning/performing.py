@@ -22,10 +22,10 @@ from core.audit import acting_as
 from core.errors import DomainError
 from core.messages import message_for_operator
 from core.trace import begin_trace, end_trace
+from tenants.audit import installation as audit
 from tenants.database.application_name import application_name
 from tenants.database.owner import owner_connection
 from tenants.database.parameters import connection_parameters
-from tenants.operators import audit
 from tenants.provisioning.models import ProvisioningRequest, SealedCredentials
 from tenants.provisioning.sealing import seal
 from tenants.provisioning.verbs import VERBS, Outcome, Verb, VerbFailed

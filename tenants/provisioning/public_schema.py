@@ -15,8 +15,8 @@ from tenants.audit.schema import make_audit_schema
 from tenants.database.owner import owner_connection
 from tenants.database.time_limits import limit_application_role
 from tenants.jobs.schema import make_job_schema
-from tenants.provisioning.head import newer_than_code
 from tenants.quotas.schema import make_quota_schema
+from tenants.schema_head import newer_than_code
 
 # The application's role has no privileges on other tables, such as the templates.
 PRIVILEGES: dict[str, str] = {

@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants.database.base import DatabaseWrapper
-from tenants.provisioning.head import Node, tenant_leaves
+from tenants.schema_head import Node, tenant_leaves
 
 # Django runs each migration in a separate transaction. In one transaction for all, the deferred constraints of one
 # migration must be checked before the next one may change the table.

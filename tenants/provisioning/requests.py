@@ -15,8 +15,8 @@ from core.audit import current_address
 from core.errors import Forbidden, NotFound, Overloaded
 from core.ids import new_uuid
 from core.trace import current_trace
+from tenants.audit import installation as audit
 from tenants.context import public_scope
-from tenants.operators import audit
 from tenants.provisioning.models import ProvisioningRequest, ProvisioningWorker
 from tenants.provisioning.sealing import SealBroken, open_sealed
 from tenants.provisioning.verbs import Verb

@@ -10,13 +10,13 @@ from psycopg import sql
 
 from tenants.database.base import DatabaseWrapper
 from tenants.models import SchemaTemplate
-from tenants.provisioning.head import Node, tenant_head, tenant_leaves
 from tenants.provisioning.recording import (
     Recording,
     Script,
     applied_migrations,
     record_script,
 )
+from tenants.schema_head import Node, tenant_head, tenant_leaves
 
 TEMPLATE_SCHEMA = "happo_template"
 # The lock of the template's schema, which one process at a time may use.

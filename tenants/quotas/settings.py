@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from core.errors import Invalid
 from core.quotas.counting import recount
 from core.quotas.values import MOST, QUOTAS, QuotaName
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.models import Quota
-from tenants.operators import audit
 
 _USED: Final = """
     SELECT quota, CASE WHEN quota = 'candidates' THEN max(used) ELSE sum(used) END

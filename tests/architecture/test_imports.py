@@ -23,6 +23,7 @@ ONE_WAY = "A request passes through api_v1 one way"
 ONE_PARSER = "One module knows the HTML parser, one the verifier of signatures, one DNS"
 SUBJECTS = "The subjects of core know each other one way"
 LOG_INS = "Log-ins know sessions, and sessions know tokens, not the other way"
+OPERATORS = "What operators do stands on the rest of tenants, not the other way"
 ONLY_FOR_PLUGINS = "Only plugins import providers.oauth.social_auth"
 
 
@@ -43,7 +44,8 @@ def write_packages(root: Path) -> None:
     engine = [f"api_v1.{name}" for name in ("dispatch", "request_context", "api")]
     subjects = [f"core.{name}" for name in ("accounts", "limits")]
     accounts = [f"core.accounts.{name}" for name in ("logins", "sessions")]
-    for name in (*packages, *plugins, *engine, *subjects, *accounts):
+    parts = ("tenants.audit", "tenants.operators")
+    for name in (*packages, *plugins, *engine, *subjects, *accounts, *parts):
         folder = root / name.replace(".", "/")
         folder.mkdir()
         (folder / "__init__.py").touch()
@@ -85,6 +87,7 @@ def test_the_contracts_hold() -> None:
         ("api_v1.api", "api_v1.request_context", ONE_WAY),
         ("api_v1.request_context", "api_v1.dispatch", ONE_WAY),
         ("core.limits", "core.accounts", SUBJECTS),
+        ("tenants.audit", "tenants.operators", OPERATORS),
         ("core.accounts.sessions", "core.accounts.logins", LOG_INS),
     ],
 )

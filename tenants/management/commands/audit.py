@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import orjson
 
+from tenants.audit import installation as audit
 from tenants.audit.logs import Log, logs
 from tenants.audit.queries import iterate_entries
 from tenants.audit.sealing import seal_new_entries
 from tenants.audit.verifying import Broken, verify
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table, translate_errors
-from tenants.operators import audit
 from tenants.registry import require_tenant
 
 

@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.mail.rereading import Rereading
 from core.plugins import installed_plugins
 from providers.mime.parsing import parse_paths
+from tenants.audit import installation as audit
 from tenants.context import tenant_scope
 from tenants.management.base import OperatorCommand, Report, add_verb, translate_errors
 from tenants.management.mail_import import count_facts, count_table, import_files
@@ -22,7 +23,6 @@ from tenants.management.mail_reparse import (
     reread_text,
 )
 from tenants.management.mail_rows import show_details, show_table, write_row
-from tenants.operators import audit
 from tenants.registry import require_tenant
 
 

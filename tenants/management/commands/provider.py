@@ -15,6 +15,7 @@ from core.accounts.logins.provider_settings import (
 from core.accounts.sessions.second_factors import reencrypt_second_factors
 from core.mail.mailboxes.credentials import reencrypt_mailboxes
 from providers.options import OptionRefused, ShownOption
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, public_scope, tenant_scope
 from tenants.management.base import (
     Json,
@@ -25,7 +26,7 @@ from tenants.management.base import (
 )
 from tenants.management.secret_input import read_secret
 from tenants.models import Tenant
-from tenants.operators import audit, providers
+from tenants.operators import providers
 from tenants.operators.second_factor import reencrypt_operators_factors
 from tenants.registry import require_tenant
 

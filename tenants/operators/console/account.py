@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from core.accounts.models import User
 from core.accounts.services import check_password_rules
 from core.errors import WeakPassword
+from tenants.audit import installation as audit
 from tenants.client_ip import client_ip
 from tenants.console.forms import ConsoleForm, password_field
-from tenants.operators import audit
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.signed_in import key_hash_of, operator_of
 from tenants.operators.logins import is_own_password

@@ -16,10 +16,10 @@ from core.accounts.models import User
 from core.audit import acting_as
 from core.errors import DomainError, Overloaded, RateLimited
 from core.messages import message_for_operator
+from tenants.audit.installation import name_operator
 from tenants.client_ip import client_ip
 from tenants.console.failures import status_of
 from tenants.models import Tenant, TenantStatus
-from tenants.operators.audit import name_operator
 from tenants.operators.console.page import Page, draw
 from tenants.operators.console.signed_in import is_operator, may_change, must_enrol
 from tenants.schema_states import is_outdated

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from core.audit import acting_as
 from core.errors import DomainError, Invalid
+from tenants.audit.installation import name_operator
 from tenants.client_ip import client_ip
 from tenants.console.forms import ConsoleForm, password_field
-from tenants.operators.audit import name_operator
 from tenants.operators.console.account import check_repeated
 from tenants.operators.console.sign_in import draw_narrow
 from tenants.operators.password_links import choose_password, find_operator_of

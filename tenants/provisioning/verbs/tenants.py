@@ -15,8 +15,8 @@ from core.plugins import plugins
 from core.quotas.values import QuotaName
 from providers.options import OptionRefused
 from providers.registry import PluginKind
+from tenants.audit import installation as audit
 from tenants.context import TenantRef, tenant_scope
-from tenants.operators import audit
 from tenants.plugins import switch_plugin
 from tenants.provisioning import deletion, domains, lifecycle
 from tenants.provisioning.lifecycle import Progress

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from tenants.audit.installation import record
 from tenants.audit.logs import Log
 from tenants.audit.sealing import seal_new_entries
 from tenants.context import public_scope
 from tenants.database.owner import owner_connection
-from tenants.operators.audit import record
 from tests.tenants.audit.conftest import Tamper, write
 from tests.tenants.audit.test_append_only import refuse
 from tests.tenants.audit.test_verifying import COLUMNS, INSERT, found, ids

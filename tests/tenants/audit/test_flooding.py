@@ -5,10 +5,10 @@ import pytest
 from core.audit import record
 from core.limits.local_buckets import LocalBuckets
 from tenants.audit import flooding
+from tenants.audit import installation as audit
 from tenants.audit.models import Entry
 from tenants.context import TenantRef
 from tenants.models import AuditEntry
-from tenants.operators import audit
 
 
 class Clock:

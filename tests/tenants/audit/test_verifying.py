@@ -4,12 +4,12 @@ import pytest
 from django.db import transaction
 
 from core.sql import fetch_row
+from tenants.audit.installation import record
 from tenants.audit.logs import Log
 from tenants.audit.sealing import seal_new_entries
 from tenants.audit.verifying import verify
 from tenants.context import public_scope
 from tenants.database.owner import owner_connection
-from tenants.operators.audit import record
 from tests.tenants.audit.conftest import Tamper, write
 
 COLUMNS = "actor_kind, actor_id, action, object_kind, object_id, address, request_id, changes"

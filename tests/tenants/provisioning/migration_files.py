@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.test import override_settings
 
-from tenants.provisioning.head import tenant_head
+from tenants.schema_head import tenant_head
 
 _FILE = """
 from django.db import migrations, models

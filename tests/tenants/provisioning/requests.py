@@ -7,9 +7,9 @@ from django.db import connection
 
 from core.accounts.models import User
 from core.audit import acting_as
+from tenants.audit.installation import name_operator
 from tenants.context import public_scope
 from tenants.operators.accounts import create_operator
-from tenants.operators.audit import name_operator
 from tenants.provisioning.requests import RequestStatus, read_request, request_verb
 from tenants.provisioning.sealing import new_reply_key
 from tenants.provisioning.verbs import CreateTenant, Verb

@@ -17,9 +17,9 @@ from tenants.context import TenantRef, tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle, migrating
-from tenants.provisioning.head import tenant_head
 from tenants.provisioning.migrating import MigrationUnderWay, migrate_everything
 from tenants.provisioning.template import migrate_schema
+from tenants.schema_head import tenant_head
 from tests.forking.processes import Forked
 from tests.tenants.provisioning.migration_files import MigrationFiles, migration_files
 

@@ -19,8 +19,8 @@ from tenants.database.owner import owner_connection
 from tenants.jobs.queue import TenantQueue, run_job
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
-from tenants.provisioning.head import tenant_head
 from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.schema_head import tenant_head
 from tests.tenants.provisioning.migration_files import MigrationFiles, migration_files
 
 ADD_MOOD = 'migrations.AddField("position", "mood", models.CharField(max_length=9, default="new"))'

@@ -10,13 +10,13 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from core.accounts.models import User
+from tenants.audit.installation_actions import ACTIONS
 from tenants.audit.proof import MAC_BYTES
 from tenants.context import tenant_scope
 from tenants.database.owner import owner_connection
 from tenants.jobs.queries import list_jobs
 from tenants.models import AuditEntry, Tenant
 from tenants.operators.accounts import create_operator
-from tenants.operators.audit_actions import ACTIONS
 from tenants.operators.console.page import Page
 from tenants.operators.console.pages import PAGES
 from tenants.operators.mail_reading import ask_to_reread

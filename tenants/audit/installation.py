@@ -13,8 +13,8 @@ from uuid import UUID
 from core.accounts.models import User
 from core.audit import NO_VALUES, Actor, ObjectId, make_entry
 from core.audit_rules import Value
+from tenants.audit.installation_actions import ACTIONS, Action
 from tenants.audit.writing import write_in_installation
-from tenants.operators.audit_actions import ACTIONS, Action
 
 __all__ = ["Action", "name_operator", "record"]
 
