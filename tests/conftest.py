@@ -1,7 +1,6 @@
 """Fixtures for every test: a database with the real roles, and two tenants in it."""
 
 import gc
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.slow_requests import ThreadShare
 from tests.caches import clear_caller_caches
 from tests.database import session_database
+from tests.made_tenants import made_tenant
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -128,15 +128,8 @@ def committed_tenant(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[CreatedTenant]:
     """A tenant of this test alone, without a transaction round the test: for threads, processes and crashes."""
-    with django_db_blocker.unblock():
-        created = lifecycle.create_tenant(
-            f"t{secrets.token_hex(4)}", name="Of one test", owner_email="owner@one.test"
-        )
-        try:
-            yield created
-        finally:
-            connections.close_all()
-            lifecycle.delete_tenant(created.ref.slug)
+    with django_db_blocker.unblock(), made_tenant("Of one test") as created:
+        yield created
 
 
 @pytest.fixture(autouse=True)

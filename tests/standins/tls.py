@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -71,7 +70,3 @@ class SocketServer:
             ) as encrypted:
                 self.handshakes += 1
                 self.serve(encrypted)
-
-
-def wrap_server_side(connection: socket.socket, certificate: Certificate) -> ssl.SSLSocket:
-    return certificate.server_context().wrap_socket(connection, server_side=True)

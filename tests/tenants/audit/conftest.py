@@ -1,18 +1,17 @@
 """A tenant of one file with some sealed entries, and the database's owner, who may tamper with them."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from core.accounts.services import register_confirmed_user
 from tenants.audit.logs import Log
 from tenants.audit.sealing import seal_new_entries
 from tenants.context import tenant_scope
 from tenants.database.owner import owner_connection
-from tenants.provisioning import lifecycle
+from tests.made_tenants import made_tenant
 
 Tamper = Callable[..., None]
 _numbers = count()
@@ -20,16 +19,11 @@ _numbers = count()
 
 @pytest.fixture(scope="module")
 def module_log(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Log]:
-    with django_db_blocker.unblock():
-        created = lifecycle.create_tenant(
-            f"t{secrets.token_hex(4)}", name="Audited", owner_email="owner@one.test"
-        )
+    with django_db_blocker.unblock(), made_tenant("Audited") as created:
         log = Log(created.ref)
         write(log, 3)
         seal_new_entries()
         yield log
-        connections.close_all()
-        lifecycle.delete_tenant(created.ref.slug)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """A tenant that the tests of a file share."""
 
-import secrets
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
 
-from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.made_tenants import made_tenant
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +13,5 @@ def committed_tenant(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[CreatedTenant]:
     """A tenant without a transaction round the tests, in place of one for each test: making one takes long."""
-    with django_db_blocker.unblock():
-        created = lifecycle.create_tenant(
-            f"t{secrets.token_hex(4)}", name="Of one file", owner_email="owner@one.test"
-        )
-        try:
-            yield created
-        finally:
-            connections.close_all()
-            lifecycle.delete_tenant(created.ref.slug)
+    with django_db_blocker.unblock(), made_tenant("Of one file") as created:
+        yield created

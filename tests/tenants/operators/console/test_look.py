@@ -9,7 +9,6 @@ from django.test import Client
 from core.accounts.models import User
 from tenants.database.owner import owner_connection
 from tenants.models import Tenant
-from tenants.operators.console.page import Page
 from tenants.operators.console.pages import PAGES
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.statements import statements
@@ -18,10 +17,6 @@ from tests.tenants.operators.console.pages import INLINE, address_of, addresses
 MOST_BYTES = 150_000
 MOST_STATEMENTS = 12
 _ASSET = re.compile(r"""(?:src|href)="(/static/[^"#]+)""")
-
-
-def page_name(page: Page) -> str:
-    return page.name
 
 
 @pytest.fixture
