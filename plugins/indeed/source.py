@@ -31,6 +31,8 @@ _MAILBOXES: Final = frozenset({"indeedapply", "noreply", "donotreply", "do-not-r
 _ALERTS: Final = ("match.", "jobalert.")
 _CONTENT: Final = "X-Indeed-Content-Type"
 _RECEIPT: Final = "APPLY_CONFIRMATION"
+# Such a name has some fifty letters; what is far longer is something else.
+_MAX_CONTENT: Final = 200
 # Advice at the end: `Never share your bank details`, `don't take job offers without an interview`.
 _ADVICE: Final = re.compile(
     r"\b(?:without an interview|never share|take job offers|(?:your|any) bank (?:details"
@@ -80,7 +82,7 @@ class IndeedSource:
 
 def _kind_said(message: Message, subject: Passage, group: str | None) -> Said | None:
     content = header_of(message, _CONTENT)
-    if content and _RECEIPT in content.text.upper():
+    if content and len(content.text) <= _MAX_CONTENT and _RECEIPT in content.text.upper():
         return said_kind("applied", content)
     if group is None:
         by_subject = decide(subject)

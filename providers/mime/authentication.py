@@ -17,7 +17,6 @@ _TOKEN = re.compile(
 )
 _METHOD = re.compile(r"[a-z][a-z0-9-]*")
 _SERVER = re.compile(r"\s*[^\s;=()]+\s*")
-_USUAL_METHOD = re.compile(r"\s*([a-z][a-z0-9-]*)=([^\s=()]+)((?:\s+[^\s=()]+=[^\s=()]+)*)\s*")
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _DEEPEST_COMMENT = 20
@@ -77,19 +76,18 @@ def _read_usual(value: str) -> Results | None:
         return None
     bare = _COMMENT.sub(" ", value) if "(" in value else value
     server, *sections = bare.lower().rstrip().removesuffix(";").split(";")
-    if not sections or not _SERVER.fullmatch(server):
+    if not sections or "(" in bare or ")" in bare or not _SERVER.fullmatch(server):
         return None
     methods = []
     for section in sections:
-        found = _USUAL_METHOD.fullmatch(section)
-        if found is None:
+        pairs = [pair.split("=") for pair in section.split()]
+        if not pairs or [pair for pair in pairs if len(pair) != 2 or not all(pair)]:
             return None
-        name, result, properties = found.groups()
-        written = properties.split()
-        pairs = dict([pair.split("=") for pair in written])
-        if len(pairs) < len(written):
+        name, result = pairs[0]
+        properties = dict(pairs[1:])
+        if len(properties) < len(pairs) - 1 or not _METHOD.fullmatch(name):
             return None
-        methods.append(Method(name, result, pairs))
+        methods.append(Method(name, result, properties))
     return Results(server.strip().rstrip("."), tuple(methods))
 
 

@@ -79,7 +79,7 @@ def holds_more(whole: Part) -> bool:
         if part.content_type in ("text/plain", "text/html") and not part.is_attachment:
             texts.append(part)
     plain = [part for part in texts if part.content_type == "text/plain"]
-    return any(may_show_forward(part.text()) for part in plain or texts)
+    return any(may_show_forward(part.text(), is_markup=not plain) for part in plain or texts)
 
 
 def _what_seals(part: Part) -> str | None:
@@ -114,7 +114,8 @@ def _with_plain_breaks(text: str) -> str:
 
 def _cut_tags(html: str, notes: list[str]) -> str:
     """Return the HTML up to the last tag that is read: each of them takes memory, however short it is."""
-    if html.count("<") <= MAX_TAGS:
+    # The shortest tags have three characters: most HTML is too short to be counted.
+    if len(html) <= 3 * MAX_TAGS or html.count("<") <= MAX_TAGS:
         return html
     notes.append(f"HTML cut at {MAX_TAGS:,} tags")
     return "<".join(html.split("<", MAX_TAGS + 1)[:-1])

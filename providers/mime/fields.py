@@ -32,6 +32,7 @@ class Fields:
     pairs: tuple[tuple[str, bytes], ...] = ()
     cut: bool = False
     _by_name: dict[str, list[bytes]] = field(default_factory=dict, compare=False, repr=False)
+    _texts: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _decoded: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def raw(self, name: str) -> bytes | None:
@@ -44,8 +45,13 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Return the first value, unfolded, with encoded words as they are; "" where there is none."""
+        if (known := self._texts.get(name)) is not None:
+            return known
         found = self._by_name.get(name)
-        return unfold(found[0]) if found else ""
+        if found is None:
+            return ""
+        text = self._texts[name] = unfold(found[0])
+        return text
 
     def decoded(self, name: str) -> str:
         """Return the first value as a person reads it; "" where there is none."""

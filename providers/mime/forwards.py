@@ -60,10 +60,9 @@ class Forwarded:
     body: str
 
 
-def may_show_forward(text: str) -> bool:
+def may_show_forward(text: str, *, is_markup: bool = False) -> bool:
     """Tell, quickly, whether a line that divides a forward may be near the beginning of a text or of HTML."""
-    lower = text[:_MAX_MARKUP_ABOVE].lower()
-    return _has_hint(lower)
+    return _has_hint(text[: _MAX_MARKUP_ABOVE if is_markup else _MAX_ABOVE].lower())
 
 
 def _has_hint(lower: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from providers.mime.charsets import decode_text
@@ -15,6 +16,7 @@ from providers.mime.parameters import read_parameters
 # `--a` also begins the delimiter `--ab` of an inner part: the rest of the line counts.
 _REST = re.compile(rb"(--)?[ \t]*\r?(?:(?=\n)|\Z)")
 _COMMENT = re.compile(r"\([^()]*\)")
+_LONGEST_ENCODING = 200
 _NO_ENCODING = frozenset({"", "7bit", "8bit", "binary"})
 
 
@@ -47,7 +49,7 @@ def read_part(raw: bytes, start: int, end: int, *, default: str = "text/plain") 
     if content_type.count("/") != 1:
         # RFC 2045 5.2: what can't be read is plain text.
         content_type = default
-    encoding = fields.text("content-transfer-encoding")
+    encoding = fields.text("content-transfer-encoding")[:_LONGEST_ENCODING]
     disposition, named = read_parameters(fields.text("content-disposition"))
     return Part(
         raw,
@@ -56,10 +58,16 @@ def read_part(raw: bytes, start: int, end: int, *, default: str = "text/plain") 
         max(body, end),
         content_type,
         parameters,
-        _COMMENT.sub("", encoding).partition(";")[0].strip(" \t\"'").lower(),
+        _read_encoding(encoding),
         disposition == "attachment",
         named.get("filename") or parameters.get("name", ""),
     )
+
+
+@lru_cache(maxsize=100)
+def _read_encoding(field: str) -> str:
+    """Return the name in a Content-Transfer-Encoding: the same few are in nearly all mail."""
+    return _COMMENT.sub("", field).partition(";")[0].strip(" \t\"'").lower()
 
 
 def walk(whole: Part) -> Iterator[Part]:

@@ -24,7 +24,6 @@ from providers.reading.markup import visible_text
 
 # A byte order mark, and line breaks before the header: a mail may be nothing else.
 _BLANK: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
-_LOOKED_AT: Final = 2_000
 
 _MAX_FORWARDS: Final = 5
 
@@ -55,12 +54,7 @@ def read_mail(
     if len(raw) > MAX_MAIL_BYTES:
         return ReadMail(reason=f"larger than {MAX_MAIL_BYTES // 1024**2} MiB")
     message_id, head = "", None
-    if b"\n" not in raw:
-        # Line breaks of old Macs.
-        raw = raw.replace(b"\r", b"\n")
-    elif raw.find(b"\r\r\n", 0, _LOOKED_AT) >= 0:
-        # A gateway wrote `\n` as `\r\n` a second time.
-        raw = raw.replace(b"\r\r\n", b"\r\n")
+    raw = _with_plain_breaks(raw)
     try:
         whole = read_part(raw, _skip_blank(raw), len(raw))
         message_id = read_message_id(whole.fields)
@@ -80,6 +74,16 @@ def read_mail(
     return ReadMail(
         message=message, notes=tuple(dict.fromkeys(notes)), head=head, message_id=message_id
     )
+
+
+def _with_plain_breaks(raw: bytes) -> bytes:
+    """Return the mail with line breaks that a reader knows; its first one shows which ones it has."""
+    first = raw.find(b"\n")
+    if first < 0:
+        # Line breaks of old Macs.
+        return raw.replace(b"\r", b"\n")
+    # A gateway wrote `\r\n` for each `\n`, also behind a `\r`.
+    return raw.replace(b"\r\r\n", b"\r\n") if raw[first - 2 : first] == b"\r\r" else raw
 
 
 def _fault(error: ValidationError) -> str:

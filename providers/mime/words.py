@@ -50,6 +50,9 @@ def _decode_run(words: list[re.Match[str]]) -> str:
     """Return the text of neighbours of one charset."""
     if not words:
         return ""
+    if len(words) == 1:
+        raw = _decode_bytes(words, _encoding_of(words[0]))
+        return decode_text(raw, words[0]["charset"].lower())
     runs = groupby(words, _encoding_of)
     raw = b"".join(_decode_bytes(list(run), encoding) for encoding, run in runs)
     return decode_text(raw, words[0]["charset"].lower())

@@ -121,3 +121,16 @@ def test_titles_of_people_who_watch_over_money_are_no_advice(registry: Registry)
     ):
         mail = refusal(title, "Old Mill")
         assert said(registry, mail, "kind", "title", "company") == [("rejected", title, "Old Mill")]
+
+
+def test_a_header_that_is_far_longer_than_any_name_of_content_says_nothing(
+    registry: Registry,
+) -> None:
+    content = "INDEED_APPLY_CONFIRMATION_EMAIL_TRANSACTIONAL" + "ß" * 400
+    mail = Mail(
+        sender="Indeed <noreply@indeed.com>",
+        subject="Hello",
+        text="Your application",
+        headers={"X-Indeed-Content-Type": content},
+    )
+    assert said(registry, mail, "kind") == []
