@@ -81,7 +81,7 @@ def hand_over(person: SignedIn, number: int) -> User:
 
 @transaction.atomic
 def deactivate_person(person: SignedIn, number: int) -> User:
-    """Refuse the user's log-ins and keys, and end all sessions; raise `Conflict` for the owner and for oneself."""
+    """Refuse the user's log-ins and keys, and end all sessions; raise `Conflict` for the owner and for `person`."""
     # Locked: the owner may be handing the tenant over to this user.
     User.objects.select_for_update().filter(id=number).first()
     user = _get_changeable(person, number)
@@ -107,7 +107,7 @@ def end_sessions_of(person: SignedIn, number: int) -> User:
 
 
 def reset_factor_of(person: SignedIn, number: int) -> User:
-    """Take the second factor of a user who has lost it, and end all sessions; not of the owner, nor one's own.
+    """Take the second factor of a user who has lost it, and end all sessions; not of the owner, nor that of `person`.
 
     Raises `NotFound` where there is none, `Conflict`.
     """

@@ -106,26 +106,7 @@ def set_collaborators(
     Those who are left out lose the position at `changed_at`, the time of this change. Raises `Invalid` for an e-mail
     that is given twice (however it is written) or too long. The caller of this function has locked the position.
     """
-    emails = [
-        clean_email(invitation.email, field=f"collaborators[{at}].email")
-        for at, invitation in enumerate(invitations)
-    ]
-    _refuse_repeated(emails)
-    users = invite_users(emails)
-    rows = [
-        Collaborator(
-            position_id=position_id,
-            user_id=users[email].uuid,
-            type=invitation.type,
-            status=_choose_first_status(registered=users[email].is_registered),
-            ordinal=ordinal,
-            invited_by=invited_by,
-            # A user who enters the user's own address needs no link.
-            mail_state=None if users[email].uuid == invited_by else "waiting",
-            mail_number=1,
-        )
-        for ordinal, (email, invitation) in enumerate(zip(emails, invitations, strict=True))
-    ]
+    rows = _make_rows(position_id, invitations, invited_by=invited_by)
     stored = [] if is_new else list(_list_collaborators(position_id))
     if not is_new and [_facts_of(row) for row in rows] == [_facts_of(row) for row in stored]:
         return False
@@ -143,6 +124,32 @@ def set_collaborators(
     if set(remaining) - {invited_by, *(row.user_id for row in stored)}:
         enqueue(send_invitations, key=str(position_id), position_id=position_id)
     return True
+
+
+def _make_rows(
+    position_id: UUID, invitations: Sequence[Invitation], *, invited_by: UUID
+) -> list[Collaborator]:
+    """Return the rows of these invitations, not stored yet; an unknown address gets a placeholder user."""
+    emails = [
+        clean_email(invitation.email, field=f"collaborators[{at}].email")
+        for at, invitation in enumerate(invitations)
+    ]
+    _refuse_repeated(emails)
+    users = invite_users(emails)
+    return [
+        Collaborator(
+            position_id=position_id,
+            user_id=users[email].uuid,
+            type=invitation.type,
+            status=_choose_first_status(registered=users[email].is_registered),
+            ordinal=ordinal,
+            invited_by=invited_by,
+            # A user who enters the user's own address needs no link.
+            mail_state=None if users[email].uuid == invited_by else "waiting",
+            mail_number=1,
+        )
+        for ordinal, (email, invitation) in enumerate(zip(emails, invitations, strict=True))
+    ]
 
 
 def _list_collaborators(position_id: UUID) -> QuerySet[Collaborator]:
