@@ -21,7 +21,7 @@ from core.jobsearch.limits import MAX_STATUS_CHARACTERS, MAX_STATUSES
 from core.jobsearch.matching.values import FieldName
 from core.jobsearch.models import Application, Note, Status, StatusChange
 from core.json_text import JsonText
-from core.one_line import clean_line
+from core.one_line import clean_label
 
 # As the JobHax API calls what a user may change.
 CHANGEABLE: Final = ("status_id", "rejected", "job_title", "company", "application_date", "source")
@@ -175,7 +175,7 @@ def add_status(value: str) -> Status:
 
     Raises `Invalid`, and `Conflict` where the tenant has it already, or has `MAX_STATUSES`.
     """
-    value = clean_line(value, field="status", limit=MAX_STATUS_CHARACTERS)
+    value = clean_label(value, field="status", limit=MAX_STATUS_CHARACTERS)
     if not value:
         raise Invalid.one("status", "blank")
     if Status.objects.count() >= MAX_STATUSES:

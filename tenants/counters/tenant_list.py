@@ -25,6 +25,7 @@ _ROWS: Final = """
      WHERE t.slug > %(after)s
        AND (%(status)s::text IS NULL OR t.status = %(status)s)
        AND (%(sandbox)s::boolean IS NULL OR t.is_sandbox = %(sandbox)s)
+       AND (NOT %(failed)s OR s.failed_mails > 0)
        AND (%(digests)s::text[] IS NULL OR t.schema_digest = ANY (%(digests)s))
        AND (%(like)s::text IS NULL OR t.slug LIKE %(like)s OR t.name ILIKE %(like)s
             OR EXISTS (SELECT FROM tenants_domain d
@@ -35,12 +36,16 @@ _ROWS: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which tenants to list. `search`: a part of slug, name or a host name; None and "" filter nothing."""
+    """Which tenants to list. `search`: a part of slug, name or a host name; None and "" filter nothing.
+
+    `has_failed_mail`: only those with stored mail that could not be read.
+    """
 
     search: str = ""
     status: TenantStatus | None = None
     is_sandbox: bool | None = None
     is_outdated: bool | None = None
+    has_failed_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def list_tenants(
                 "after": after,
                 "status": filters.status,
                 "sandbox": filters.is_sandbox,
+                "failed": filters.has_failed_mail,
                 "digests": digests,
                 "like": _pattern_of(filters.search),
                 "limit": limit + 1,

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from core.accounts.addresses import clean_email
 from core.errors import Conflict, Invalid
-from core.one_line import clean_line
+from core.one_line import clean_label
 from tenants.context import public_scope
 from tenants.credentials import SLUG
 from tenants.models import Domain, Tenant
@@ -54,7 +54,7 @@ def require_slug(slug: str) -> None:
 
 def clean_name(name: str) -> str:
     """Return the name as it is stored; raise `Invalid`."""
-    name = clean_line(name, field="name", limit=NAME_LENGTH)
+    name = clean_label(name, field="name", limit=NAME_LENGTH)
     if not name:
         raise Invalid.one("name", "required")
     return name

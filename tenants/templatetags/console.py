@@ -1,6 +1,6 @@
 """The parts that pages of the consoles are put together from: `{% load console %}`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django import forms, template
@@ -49,6 +49,12 @@ def worded(value: object) -> str:
     return "none" if value is None else str(value)
 
 
+@register.filter
+def has_errors(fields: Iterable[BoundField]) -> bool:
+    """Return whether one of the fields was refused, so that the part of the page that folds them away is open."""
+    return any(bound.errors for bound in fields)
+
+
 @register.simple_tag
 def badge(state: object, tone: str = "") -> SafeString:
     """Draw a state as a word in its colour; `tone` (good, warn, bad, info) replaces the state's own."""
@@ -66,6 +72,10 @@ def field(bound: BoundField, css: str = "") -> dict[str, object]:
         "is_check": isinstance(widget, forms.CheckboxInput),
         "is_group": isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect),
         "is_checked_live": "data-check" in widget.attrs,
+        # A browser asks for the others again by itself.
+        "is_lost": isinstance(widget, forms.PasswordInput)
+        and not bound.field.required
+        and bool(bound.data),
     }
 
 

@@ -100,6 +100,7 @@ def test_a_mail_is_taken_back_that_says_rejected(site: Site, seeker: Seeker) -> 
         page.get_by_role("link", name="Chef").click()
         page.get_by_role("link", name="the mail of").click()
         page.get_by_role("button", name="Take this mail back").last.click()
+        page.get_by_role("dialog").get_by_role("button", name="Take this mail back").click()
         expect(page.get_by_text("The mail is taken back.")).to_be_visible()
         expect(page.get_by_text("It says “rejected”")).to_have_count(0)
     with tenant_scope(seeker.tenant):

@@ -122,6 +122,9 @@ def test_a_user_declines_an_invitation_in_the_console(site: Site, house: House) 
         house.enter(page, site, eve)
         page.goto(site.url("/app/", host=HOST))
         page.get_by_role("button", name="Decline Cook for the harbour").click()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Decline Cook for the harbour").click()
+        page.get_by_role("dialog").get_by_role("button", name="Decline").click()
         expect(page.get_by_text("You have declined the invitation.")).to_be_visible()
     assert house.status_of(eve) == "declined"
 

@@ -11,7 +11,7 @@ from core.accounts.oauth.models import Client
 from core.accounts.secrets import hash_secret, new_secret, read_prefix
 from core.audit import record
 from core.errors import Conflict, NotFound, WrongClient
-from core.one_line import clean_line
+from core.one_line import clean_label
 
 _SECRETS_START_WITH = "hps"
 _MAX_NAME_CHARACTERS = 255
@@ -38,7 +38,7 @@ def issue_client(name: str, *, prefix: str, pinned_version: str | None = None) -
         raise Conflict("OAuth client", f"can't be added: a tenant may have at most {MAX_CLIENTS}")
     client_id, secret = new_secret(prefix), new_secret(_SECRETS_START_WITH)
     Client.objects.create(
-        name=clean_line(name, field="name", limit=_MAX_NAME_CHARACTERS),
+        name=clean_label(name, field="name", limit=_MAX_NAME_CHARACTERS),
         client_id=client_id,
         secret_hash=hash_secret(secret),
         pinned_version=pinned_version,

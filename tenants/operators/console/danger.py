@@ -7,6 +7,7 @@ from core.errors import Conflict
 from tenants.console.forms import ConsoleForm
 from tenants.models import Tenant
 from tenants.operators.console.page import TENANT, Page, draw_tenant
+from tenants.operators.console.request_words import title_of
 from tenants.operators.console.requests import ask_worker
 from tenants.provisioning.deletion import GRACE_DAYS
 from tenants.provisioning.requests import is_worker_running, list_requests
@@ -53,7 +54,7 @@ def show_danger(
         days=GRACE_DAYS,
         can_be_restored=bool(tenant.status_before_deletion),
         is_outdated=is_outdated(tenant.schema_digest),
-        requests=list_requests(tenant.slug, limit=5),
+        requests=[(title_of(one), one) for one in list_requests(tenant.slug, limit=5)],
         is_running=is_worker_running(),
     )
 

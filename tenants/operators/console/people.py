@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from core.accounts.models import User
 from core.accounts.roles import Role, role_of
 from core.accounts.sessions.second_factors import has_second_factor
-from core.errors import DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from core.people import select_people
 from core.user_removal import is_removed
 from providers.limits import MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS
@@ -20,6 +20,7 @@ from tenants.console.key_pages import read_key_page
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.operators import users
+from tenants.operators.console.owner import send_owner_link
 from tenants.operators.console.page import TENANT, Page, address_of, draw_tenant
 from tenants.provisioning.lifecycle import change_owner
 
@@ -192,6 +193,15 @@ def make_owner(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
     return f"{change_owner(tenant.slug, email=email).email} is the owner of {tenant.slug}."
 
 
+def invite(request: HttpRequest, tenant: Tenant, *, user: UUID) -> str:
+    """Send the owner, and no other user, a link to choose a password."""
+    with tenant_scope(tenant.ref()):
+        is_owner = User.objects.filter(uuid=user, is_superuser=True).exists()
+    if not is_owner:
+        raise Conflict(kind="user", reason="is not the owner")
+    return send_owner_link(tenant.slug)
+
+
 def remove(request: HttpRequest, tenant: Tenant, *, user: UUID) -> HttpResponse:
     """Delete the user with all personal data."""
     users.remove(tenant.ref(), user)
@@ -205,6 +215,7 @@ PERSON = Page(
     f"{TENANT}people/<uuid:user>/",
     show_person,
     {
+        "invite": invite,
         "set_password": set_password,
         "confirm": confirm,
         "deactivate": deactivate,

@@ -12,9 +12,11 @@ from django.utils.module_loading import import_string
 
 from core.errors import NotFound
 from tenants.console.answers import show_once
+from tenants.console.frame import Link
+from tenants.operators.console.owner import send_owner_link
 from tenants.operators.console.page import Page, draw
+from tenants.operators.console.request_words import steps_of, title_of, way_back_of
 from tenants.operators.console.signed_in import operator_of
-from tenants.operators.owner_invitation import invite_owner
 from tenants.provisioning.requests import (
     RequestStatus,
     is_worker_running,
@@ -27,27 +29,6 @@ from tenants.provisioning.sealing import new_reply_key
 from tenants.provisioning.verbs import Verb
 
 NAME: Final = "requests"
-# What the worker does, in its order; the last steps are passed over where nothing is to be done.
-_STEPS: Final = {
-    "tenant.create": (
-        ("", "Checking the request"),
-        ("schema", "Creating tables and role"),
-        ("credentials", "Making owner, key and client"),
-        ("settings", "Applying domain, quotas and plugins"),
-    )
-}
-_TITLES: Final = {
-    "tenant.create": "New tenant",
-    "tenant.reset": "Reset",
-    "tenant.schedule_deletion": "Deletion",
-    "tenant.restore": "Undo the deletion",
-    "tenant.migrate": "Migration",
-    "domain.add": "New domain",
-    "domain.verify": "Check of a domain",
-    "domain.remove": "Removal of a domain",
-    "domain.primary": "Primary domain",
-    "operator.create": "New operator",
-}
 
 
 def ask_worker(request: HttpRequest, verb: Verb) -> HttpResponse:
@@ -72,8 +53,8 @@ def show_requests(request: HttpRequest) -> HttpResponse:
         return draw(
             request,
             "requests.html",
-            title="Requests",
-            found=[(one, _title_of(one), _address(one.id)) for one in found],
+            title="Your requests",
+            found=[(one, title_of(one), _address(one.id)) for one in found],
             is_running=is_worker_running(),
         )
     return _draw_progress(request, read_request(_read_id(request.GET["id"]), operator=operator))
@@ -92,7 +73,7 @@ def show_credentials(request: HttpRequest) -> HttpResponse:
     page = draw(
         request,
         "operator_made.html" if status.verb == "operator.create" else "credentials.html",
-        title=_title_of(status),
+        title=title_of(status),
         asked_id=status.id,
         made=status.outcome,
         secrets=secrets,
@@ -105,10 +86,7 @@ def show_credentials(request: HttpRequest) -> HttpResponse:
 def send_invitation(request: HttpRequest) -> str:
     """Send the owner of a new tenant an invitation by e-mail."""
     status = read_request(_read_id(request.POST.get("id", "")), operator=operator_of(request))
-    return (
-        f"An invitation goes to {invite_owner(status.tenant)}. Its link is good for two hours;"
-        " after that, the owner asks for another one at the sign-in page."
-    )
+    return send_owner_link(status.tenant)
 
 
 def _draw_progress(
@@ -117,29 +95,17 @@ def _draw_progress(
     return draw(
         request,
         "request.html",
-        title=_title_of(status),
+        title=title_of(status),
         asked=status,
-        steps=_steps_of(status),
+        steps=steps_of(status),
+        back=way_back_of(status),
+        crumbs=[Link("Your requests", reverse(f"admin:{NAME}"))],
         address=_address(status.id),
         private_key=private_key,
         are_lost=are_lost,
         is_open=status.state in ("waiting", "running"),
         is_running=is_worker_running(),
     )
-
-
-def _steps_of(status: RequestStatus) -> list[tuple[str, str]]:
-    """Return (class, text) of each step: `done`, `now`, `failed`, or "" for what is to come."""
-    steps = _STEPS.get(status.verb, (("", "At work"),))
-    if status.state == "done":
-        return [("done", text) for _, text in steps]
-    names = [name for name, _ in steps]
-    current = names.index(status.step) if status.step in names else 0
-    mark = {"running": "now", "failed": "failed"}.get(status.state, "")
-    return [
-        ("done" if number < current else mark if number == current else "", text)
-        for number, (_, text) in enumerate(steps)
-    ]
 
 
 def _first_request(request: HttpRequest, api_key: str) -> str:
@@ -150,11 +116,6 @@ def _first_request(request: HttpRequest, api_key: str) -> str:
         f'  -H "Authorization: Bearer {api_key}" \\\n'
         f'  -H "x-happo-api-version: {version}"'
     )
-
-
-def _title_of(status: RequestStatus) -> str:
-    title = _TITLES.get(status.verb, "Request")
-    return f"{title}: {status.tenant}" if status.tenant else title
 
 
 def _address(request_id: UUID) -> str:

@@ -28,6 +28,7 @@ class TenantFilters(ConsoleForm):
     schema = forms.ChoiceField(
         required=False, choices=[_ANY, ("current", "Current"), ("older", "Older")]
     )
+    mail = forms.ChoiceField(required=False, choices=[_ANY, ("failed", "Failed")])
 
 
 def show_tenants(request: HttpRequest) -> HttpResponse:
@@ -58,6 +59,7 @@ def _list(request: HttpRequest, filters: TenantFilters) -> TenantPage:
             status=wanted["status"] or None,
             is_sandbox=kind == "sandbox" if kind else None,
             is_outdated=schema == "older" if schema else None,
+            has_failed_mail=wanted["mail"] == "failed",
         ),
         after=after,
     )

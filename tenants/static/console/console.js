@@ -33,6 +33,28 @@ document.addEventListener("click", (event) => {
   if ("closes" in button.dataset) button.closest("dialog").close();
 });
 
+// <form data-asks="Revoke the key?">: is sent once that was confirmed; without the script it is sent at once.
+const question = document.createElement("dialog");
+question.setAttribute("aria-labelledby", "question");
+question.innerHTML = '<h2 id="question"></h2><div class="actions"><button class="button" type="button" data-closes>Cancel</button><button class="button danger" type="button"></button></div>';
+let isSure = false;
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (!form.dataset.asks || isSure) return;
+  event.preventDefault();
+  question.querySelector("h2").textContent = form.dataset.asks;
+  const yes = question.querySelector(".danger");
+  yes.textContent = submitter.textContent;
+  yes.onclick = () => {
+    question.close();
+    isSure = true;
+    form.requestSubmit(submitter);
+    isSure = false;
+  };
+  document.body.append(question);
+  question.showModal();
+});
+
 // A form that was sent isn't sent a second time by a second click; one with data-again is answered by a file, and may be.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || "again" in event.target.dataset) return;
@@ -51,6 +73,9 @@ for (const link of document.querySelectorAll(".nav [aria-current], .tabs [aria-c
   const list = link.parentElement;
   list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.clientWidth) / 2;
 }
+
+// A form that was refused: its first field that is wrong is in sight, and takes what is typed next.
+document.querySelector("[aria-invalid=true]")?.focus();
 
 // <form data-filters>: shows the rows as soon as a filter is changed.
 for (const form of document.querySelectorAll("form[data-filters]")) {

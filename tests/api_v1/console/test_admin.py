@@ -52,6 +52,18 @@ class TestKeys:
         key.refresh_from_db()
         assert key.revoked_at is not None
 
+    @pytest.mark.parametrize("wrong", ["0", "1.5", "1" * 12, "many"])
+    def test_limits_that_can_not_be_are_said_and_change_nothing(
+        self, at_home: Browser, owner: User, wrong: str
+    ) -> None:
+        at_home.act("/admin/keys/", "create", scopes=["read"], burst="5")
+        key = ApiKey.objects.get(user=owner)
+        answer = at_home.act("/admin/keys/", "limit", key=key.id, rate_per_second="3", burst=wrong)
+        assert answer.status_code == 400
+        assert re.search("Requests at once: (Enter|Ensure)", at_home.text)
+        key.refresh_from_db()
+        assert (key.rate_per_second, key.burst) == (None, 5)
+
     @pytest.mark.parametrize(
         "form",
         [

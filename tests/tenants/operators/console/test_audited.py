@@ -131,7 +131,7 @@ class Stage:
 
     def address_of(self, page: Page, action: str) -> str:
         """Return the address of a page: that of a user is of a new one, so that no action is in the next one's way."""
-        if page.name != "tenant-person":
+        if page.name != "tenant-person" or action == "invite":
             address = address_of(page, self.tenant, self.other)
             # The first one logs users in with an application, the other one with options.
             return address.replace("google-oauth2", "oidc") if action == "set_options" else address

@@ -158,11 +158,26 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_requested(
     answer = browser.post(FORM, fields(slug) | wrong)
     page = answer.content.decode()
     assert answer.status_code == 400
-    # In the field's own box.
-    box = page[page.index(f'name="{next(iter(wrong))}"') :]
+    # In the field's own box, which is not folded away.
+    field = page.index(f'name="{next(iter(wrong))}"')
+    box, before = page[field:], page[:field]
+    folded = before.rfind("<details")
+    if folded > before.rfind("</details>"):
+        assert before[folded:].startswith("<details open>")
     assert said in box[: box.index("</div>", box.index("errorlist"))]
     with public_scope():
         assert not ProvisioningRequest.objects.exists()
+
+
+def test_a_secret_that_a_refused_form_had_is_asked_for_again(browser: Client, slug: str) -> None:
+    secret = "application-google-oauth2-client_secret"
+    sent = {"application-google-oauth2-client_id": "app-1", secret: "of the app", "name": ""}
+    page = browser.post(FORM, fields(slug) | sent).content.decode()
+    assert "of the app" not in page
+    assert page.count("Type it again: a page never keeps a secret.") == 1
+    box = page[page.index(f'name="{secret}"') :]
+    assert "Type it again" in box[: box.index('class="field')]
+    assert browser.get(FORM).content.decode().count("Type it again") == 0
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tenants.context import tenant_scope
 from tenants.models import AuditEntry
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.accounts.sessions.test_second_factors import set_up
+from tests.tenants.jobs.queue import jobs_of
 from tests.tenants.operators.console.acting import act, messages_after
 
 
@@ -125,6 +126,20 @@ def test_the_owner_s_role_is_not_taken(browser: Client, committed_tenant: Create
     for action in ("make_user", "make_staff"):
         assert "owner" in messages_after(browser, page, action)[0]
     assert find(committed_tenant, committed_tenant.owner_email).is_superuser
+
+
+def test_the_owner_alone_is_sent_a_link_to_choose_a_password(
+    browser: Client, committed_tenant: CreatedTenant, sam: str
+) -> None:
+    owner = f"{people(committed_tenant)}{committed_tenant.owner_uuid}/"
+    assert "Send a link" in browser.get(owner).content.decode()
+    said = messages_after(browser, owner, "invite")
+    assert said[0].startswith(f"An invitation goes to {committed_tenant.owner_email}.")
+    waiting = [job.task for job in jobs_of(committed_tenant.ref)]
+    assert waiting.count("operators.send_owner_invitation") == 1
+    assert "Send a link" not in browser.get(sam).content.decode()
+    assert messages_after(browser, sam, "invite") == ["The user is not the owner."]
+    assert AuditEntry.objects.filter(action="tenant.invite_owner").count() == 1
 
 
 def test_people_are_found_by_address(

@@ -90,6 +90,9 @@ def test_limits_are_set_and_taken_back(
     for wrong in ("many", "-1", str(2**63), "1 PB"):
         answer = act(browser, page, "change_quotas", **sent | {"positions": wrong})
         assert answer.status_code == 400, wrong
+        # What is wrong is not folded away.
+        assert "<details open>" in answer.content.decode()
+    assert "<details>" in browser.get(page).content.decode()
     messages_after(browser, page, "count_again")
 
 

@@ -6,7 +6,8 @@ from django.utils.html import escape
 
 from core.errors import Conflict, DomainError, ProviderDown
 from core.messages import message_for_operator
-from tenants.context import TenantRef
+from tenants.context import TenantRef, public_scope
+from tenants.counters.models import TenantSize
 from tenants.models import AuditEntry, Tenant
 from tenants.operators.console import overview
 from tenants.provisioning.lifecycle import CreatedTenant
@@ -85,6 +86,20 @@ def test_tenants_are_found_by_name_slug_and_host(
 ) -> None:
     shown = browser.get(f"/admin/tenants/?{query}").content.decode()
     assert "/admin/tenants/acme/" in shown
+    assert "/admin/tenants/globex/" not in shown
+
+
+def test_tenants_with_mail_that_failed_are_found(
+    browser: Client, first: TenantRef, second: TenantRef
+) -> None:
+    with public_scope():
+        for tenant, failed in ((first, 2), (second, 0)):
+            TenantSize.objects.update_or_create(
+                tenant_id=tenant.id, defaults={"failed_mails": failed}
+            )
+    assert "?mail=failed" in browser.get("/admin/").content.decode()
+    shown = browser.get("/admin/tenants/?mail=failed").content.decode()
+    assert "2 failed mails" in shown
     assert "/admin/tenants/globex/" not in shown
 
 
