@@ -29,6 +29,7 @@ from core.accounts.sessions.services import (
 )
 from core.errors import WrongPassword
 from tenants.console.forms import CodeForm, ConsoleForm, password_field
+from tenants.console.frame import Link
 from tenants.console.qr_codes import draw_qr_code
 from tenants.revocations import note_revocation
 
@@ -192,6 +193,7 @@ def _draw_factor(
         "second_factor.html",
         title="Second factor",
         status=status,
+        crumbs=[Link("Your account", ACCOUNT)],
         form=form or ProofForm(user=user),
         has_factor=has_second_factor(person.user_id),
         codes_left=count_recovery_codes(person.user_id),
@@ -208,6 +210,7 @@ def _draw_secret(
         "second_factor_secret.html",
         title="Second factor",
         status=status,
+        crumbs=[Link("Your account", ACCOUNT)],
         form=form,
         factor=factor,
         qr=draw_qr_code(factor.uri) if factor else "",

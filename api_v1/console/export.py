@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
 
-from api_v1.console.page import Action, ConsoleRequest, Page, draw, person_of
+from api_v1.console.page import ADMIN_HOME, Action, ConsoleRequest, Page, draw, person_of
 from core.errors import NotFound
+from tenants.console.frame import Link
 from tenants.exports.jobs import LIFE
 from tenants.exports.services import (
     MOST_EXPORTS,
@@ -26,6 +27,7 @@ def show_exports(request: ConsoleRequest) -> HttpResponse:
         request,
         "export.html",
         title="Export",
+        crumbs=[Link("Overview", ADMIN_HOME)],
         exports=exports,
         is_waiting=any(one.made_at is None and not is_failed for one, _, is_failed in exports),
         has_room=len(exports) < MOST_EXPORTS,

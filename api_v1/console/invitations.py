@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from api_v1.console.page import Action, ConsoleRequest, Page, draw, person_of
+from api_v1.console.page import HOME, Action, ConsoleRequest, Page, draw, person_of
 from api_v1.console.positions import invitation_actions
 from core.errors import NotFound
 from core.recruiting.queries.overview import (
@@ -16,6 +16,7 @@ from core.recruiting.queries.overview import (
 )
 from core.recruiting.services.collaborators import answer_invitation
 from core.recruiting.services.positions import require_change_right
+from tenants.console.frame import Link
 
 
 def show_invitations(request: ConsoleRequest) -> HttpResponse:
@@ -24,7 +25,7 @@ def show_invitations(request: ConsoleRequest) -> HttpResponse:
     return draw(
         request,
         "invitations.html",
-        title="Invitations",
+        title="Positions",
         # A user who hasn't confirmed the address may not be the one who was invited.
         invitations=list_invitations(person.user_uuid) if person.has_confirmed else [],
         positions=list_own_positions(person.user_uuid),
@@ -51,6 +52,7 @@ def show_collaborators(request: ConsoleRequest, position: UUID) -> HttpResponse:
         request,
         "position.html",
         title=found.title,
+        crumbs=[Link("Positions", HOME)],
         position=found,
         collaborators=list_collaborators(position),
     )

@@ -67,7 +67,7 @@ _ADMIN_BAR: Final = (
     ("/admin/audit/", "Audit log", "shield"),
 )
 _APP_BAR: Final = (
-    ("/app/", "Invitations", "board"),
+    ("/app/", "Positions", "board"),
     ("/app/applications/", "Applications", "list"),
     ("/app/metrics/", "Metrics", "chart"),
     ("/app/mailboxes/", "Mailboxes", "mail"),

@@ -26,6 +26,7 @@ from core.people import (
 from core.user_removal import remove_user
 from providers.limits import MAX_EMAIL_CHARACTERS
 from tenants.console.forms import ConsoleForm
+from tenants.console.frame import Link
 from tenants.console.key_pages import read_key_page
 from tenants.files.tenant_files import TenantFiles
 from tenants.revocations import note_revocation
@@ -168,6 +169,7 @@ def _draw_person(
         "person.html",
         title=user.email,
         status=status,
+        crumbs=[Link("People", PEOPLE)],
         user=user,
         role=role.value,
         state=_status_of(user),

@@ -15,6 +15,7 @@ from core.recruiting.queries.overview import (
     select_positions,
 )
 from core.recruiting.services.invitations import resend_invitation, withdraw_invitation
+from tenants.console.frame import Link
 from tenants.console.key_pages import read_key_page
 
 
@@ -33,6 +34,7 @@ def show_position(request: ConsoleRequest, position: UUID) -> HttpResponse:
         request,
         "position.html",
         title=found.title,
+        crumbs=[Link("Positions", "/admin/positions/")],
         position=found,
         collaborators=list_collaborators(position),
         page=candidates,

@@ -10,7 +10,7 @@ from core.jobs import enqueue, task
 from tenants.audit import installation as audit
 from tenants.context import current_tenant, tenant_scope
 from tenants.registry import require_tenant
-from tenants.tenant_links import tenant_url
+from tenants.tenant_links import console_url, tenant_url
 
 _SUBJECT: Final = "Your account is ready"
 _TEXT: Final = """Hello,
@@ -43,6 +43,6 @@ def send_owner_invitation(*, user_uuid: str) -> str | None:
     tenant = current_tenant()
     token = f"{tenant.slug}.{PASSWORD_RESET.make(owner)}"
     link = f"{tenant_url(tenant, '/reset-password')}?token={token}"
-    text = _TEXT.format(name=tenant.name, link=link, home=tenant_url(tenant, "/admin/"))
+    text = _TEXT.format(name=tenant.name, link=link, home=console_url(tenant, "/sign-in"))
     outgoing_mail.deliver(to=owner.email, subject=_SUBJECT, text=text)
     return None

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.accounts.sessions.browsers import describe_browser
 from tenants.console.charts import Chart
 from tenants.console.plots import Plot
 
@@ -47,6 +48,12 @@ def worded(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(worded, value)) or "none"
     return "none" if value is None else str(value)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Return the browser and the system of a header `User-Agent`, as people know a session: `Firefox on Linux`."""
+    return describe_browser(user_agent)
 
 
 @register.filter

@@ -153,7 +153,7 @@ def _check(name: str, value: str) -> JsonResponse:
 def _add_quota(form: OnboardingForm, quota: QuotaName) -> str:
     default, unit = QUOTAS[quota].default, ""
     if quota == "storage":
-        default, unit = default // GIGABYTE, " in GB"
+        default, unit = default // GIGABYTE, " of attachments in GB"
     name = f"quota-{quota}"
     form.fields[name] = forms.IntegerField(
         required=False,
@@ -161,7 +161,7 @@ def _add_quota(form: OnboardingForm, quota: QuotaName) -> str:
         max_value=MOST // GIGABYTE if quota == "storage" else MOST,
         label=f"{quota.capitalize()}{unit}",
         widget=forms.NumberInput({"placeholder": f"{default:,}"}),
-        help_text=f"At most so many {QUOTAS[quota].counts}.",
+        help_text="" if quota == "storage" else f"At most so many {QUOTAS[quota].counts}.",
     )
     return name
 

@@ -11,6 +11,7 @@ from tenants.operators.console.home import draw_days
 from tenants.operators.console.page import TENANT, Page, draw_tenant
 from tenants.provisioning import lifecycle
 from tenants.schema_states import is_outdated
+from tenants.tenant_links import make_url
 
 
 class NameForm(ConsoleForm):
@@ -32,7 +33,11 @@ def show_overview(
         "overview.html",
         status=status,
         form=form,
-        hosts=list(tenant.domains.order_by("-is_primary", "domain")),
+        # In this order the first one is that of the tenant's links.
+        hosts=[
+            (one, make_url(one.domain, "/admin/") if one.verified_at else "")
+            for one in tenant.domains.order_by("-is_primary", "id")
+        ],
         size=sizes[-1] if sizes else None,
         charts=draw_days(count_days(ref)),
         is_outdated=is_outdated(tenant.schema_digest),

@@ -27,6 +27,7 @@ from tenants.provisioning.requests import (
 )
 from tenants.provisioning.sealing import new_reply_key
 from tenants.provisioning.verbs import Verb
+from tenants.tenant_links import make_url
 
 NAME: Final = "requests"
 
@@ -78,6 +79,7 @@ def show_credentials(request: HttpRequest) -> HttpResponse:
         made=status.outcome,
         secrets=secrets,
         curl=_first_request(request, secrets.get("api_key", "")),
+        tenant_console=make_url(status.outcome.get("host", ""), "/admin/"),
         console_url=request.build_absolute_uri(reverse("admin:index")),
     )
     return show_once(request, page)

@@ -45,6 +45,7 @@ def show_tenants(request: HttpRequest) -> HttpResponse:
         tenants=found.tenants,
         next_query=f"?{query.urlencode()}" if found.next_after else "",
         is_first="after" not in request.GET,
+        is_narrowed=any(request.GET.values()),
     )
 
 

@@ -53,9 +53,10 @@ class QuotaForm(ConsoleForm):
                 label=name.capitalize(),
                 required=False,
                 max_length=30,
-                initial="" if state.is_default else state.limit,
+                initial="" if state.is_default else _write(name, state.limit),
                 help_text=(
-                    f"At most this many {QUOTAS[name].counts}; empty: {QUOTAS[name].default:,}."
+                    f"At most this many {QUOTAS[name].counts};"
+                    f" empty: {_write(name, QUOTAS[name].default)}."
                 ),
             )
 
@@ -75,6 +76,14 @@ class MailDomainForm(ConsoleForm):
     kind = forms.ChoiceField(
         choices=[("public", "A public provider's"), ("company", "A company's")]
     )
+
+
+def _write(name: QuotaName, limit: int) -> str:
+    """Return a limit as `LimitField` reads it: bytes in the largest unit of which they are a whole number."""
+    if name != "storage" or not limit:
+        return str(limit)
+    unit = max((one for one in _UNITS if limit % _UNITS[one] == 0), key=_UNITS.__getitem__)
+    return f"{limit // _UNITS[unit]} {unit.upper()}B" if unit else f"{limit}"
 
 
 def show_settings(

@@ -74,8 +74,14 @@ for (const link of document.querySelectorAll(".nav [aria-current], .tabs [aria-c
   list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.clientWidth) / 2;
 }
 
-// A form that was refused: its first field that is wrong is in sight, and takes what is typed next.
-document.querySelector("[aria-invalid=true]")?.focus();
+// A form that was refused: what is wrong first is in sight, and a field takes what is typed next.
+document.querySelector("[method=post] :is([aria-invalid=true], .flash.error)")?.focus();
+// What was said of a field is about what it held before.
+document.addEventListener("input", ({ target }) => {
+  if (target.ariaInvalid !== "true") return;
+  target.ariaInvalid = null;
+  target.closest(".field")?.querySelector(".errorlist")?.remove();
+});
 
 // <form data-filters>: shows the rows as soon as a filter is changed.
 for (const form of document.querySelectorAll("form[data-filters]")) {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 
 from core import dns as ports
 from core.accounts.logins.provider_settings import (
@@ -92,6 +93,7 @@ def test_a_tenant_is_taken_in_and_its_credentials_are_shown_once(
     with tenant_scope(require_tenant(slug)):
         assert authenticate_api_key(shown(page, "api-key")).email == f"owner@{slug}.test"
     assert shown(page, "host") == f"{slug}.localhost"
+    assert f"http://{slug}.localhost:8000/admin/" in page
     assert shown(page, "api-key") in shown(page, "first-request").replace("&quot;", '"')
     again = browser.post("/admin/requests/", take).content.decode()
     assert "shown already, or have expired" in again
@@ -218,7 +220,10 @@ def test_another_operator_sees_neither_request_nor_credentials(
     assert "hpk_" not in browser.post("/admin/requests/", take, follow=True).content.decode()
 
 
-def test_the_owner_of_a_new_tenant_is_invited_by_mail(browser: Client, slug: str) -> None:
+def test_the_owner_of_a_new_tenant_is_invited_by_mail(
+    browser: Client, slug: str, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://happo.example"
     take = hidden(browser.post(FORM, fields(slug)).content.decode())
     perform_waiting_requests()
     sent = browser.post("/admin/requests/", {"action": "invite", "id": take["id"]}, follow=True)
@@ -229,6 +234,8 @@ def test_the_owner_of_a_new_tenant_is_invited_by_mail(browser: Client, slug: str
     [invitation] = [one for one in mail.outbox if one.to == [f"owner@{slug}.test"]]
     link = re.search(r"https?://\S+/reset-password\?token=\S+", str(invitation.body))
     assert link is not None
+    # Also where links lead to the installation's host, which has another console.
+    assert f"where you sign in: https://{slug}.localhost/sign-in" in str(invitation.body)
     path = link[0][link[0].index("/reset-password") :]
     assert Client().get(path, headers={"host": f"{slug}.localhost"}).status_code == 200
 

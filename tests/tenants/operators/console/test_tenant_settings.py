@@ -83,6 +83,7 @@ def test_limits_are_set_and_taken_back(
     states = read_quotas(committed_tenant.ref)
     assert (states["storage"].limit, states["positions"].limit) == (20 * 1024**3, 7)
     assert states["jobs"].is_default
+    assert 'value="20 GB"' in browser.get(page).content.decode()
     said = messages_after(browser, page, "change_quotas", **sent)
     assert said == ["Nothing was changed."]
     messages_after(browser, page, "change_quotas", **sent | {"storage": ""})
