@@ -3,11 +3,12 @@
 from typing import Final
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse
 
 from api_v1.console.page import HOME, Action, ConsoleRequest, Page, draw, person_of
 from api_v1.console.positions import invitation_actions
-from core.errors import NotFound
+from core.errors import Invalid, NotFound, QuotaExceeded
 from core.recruiting.queries.overview import (
     get_position,
     list_collaborators,
@@ -15,8 +16,33 @@ from core.recruiting.queries.overview import (
     list_own_positions,
 )
 from core.recruiting.services.collaborators import answer_invitation
+from core.recruiting.services.invitation_mail import ROLES
+from core.recruiting.services.invitations import invite_collaborator
 from core.recruiting.services.positions import require_change_right
+from core.recruiting.values import Invitation
+from providers.limits import MAX_EMAIL_CHARACTERS
+from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Link
+
+
+class CollaboratorForm(ConsoleForm):
+    """One more person for a position, and what that person does."""
+
+    email = forms.CharField(
+        label="E-mail address",
+        max_length=MAX_EMAIL_CHARACTERS,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    type = forms.ChoiceField(
+        label="To", choices=[(name, ROLES[name]) for name in ("client", "supplier", "admin")]
+    )
+
+    def refuse(self, error: Invalid | QuotaExceeded) -> None:
+        """Say beside the address why the person is not invited."""
+        if isinstance(error, Invalid) and error.problems[0].code == "duplicate_email":
+            self.add_error("email", "This person is invited already.")
+        else:
+            self.add_refusal_to("email", error)
 
 
 def show_invitations(request: ConsoleRequest) -> HttpResponse:
@@ -46,13 +72,38 @@ def decline(request: ConsoleRequest) -> str:
 
 def show_collaborators(request: ConsoleRequest, position: UUID) -> HttpResponse:
     """Show to creator and admins whom they have invited, and what became of the mails."""
+    return _draw_collaborators(request, position, CollaboratorForm())
+
+
+def invite(request: ConsoleRequest, position: UUID) -> HttpResponse | str:
+    """Invite one more person by mail."""
+    caller, form = person_of(request).as_caller(), CollaboratorForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            invite_collaborator(caller, position, Invitation(given["email"], given["type"]))
+        except (Invalid, QuotaExceeded) as error:
+            form.refuse(error)
+        else:
+            return f"An invitation is on its way to {given['email']}."
+    return _draw_collaborators(request, position, form, status=400)
+
+
+def _draw_collaborators(
+    request: ConsoleRequest, position: UUID, form: CollaboratorForm, *, status: int = 200
+) -> HttpResponse:
     require_change_right(person_of(request).as_caller(), position, action="change")
     found = get_position(position)
     return draw(
         request,
         "position.html",
         title=found.title,
-        crumbs=[Link("Positions", HOME)],
+        status=status,
+        form=form,
+        crumbs=[
+            Link("Positions", HOME),
+            Link("Pipeline", f"/app/positions/{position}/pipeline/"),
+        ],
         position=found,
         collaborators=list_collaborators(position),
     )
@@ -78,6 +129,6 @@ PAGES: Final = (
         "app/positions/<uuid:position>/collaborators/",
         "user",
         show_collaborators,
-        invitation_actions(as_staff=False),
+        {"invite": Action(invite), **invitation_actions(as_staff=False)},
     ),
 )

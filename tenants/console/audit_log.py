@@ -42,7 +42,8 @@ def read_filter(form: AuditFilters) -> EntryFilter:
         action=given["action"] or None,
         object_id=given["object"] or None,
         since=_begin_of(since) if since else None,
-        until=_begin_of(until) + timedelta(days=1) if until else None,
+        # After the last day of the calendar there is none.
+        until=_begin_of(until + timedelta(days=1)) if until and until < date.max else None,
     )
 
 

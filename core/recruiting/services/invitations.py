@@ -1,4 +1,4 @@
-"""What happens to an invitation that was sent: it is sent again, or withdrawn."""
+"""Invite one more person to a position; send an invitation again, or withdraw it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,19 +6,46 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from core.accounts.addresses import clean_email
 from core.accounts.attempt_limits import count_mail_request
 from core.accounts.values import Caller
 from core.audit import record
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.jobs import enqueue
 from core.recruiting.access import refuse_archived
 from core.recruiting.models import Collaborator, Position
 from core.recruiting.services.change_times import lock_change_clock
-from core.recruiting.services.collaborators import remove_collaborator
+from core.recruiting.services.collaborators import (
+    MAX_COLLABORATORS,
+    remove_collaborator,
+    set_collaborators,
+)
 from core.recruiting.services.invitation_mail import send_invitations
 from core.recruiting.services.positions import lock_for_change
+from core.recruiting.values import Invitation
 
 _OPEN = ("awaiting_registration", "awaiting_approval")
+
+
+@transaction.atomic
+def invite_collaborator(caller: Caller, position_id: UUID, invitation: Invitation) -> None:
+    """Invite one more person, who is sent a mail with a link; the other collaborators stay as they are.
+
+    Raises `NotFound`, `Forbidden`, `PositionArchived`; `Invalid` of `email`, also for a collaborator of the position
+    (`duplicate_email`) and where it has as many as it may (`too_many`); `QuotaExceeded`.
+    """
+    changed_at = lock_for_change(caller, position_id, action="update")
+    email = clean_email(invitation.email)
+    rows = Collaborator.objects.filter(position_id=position_id).order_by("ordinal")
+    present = list(rows.values_list("user__email", "type"))
+    if email in dict(present):
+        raise Invalid.one("email", "duplicate_email", email=email)
+    if len(present) >= MAX_COLLABORATORS:
+        raise Invalid.one("email", "too_many", limit=MAX_COLLABORATORS)
+    everyone = [*(Invitation(one, as_type) for one, as_type in present), invitation]
+    set_collaborators(position_id, everyone, changed_at=changed_at, invited_by=caller.user_uuid)
+    Position.objects.filter(id=position_id).update(updated_at=changed_at)
+    record("position.update", position_id, fields=["collaborators"])
 
 
 def resend_invitation(

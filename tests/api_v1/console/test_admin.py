@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from core.accounts.models import ApiKey, User
 from core.accounts.oauth.clients import authenticate_client
 from core.errors import Forbidden
 from core.jobsearch.models import Status
 from core.plugins import installed_plugins, plugins
-from core.recruiting.models import Collaborator, MailDomain
+from core.recruiting.models import Collaborator, MailDomain, Position
 from tenants.context import TenantRef
 from tenants.plugins import forget_plugins, switch_own_plugin, switch_plugin
 from tests.api_v1.console.browser import Browser, signed_in
@@ -230,6 +231,38 @@ def test_a_creator_sees_and_withdraws_invitations_and_no_one_else(joe: User) -> 
     assert row.user.email in browser.get(path).content.decode()
     assert browser.act(path, "withdraw", user=row.user.uuid).status_code == 303
     assert not Collaborator.objects.exists()
+
+
+def test_a_creator_invites_one_more_person_by_mail(joe: User, acme: TenantRef) -> None:
+    row = CollaboratorFactory(position=PositionFactory(created_by=joe), status="accepted")
+    path = f"/app/positions/{row.position_id}/collaborators/"
+    browser = signed_in(joe)
+    assert browser.act(path, "invite", email=" Guest@acme.test", type="supplier").status_code == 303
+    assert [job.task for job in jobs_of(acme)] == ["recruiting.send_invitations"]
+    found = Collaborator.objects.filter(position_id=row.position_id).order_by("ordinal")
+    assert [(one.user.email, one.type, one.status) for one in found] == [
+        (row.user.email, row.type, "accepted"),
+        ("guest@acme.test", "supplier", "awaiting_registration"),
+    ]
+    for wrong, said in (
+        ({"email": "GUEST@acme.test", "type": "admin"}, "This person is invited already."),
+        ({"email": "no address", "type": "client"}, "e-mail address"),
+        ({"email": "one@acme.test", "type": "owner"}, "Select a valid choice"),
+    ):
+        assert browser.act(path, "invite", **wrong).status_code == 400
+        assert said in browser.text
+    assert found.count() == 2
+    ann = signed_in(register("ann@smith.test"))
+    assert ann.act(path, "invite", email="x@acme.test", type="client").status_code == 404
+    Position.objects.filter(id=row.position_id).update(archived_at=timezone.now())
+    assert browser.act(path, "invite", email="x@acme.test", type="client").status_code == 409
+    assert found.count() == 2
+
+
+@pytest.mark.parametrize("query", ["until=9999-12-31", "since=0001-01-01", "since=x"])
+def test_the_log_has_no_first_and_no_last_day(at_home: Browser, query: str) -> None:
+    assert at_home.get(f"/admin/audit/?{query}").status_code == 200
+    assert "user.login" in at_home.text
 
 
 def test_the_log_shows_what_the_owner_did_and_from_where(

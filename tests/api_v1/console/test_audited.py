@@ -95,6 +95,7 @@ class Stage:
             ("clients", "remove"): client,
             ("position", "resend"): self._invited,
             ("position", "withdraw"): self._invited,
+            ("collaborators", "invite"): {"email": "guest@acme.test", "type": "client"},
             ("collaborators", "resend"): self._invited,
             ("collaborators", "withdraw"): self._invited,
             ("statuses", "add"): {"status": "Second interview"},
