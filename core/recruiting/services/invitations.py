@@ -1,6 +1,7 @@
 """Invite one more person to a position; send an invitation again, or withdraw it."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from core.recruiting.services.collaborators import (
 from core.recruiting.services.invitation_mail import send_invitations
 from core.recruiting.services.positions import lock_for_change
 from core.recruiting.values import Invitation
+from core.recruiting.vocabulary import CollaboratorType
 
 _OPEN = ("awaiting_registration", "awaiting_approval")
 
@@ -36,14 +38,21 @@ def invite_collaborator(caller: Caller, position_id: UUID, invitation: Invitatio
     """
     changed_at = lock_for_change(caller, position_id, action="update")
     email = clean_email(invitation.email)
-    rows = Collaborator.objects.filter(position_id=position_id).order_by("ordinal")
-    present = list(rows.values_list("user__email", "type"))
-    if email in dict(present):
+    rows = Collaborator.objects.filter(position_id=position_id).select_related("user")
+    present = [
+        Invitation(row.user.email, cast(CollaboratorType, row.type))
+        for row in rows.order_by("ordinal")
+    ]
+    if email in [one.email for one in present]:
         raise Invalid.one("email", "duplicate_email", email=email)
     if len(present) >= MAX_COLLABORATORS:
         raise Invalid.one("email", "too_many", limit=MAX_COLLABORATORS)
-    everyone = [*(Invitation(one, as_type) for one, as_type in present), invitation]
-    set_collaborators(position_id, everyone, changed_at=changed_at, invited_by=caller.user_uuid)
+    set_collaborators(
+        position_id,
+        [*present, invitation],
+        changed_at=changed_at,
+        invited_by=caller.user_uuid,
+    )
     Position.objects.filter(id=position_id).update(updated_at=changed_at)
     record("position.update", position_id, fields=["collaborators"])
 
