@@ -49,11 +49,17 @@ class _Comparison:
         self._by_mail = sorted(
             (one for one in applications if one.made_by == "mail"), key=lambda one: one.id
         )
+        self._made = {one.key: one for one in self._by_mail if one.key}
         self._draft_of = {one.id: draft for one in self._by_mail if (draft := self._meant(one))}
         self._stored = self._choose_stored()
+        self._buried = self._find_buried(applications)
 
     def find(self) -> Changes:
-        drafts = [draft for draft in self._fold.drafts if draft.members or draft.own]
+        drafts = [
+            draft
+            for draft in self._fold.drafts
+            if (draft.members or draft.own) and draft not in self._buried
+        ]
         stored = [(draft, self._stored.get(draft)) for draft in drafts]
         taken = {one.id for one in self._stored.values()}
         left = [one for one in self._by_mail if one.id not in taken]
@@ -78,17 +84,21 @@ class _Comparison:
     def _meant(self, application: StoredApplication) -> Draft | None:
         """Return what became of a stored application: the draft with the fact that made it, else with its first fact.
 
-        Else the one with most of its facts. What the user did to it hangs on the fact that made it.
+        Else the one with most of its facts, but for those that made others. What the user did to it hangs on the fact
+        that made it.
         """
         draft_of = self._fold.draft_of
         if application.key in draft_of:
             return draft_of[application.key]
-        for entry in application.entries:
-            if entry.effect == "started" and entry.fact in draft_of:
+        entries = [
+            entry
+            for entry in application.entries
+            if entry.fact in draft_of and self._made.get(entry.fact, application) is application
+        ]
+        for entry in entries:
+            if entry.effect == "started":
                 return draft_of[entry.fact]
-        counts = Counter(
-            draft_of[entry.fact] for entry in application.entries if entry.fact in draft_of
-        )
+        counts = Counter(draft_of[entry.fact] for entry in entries)
         # Of equal counts the one that was met first, in the order of the fold and not of the entries.
         return max(
             (draft for draft in self._fold.drafts if draft in counts),
@@ -106,6 +116,31 @@ class _Comparison:
             draft: min(_without_unseen(ones), key=self._rank) for draft, ones in claims.items()
         }
         return chosen | {draft: draft.own for draft in self._fold.drafts if draft.own}
+
+    def _find_buried(self, applications: Collection[StoredApplication]) -> set[Draft]:
+        """Return the drafts that have nothing but mail of deleted applications, and are none of those.
+
+        Mail of one application that is read worse, or found again in parts, may look like several: none of them
+        returns. Mail that came after the deletion, also that of a mailbox which is connected again, buries nothing.
+        """
+        ends = {
+            entry.fact: one.ended_at
+            for one in applications
+            if one.deleted and one.ended_at
+            for entry in one.entries
+        }
+
+        def is_buried(fact: Fact) -> bool:
+            ended_at = ends.get(fact.key)
+            return ended_at is not None and fact.arrived_at < ended_at
+
+        return {
+            draft
+            for draft in self._fold.drafts
+            if draft not in self._stored
+            and draft.members
+            and all(is_buried(clues.fact) for clues in draft.members)
+        }
 
     def _rank(self, one: StoredApplication) -> tuple[bool, bool, int, int]:
         draft = self._draft_of[one.id]
@@ -139,14 +174,17 @@ class _Comparison:
         gone = (entry.fact for entry in stored.entries if entry.fact not in wanted)
         if stored.deleted:
             # What it once held must not make a new application when it is read again.
-            return tuple(fact for fact in gone if fact in self._fold.draft_of)
+            draft_of = self._fold.draft_of
+            return tuple(
+                fact for fact in gone if fact in draft_of and draft_of[fact] not in self._buried
+            )
         if not wanted:
             return tuple(fact for fact in gone if fact in self._said)
         return tuple(gone)
 
     def _find_heir(self, stored: StoredApplication) -> Reference | None:
         draft = self._draft_of.get(stored.id)
-        return self._refer(draft) if draft else None
+        return self._refer(draft) if draft and draft not in self._buried else None
 
     def _questions(self) -> Iterator[Question]:
         for doubt in self._fold.doubts:
@@ -164,7 +202,8 @@ class _Comparison:
         live = [
             draft
             for draft in doubt.drafts[:MAX_CANDIDATES]
-            if not ((stored := self._stored.get(draft)) and stored.deleted)
+            if draft not in self._buried
+            and not ((stored := self._stored.get(draft)) and stored.deleted)
         ]
         return tuple(self._refer(draft) for draft in reversed(live))
 

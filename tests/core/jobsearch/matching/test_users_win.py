@@ -107,6 +107,34 @@ def test_a_deleted_application_stays_deleted_when_its_mail_is_deleted_and_comes_
     assert not mailbox.live
 
 
+def test_a_deleted_application_does_not_return_in_parts_where_the_mail_of_all_is_lost() -> None:
+    without_title = fact(source="workday", minutes=3, company="Acme")
+    without_company = fact(source="linkedin", minutes=5, title="Engineer")
+    mailbox = mailbox_of([RECEIPT, without_title, without_company])
+    mailbox.now += timedelta(days=1)
+    mailbox.delete(mailbox.only.id)
+
+    mailbox.lose(RECEIPT.key)
+    assert not mailbox.live
+
+    mailbox.receive(RECEIPT)
+    assert not mailbox.live
+
+
+def test_an_application_that_was_deleted_hides_no_mail_that_came_later() -> None:
+    without_title = fact(source="workday", minutes=3, company="Acme")
+    later = ARRIVAL + timedelta(days=2)
+    mailbox = mailbox_of([RECEIPT, without_title])
+    mailbox.now += timedelta(days=1)
+    mailbox.delete(mailbox.only.id)
+    mailbox.receive(fact(source="linkedin", minutes=5, title="Engineer", arrived_at=later))
+    assert not mailbox.live
+
+    mailbox.lose(RECEIPT.key)
+
+    assert mailbox.only.values.title == "Engineer"
+
+
 def test_an_edited_application_gets_its_mail_back_when_that_was_deleted_and_comes_again() -> None:
     mailbox = mailbox_of([RECEIPT])
     mailbox.edit(1, title="Lead Engineer")
