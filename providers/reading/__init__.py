@@ -43,7 +43,7 @@ out; `occurred_at` is left out unless the mail gives a moment (Happo fills in th
 | ask the HTML | `page_of(message)`: `first`, `all`, `closest`, `following`, `.passage`, `.attribute` (CSS selectors) |
 | know what happened | `decide(subject, *bodies)`, `says(kind, ...)` |
 | give a field | `said`, `said_kind`, `said_on`, `said_scheduled`, `said_link`, `said_logo`, `make_event` |
-| read a day, an interview's start | `find_date`, `interview_start` |
+| read a day, an interview's start | `find_date`; `said_scheduled(*(interview_start(message) or (None, None)))` |
 | clean an address | `clean_link`, `page_link` |
 | compare names | `without_legal_form`, `without_gender_marks`, `company_key`, `title_key` |
 | read a sender's name | `employer_named`, `is_brand` |
