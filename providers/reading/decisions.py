@@ -17,7 +17,7 @@ from providers.reading.sentences import split_sentences
 
 # A refusal thanks for an application, and may praise an interview: what decides comes first. Who is told of a next
 # stage without a word of what it is will be interviewed. Good wishes for the search refuse where a mail only thanks;
-# where it says that the application was received or will be reviewed, they are politeness.
+# where it says that the application was received, or that a decision is still to come, they are politeness.
 ORDER: Final[tuple[tuple[str, EventKind], ...]] = (
     ("withdrawn", "withdrawn"),
     ("rejected", "rejected"),
@@ -41,6 +41,7 @@ _NEVER_ASKED: Final = frozenset(
 _QUESTION = re.compile(r"[?？][\"')\]»”’\s]*\Z")
 # What says nothing where the mail is about something else.
 _POLITE: Final = frozenset({"regret", "received", "farewell", "applied"})
+_FAREWELL: Final = frozenset({"farewell"})
 # What the words of a meeting that is called off may say besides.
 _OF_MEETINGS: Final = frozenset({"closed", "rejected", "interview"})
 _WORD = re.compile(r"\w+")
@@ -96,7 +97,8 @@ class Wording:
     def _find_in(self, sentence: Passage, languages: Sequence[Language]) -> Iterator[_Hit]:
         unknown = [one for one in languages if (sentence.text, one.code) not in self._known]
         if unknown:
-            text = _lower(sentence)
+            # A phrase may end with its last word (`meet you` is no `meet your`), and so may the sentence.
+            text = f"{_lower(sentence)} "
             words = letters_of(text)
             for language in unknown:
                 spans = list(_spans_in(text, words, language))
@@ -135,11 +137,12 @@ def decide(*passages: Passage, wording: Wording | None = None) -> Decision | Non
     groups = {hit.group for hit in hits}
     if "staff" in groups:
         return None
-    vetoed = "unfinished" in groups or any(
+    about_else = "unfinished" in groups or any(
         hit.group == "aside" and hit.passage.place == "subject" for hit in hits
     )
+    groups -= _POLITE if about_else else _FAREWELL if "pending" in groups else set()
     for group, kind in ORDER:
-        if group in groups and not (group in _POLITE and vetoed):
+        if group in groups:
             hit = next(hit for hit in hits if hit.group == group)
             return Decision(kind, hit.passage, hit.language.code)
     return None

@@ -11,10 +11,10 @@ that is no job. `stages`: what heads a list of stages that are still to come. `u
 (an incomplete application, a code, a pause, a referral). `aside`: the same where it stands in the subject; in a body it
 may be a footer. `advanced`: the next stage was reached, which is an interview where nothing else is said of it.
 `regret`: what only a refusal regrets (`a difficult decision`). `received`: the application came in, or will be
-reviewed. `farewell`: good wishes for the search for a job, which refuse where no other words decide. `applied`: thanks
-for an application, whatever follows. `called_off`: an interview that doesn't take place, which is no position that was
-closed. `staff`: what is written to interviewers and recruiters of the employer, never to applicants. All others are
-kinds of events.
+reviewed. `pending`: a decision is still to come. `farewell`: good wishes for the search for a job, which refuse where
+neither other words decide nor a decision is to come. `applied`: thanks for an application, whatever follows.
+`called_off`: an interview that doesn't take place, which is no position that was closed. `staff`: what is written to
+interviewers and recruiters of the employer, never to applicants. All others are kinds of events.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ def test_eight_languages_have_wording_for_every_kind() -> None:
         assert set(wording) >= {
             *GRAMMAR,
             *(group for group, _ in ORDER),
+            "pending",
             "unfinished",
             "called_off",
             "aside",
