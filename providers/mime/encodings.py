@@ -9,9 +9,6 @@ from io import BytesIO
 
 _SPACE = b" \t\r\n\x0b\x0c"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
-_BASE64_LINE = re.compile(
-    rb"[A-Za-z0-9+/_-]*[A-Za-z0-9+/]=*|[A-Za-z0-9+/_-]*[A-Za-z0-9+/][A-Za-z0-9+/_-]*=*"
-)
 _LONG_PIECE = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 _LONG_LINE = re.compile(
     rb"^[ \t]*(?=[+/_-]*[A-Za-z0-9])[A-Za-z0-9+/_-]{24,}={0,2}[ \t]*\r?$", re.MULTILINE
@@ -23,6 +20,7 @@ _LOOKED_AT = 4 * 1024
 _PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _NO_BASE64 = re.sub(rb"[A-Za-z0-9+/=_-]", b"", bytes(range(256)))
+_LETTERS = bytes(range(256)).translate(None, _NO_BASE64 + b"=")
 
 
 def decode_body(raw: bytes, encoding: str) -> bytes:
@@ -63,6 +61,12 @@ def _unpack(packed: bytes) -> bytes:
     return b""
 
 
+def _is_base64(line: bytes) -> bool:
+    """Tell whether a line holds base64 alone; dashes alone are a divider. A pattern tries each letter as the last."""
+    letters = line.rstrip(b"=")
+    return not letters.translate(None, _LETTERS) and bool(letters.strip(b"-_"))
+
+
 def _base64_pieces(raw: bytes) -> list[bytes]:
     """Return the base64 up to the first line that is something else: a list's footer, a signature's dashes.
 
@@ -76,7 +80,7 @@ def _base64_pieces(raw: bytes) -> list[bytes]:
             continue
         if ended and not _LONG_PIECE.fullmatch(stripped):
             break
-        if not _BASE64_LINE.fullmatch(stripped):
+        if not _is_base64(stripped):
             if pieces[0]:
                 break
             # A stray character within the first line: the standard library skips it, and so do we.

@@ -62,5 +62,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "spaces in base64": lambda: (
         HEAD + b"Content-Transfer-Encoding: base64\n\n!" + b" " * 3_000_000 + b"a b"
     ),
+    "stray character in base64": lambda: (
+        HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"QUJD" * 1_000_000 + b"!\n"
+    ),
     "base64": lambda: HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"-\n" * 2_000_000,
 }
