@@ -6,6 +6,7 @@ from typing import Final
 
 from django import forms
 from django.http import HttpResponse
+from django.utils import timezone
 
 from api_v1.console.cookies import LoginInBrowser, forget_login, read_login, set_login
 from api_v1.console.page import Action, ConsoleRequest, Page, draw, go, person_of
@@ -39,6 +40,11 @@ class ShownMailbox:
 
     facts: Mailbox
     is_fetched: bool
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is being read, or waits for its turn."""
+        return self.facts.next_sync is not None and self.facts.next_sync <= timezone.now()
 
 
 class LoginForm(ConsoleForm):

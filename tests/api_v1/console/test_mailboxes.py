@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -244,6 +245,15 @@ def test_a_mailbox_goes_with_or_without_what_it_brought(
     assert seeker.act(MAILBOXES, "remove", mailbox=only_mailbox().id, **form).status_code == 303
     assert not UserMailbox.objects.exists()
     assert Application.objects.count() == left
+
+
+def test_a_mailbox_that_is_being_read_says_so(seeker: Browser, joe: User) -> None:
+    make_mailbox(joe, next_sync_at=timezone.now())
+    seeker.get(MAILBOXES)
+    assert "Last read never Next now: it is being read, or is next in turn" in seeker.text
+    UserMailbox.objects.update(next_sync_at=timezone.now() + timedelta(hours=1))
+    seeker.get(MAILBOXES)
+    assert "being read" not in seeker.text
 
 
 def test_why_a_mailbox_failed_is_said(seeker: Browser, joe: User) -> None:
