@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from anymail.signals import AnymailInboundEvent
+from django.http import HttpRequest
 
 Raw = bytes | None
 
@@ -18,7 +19,8 @@ class MailService:
 
     `view`: the name of anymail's, which checks the request; it is imported when a request comes, since Amazon's imports
     boto3, a tenth of everything that a process would import. `raw`: the mail's bytes, None where they are not sent.
-    `recipients`: all addresses of the envelope. `authserv_id`: the name under which the service writes
+    `recipients`: all addresses of the envelope. `count_attachments`: how many files it says it has sent beside a mail
+    that it has taken apart; None where it says nothing. `authserv_id`: the name under which the service writes
     `Authentication-Results`, "" where it writes none: fields with any name are the sender's then.
     """
 
@@ -26,6 +28,7 @@ class MailService:
     raw: Callable[[AnymailInboundEvent], Raw]
     recipients: Callable[[AnymailInboundEvent], list[str]]
     authserv_id: str = ""
+    count_attachments: Callable[[HttpRequest], str | None] = lambda request: None
 
 
 def _encode(text: str | None) -> Raw:
@@ -46,6 +49,12 @@ def _recipients_of_ses(event: AnymailInboundEvent) -> list[str]:
 
 def _recipients_of_sendgrid(event: AnymailInboundEvent) -> list[str]:
     return _require_texts(json.loads(event.esp_event.POST.get("envelope", "{}")).get("to", []))
+
+
+def _count_of_sendgrid(request: HttpRequest) -> str | None:
+    # anymail reads the body again, in another charset, and Django gives it only to what asks for it first.
+    _ = request.body
+    return request.POST.get("attachments")
 
 
 def _require_texts(value: object) -> list[str]:
@@ -71,6 +80,7 @@ SERVICES: Final[Mapping[str, MailService]] = MappingProxyType(
             "anymail.webhooks.mailgun.MailgunInboundWebhookView",
             raw=lambda event: _encode(event.esp_event.POST.get("body-mime")),
             recipients=lambda event: _listed(event.message.envelope_recipient),
+            count_attachments=lambda request: request.POST.get("attachment-count"),
         ),
         "amazon-ses": MailService(
             "anymail.webhooks.amazon_ses.AmazonSESInboundWebhookView",
@@ -82,6 +92,7 @@ SERVICES: Final[Mapping[str, MailService]] = MappingProxyType(
             "anymail.webhooks.sendgrid.SendGridInboundWebhookView",
             raw=lambda event: _encode(event.esp_event.POST.get("email")),
             recipients=_recipients_of_sendgrid,
+            count_attachments=_count_of_sendgrid,
         ),
     }
 )

@@ -25,6 +25,8 @@ RETRY_AFTER: Final = 300  # seconds
 # Reading a large mail takes several times its size, and a user may send many to an own address: a process reads one at
 # a time. Others are refused before their body is read; if they waited, they would hold the serving threads.
 _large: Final = BoundedSemaphore(1)
+# anymail looks for as many files as a field of the request says, one after another.
+MOST_ATTACHMENTS: Final = 1000
 _View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -53,7 +55,7 @@ def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
 
 
 def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
-    view = cast("_View", import_string(SERVICES[name].view).as_view())
+    view = _make_view(SERVICES[name])
     try:
         return view(request)
     except AnymailWebhookValidationFailure:
@@ -75,6 +77,20 @@ def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
         return _answer(HTTPStatus.BAD_REQUEST)
 
 
+def _make_view(service: MailService) -> _View:
+    """Return anymail's view, which refuses a genuine request that would keep it for ever."""
+    view: Any = import_string(service.view)  # Any: a view of anymail
+
+    class Bounded(view):  # type: ignore[misc]
+        def parse_events(self, request: HttpRequest) -> list[AnymailInboundEvent]:
+            if int(service.count_attachments(request) or 0) > MOST_ATTACHMENTS:
+                raise ValueError("attachments")
+            events: list[AnymailInboundEvent] = super().parse_events(request)
+            return events
+
+    return cast("_View", Bounded.as_view())
+
+
 def _answer_later() -> HttpResponse:
     answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE)
     answer.headers["Retry-After"] = str(RETRY_AFTER)
@@ -91,8 +107,8 @@ def _answer(status: HTTPStatus) -> HttpResponse:
 def _take_mail(
     sender: type[Any], event: AnymailInboundEvent, **more: object
 ) -> None:  # Any: a view of anymail
-    view = f"{sender.__module__}.{sender.__qualname__}"
-    service = next(one for one in SERVICES.values() if one.view == view)
+    views = {f"{one.__module__}.{one.__qualname__}" for one in sender.__mro__}
+    service = next(one for one in SERVICES.values() if one.view in views)
     raw = _raw_of(event, service)
     if len(raw) > MAX_MAIL_BYTES:
         raise AddressUnknown

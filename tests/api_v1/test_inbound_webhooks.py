@@ -216,6 +216,23 @@ def test_another_thing_than_a_mail_is_a_bad_request(address: str) -> None:
     assert Client().get("/inbound/postmark").status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("service", "field"), [("mailgun/mime", "attachment-count"), ("sendgrid", "attachments")]
+)
+@pytest.mark.parametrize("count", ["9" * 400, "1001", "many"])
+def test_a_mail_that_says_it_has_endless_attachments_is_a_bad_request(
+    address: str, service: str, field: str, count: str
+) -> None:
+    sent = request_of(service, address)
+    raw = sent["data"].pop("body-mime" if field == "attachment-count" else "email")
+    sent["data"] |= {field: count, "from": "a@b.test", "headers": "", "text": raw}
+    authorization = "Basic " + base64.b64encode(SECRET.encode()).decode()
+    answer = Client(raise_request_exception=False).post(
+        f"/inbound/{service}", headers={"authorization": authorization}, **sent
+    )
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("recipients", [5, [5], [None], {"a": 1}, "x", [["x"]], None])
 @pytest.mark.parametrize("service", ["amazon-ses", "sendgrid"])
 def test_recipients_that_are_no_addresses_are_a_bad_request(
