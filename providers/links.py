@@ -45,8 +45,8 @@ def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
     """Return the address with its public parts alone; None where nothing public is left of it.
 
     Kept: https (http is lifted to it), host, path, and parameters that name a posting (`link_parameters.json`).
-    None where the host is none of `hosts` (domains, which stand for their subdomains; () for any), has a port, or
-    where the path itself holds something like a key.
+    None where the host is none of `hosts` (domains, which stand for their subdomains; () for any), has a port, where
+    the path itself holds something like a key, and where more than 2,000 characters would be left.
     """
     try:
         parts = urlsplit(url.strip())
@@ -60,14 +60,14 @@ def clean_link(url: str, *, hosts: Collection[str] = ()) -> str | None:
         or not _HOST.fullmatch(host)
     ):
         return None
-    if hosts and not host_belongs_to(host, hosts):
+    if (hosts and not host_belongs_to(host, hosts)) or len(parts.path) > MAX_LINK_CHARACTERS:
         return None
     is_plain = _PATH.fullmatch(parts.path)
     path = (parts.path if is_plain else quote(parts.path, safe="/%!$&'()*+,;=:@~-._")) or "/"
     public = _public_parameters(host, parts) if parts.query else []
     query = urlencode(public) if public else ""
     link = urlunsplit(("https", host, path, query, ""))
-    return link if _fault(link) is None else None
+    return link if len(link) <= MAX_LINK_CHARACTERS and _fault(link) is None else None
 
 
 def _public_parameters(host: str, parts: SplitResult) -> list[tuple[str, str]]:

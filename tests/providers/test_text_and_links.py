@@ -159,3 +159,11 @@ def test_an_address_counts_on_the_hosts_that_are_asked_for_alone() -> None:
 def test_an_event_takes_no_other_address(link: str) -> None:
     with pytest.raises(ValidationError):
         an_event(link=link)
+
+
+@pytest.mark.parametrize("sign", ["a", ".", "ü", "-a", "%41"])
+def test_an_address_that_is_too_long_without_its_parameters_is_left_out(sign: str) -> None:
+    assert clean_link("https://acme.example/" + sign * 500_000) is None
+    assert clean_link("https://acme.example/jobs/1?token=" + sign * 500_000) == (
+        "https://acme.example/jobs/1"
+    )
