@@ -21,6 +21,7 @@ from tests.tenants.operators.conftest import PASSWORD
 
 COOKIE = "happo-operator"
 NEW = "a very good one indeed"
+LOST_LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def sign_in(**meta: str) -> Client:
@@ -40,9 +41,9 @@ def names(client: Client) -> list[str]:
 
 def test_an_operator_sees_its_sessions_and_ends_one(operator: User) -> None:
     here = sign_in()
-    there = sign_in(REMOTE_ADDR="192.0.2.9", HTTP_USER_AGENT="Lost Laptop")
+    there = sign_in(REMOTE_ADDR="192.0.2.9", HTTP_USER_AGENT=LOST_LAPTOP)
     shown = here.get("/admin/account/").content.decode()
-    assert "Lost Laptop" in shown
+    assert "Firefox on Windows" in shown
     assert "192.0.2.9" in shown
     # Not its own, which a log-out ends.
     assert len(names(here)) == 1
