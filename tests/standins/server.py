@@ -52,7 +52,8 @@ class Reply:
 
     @property
     def body(self) -> bytes:
-        return json.dumps(self.document, ensure_ascii=False, indent=2).encode()
+        # Without `indent`: else Python's own encoder holds up all other answers for each large one.
+        return json.dumps(self.document, ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True)
