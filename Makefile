@@ -48,9 +48,9 @@ help:
 run: run-packages
 	@exec $(IN_VENV) -m config.run --end-with-parent
 
-# On two cores; one worker runs all tests of a file. tests/conftest.py sets the order of the files.
+# On two cores, with one worker more, since many tests wait; one runs all tests of a file. tests/conftest.py sets the order of the files.
 test: dev-packages
-	@exec $(IN_VENV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(IN_VENV) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: dev-packages
 	@exec $(IN_VENV) -m pytest tests/fuzz --fuzz-times=10 --timeout=3600 $(ARGS)
