@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ValidationError
 
 from providers.errors import ConnectFailure, ProviderMisconfigured
+from providers.foreign_json import parse_json
 from providers.kept_documents import KeptDocuments
 from providers.values import Grant
 
@@ -31,10 +31,7 @@ class HttpAnswer:
 
     def json(self) -> object:
         """Return the parsed JSON body. Raises `ValueError` if it is not JSON, not UTF-8, or nested too deeply."""
-        try:
-            return json.loads(self.body)
-        except RecursionError as error:
-            raise ValueError("nested too deeply") from error
+        return parse_json(self.body)
 
 
 class HttpClient(Protocol):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import binascii
 import hmac
-import json
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from providers.contracts import CodeRequest, CredentialsRefused, OAuthClient
+from providers.foreign_json import parse_json
 from providers.oauth.claims import Claims, EpochSeconds, Subject, Text
 from providers.oauth.provider_client import ProviderClient
 
@@ -38,8 +38,8 @@ def decode_id_token(text: object, provider_client: ProviderClient) -> Mapping[st
     parts = str(text).split(".")
     try:
         # RFC 7515, section 7.1: header, claims and signature, each in base64url without its padding.
-        claims = json.loads(urlsafe_b64decode(parts[1] + "==")) if len(parts) == 3 else None
-    except (ValueError, RecursionError, binascii.Error):
+        claims = parse_json(urlsafe_b64decode(parts[1] + "==")) if len(parts) == 3 else None
+    except (ValueError, binascii.Error):
         claims = None
     if not isinstance(claims, dict):
         raise provider_client.unavailable("malformed")
