@@ -22,7 +22,7 @@ from core.limits.outside_calls import OUTSIDE_CALLS
 from providers.contracts import HttpAnswer, HttpFailure
 from providers.errors import OutageReason
 
-CHUNK = 16 * 1024
+CHUNK = 256 * 1024
 QUERY = re.compile(r"\?\S*")
 
 
@@ -139,15 +139,18 @@ class RequestsClient:
             )
 
     def _read_body(self, raw: urllib3.HTTPResponse, deadline: float, limit: int) -> bytes:
-        """Read in chunks, so that a body that is too large ends early."""
-        body = bytearray()
-        while piece := raw.read1(CHUNK, decode_content=False):
-            body += piece
-            if len(body) > limit:
+        """Read in chunks, so that a body that is too large ends early; of one that says so, nothing is read."""
+        if (raw.length_remaining or 0) > limit:
+            raise HttpFailure("too-large", "")
+        chunks, size = list[bytes](), 0
+        while chunk := raw.read1(CHUNK, decode_content=False):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
                 raise HttpFailure("too-large", "")
             if time.monotonic() > deadline:
                 raise HttpFailure("timeout", "")
-        return bytes(body)
+        return b"".join(chunks)
 
     def _open_session(self) -> requests.Session:
         session = requests.Session()

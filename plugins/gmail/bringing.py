@@ -178,15 +178,12 @@ class Bringing:
 
 
 def _read(message: RawMessage, message_id: str) -> FetchedMail | None:
-    try:
-        raw = message.decode()
-    except ValueError:
-        return None
-    if message.id != message_id:
+    """Return the mail, None where there is none that can be read in the answer, or another one."""
+    if not message.raw or isinstance(message.raw, str) or message.id != message_id:
         return None
     return FetchedMail(
         key=message_id,
-        raw=raw,
+        raw=message.raw,
         folder=message.folder,
         thread_id=message.thread_id,
         received_at=message.received_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,17 +44,29 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent. `is_cut`: the connection ends in the middle of the body."""
+    """What is sent. `is_cut`: the connection ends in the middle of the body.
+
+    `base64`: further members of the document, which has some. They are not encoded as JSON, which would hold up all
+    other answers for each mail of 25 MB.
+    """
 
     status: int
     document: object
     headers: Mapping[str, str] = field(default_factory=dict)
     is_cut: bool = False
+    base64: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
-    def body(self) -> bytes:
+    def pieces(self) -> list[bytes]:
+        """Return the body in pieces."""
         # Without `indent`: else Python's own encoder holds up all other answers for each large one.
-        return json.dumps(self.document, ensure_ascii=False).encode()
+        document = json.dumps(self.document, ensure_ascii=False).encode()
+        if not self.base64:
+            return [document]
+        pieces = [document.removesuffix(b"}")]
+        for name, text in self.base64.items():
+            pieces += [f', "{name}": "'.encode(), text, b'"']
+        return [*pieces, b"}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,11 @@ class _Server(ThreadingHTTPServer):
     # The default of 5 turns callers away as soon as a few come at once.
     request_queue_size = 128
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report it, unless the client went before it had its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -165,14 +183,18 @@ def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_any  # noqa: N815 - named by the base
 
         def send(self, reply: Reply) -> None:
-            body = reply.body
+            pieces = reply.pieces
             self.send_response(reply.status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(sum(map(len, pieces))))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body[: len(body) // 2] if reply.is_cut else body)
+            if reply.is_cut:
+                body = b"".join(pieces)
+                pieces = [body[: len(body) // 2]]
+            for piece in pieces:
+                self.wfile.write(piece)
             self.close_connection = self.close_connection or reply.is_cut
 
         def log_message(self, format: str, *arguments: object) -> None:

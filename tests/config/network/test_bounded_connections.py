@@ -93,3 +93,17 @@ def test_an_encrypted_answer_is_bounded_too(tmp_path_factory: pytest.TempPathFac
     with server, pytest.raises(HttpFailure) as failed:
         client.request("GET", f"https://localhost:{server.port}/")
     assert failed.value.reason == "timeout"
+
+
+def test_of_an_answer_that_says_that_it_is_too_large_nothing_is_read() -> None:
+    def serve(client: socket.socket) -> None:
+        client.recv(65536)
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n")
+        # A client that reads on waits for this.
+        server.pause(60)
+
+    client = RequestsClient(limits=replace(LIMITS, read=60.0, total=60.0, answer_bytes=65536))
+    server = SocketServer(serve)
+    with server, pytest.raises(HttpFailure) as failed:
+        client.request("GET", f"http://127.0.0.1:{server.port}/")
+    assert failed.value.reason == "too-large"

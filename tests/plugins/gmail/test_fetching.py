@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from itertools import islice
 
 import pytest
 
+from plugins.gmail.answers import RawMessage
 from plugins.gmail.mailbox import GmailMailbox
 from providers.contracts import (
     CredentialsRefused,
@@ -64,6 +66,22 @@ def test_a_mail_comes_as_it_is_with_its_moment_and_folder(user: User) -> None:
     assert mails[first].received_at is not None
     assert mails[first].received_at.timestamp() * 1000 == stored.received_ms
     assert (mails[first].folder, mails[other].folder) == ("inbox", "other")
+
+
+@pytest.mark.parametrize("written", ["fn5-YT8_", "fn5+YT8/", "fn5-Yf8", "fn5-Yf8="])
+def test_base64_is_read_in_both_alphabets_and_without_padding(written: str) -> None:
+    message = RawMessage.model_validate_json(json.dumps({"id": "a1", "raw": written}))
+    assert message.raw == b64decode(written.rstrip("=") + "==", altchars=_altchars(written))
+
+
+def _altchars(written: str) -> bytes:
+    return b"-_" if "-" in written else b"+/"
+
+
+@pytest.mark.parametrize("written", ["fn5-YT8_!", "fn5-Y T8_", "%fn5-YT8_", "fn5-Y"])
+def test_what_is_no_base64_is_no_mail(written: str) -> None:
+    message = RawMessage.model_validate_json(json.dumps({"id": "a1", "raw": written}))
+    assert isinstance(message.raw, str)
 
 
 def test_a_mailbox_with_nothing_new_costs_one_request(user: User) -> None:

@@ -88,7 +88,7 @@ class Faults:
     def spoil(self, fault: Fault, reply: Reply) -> Reply:
         """Return what comes instead of a good reply."""
         document = reply.document if isinstance(reply.document, dict) else {}
-        raw = str(document.get("raw", ""))
+        raw = reply.base64.get("raw", b"")
         spoiled = {
             "401": lambda: UNAUTHORIZED,
             "scope": lambda: NO_SCOPE,
@@ -115,9 +115,9 @@ class Faults:
             "html": lambda: Reply(200, "<html>"),
             "redirect": lambda: Reply(302, {}, headers={"Location": "http://127.0.0.2:9/"}),
             "cut": lambda: replace(reply, is_cut=True),
-            "half-base64": lambda: Reply(200, document | {"raw": raw[: len(raw) // 8 * 4 + 1]}),
-            "no-base64": lambda: Reply(200, document | {"raw": "%" + raw}),
-            "other-id": lambda: Reply(200, document | {"id": "ffffffffffffffff"}),
-            "no-raw": lambda: Reply(200, {k: v for k, v in document.items() if k != "raw"}),
+            "half-base64": lambda: replace(reply, base64={"raw": raw[: len(raw) // 8 * 4 + 1]}),
+            "no-base64": lambda: replace(reply, base64={"raw": b"%" + raw}),
+            "other-id": lambda: replace(reply, document=document | {"id": "ffffffffffffffff"}),
+            "no-raw": lambda: replace(reply, base64={}),
         }
         return spoiled[fault]()

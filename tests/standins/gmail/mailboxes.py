@@ -54,11 +54,8 @@ class GmailMessage:
         }
 
     @cached_property
-    def encoded(self) -> str:
-        return base64.urlsafe_b64encode(self.raw).decode()
-
-    def raw_document(self) -> dict[str, object]:
-        return self.document() | {"raw": self.encoded}
+    def encoded(self) -> bytes:
+        return base64.urlsafe_b64encode(self.raw)
 
 
 @dataclass

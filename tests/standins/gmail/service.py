@@ -231,7 +231,7 @@ def _profile(account: GmailAccount) -> dict[str, object]:
 def _message(message: GmailMessage, query: Mapping[str, str]) -> Reply:
     shape = query.get("format", "full")
     if shape == "raw":
-        return Reply(200, message.raw_document())
+        return Reply(200, message.document(), base64={"raw": message.encoded})
     if shape == "minimal":
         return Reply(200, message.document())
     raise Unknown(f"format={shape}")
