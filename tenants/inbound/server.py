@@ -13,7 +13,9 @@ from django.db import close_old_connections
 from core.mail.inbound.incoming import InboundMail
 from core.trace import begin_trace, end_trace
 from tenants.inbound.delivery import AddressUnknown, TryLater, check_address, deliver_mail
-from tenants.inbound.protocol import MailProtocol, Memory, make_protocol
+from tenants.inbound.mail_bytes import Memory
+from tenants.inbound.protocol import MailProtocol, make_protocol
+from tenants.inbound.replies import LATER
 
 log = logging.getLogger("happo.inbound")
 
@@ -21,7 +23,6 @@ log = logging.getLogger("happo.inbound")
 STOP_SECONDS: Final = 30.0
 LARGE_BYTES: Final = 2 * 1024 * 1024
 _UNKNOWN: Final = "550 5.1.1 No mailbox has this address"
-_LATER: Final = "451 4.3.0 Try again later"
 
 
 class Deliveries:
@@ -61,7 +62,7 @@ class Deliveries:
             return _UNKNOWN
         except TryLater as error:
             log.info("A mail is refused for now: %s", error)
-            return _LATER
+            return LATER
         return accepted
 
     def close(self) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tenants.inbound.protocol import MailProtocol, Memory, make_protocol
+from tenants.inbound.mail_bytes import Memory
+from tenants.inbound.protocol import MailProtocol, make_protocol
 
 MAIL = b"From: a@mail.example\r\nSubject: Hello\r\n\r\nA line\r\n"
 
