@@ -13,6 +13,10 @@ _PATHS: Final = {
     "amazon-ses": "amazon-ses",
     "sendgrid": "sendgrid",
 }
+# Amazon SES waits 15 seconds for an answer, and then sends its notice again.
+_SES_CLIENT: Final = {
+    "config": {"connect_timeout": 3, "read_timeout": 10, "retries": {"total_max_attempts": 1}}
+}
 # 25 MiB in base 64, with room for the rest.
 MAX_WEBHOOK_BYTES: Final = 40 * 1024 * 1024
 
@@ -27,18 +31,22 @@ def mail_services(name: str) -> list[str]:
     return [_PATHS[value] for value in wanted]
 
 
-def webhook_secrets(services: list[str]) -> dict[str, str]:
+def webhook_settings(services: list[str]) -> dict[str, object]:
     """Return anymail's settings for the services.
 
     Raises `ImproperlyConfigured` where a secret is missing: anyone could send mail in the name of such a service.
     """
     if not services:
         return {}
-    found = {"WEBHOOK_SECRET": secret("INBOUND_WEBHOOK_SECRET")}
-    if ":" not in found["WEBHOOK_SECRET"]:
+    password = secret("INBOUND_WEBHOOK_SECRET")
+    if ":" not in password:
         raise ImproperlyConfigured(
             "INBOUND_WEBHOOK_SECRET must be set to user:password where INBOUND_WEBHOOKS is."
         )
+    found: dict[str, object] = {
+        "WEBHOOK_SECRET": password,
+        "AMAZON_SES_CLIENT_PARAMS": _SES_CLIENT,
+    }
     if _PATHS["mailgun"] in services:
         found["MAILGUN_WEBHOOK_SIGNING_KEY"] = secret("MAILGUN_WEBHOOK_SIGNING_KEY")
         if not found["MAILGUN_WEBHOOK_SIGNING_KEY"]:

@@ -96,7 +96,10 @@ class PagesMiddleware:
         try:
             throttle_anonymous(request)
         except RateLimited as error:
-            response = _sentence(f"{message_for(error)}.", HTTPStatus.TOO_MANY_REQUESTS)
+            # Some mail services give a mail up after any 4xx.
+            is_mail = request.path_info.startswith(_INBOUND)
+            status = HTTPStatus.SERVICE_UNAVAILABLE if is_mail else HTTPStatus.TOO_MANY_REQUESTS
+            response = _sentence(f"{message_for(error)}.", status)
             for name, value in headers_for(error).items():
                 response.headers[name] = value
             return response

@@ -23,7 +23,7 @@ from config.env import (
     secret,
     secret_key,
 )
-from config.inbound import MAX_WEBHOOK_BYTES, mail_services, webhook_secrets
+from config.inbound import MAX_WEBHOOK_BYTES, mail_services, webhook_settings
 from config.logs import LOG_FORMATS, logging_settings
 from config.mail import mail_settings
 from config.storage import storages
@@ -220,7 +220,7 @@ INBOUND_PORT = number("INBOUND_PORT", 8024, least=1, most=65535)
 INBOUND_AUTHSERV_ID = host_name("INBOUND_AUTHSERV_ID", "")
 # Mail services that pass mail on by webhooks (`api_v1.inbound_webhooks`), and how their requests are recognised.
 INBOUND_WEBHOOKS = mail_services("INBOUND_WEBHOOKS")
-ANYMAIL = webhook_secrets(INBOUND_WEBHOOKS)
+ANYMAIL = webhook_settings(INBOUND_WEBHOOKS)
 if INBOUND_WEBHOOKS:
     # A form with a mail; `config.pages` holds all other requests to Django's limit.
     DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_WEBHOOK_BYTES

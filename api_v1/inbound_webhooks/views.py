@@ -1,12 +1,13 @@
 """`POST /inbound/<service>`: a mail service passes one mail on; the answer decides whether it tries again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Any, Final, cast
 
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
-from anymail.signals import AnymailInboundEvent, inbound
+from anymail.webhooks.base import AnymailBasicAuthMixin
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +15,10 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from api_v1.inbound_webhooks.services import SERVICES, MailService
+from api_v1.inbound_webhooks.services import SERVICES, MailService, PassedMail
 from core.mail.inbound.incoming import InboundMail
 from tenants.inbound.delivery import AddressUnknown, TryLater, deliver_mail
-from tenants.inbound.protocol import MAX_MAIL_BYTES
+from tenants.inbound.mail_bytes import MAX_MAIL_BYTES
 from tenants.inbound.server import LARGE_BYTES
 from tenants.routing import route_host
 
@@ -25,8 +26,6 @@ RETRY_AFTER: Final = 300  # seconds
 # Reading a large mail takes several times its size, and a user may send many to an own address: a process reads one at
 # a time. Others are refused before their body is read; if they waited, they would hold the serving threads.
 _large: Final = BoundedSemaphore(1)
-# anymail looks for as many files as a field of the request says, one after another.
-MOST_ATTACHMENTS: Final = 1000
 _View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -44,20 +43,11 @@ def receive_webhook(request: HttpRequest, service: str) -> HttpResponseBase:
     size = int(request.META.get("CONTENT_LENGTH") or 0)
     if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if size <= LARGE_BYTES:
-        return _receive(request, name)
-    if not _large.acquire(blocking=False):
-        return _answer_later()
     try:
-        return _receive(request, name)
-    finally:
-        _large.release()
-
-
-def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
-    view = _make_view(SERVICES[name])
-    try:
-        return view(request)
+        with ExitStack() as stack:
+            if size > LARGE_BYTES:
+                stack.enter_context(_reading_large_mail())
+            return _make_view(SERVICES[name])(request)
     except AnymailWebhookValidationFailure:
         return _answer(HTTPStatus.FORBIDDEN)
     except AddressUnknown:
@@ -71,45 +61,98 @@ def _receive(request: HttpRequest, name: str) -> HttpResponseBase:
         TypeError,
         ValueError,
         AttributeError,
+        # Python's reader of mail, by which anymail takes attached mails apart.
         RecursionError,
     ):
         # anymail reads what a service sent, and a genuine request may still hold another thing than a mail.
         return _answer(HTTPStatus.BAD_REQUEST)
 
 
-def _make_view(service: MailService) -> _View:
-    """Return anymail's view, which refuses a genuine request that would keep it for ever."""
-    view: Any = import_string(service.view)  # Any: a view of anymail
-
-    class Bounded(view):  # type: ignore[misc]
-        def parse_events(self, request: HttpRequest) -> list[AnymailInboundEvent]:
-            if int(service.count_attachments(request) or 0) > MOST_ATTACHMENTS:
-                raise ValueError("attachments")
-            events: list[AnymailInboundEvent] = super().parse_events(request)
-            return events
-
-    return cast("_View", Bounded.as_view())
-
-
 def _answer_later() -> HttpResponse:
+    # Some services give up after any 4xx.
     answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE)
     answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
 
 
-def _answer(status: HTTPStatus) -> HttpResponse:
-    answer = HttpResponse(f"{status.phrase}\n", content_type="text/plain", status=status)
-    # Django would log a line for each.
-    answer._has_been_logged = True  # type: ignore[attr-defined]
-    return answer
+@contextmanager
+def _reading_large_mail() -> Iterator[None]:
+    """Keep others from reading a large mail meanwhile; raise `TryLater` where one is being read."""
+    if not _large.acquire(blocking=False):
+        raise TryLater("another large mail is being read")
+    try:
+        yield
+    finally:
+        _large.release()
 
 
-def _take_mail(
-    sender: type[Any], event: AnymailInboundEvent, **more: object
-) -> None:  # Any: a view of anymail
-    views = {f"{one.__module__}.{one.__qualname__}" for one in sender.__mro__}
-    service = next(one for one in SERVICES.values() if one.view in views)
-    raw = _raw_of(event, service)
+def _make_view(service: MailService) -> _View:
+    """Return anymail's view, which finds out whether a request is genuine, and reads mails that were taken apart.
+
+    It doesn't read the others: Python's reader, by which it does, takes a minute for some mails.
+    """
+    view: Any = import_string(service.view)  # Any: a view of anymail
+
+    class Bounded(view):  # type: ignore[misc]
+        passed: PassedMail | None = None
+
+        def validate_request(self, request: HttpRequest) -> None:
+            # The first of anymail's checks; some of the others parse the body before they look for the secret.
+            AnymailBasicAuthMixin.validate_request(self, request)
+            self.passed = service.read(request)
+
+        def parse_events(self, request: HttpRequest) -> list[object]:
+            passed = self.passed
+            if passed is None:
+                events: list[object] = super().parse_events(request)
+                return events
+            if passed.raw is not None:
+                _deliver(passed.raw, passed.recipients, service)
+            elif passed.stored_in is not None:
+                _deliver_from_s3(self.get_boto_client("s3"), passed, service)
+            else:
+                (event,) = super().parse_events(request)
+                _deliver(event.message.as_bytes(), passed.recipients, service)
+            return []
+
+    return cast("_View", Bounded.as_view())
+
+
+def _deliver_from_s3(
+    client: Any, passed: PassedMail, service: MailService
+) -> None:  # Any: boto3 makes its clients when it runs
+    """Deliver a mail that lies in S3, by a client of boto3; raise as `_deliver`, `TryLater` where it can't be fetched.
+
+    anymail's own way loses the mail whenever the network fails.
+    """
+    assert passed.stored_in is not None
+    bucket, key = passed.stored_in
+    with ExitStack() as stack:
+        stack.enter_context(closing(client))
+        with _fetching():
+            found = client.get_object(Bucket=bucket, Key=key)
+            body = stack.enter_context(closing(found["Body"]))
+            size = found["ContentLength"]
+        if size > MAX_MAIL_BYTES:
+            raise AddressUnknown
+        if size > LARGE_BYTES:
+            stack.enter_context(_reading_large_mail())
+        with _fetching():
+            raw = body.read()
+        _deliver(raw, passed.recipients, service)
+
+
+@contextmanager
+def _fetching() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # Of Amazon's library, or the network: the mail is still there.
+        raise TryLater(f"the mail can't be fetched ({type(error).__name__})") from error
+
+
+def _deliver(raw: bytes, recipients: list[str], service: MailService) -> None:
+    """Take a mail in for all recipients; raise `AddressUnknown` where it is of none, `TryLater` if any has to wait."""
     if len(raw) > MAX_MAIL_BYTES:
         raise AddressUnknown
     # The name of the installation's own mail server proves nothing here: the mail didn't pass it.
@@ -117,7 +160,7 @@ def _take_mail(
     mail = InboundMail(raw, authserv_id=own if own == service.authserv_id else "")
     later: TryLater | None = None
     is_known = False
-    for address in dict.fromkeys(service.recipients(event)):
+    for address in dict.fromkeys(recipients):
         try:
             deliver_mail(address, mail)
         except TryLater as error:
@@ -131,9 +174,8 @@ def _take_mail(
         raise AddressUnknown
 
 
-def _raw_of(event: AnymailInboundEvent, service: MailService) -> bytes:
-    raw = service.raw(event)
-    return raw if raw is not None else event.message.as_bytes()
-
-
-inbound.connect(_take_mail, dispatch_uid="happo")
+def _answer(status: HTTPStatus) -> HttpResponse:
+    answer = HttpResponse(f"{status.phrase}\n", content_type="text/plain", status=status)
+    # Django would log a line for each.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer

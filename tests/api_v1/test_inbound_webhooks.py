@@ -1,16 +1,11 @@
 """Mail services pass mail on: what is genuine is taken as by LMTP, and what was not stored is sent again."""
 
 import base64
-import hashlib
-import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -22,94 +17,22 @@ from core.mail.models import StoredMessage
 from providers.conformance.mail_writer import write_mail
 from tenants.context import TenantRef
 from tenants.inbound import delivery
+from tests.api_v1.mail_services import (
+    ALL,
+    RAW,
+    SECRET,
+    address,
+    post,
+    request_of,
+    seeker,
+    send,
+    webhooks,
+)
 from tests.mail.indeed import receipt
-from tests.tenants.inbound.serving import give_address, taking_mail
+from tests.tenants.inbound.serving import taking_mail
 
-RAW = write_mail(receipt("Cook", "Acme"))
-SECRET, KEY = "user:password", "a key of Mailgun"
-ALL = ["postmark", "mailgun/mime", "amazon-ses", "sendgrid"]
+__all__ = ["address", "seeker", "webhooks"]
 pytestmark = pytest.mark.filterwarnings("ignore:django-anymail has dropped:Warning")
-
-
-@pytest.fixture
-def webhooks(settings: Settings) -> Iterator[None]:
-    settings.INBOUND_WEBHOOKS = ALL
-    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET, "MAILGUN_WEBHOOK_SIGNING_KEY": KEY}
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
-    with taking_mail():
-        yield
-
-
-@pytest.fixture
-def seeker(acme: TenantRef) -> User:
-    return User.objects.create(email="joe@jobs.test", is_registered=True)
-
-
-@pytest.fixture
-def address(seeker: User, webhooks: None) -> str:
-    return give_address(seeker)[1]
-
-
-def request_of(
-    service: str, *addresses: str, raw: bytes = RAW
-) -> dict[str, Any]:  # Any: of a test client
-    """Return the request with which a service passes a mail on, as its documentation shows it."""
-    text = raw.decode()
-    match service:
-        case "postmark":
-            body = {
-                "OriginalRecipient": ",".join(addresses),
-                "RawEmail": text,
-                "Subject": "Cook",
-                "Headers": [],
-            }
-            return {"data": json.dumps(body), "content_type": "application/json"}
-        case "mailgun/mime":
-            signed = hmac.new(KEY.encode(), b"1700000000token", hashlib.sha256).hexdigest()
-            return {
-                "data": {
-                    "recipient": ",".join(addresses),
-                    "sender": "a@b.test",
-                    "body-mime": text,
-                    "timestamp": "1700000000",
-                    "token": "token",
-                    "signature": signed,
-                }
-            }
-        case "amazon-ses":
-            event = {
-                "notificationType": "Received",
-                "mail": {"source": "a@b.test", "messageId": "1"},
-                "receipt": {
-                    "recipients": list(addresses),
-                    "action": {"type": "SNS", "encoding": "BASE64"},
-                },
-                "content": base64.b64encode(raw).decode(),
-            }
-            body = {"Type": "Notification", "MessageId": "1", "Message": json.dumps(event)}
-            return {
-                "data": json.dumps(body),
-                "content_type": "text/plain; charset=UTF-8",
-                "headers": {
-                    "x-amz-sns-message-type": "Notification",
-                    "x-amz-sns-message-id": "1",
-                },
-            }
-    envelope = {"from": "a@b.test", "to": list(addresses)}
-    return {"data": {"email": text, "envelope": json.dumps(envelope)}}
-
-
-def post(
-    service: str, *addresses: str, secret: str = SECRET, raw: bytes = RAW, host: str = "localhost"
-) -> HttpResponse:
-    sent = request_of(service, *addresses, raw=raw)
-    authorization = "Basic " + base64.b64encode(secret.encode()).decode()
-    headers = sent.pop("headers", {}) | {"authorization": authorization, "host": host}
-    answer = Client(raise_request_exception=False).post(
-        f"/inbound/{service}", headers=headers, **sent
-    )
-    assert isinstance(answer, HttpResponse)
-    return answer
 
 
 @pytest.mark.parametrize("service", ALL)
@@ -226,11 +149,7 @@ def test_a_mail_that_says_it_has_endless_attachments_is_a_bad_request(
     sent = request_of(service, address)
     raw = sent["data"].pop("body-mime" if field == "attachment-count" else "email")
     sent["data"] |= {field: count, "from": "a@b.test", "headers": "", "text": raw}
-    authorization = "Basic " + base64.b64encode(SECRET.encode()).decode()
-    answer = Client(raise_request_exception=False).post(
-        f"/inbound/{service}", headers={"authorization": authorization}, **sent
-    )
-    assert answer.status_code == 400
+    assert send(service, sent).status_code == 400
 
 
 @pytest.mark.parametrize("recipients", [5, [5], [None], {"a": 1}, "x", [["x"]], None])
@@ -247,12 +166,7 @@ def test_recipients_that_are_no_addresses_are_a_bad_request(
         event = json.loads(notice["Message"])
         event["receipt"]["recipients"] = recipients
         sent["data"] = json.dumps(notice | {"Message": json.dumps(event)})
-    authorization = "Basic " + base64.b64encode(SECRET.encode()).decode()
-    headers = sent.pop("headers", {}) | {"authorization": authorization}
-    answer = Client(raise_request_exception=False).post(
-        f"/inbound/{service}", headers=headers, **sent
-    )
-    assert answer.status_code == 400
+    assert send(service, sent).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,10 @@ def test_answers_that_come_before_any_page_are_protected_too(
     monkeypatch.setattr(pages, "throttle_anonymous", refuse)
     too_many = Client().get("/admin/login/")
     assert (too_many.status_code, too_many.headers["Retry-After"]) == (429, "7")
-    for answer in (wrong_host, too_large, too_many):
+    # Some mail services send no mail again after any 4xx.
+    mail = Client().post("/inbound/sendgrid")
+    assert (mail.status_code, mail.headers["Retry-After"]) == (503, "7")
+    for answer in (wrong_host, too_large, too_many, mail):
         assert_protected(answer)
 
 
