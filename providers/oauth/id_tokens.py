@@ -6,7 +6,6 @@ point 6). A plugin that gets ID tokens in another way has to check their signatu
 
 from __future__ import annotations
 
-import binascii
 import hmac
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Mapping
@@ -37,13 +36,20 @@ def decode_id_token(text: object, provider_client: ProviderClient) -> Mapping[st
     """Return the claims of an ID token from a token endpoint. Raises `ProviderUnavailable` for what is none."""
     parts = str(text).split(".")
     try:
-        # RFC 7515, section 7.1: header, claims and signature, each in base64url without its padding.
-        claims = parse_json(urlsafe_b64decode(parts[1] + "==")) if len(parts) == 3 else None
-    except (ValueError, binascii.Error):
+        claims = read_part(parts[1]) if len(parts) == 3 else None
+    except ValueError:
         claims = None
     if not isinstance(claims, dict):
         raise provider_client.unavailable("malformed")
     return claims
+
+
+def read_part(part: str) -> object:
+    """Return the JSON of a token's header or claims (RFC 7515, section 7.1: base64url without its padding).
+
+    Raises `ValueError` for what is neither, or is nested too deeply.
+    """
+    return parse_json(urlsafe_b64decode(part + "=="))
 
 
 def check_id_token(

@@ -180,8 +180,23 @@ def say_other_key(token: str, issuer: OidcStandin) -> str:
 
 
 def nest_deeply(token: str, issuer: OidcStandin) -> str:
-    nested = urlsafe_b64encode(b"[" * 5000).decode().rstrip("=")
-    return f"{token.split('.')[0]}.{nested}.c2ln"
+    claims = json.dumps(jwt.decode(token, options={"verify_signature": False}))
+    nested = f'{claims[:-1]},"more":{"[" * 500}{"]" * 500}}}'
+    encoded = urlsafe_b64encode(nested.encode()).decode().rstrip("=")
+    return f"{token.split('.')[0]}.{encoded}.c2ln"
+
+
+def nest_header_deeply(token: str, issuer: OidcStandin) -> str:
+    nested = urlsafe_b64encode(b'{"alg":' + b"[" * 5000).decode().rstrip("=")
+    return f"{nested}.{token.split('.')[1]}.c2ln"
+
+
+def be_no_object(token: str, issuer: OidcStandin) -> str:
+    return f"{token.split('.')[0]}.W10.c2ln"
+
+
+def cut_base64(token: str, issuer: OidcStandin) -> str:
+    return f"a.{token.split('.')[1]}.c2ln"
 
 
 def be_opaque(token: str, issuer: OidcStandin) -> str:
@@ -202,6 +217,9 @@ FORGERIES: tuple[Callable[[str, OidcStandin], str], ...] = (
     say_access_token,
     say_other_key,
     nest_deeply,
+    nest_header_deeply,
+    be_no_object,
+    cut_base64,
     be_opaque,
     be_long,
 )
