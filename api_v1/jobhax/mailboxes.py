@@ -93,7 +93,10 @@ class MailboxFailure(BaseModel):
 
 
 class FailedMail(BaseModel):
-    """A mail that could not be fetched or read, by its id in the mailbox, and why."""
+    """A mail that could not be fetched or read, and why.
+
+    `id`: in the mailbox; of a forwarding address its Message-ID, "" where it has none.
+    """
 
     id: str
     reason: str

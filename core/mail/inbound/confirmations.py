@@ -24,8 +24,14 @@ _CODE_IN_SUBJECT: Final = re.compile(
     rf"[(\uff08][^()\uff08\uff09\d]{{0,12}}(\d{{5,12}}){_MARKS}[)\uff09]"
 )
 # `Confirmation code: 123456789` in any language.
-_CODE_IN_TEXT: Final = re.compile(rf"[:\uff1a]{_MARKS}(\d{{5,12}}){_MARKS}$", re.MULTILINE)
-_LINK: Final = re.compile(r"https://[^\s<>\"')\]]{1,2000}")
+_CODE_IN_TEXT: Final = re.compile(
+    rf"[:\uff1a]{_MARKS}(\d{{5,12}})[.\u3002]?{_MARKS}$", re.MULTILINE
+)
+# Brackets may be around a link, or in pairs inside of it, as in older ones of Gmail (`/mail/vf-[...]-...`).
+_PLAIN: Final = r"[^\s<>\"'()\[\]]"
+_LINK: Final = re.compile(
+    rf"https://(?:{_PLAIN}|\[{_PLAIN}{{1,500}}\]|\({_PLAIN}{{1,500}}\)){{1,2000}}"
+)
 # In some languages a word is joined to an address, before or behind it: it has other letters.
 _ADDRESS: Final = re.compile(r"\w[\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 

@@ -94,12 +94,15 @@ def renew_address(user_id: int, mailbox_id: int) -> UserMailbox:
 
 
 def show_address(mailbox: UserMailbox) -> str:
-    """Return the address that a user knows a mailbox by; "" for a forwarding address that can't be decrypted."""
+    """Return the address that a user knows a mailbox by.
+
+    That is "" for a forwarding address that can't be decrypted, or where the installation takes no mail any more.
+    """
     if mailbox.plugin != FORWARD:
         address: str = mailbox.address
         return address
-    local = _read_local_part(mailbox)
-    return f"{local}@{inbound_setup().domain}" if local else ""
+    local, domain = _read_local_part(mailbox), inbound_setup().domain
+    return f"{local}@{domain}" if local and domain else ""
 
 
 def show_confirmation(mailbox: UserMailbox) -> ShownConfirmation | None:

@@ -43,6 +43,11 @@ class InboundMail:
         """Whether the mail server that took it in says who really sent it."""
         return bool(self._origin.receiver.server)
 
+    @property
+    def message_id(self) -> str:
+        """Return its Message-ID, "" where it has none or was not read yet."""
+        return self._read.message_id if self._read is not None else ""
+
     def parse(self, *, wanted: Callable[[Head], bool] | None = None) -> ReadMail:
         """Return what the bytes say; of a mail that isn't wanted by its header, the header alone may be read."""
         if self._read is None or _lacks_body(self._read, wanted):

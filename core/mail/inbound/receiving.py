@@ -15,6 +15,7 @@ from core.mail.inbound.addresses import hash_secret
 from core.mail.inbound.confirmations import find_confirmation, may_ask
 from core.mail.inbound.forwarding import show_address
 from core.mail.inbound.incoming import InboundMail
+from core.mail.mailboxes.failed_mails import add_failed, find_fault
 from core.mail.mailboxes.failures import FULL
 from core.mail.mailboxes.found import read_found, write_found
 from core.mail.models import UserMailbox
@@ -27,7 +28,6 @@ logger = logging.getLogger("happo.inbound")
 # Of one address: a token for each mail and for each further 256 KiB of it.
 RATE_PER_SECOND, BURST = 1, 2000
 BYTES_PER_TOKEN: Final = 256 * 1024
-MAX_FAILED_MAILS: Final = 20
 _limiter: Final = RateLimiter()
 
 
@@ -68,16 +68,16 @@ def receive_mail(recipient: Recipient, mail: InboundMail) -> None:
         return
     read = mail.read_for(recipient.mailbox_id, plugins().registry(), owner=str(recipient.user_id))
     if isinstance(read, Unread):
-        _note_unread(recipient, read)
+        _note_unread(recipient, read, mail)
         return
     try:
-        _store(recipient, read)
+        _store(recipient, read, mail)
     except MailFull:
         _note_full(recipient)
         raise
     except DataError:
         logger.exception("A mail of %s can't be stored", read.plugin.name)
-        _note_unread(recipient, Unread(failed=True, reason="this mail can't be stored"))
+        _note_unread(recipient, Unread(failed=True, reason="this mail can't be stored"), mail)
 
 
 def _spend(recipient: Recipient, size: int) -> None:
@@ -123,7 +123,7 @@ def _lock_mailbox(recipient: Recipient) -> UserMailbox:
 
 
 @transaction.atomic
-def _store(recipient: Recipient, read: Reading) -> None:
+def _store(recipient: Recipient, read: Reading, mail: InboundMail) -> None:
     lock_mail(recipient.user_id)
     require_account(recipient.user_id)
     mailbox = _lock_mailbox(recipient)
@@ -132,6 +132,7 @@ def _store(recipient: Recipient, read: Reading) -> None:
     if stored:
         known, changes = match_mail(recipient.user_id)
         count = count_batch(stored, changes, known=known)
+        _note_fault(mailbox, read, mail)
     count.messages = 1
     mailbox.failure, mailbox.failed_at = "", None
     _save_count(mailbox, count)
@@ -144,14 +145,16 @@ def _note_full(recipient: Recipient) -> None:
 
 
 @transaction.atomic
-def _note_unread(recipient: Recipient, read: Unread) -> None:
+def _note_unread(recipient: Recipient, read: Unread, mail: InboundMail) -> None:
     """Show the user that mail comes in, although nothing is kept of this one, and why it can't be read."""
     mailbox = _lock_mailbox(recipient)
-    if read.failed:
-        now = datetime.now(UTC)
-        failed = {"id": "", "reason": read.reason, "at": now.isoformat()}
-        mailbox.failed_mails = [failed, *mailbox.failed_mails][:MAX_FAILED_MAILS]
+    _note_fault(mailbox, read, mail)
     _save_count(mailbox, IntakeCount(messages=1, failed=read.failed))
+
+
+def _note_fault(mailbox: UserMailbox, read: Reading | Unread, mail: InboundMail) -> None:
+    if fault := find_fault(read):
+        mailbox.failed_mails = add_failed(mailbox.failed_mails, [(mail.message_id, fault)])
 
 
 def _save_count(mailbox: UserMailbox, count: IntakeCount) -> None:

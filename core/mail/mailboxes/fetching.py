@@ -16,6 +16,7 @@ from core.dns import dns_text
 from core.errors import NotFound
 from core.mail.counting import IntakeCount
 from core.mail.intake import Batch, store_batch
+from core.mail.mailboxes.failed_mails import find_fault
 from core.mail.mailboxes.failures import FULL, SWITCHED_OFF, failure_of
 from core.mail.mailboxes.grants import RefreshRefused, refresh_grant, stored_grant_of
 from core.mail.mailboxes.opening import Opened, open_mailbox, provider_of
@@ -24,7 +25,6 @@ from core.mail.mailboxes.progress import Overtaken, Progress
 from core.mail.mailboxes.refusal import tell_of_refusal
 from core.mail.models import UserMailbox
 from core.mail.origins import IncomingMail, MailOrigin
-from core.mail.reading import Reading, Unread
 from core.mail.storing import MailFull
 from core.plugins import plugins
 from providers.contracts import (
@@ -105,7 +105,7 @@ class MailboxFetch:
         batch, failed = Batch(), list[tuple[str, str]]()
         for mail in piece.mails:
             read = batch.read(self._row.user_id, self._incoming(mail, piece), registry)
-            if reason := _find_failure(read):
+            if reason := find_fault(read):
                 failed.append((mail.key, reason))
         if not batch.readings:
             # Nothing to store: what was reached is written with the next mail, or at the end.
@@ -214,11 +214,3 @@ def _guarded(opened: Opened, cursor: str | None) -> Generator[Fetched, None, Non
     # Raised outside the `except`, without a context: the text of the plugin's exception may hold a secret.
     if fault:
         raise ProviderBroken(name, fault=fault)
-
-
-def _find_failure(read: Reading | Unread) -> str:
-    if isinstance(read, Unread):
-        return read.reason if read.failed else ""
-    if read.answer.error:
-        return f"{read.plugin.name} can't read this mail"
-    return read.reason if read.message is None else ""

@@ -8,17 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.utils import timezone
 
 from core.mail.counting import IntakeCount
+from core.mail.mailboxes.failed_mails import add_failed
 from core.mail.mailboxes.found import read_found, write_found
 from core.mail.models import UserMailbox
 from core.sql import Parameters
-from providers.text import make_storable
 
-# The newest mails that failed, which are kept with the mailbox.
-KEPT_FAILED_MAILS: Final = 20
-_MAX_REASON_CHARACTERS: Final = 300
 # A mailbox that is paused, refused or removed, or that another run has moved, is not written.
 _OURS: Final = """
     id = %(id)s AND cursor IS NOT DISTINCT FROM %(before)s AND next_sync_at IS NOT NULL
@@ -77,12 +73,7 @@ class Progress:
         self.has_moved = self.has_moved or cursor != self.cursor
         self.cursor = cursor
         self._found = self._found.add(count)
-        at = timezone.now().isoformat()
-        fresh = [
-            {"id": key, "reason": make_storable(reason)[:_MAX_REASON_CHARACTERS], "at": at}
-            for key, reason in failed
-        ]
-        self._failed_mails = [*fresh[::-1], *self._failed_mails][:KEPT_FAILED_MAILS]
+        self._failed_mails = add_failed(self._failed_mails, failed)
 
     def see_sources(self, sources: Mapping[str, str]) -> None:
         """Note which sources are on now: one that was switched off in the middle has not seen all mail of this run."""

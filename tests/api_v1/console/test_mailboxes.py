@@ -191,11 +191,15 @@ def test_a_forwarding_address_is_made_shown_and_renewed(seeker: Browser, inbound
     address = copied(seeker, "forwarding-address")
     assert address.endswith(f"@{DOMAIN}")
     assert "Make an address" not in seeker.text
+    assert "Last mail" not in seeker.text
     for mail in (COOK, GMAIL):
         receive_mail(at(address), InboundMail(write_mail(mail)))
+    receive_mail(at(address), InboundMail(b""))
     seeker.get(MAILBOXES)
+    assert "Last mail" in seeker.text
+    assert "without a Message-ID" in seeker.text
     assert copied(seeker, "confirmation-code") == "520412342"
-    assert "1 of 2 mails are about applications: 1 new" in seeker.text
+    assert "1 of 3 mails are about applications: 1 new" in seeker.text
     assert seeker.act(MAILBOXES, "renew", mailbox=only_mailbox().id).status_code == 303
     seeker.follow()
     assert copied(seeker, "forwarding-address") != address

@@ -77,6 +77,22 @@ def test_the_code_may_be_in_the_text_alone_and_the_link_in_the_html() -> None:
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "https://mail.google.com/mail/vf-[ANGjdJ8]-aBcDeFgH",
+        "https://mail.google.com/mail/vf-%5BANGjdJ8%5D-a(b)c",
+        "https://mail.google.com/a/acme.test/vf-aBcDeFgH",
+    ],
+    ids=["brackets", "parentheses", "workspace"],
+)
+@pytest.mark.parametrize("around", ["{}", "<{}>", "({}).", "[{}]", "[here]({})"])
+def test_a_link_is_whole_whatever_stands_around_it(link: str, around: str) -> None:
+    found = asked(GMAIL, "(#520412342) Confirmation", f"Open\n{around.format(link)}\nnow")
+    assert found is not None
+    assert found.link == link
+
+
+@pytest.mark.parametrize(
     "sender",
     ["forwarding-noreply@google.com.evil.test", "noreply@google.com", "x@forwarding-noreply.test"],
 )

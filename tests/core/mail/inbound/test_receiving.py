@@ -12,7 +12,7 @@ from core.jobsearch.models import Application
 from core.mail import storing
 from core.mail.inbound import receiving
 from core.mail.inbound.addresses import read_address
-from core.mail.inbound.forwarding import show_confirmation
+from core.mail.inbound.forwarding import show_address, show_confirmation
 from core.mail.inbound.incoming import InboundMail
 from core.mail.inbound.receiving import Recipient, TooMuchMail, find_recipient, receive_mail
 from core.mail.mailboxes.services import remove_mailbox
@@ -216,4 +216,27 @@ def test_a_mail_that_the_database_does_not_take_is_counted_and_not_sent_again(
     deliver_mail(address, InboundMail(write_mail(COOK)))
     mailbox = UserMailbox.objects.get()
     assert (mailbox.found["messages"], mailbox.found["failed"]) == (1, 1)
-    assert [one["reason"] for one in mailbox.failed_mails] == ["this mail can't be stored"]
+    [failed] = mailbox.failed_mails
+    assert failed["reason"] == "this mail can't be stored"
+
+
+def test_the_user_is_shown_which_mails_can_not_be_read_also_of_those_that_are_kept(
+    recipient: Recipient,
+) -> None:
+    sealed = write_mail(replace(COOK, message_id="<sealed@indeed.test>"))
+    for kind in (b"text/html", b"text/plain", b"multipart/alternative"):
+        sealed = sealed.replace(kind, b"application/pkcs7-mime")
+    for raw in (sealed, sealed, b"", write_mail(LETTER)):
+        receive_mail(recipient, InboundMail(raw))
+    assert StoredMessage.objects.get().state == "failed"
+    mailbox = UserMailbox.objects.get()
+    assert mailbox.found["failed"] == 2
+    assert [one["id"] for one in mailbox.failed_mails] == ["", "<sealed@indeed.test>"]
+    assert all(one["reason"] for one in mailbox.failed_mails)
+
+
+def test_an_installation_that_takes_no_mail_any_more_shows_no_address(seeker: User) -> None:
+    with taking_mail():
+        mailbox, address = give_address(seeker)
+        assert show_address(mailbox) == address
+    assert show_address(mailbox) == ""
