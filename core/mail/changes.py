@@ -64,7 +64,12 @@ def store_changes(user_id: int, changes: Changes, *, known: UserFacts) -> None:
     _update_applications(changes.update, known=known)
     _update_events(changes, made=made, known=known)
     if changes.remove:
-        Application.objects.filter(id__in=[one.application_id for one in changes.remove]).delete()
+        _remove_applications([one.application_id for one in changes.remove])
+
+
+def _remove_applications(ids: list[int]) -> None:
+    """Delete the applications, but for those with a note: the user may have written it since matching saw none."""
+    Application.objects.filter(id__in=ids, notes=None).delete()
 
 
 def _create_applications(user_id: int, changes: Changes, *, known: UserFacts) -> dict[FactKey, int]:

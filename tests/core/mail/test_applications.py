@@ -8,10 +8,12 @@ import pytest
 from core.accounts.models import User
 from core.errors import NotFound
 from core.jobsearch import queries, services
+from core.jobsearch.matching import find_changes
 from core.jobsearch.models import Application
 from core.jobsearch.services import ApplicationChanges
 from core.jobsearch.statuses import APPLIED, OFFER
 from core.mail.applications import delete_application, update_application
+from core.mail.changes import store_changes
 from core.mail.dismissing import dismiss_mail
 from core.mail.facts import load_facts
 from core.mail.mailboxes.services import remove_mailbox
@@ -236,3 +238,13 @@ def test_a_question_is_worked_out_again_when_the_user_acts(seeker: User, act: st
     else:
         assert (refused.candidates, refused.question) == ([waiter.id], "several")
     assert not waiter.is_rejected
+
+
+def test_a_note_that_is_written_while_mail_is_matched_keeps_its_application(seeker: User) -> None:
+    receive(seeker, COOK)
+    known = load_facts(seeker.id)
+    without_mail = find_changes(known.applications, [])
+    services.add_note(seeker.id, the_application(seeker).id, description="Ask for Jo")
+    store_changes(seeker.id, without_mail, known=known)
+    notes = read(queries.list_notes(seeker.id, the_application(seeker).id, columns="n.description"))
+    assert notes == [{"description": "Ask for Jo"}]
