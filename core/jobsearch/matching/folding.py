@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -24,7 +25,10 @@ class Doubt:
 
 
 class Fold:
-    """The applications that the facts make. `drafts`: in the order of their beginnings, the user's own first."""
+    """The applications that the facts make. `drafts`: in the order of their beginnings, the user's own first.
+
+    `twins`: of each fact that only repeats another one, that other fact.
+    """
 
     def __init__(self, applications: Iterable[StoredApplication], facts: Collection[Fact]) -> None:
         self.drafts: list[Draft] = []
@@ -32,9 +36,11 @@ class Fold:
         self.unmatched: list[FactKey] = []
         self.draft_of: dict[FactKey, Draft] = {}
         self._index = DraftIndex()
-        # What the user did to applications that mail made, by the facts that made them.
-        self._known: dict[FactKey, StoredApplication] = {}
+        # What the user did to applications that mail made, by the facts that made them. Such facts may turn out to
+        # repeat each other: then one fact stands for what the user did to several.
+        self._known: dict[FactKey, list[StoredApplication]] = defaultdict(list)
         ordered = sorted(map(read_clues, facts), key=order_of)
+        self.twins = find_twins(ordered)
         for application in sorted(applications, key=lambda one: (one.made_at, one.id)):
             if (
                 not application.deleted
@@ -48,8 +54,8 @@ class Fold:
         """Put in what the user made; remember what the user did to one that mail made until its facts come."""
         if application.made_by == "mail":
             # Its entries follow from the fold: if the fold depended on them, it might change with each call.
-            if application.key:
-                self._known[application.key] = application
+            if key := application.key:
+                self._known[self.twins.get(key, key)].append(application)
             return
         values = application.values
         draft = Draft(
@@ -59,6 +65,7 @@ class Fold:
         )
         self.drafts.append(draft)
         self._tell(draft, application)
+        self._index.put(draft)
 
     def _tell(self, draft: Draft, application: StoredApplication) -> None:
         """Let a draft know what the user calls the job, and when the user was done with it."""
@@ -74,20 +81,17 @@ class Fold:
             draft.employers.add(words_of_company(values.company))
         if "title" in names and values.title:
             draft.titles.add(key_of_title(values.title))
-        self._index.put(draft)
 
     def _fold(self, ordered: Sequence[Clues]) -> None:
-        twins = find_twins(ordered)
         taken_back = find_taken_back(
-            (clues.fact.key for clues in ordered if clues.fact.dismissed), twins
+            (clues.fact.key for clues in ordered if clues.fact.dismissed), self.twins
         )
-        self._known = {twins.get(key, key): one for key, one in self._known.items()}
         kept = [clues for clues in ordered if clues.fact.key not in taken_back]
         for clues in kept:
-            if clues.fact.key not in twins:
+            if clues.fact.key not in self.twins:
                 self._place(clues)
         for clues in kept:
-            if first := twins.get(clues.fact.key):
+            if first := self.twins.get(clues.fact.key):
                 self._place_twin(clues, first)
 
     def _place(self, clues: Clues) -> None:
@@ -130,10 +134,9 @@ class Fold:
 
     def _settle(self, draft: Draft, clues: Clues) -> None:
         self.draft_of[clues.fact.key] = draft
-        if known := self._known.get(clues.fact.key):
-            self._tell(draft, known)
-        else:
-            self._index.put(draft)
+        for application in self._known.get(clues.fact.key, ()):
+            self._tell(draft, application)
+        self._index.put(draft)
 
     def _leave(self, clues: Clues, candidates: list[Draft]) -> None:
         if candidates and clues.fact.kind in MOVING:

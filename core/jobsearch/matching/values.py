@@ -123,7 +123,8 @@ class ApplicationValues:
 class Entry:
     """A fact belongs to an application.
 
-    `at`: the fact's `occurred_at`. `status`, `rejected`: what the application is after it, by mail alone.
+    `at`: the fact's `occurred_at`. `status`, `rejected`: what the application is after it, by mail alone; where the
+    history shows it and the user has set them, what the user had set when the mail came.
     """
 
     fact: FactKey

@@ -145,6 +145,11 @@ def test_what_the_user_takes_back_and_sets_gives_the_same_at_any_moment(
     receive(stranger, *mails)
     reread_mail(stranger.id, Rereading())
     assert seen(seeker) == seen(stranger)
+    more = mix(choose, size=6)
+    more += [raw.replace(b"Message-ID: <", b"Message-ID: <copy-") for raw in more]
+    receive(seeker, *more)
+    receive_in_parts(stranger, more, choose)
+    assert seen(seeker) == seen(stranger)
 
 
 def raw_of(message: StoredMessage) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from core.jobsearch import statuses
 from core.jobsearch.matching import find_changes
 from core.jobsearch.matching.values import (
+    SHOWN_IN_HISTORY,
     ApplicationValues,
     Changes,
     Fact,
@@ -205,6 +206,12 @@ class Mailbox:
         return one
 
     @property
+    def history(self) -> list[tuple[str, int]]:
+        """What the history shows of the only application: the effect of each mail, and the status after it."""
+        shown = sorted(self.only.entries, key=lambda entry: (entry.at, entry.fact))
+        return [(e.effect, e.status) for e in shown if e.effect in SHOWN_IN_HISTORY]
+
+    @property
     def asked(self) -> list[tuple[FactKey, str, int]]:
         """The open questions: the mail, why it is one, and how many applications it may mean."""
         return [(one.fact, one.reason, len(one.candidates)) for one in self.changes.questions]
@@ -214,7 +221,10 @@ class Mailbox:
         """What is shown of each, without ids: values, the facts with their effects, and questions."""
         return sorted(
             (
-                (repr(one.values), tuple(sorted((e.fact, e.effect, e.status) for e in one.entries)))
+                (
+                    repr(one.values),
+                    tuple(sorted((e.fact, e.effect, e.status, e.rejected) for e in one.entries)),
+                )
                 for one in self.live
             ),
         )
