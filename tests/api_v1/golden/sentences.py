@@ -7,8 +7,9 @@ a new one fails a test until a golden reply shows it.
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -73,19 +74,29 @@ def sentences(
     problems: Mapping[str, str], *, texts: Mapping[str, str] | None = None
 ) -> list[Sentence]:
     """Return every sentence of the code; `texts` are files that are read in place of those that are there."""
-    read = dict(_files()) | dict(texts or {})
+    read = {**_files(), **(texts or {})}
     found = [Sentence(_blank(words), code) for code, words in problems.items()]
     for path, text in read.items():
-        tree = ast.parse(text)
-        words_of_file = _prose(tree) if path in WORDED else _facts(tree)
-        found += [Sentence(_blank(words)) for words in words_of_file]
+        found += _sentences_of(path, text)
     return list(dict.fromkeys(found))
+
+
+@cache
+def _sentences_of(path: str, text: str) -> Sequence[Sentence]:
+    tree = ast.parse(text)
+    words_of_file = _prose(tree) if path in WORDED else _facts(tree)
+    return [Sentence(_blank(words)) for words in words_of_file]
 
 
 def missing_from(wanted: Iterable[Sentence], texts: Iterable[ErrorText]) -> list[Sentence]:
     """Return those that are in no reply."""
-    texts = list(dict.fromkeys(texts))
-    return [sentence for sentence in wanted if not any(map(sentence.is_in, texts))]
+    replies = frozenset(texts)
+    return [sentence for sentence in wanted if not _is_in_one(sentence, replies)]
+
+
+@cache
+def _is_in_one(sentence: Sentence, texts: frozenset[ErrorText]) -> bool:
+    return any(map(sentence.is_in, texts))
 
 
 def error_texts_in(golden: str) -> Iterator[ErrorText]:
@@ -105,11 +116,16 @@ def _blank(template: str) -> str:
     return re.sub(r"{\w+}", "{}", template)
 
 
-def _files() -> Iterator[tuple[str, str]]:
-    for place in (*WORDED, *RAISING):
-        path = CODE / place
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            yield str(file.relative_to(CODE)), file.read_text()
+@cache
+def _files() -> Mapping[str, str]:
+    """Return the text of each file whose sentences clients may get."""
+    places = [CODE / place for place in (*WORDED, *RAISING)]
+    files = [
+        file
+        for path in places
+        for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])
+    ]
+    return {str(file.relative_to(CODE)): file.read_text() for file in files}
 
 
 def _prose(tree: ast.AST) -> Iterator[str]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 import orjson
@@ -114,10 +115,11 @@ def every_sentence() -> list[Sentence]:
     ]
 
 
-def checked_in_texts() -> set[ErrorText]:
+@cache
+def checked_in_texts() -> frozenset[ErrorText]:
     """Return the error texts in the golden replies."""
     files = [*(golden.file for golden in (*ROUTES, *REFUSALS)), UNPROVOKED_FILE]
-    return {texts for file in files for texts in error_texts_in(file.read_text())}
+    return frozenset(texts for file in files for texts in error_texts_in(file.read_text()))
 
 
 def refused(unprovoked: Unprovoked, golden: Golden) -> str:
