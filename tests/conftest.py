@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -18,8 +17,13 @@ from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.slow_requests import ThreadShare
 from tests.caches import clear_caller_caches
-from tests.database import session_database
+from tests.database import database_of_another_session, session_database
 from tests.made_tenants import made_tenant
+from tests.password_hashing import hash_quickly
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", help="use this one of another session, don't make one")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,12 +50,8 @@ def storage_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Hash with the real Argon2, with a hundredth of its memory: the benchmark measures the cost of a hash."""
-    before = Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism
-    Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1024, 1
-    yield
-    Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = before
+def quick_passwords() -> None:
+    hash_quickly()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,10 +80,16 @@ def room_for_the_threads_of_a_test() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path
+    django_db_blocker: pytest.FixtureRequest,
+    storage_of_the_session: Path,
+    pytestconfig: pytest.Config,
 ) -> Iterator[None]:
     """Replace pytest-django's own: our databases are made by the owner, and have tenants."""
-    with django_db_blocker.unblock(), session_database():
+    made: str | None = pytestconfig.getoption("--database")
+    with (
+        django_db_blocker.unblock(),
+        database_of_another_session(made) if made else session_database(),
+    ):
         yield
 
 

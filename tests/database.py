@@ -59,6 +59,17 @@ def session_database() -> Iterator[str]:
             )
 
 
+@contextmanager
+def database_of_another_session(name: str) -> Iterator[None]:
+    """Set the database that another session has made, and will drop, for both of Django's roles."""
+    before = settings.DATABASES["default"]["NAME"]
+    with maintenance():
+        _point_django_at(name)
+    yield
+    connections.close_all()
+    _point_django_at(before)
+
+
 def _wait_for_sessions_to_end(connection: psycopg.Connection, database: str) -> None:
     """Wait for the sessions that the owner can't end.
 

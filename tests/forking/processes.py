@@ -143,6 +143,17 @@ def run_fork(
         return subprocess.CompletedProcess(process.args, status, stdout.read(), stderr.read())
 
 
+def link_manage(folder: Path) -> None:
+    """Put a `manage.py` into a folder that shell scripts may run there: `inherit_template` gives it what it needs."""
+    (folder / "manage.py").symlink_to(Path(__file__).with_name("manage.py"))
+
+
+def inherit_template() -> tuple[dict[str, str], list[int]]:
+    """Return the variables and the descriptors that a shell needs in which such a `manage.py` is run."""
+    number = _template().fileno()
+    return {"TEMPLATE_SOCKET": str(number)}, [number]
+
+
 def _number_of(file: int | IO[str]) -> int:
     return file if isinstance(file, int) else file.fileno()
 

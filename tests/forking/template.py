@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final
 
+from tests.password_hashing import hash_quickly
+
 # What takes longest to import, of what needs no settings.
 LIBRARIES: Final = (
     *("aiosmtpd.smtp", "anymail", "argon2", "corsheaders", "croniter", "cryptography.x509"),
@@ -35,6 +37,7 @@ def main() -> None:
 
     for module in (*LIBRARIES, *SHIPPED_PLUGINS):
         import_module(module)
+    hash_quickly()
     gc.freeze()
     # Nothing waits for the supervisors.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -87,6 +90,7 @@ def become(
     sys.orig_argv = [sys.executable, *command]
     os.environ.clear()
     os.environ.update(environment)
+    sys.path[1:1] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
     os.chdir(folder)
     match command:
         case ["-m", module, *arguments]:

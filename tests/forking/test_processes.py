@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.forking.processes import CHECKOUT, Forked, run_fork
+from tests.forking.processes import CHECKOUT, Forked, inherit_template, link_manage, run_fork
+from tests.servers import shell_environment
 
 pytestmark = pytest.mark.server
 FACTS = """
@@ -50,6 +52,40 @@ def test_it_is_stopped_by_a_signal_and_talks_through_pipes() -> None:
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == -signal.SIGTERM
     assert process.communicate() == ("", None)
+
+
+def test_it_finds_modules_where_its_environment_says(tmp_path: Path) -> None:
+    (tmp_path / "only_there.py").write_text("print(__name__)")
+    environment = dict(os.environ) | {"PYTHONPATH": str(tmp_path)}
+    found = run_fork(["-c", "import only_there"], environment=environment, timeout=60)
+    assert found.stdout == "only_there\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "printed"),
+    [
+        ("import os; print(input(), os.getcwd())", 0, "typed {}\n"),
+        ("import sys; sys.exit(5)", 5, ""),
+        ("import os; os.kill(os.getpid(), 9)", 137, ""),
+    ],
+    ids=["prints", "exits", "is killed"],
+)
+def test_a_shell_script_runs_it_as_manage(
+    tmp_path: Path, program: str, status: int, printed: str
+) -> None:
+    link_manage(tmp_path)
+    variables, descriptors = inherit_template()
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f"./manage.py shell --verbosity 0 -c '{program}' || exit $?"],
+        env=shell_environment() | variables,
+        pass_fds=descriptors,
+        cwd=tmp_path,
+        input="typed\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (status, printed.format(tmp_path)), ended.stderr
 
 
 def test_it_reads_the_settings_itself() -> None:

@@ -1,11 +1,13 @@
 """A frozen answer holds no text of the interpreter or of a library, whose next version may word it differently."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import orjson
 import pytest
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.test import Client
 
@@ -16,6 +18,8 @@ from core.accounts.services import PASSWORD_RULES, check_password_rules
 from core.errors import WeakPassword
 
 ROOT = Path(__file__).parents[3]
+# With which `tests.parallel` gives each worker a server.
+WORKER = "PYTEST_XDIST_WORKER"
 BROKEN_JSON = (
     *(b"{", b"[1,]", b"nul", b"[1 2]", b"{1:2}", b'{"a" 1}', b'"\\x"', b'"\\ud800"', b'"\\udc00"'),
     *(
@@ -36,14 +40,22 @@ BROKEN_JSON = (
 
 
 def test_the_golden_refusals_are_the_same_with_other_phrases_of_python(
-    tmp_path: Path,
+    django_db_setup: None, tmp_path: Path
 ) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     base = f"--basetemp={tmp_path / 'inner'}"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", base]
+    database = f"--database={settings.DATABASES['default']['NAME']}"
     plugin = ["-p", "tests.api_v1.golden.other_phrases"]
     tests = ["tests/api_v1/golden/test_golden.py", "-k", "every_refusal"]
+    # As this process, it uses the server of HAPPO_DATA_DIR, not one of another worker.
+    environment = {name: value for name, value in os.environ.items() if name != WORKER}
     run = subprocess.run(
-        [*command, *plugin, *tests], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, base, database, *plugin, *tests],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout[-3000:]
     assert "4 passed" in run.stdout
