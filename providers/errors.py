@@ -75,7 +75,8 @@ class ProviderUnavailable(ProviderError):
 class ProviderMisconfigured(ProviderError):
     """This tenant's settings for the provider are missing, or the provider rejects them; an operator has to act.
 
-    `setting`: the name of the setting: `clients`, `client_secret`, or an option of the plugin.
+    `setting`: the name of the setting: `clients`, `client_secret`, or an option of the plugin; `closed` where it is one
+    of the account's own administrator, who lets no application in.
     """
 
     provider: str

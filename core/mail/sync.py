@@ -23,6 +23,9 @@ from core.mail.models import UserMailbox
 SECONDS_PER_JOB: Final = 60.0
 # The first mailbox of a job has all of that, and a further one at least so much.
 LEAST_SECONDS: Final = 15.0
+# A job waits at most so long for the end of a pause that a server asked for; after a longer one, the sweep has the rest
+# fetched.
+LONGEST_WAIT: Final = 30.0
 # Users whose jobs one sweep enqueues. A tenant's sweeps are so far apart.
 USERS_PER_SWEEP: Final = 1000
 SWEEP_EVERY: Final = timedelta(minutes=5)
@@ -76,6 +79,12 @@ def start_sync_if_room(user_id: int) -> None:
         start_sync(user_id)
 
 
+def _start_next(user_id: int, *, pause: float) -> None:
+    if pause <= LONGEST_WAIT:
+        time.sleep(pause)
+        start_sync_if_room(user_id)
+
+
 @every(SWEEP_EVERY)
 @task("mail.schedule", in_transaction=False, while_suspended=False)
 def enqueue_due_mailboxes() -> str:
@@ -96,7 +105,7 @@ def enqueue_due_mailboxes() -> str:
 def sync_mail(*, user_id: int) -> str:
     """Fetch the user's mailboxes that are due, for a minute at most; return what became of them."""
     ends_at = time.monotonic() + SECONDS_PER_JOB
-    outcomes, mails = Counter[str](), 0
+    outcomes, mails, pauses = Counter[str](), 0, list[float]()
     with connection.cursor() as cursor:
         cursor.execute(_LIST_DUE, [user_id])
         due = cursor.fetchall()
@@ -111,7 +120,8 @@ def sync_mail(*, user_id: int) -> str:
         fetch = MailboxFetch(row, email=row.user.email, began=began, ends_at=ends_at)
         outcomes[fetch.run()] += 1
         mails += fetch.mails
+        pauses.append(fetch.pause)
     if outcomes["left"]:
-        start_sync_if_room(user_id)
+        _start_next(user_id, pause=max(pauses, default=0.0))
     shown = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if count)
     return f"{mails} mails; mailboxes: {shown or 'none due'}"

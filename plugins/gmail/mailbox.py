@@ -33,16 +33,18 @@ class GmailMailbox:
             return
         requests = GmailRequests(self.name, context)
         with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="gmail") as threads:
-            place = (
-                read_cursor(cursor, mailbox=self.name)
-                if cursor is not None
-                # Asked for before the list: what comes in between is in the history.
-                else Cursor(history=requests.get("profile", Profile).history_id, listing=True)
-            )
+            place = _begin(requests) if cursor is None else read_cursor(cursor, mailbox=self.name)
             bringing = Bringing(requests, threads, place)
-            yield from bringing.try_again()
             fetch = _Fetch(requests, bringing, build_query(context.search))
-            yield from fetch.read_list() if bringing.place.listing else fetch.read_history()
+            yield from fetch.read_list() if place.listing else fetch.read_history()
+            # Last, so that mails which never come hold no other up.
+            yield from bringing.try_again(place.again)
+
+
+def _begin(requests: GmailRequests) -> Cursor:
+    # Asked for before the list: what comes in between is in the history.
+    profile = requests.get_or_fail("profile", Profile)
+    return Cursor(history=profile.history_id, listing=True)
 
 
 class _Fetch:
@@ -103,21 +105,22 @@ class _Fetch:
         raise self._malformed()
 
     def _get_page_at_hand(self) -> Page:
-        place = self._bringing.place
-        try:
-            return self._get_page(place.page)
-        except Refused as refused:
-            if not self._is_resumed:
-                raise self._refused(refused) from None
-        # The token of the page, from an earlier fetch, is too old. Mail that is brought twice counts once.
-        self._is_resumed, self._tokens = False, {""}
-        self._bringing.move(page="", done=())
-        return self._get_page("")
+        page = self._bringing.place.page
+        if self._is_resumed:
+            try:
+                return self._requests.get("messages", Page, self._ask_for(page))
+            except Refused:
+                # The token of the page, from an earlier fetch, is too old. Mail that is brought twice counts once.
+                page, self._is_resumed, self._tokens = "", False, {""}
+                self._bringing.move(page="", done=())
+        return self._get_page(page)
 
     def _get_page(self, page: str) -> Page:
+        return self._requests.get_or_fail("messages", Page, self._ask_for(page))
+
+    def _ask_for(self, page: str) -> dict[str, str]:
         token = {"pageToken": page} if page else {}
-        params = {"q": self._query, "maxResults": str(PAGE_SIZE)} | token
-        return self._requests.get("messages", Page, params)
+        return {"q": self._query, "maxResults": str(PAGE_SIZE)} | token
 
     def _get_history(self, start: str, page: str) -> History:
         token = {"pageToken": page} if page else {}
@@ -137,10 +140,7 @@ class _Fetch:
         """Return the ids of all mails that the search finds: 5 units for 500, where one mail costs 20."""
         ids, page, tokens = set[str](), "", set[str]()
         for _ in range(MAX_PAGES):
-            try:
-                listed = self._get_page(page)
-            except Refused as refused:
-                raise self._refused(refused) from None
+            listed = self._get_page(page)
             ids |= {message.id for message in listed.messages}
             page = listed.next_page
             if not page:
@@ -155,9 +155,6 @@ class _Fetch:
         is_new = token not in self._tokens
         self._tokens.add(token)
         return is_new
-
-    def _refused(self, refused: Refused) -> ProviderUnavailable:
-        return ProviderUnavailable(GmailMailbox.name, "status", status=refused.status)
 
     def _malformed(self) -> ProviderUnavailable:
         return ProviderUnavailable(GmailMailbox.name, "malformed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
@@ -44,7 +45,9 @@ NO_SCOPE: Final = frozenset(
     {"insufficientPermissions", "forbidden", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
 )
 NOT_SET_UP: Final = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
-# The account has no Gmail, or its administrator closed it to applications.
+# The name of what an administrator of the account has to change.
+CLOSED: Final = "closed"
+# The account has no Gmail, or its administrator closed it to applications: consenting again would change nothing.
 NO_GMAIL: Final = frozenset({"domainPolicy", "failedPrecondition", "FAILED_PRECONDITION"})
 ANSWER_BYTES: Final = 1024 * 1024
 # A longer answer is one mail in base64, which has none: 40 MB of empty lists would take ten times that when read.
@@ -59,8 +62,16 @@ class Refused(Exception):
         self.status = status
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """Until when Gmail is left alone, and because of which answer."""
+
+    until: datetime
+    cause: ProviderUnavailable
+
+
 class OutOfTime(ProviderUnavailable):
-    """The fetch should have ended by now, whatever Gmail would have answered."""
+    """The fetch has no time left to ask, or for the pause before: a later one asks as if it were for the first time."""
 
 
 class GmailRequests:
@@ -72,7 +83,7 @@ class GmailRequests:
         self._mailbox = mailbox
         self._context = context
         self._headers = {"Authorization": f"Bearer {context.grant.access_token}"}
-        self._paused_until: datetime | None = None
+        self._pause: _Pause | None = None
         self._lock = threading.Lock()
 
     def require_time(self) -> None:
@@ -90,11 +101,12 @@ class GmailRequests:
         params: Mapping[str, str] | None = None,
         *,
         answer_bytes: int = ANSWER_BYTES,
+        attempts: int | None = None,
     ) -> M:
-        """Return the answer of a path below `users/me/`.
+        """Return the answer of a path below `users/me/`. `attempts`: None for `ATTEMPTS`; at a limit there are more.
 
-        Raises `Refused`, `CredentialsRefused`, `ProviderMisconfigured`; `ProviderUnavailable` after the last attempt,
-        or where a pause would pass the deadline; `OutOfTime`.
+        Raises `Refused`, `CredentialsRefused`, `ProviderMisconfigured`; `ProviderUnavailable` after the last attempt;
+        `OutOfTime`, also where a pause would pass the deadline.
         """
         attempt = 0
         while True:
@@ -105,17 +117,26 @@ class GmailRequests:
                 return self._get_once(path, model, params or {}, answer_bytes=answer_bytes)
             except ProviderUnavailable as error:
                 is_at_limit = error.reason == "rate-limited"
-                most = ATTEMPTS_AT_A_LIMIT if is_at_limit else ATTEMPTS
-                if attempt >= most or error.reason in ("too-large", "tls"):
-                    raise
+                is_for_all = is_at_limit or error.retry_after is not None
                 pause = self._pause_after(error, attempt)
-                if pause > LONGEST_PAUSE or not self._context.has_time_for(pause):
-                    error.retry_after = pause
+                if is_for_all:
+                    self._pause_all(pause, error)
+                most = ATTEMPTS_AT_A_LIMIT if is_at_limit else attempts or ATTEMPTS
+                is_last = attempt >= most or error.reason in ("too-large", "tls")
+                if is_for_all or not is_last:
+                    self._require_time_for(pause, error)
+                if is_last:
                     raise
-            if is_at_limit:
-                self._pause_all(pause)
-            else:
+            if not is_for_all:
                 self._context.sleep(pause)
+
+    def get_or_fail(self, path: str, model: type[M], params: Mapping[str, str] | None = None) -> M:
+        """Return the answer of a path that Gmail has for every user: where it refuses it, Gmail itself fails."""
+        try:
+            return self.get(path, model, params)
+        except Refused as refused:
+            status = refused.status
+        raise ProviderUnavailable(self._mailbox, "status", status=status)
 
     def _get_once(
         self, path: str, model: type[M], params: Mapping[str, str], *, answer_bytes: int
@@ -155,7 +176,7 @@ class GmailRequests:
         if reasons & NOT_SET_UP:
             return ProviderMisconfigured(self._mailbox, "clients")
         if reasons & NO_GMAIL:
-            return CredentialsRefused(self._mailbox)
+            return ProviderMisconfigured(self._mailbox, CLOSED)
         if status == 403 and reasons & NO_SCOPE:
             return ScopeMissing(self._mailbox, missing=frozenset((READ_SCOPE,)))
         if status in (400, 404, 410):
@@ -178,20 +199,28 @@ class GmailRequests:
         asked = error.retry_after
         return chosen if asked is None else max(asked, chosen)
 
-    def _pause_all(self, seconds: float) -> None:
+    def _pause_all(self, seconds: float, cause: ProviderUnavailable) -> None:
+        until = self._context.now() + timedelta(seconds=seconds)
         with self._lock:
-            until = self._context.now() + timedelta(seconds=seconds)
-            self._paused_until = max(self._paused_until or until, until)
+            if self._pause is None or self._pause.until < until:
+                self._pause = _Pause(until, cause)
 
     def _keep_pause(self) -> None:
-        with self._lock:
-            until = self._paused_until
-        seconds = (until - self._context.now()).total_seconds() if until else 0.0
-        if seconds <= 0:
-            return
-        if not self._context.has_time_for(seconds):
-            raise ProviderUnavailable(self._mailbox, "rate-limited", retry_after=seconds)
-        self._context.sleep(seconds)
+        """Wait until Gmail is to be asked again, also where another thread is told of a longer pause meanwhile."""
+        waited_for: _Pause | None = None
+        while (pause := self._pause) is not None and pause is not waited_for:
+            seconds = (pause.until - self._context.now()).total_seconds()
+            if seconds <= 0:
+                return
+            self._require_time_for(seconds, pause.cause)
+            self._context.sleep(seconds)
+            waited_for = pause
+
+    def _require_time_for(self, pause: float, cause: ProviderUnavailable) -> None:
+        if pause > LONGEST_PAUSE or not self._context.has_time_for(pause):
+            raise OutOfTime(
+                self._mailbox, cause.reason, status=cause.status, retry_after=pause
+            ) from None
 
 
 def _read_error(answer: HttpAnswer) -> ErrorAnswer | None:

@@ -15,6 +15,7 @@ REFUSED: Final = "refused"
 SCOPE_MISSING: Final = "missing-scope"
 SWITCHED_OFF: Final = "switched-off"
 FULL: Final = "full"
+CLOSED: Final = "closed"
 # By the code that is stored, without a full stop.
 FAILURES: Final[Mapping[str, str]] = {
     REFUSED: "The log-in is no longer accepted: connect the mailbox again",
@@ -31,6 +32,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "unknown-host": "The mail server's name leads to no address",
     "forbidden": "The mail server is in a network that is not connected to",
     "folders": "None of the folders to read exists any more",
+    CLOSED: "The administrator of the account has closed its mail to applications",
     "not-set-up": "Mailboxes of this kind are not set up: an operator has to",
     "broken": "The plugin that fetches this mailbox failed",
 }
@@ -45,7 +47,7 @@ def failure_of(error: ProviderError) -> str:
             return REFUSED
         case ProviderUnavailable(reason=reason):
             return reason
-        case ProviderMisconfigured(setting="folders" | "switched-off" as setting):
+        case ProviderMisconfigured(setting="folders" | "switched-off" | "closed" as setting):
             return setting
         case ProviderMisconfigured():
             return "not-set-up"

@@ -44,12 +44,15 @@ from providers.mime.trust import Receiver
 # `done`: to its end. `left`: time is up, and the rest is for the next job. `failed`: with a reason, for a while.
 # `refused`: for good. `overtaken`: it is no longer there, or no longer to be fetched.
 Outcome = Literal["done", "left", "failed", "refused", "overtaken"]
-# A server that asks for a longer pause is left alone meanwhile.
+# What a server asks for longer than that is a failure, which is shown.
 _LONGEST_PAUSE_IN_TURN: Final = 120.0
 
 
 class MailboxFetch:
-    """One run over one mailbox. `ends_at`: by the monotonic clock, when the run should leave the rest."""
+    """One run over one mailbox. `ends_at`: by the monotonic clock, when the run should leave the rest.
+
+    `pause`: seconds for which the server is not to be asked for what was left.
+    """
 
     def __init__(self, row: UserMailbox, *, email: str, began: datetime, ends_at: float) -> None:
         self._row = row
@@ -60,6 +63,7 @@ class MailboxFetch:
         self._grant: Grant | None = None
         self._was_refreshed = self._was_restarted = False
         self.mails = 0
+        self.pause = 0.0
 
     def run(self) -> Outcome:
         """Fetch until the mailbox's end, the end of the time, or an error; write which of them it was."""
@@ -103,17 +107,18 @@ class MailboxFetch:
         registry = plugins().registry()
         self._progress.see_sources(registry.digests_of_claims)
         batch, failed = Batch(), list[tuple[str, str]]()
+        brought = {mail.key for mail in piece.mails if mail.raw}
         for mail in piece.mails:
             read = batch.read(self._row.user_id, self._incoming(mail, piece), registry)
             if reason := find_fault(read):
                 failed.append((mail.key, reason))
         if not batch.readings:
             # Nothing to store: what was reached is written with the next mail, or at the end.
-            self._progress.reach(piece.cursor, batch.count, failed)
+            self._progress.reach(piece.cursor, batch.count, failed, brought=brought)
             return
 
         def move_cursor(count: IntakeCount) -> None:
-            self._progress.reach(piece.cursor, count, failed)
+            self._progress.reach(piece.cursor, count, failed, brought=brought)
             self._progress.store()
 
         self.mails += store_batch(self._row.user_id, batch, then=move_cursor).total("mails")
@@ -165,8 +170,9 @@ class MailboxFetch:
 
     def _fail(self, error: ProviderError) -> Outcome:
         pause = error.retry_after if isinstance(error, ProviderUnavailable) else None
-        if self._has_only_run_out_of_time(pause):
-            self._progress.leave()
+        if pause is not None and self._has_only_run_out_of_time(pause):
+            self.pause = pause
+            self._progress.leave(pause=pause)
             return "left"
         # What came before counts: only fetches that bring nothing are failures in a row.
         attempts = 1 if self._progress.has_moved else min(self._row.attempts + 1, 100)
@@ -182,8 +188,8 @@ class MailboxFetch:
         self._progress.fail(FULL, attempts=attempts, pause=back_off(attempts))
         return "failed"
 
-    def _has_only_run_out_of_time(self, pause: float | None) -> bool:
-        if pause is None or pause > _LONGEST_PAUSE_IN_TURN or not self._progress.has_moved:
+    def _has_only_run_out_of_time(self, pause: float) -> bool:
+        if pause > _LONGEST_PAUSE_IN_TURN or not self._progress.has_moved:
             return False
         return time.monotonic() + pause >= self._ends_at
 

@@ -1,7 +1,7 @@
 """What came of a mailbox's mail, in numbers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from core.mail.counting import IntakeCount
 
@@ -27,6 +27,12 @@ class Found:
             applications=self.applications + count.total("applications"),
             updates=self.updates + count.total("updates"),
             failed=self.failed + count.all_failed,
+        )
+
+    def without_failed(self, mails: int) -> "Found":
+        """Return the numbers without so many mails that had failed, and were counted once more now."""
+        return replace(
+            self, messages=max(self.messages - mails, 0), failed=max(self.failed - mails, 0)
         )
 
 

@@ -14,12 +14,13 @@ from providers.contracts import MailAccess, MailboxOfAccount
 
 
 def list_mail_accounts(user_id: int) -> list[LinkedAccount]:
-    """Return the user's linked accounts whose tokens can open mail."""
+    """Return the user's linked accounts whose tokens open a mailbox that the tenant has switched on."""
     registry = plugins().registry()
     return [
         account
         for account in list_linked_accounts(user_id)
         if isinstance(registry.auth_provider(account.provider), MailAccess)
+        and _find_plugin(account.provider) is not None
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -29,6 +29,7 @@ _UNTIL: Final = """
     next_sync_at = CASE WHEN next_sync_at > %(began)s THEN next_sync_at
                         ELSE clock_timestamp() + make_interval(secs => %(pause)s) END
 """
+_LEAVE: Final = f"UPDATE mail_mailbox SET {_MOVED}, {_UNTIL} WHERE {_OURS}"  # noqa: S608 - constants
 _FINISH: Final = f"""
     UPDATE mail_mailbox SET {_MOVED}, {_UNTIL}, synced_at = clock_timestamp(),
            attempts = 0, failure = '', failed_at = NULL
@@ -68,11 +69,24 @@ class Progress:
         if row.cursor is not None and not _have_been_asked(row.settings.get("sources"), sources):
             self.restart()
 
-    def reach(self, cursor: str, count: IntakeCount, failed: Iterable[tuple[str, str]]) -> None:
-        """Note a cursor, and what came of the mails before it: pairs of key and reason of those that failed."""
+    def reach(
+        self,
+        cursor: str,
+        count: IntakeCount,
+        failed: Sequence[tuple[str, str]],
+        *,
+        brought: Collection[str] = (),
+    ) -> None:
+        """Note a cursor, and what came of the mails before it: pairs of key and reason of those that failed.
+
+        `brought`: the keys of those that came with their bytes, which may have failed before.
+        """
         self.has_moved = self.has_moved or cursor != self.cursor
         self.cursor = cursor
-        self._found = self._found.add(count)
+        before = len(self._failed_mails)
+        settled = {*brought, *(key for key, _ in failed)}
+        self._failed_mails = [one for one in self._failed_mails if one["id"] not in settled]
+        self._found = self._found.add(count).without_failed(before - len(self._failed_mails))
         self._failed_mails = add_failed(self._failed_mails, failed)
 
     def see_sources(self, sources: Mapping[str, str]) -> None:
@@ -96,9 +110,9 @@ class Progress:
         """Write that the mailbox was read to its end; it is due again after `pause` seconds."""
         self._write(_FINISH, pause=pause)
 
-    def leave(self) -> None:
-        """Write what was noted; the mailbox stays due."""
-        self._write(_MOVE)
+    def leave(self, *, pause: float = 0.0) -> None:
+        """Write what was noted; the rest of the mailbox is due after `pause` seconds."""
+        self._write(_LEAVE, pause=pause)
 
     def fail(self, failure: str, *, attempts: int, pause: float) -> None:
         """Write why the mailbox can't be read now; it is due again after `pause` seconds."""

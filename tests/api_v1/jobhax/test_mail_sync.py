@@ -13,7 +13,7 @@ from core.mail.models import UserMailbox
 from core.mail.sync import sync_mail
 from core.plugins import plugins, use_plugins
 from tenants.context import TenantRef
-from tenants.plugins import TenantPlugins
+from tenants.plugins import TenantPlugins, forget_plugins, switch_plugin
 from tests.api_v1.jobhax.test_social_login import GMAIL, GOOGLE, LINKEDIN, google, log_in
 from tests.clients import JobHaxClient
 from tests.core.mail.mailboxes.gmail import proven_mail
@@ -121,6 +121,27 @@ def test_a_token_that_gmail_refuses_is_error_4_until_a_new_one_is_sent(
     sync(nina_api)
     mailbox.refresh_from_db()
     assert mailbox.synced_at is not None
+
+
+@pytest.mark.parametrize("fault", ["closed", "not-configured", "daily"])
+def test_no_new_token_is_asked_for_where_it_would_change_nothing(
+    nina_api: JobHaxClient, with_gmail: IdentityStandin, fault: Fault
+) -> None:
+    with_gmail.gmail.faults.plan(fault)
+    user = sync(nina_api)
+    assert LinkedIdentity.objects.get().grant_dead_since is None
+    mailbox = UserMailbox.objects.get(user=user)
+    assert mailbox.failure != ""
+    assert mailbox.next_sync_at is not None
+    assert nina_api.get("users/sync_user_emails").code == 0
+
+
+def test_where_gmail_is_switched_off_there_is_nothing_to_sync(
+    nina_api: JobHaxClient, acme: TenantRef
+) -> None:
+    switch_plugin(acme, "gmail", on=False, known=plugins().installed())
+    forget_plugins()
+    assert nina_api.get("users/sync_user_emails").code == 2
 
 
 def test_the_mails_are_the_callers_own_newest_first(

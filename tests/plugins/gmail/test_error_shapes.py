@@ -166,8 +166,12 @@ def test_an_api_that_is_off_is_for_the_operator(status: int, body: object) -> No
     ],
     ids=["closed", "no-gmail", "no-gmail-newer"],
 )
-def test_an_account_without_gmail_is_refused(status: int, body: object) -> None:
-    assert type(fail_with(status, body)) is CredentialsRefused
+def test_an_account_whose_mail_is_closed_is_for_its_administrator(
+    status: int, body: object
+) -> None:
+    error = fail_with(status, body)
+    assert isinstance(error, ProviderMisconfigured)
+    assert error.setting == "closed"
 
 
 @pytest.mark.parametrize(

@@ -79,50 +79,6 @@ def test_the_quota_of_the_day_ends_the_fetch_at_once(user: User) -> None:
     assert len(user.requests()) == 1
 
 
-@pytest.mark.parametrize("fault", ["half-base64", "no-base64", "other-id", "no-raw"])
-def test_a_mail_that_gmail_garbles_has_a_reason_and_stops_nothing(user: User, fault: Fault) -> None:
-    garbled, good = user.deliver(2)
-    user.standin.gmail.faults.plan(fault, path=garbled)
-    mails = {mail.key: mail for mail in user.fetch()}
-    assert mails[garbled].reason == "Gmail sends this mail in no readable form"
-    assert mails[good].raw
-    assert user.fetch() == []
-
-
-@pytest.mark.parametrize("fault", ["500", "cut"])
-def test_a_mail_that_gmail_fails_to_give_is_tried_again_next_time(user: User, fault: Fault) -> None:
-    failing, good = user.deliver(2)
-    user.standin.gmail.faults.plan(fault, path=failing)
-    assert keys(user.fetch()) == [good]
-    user.standin.gmail.faults.clear()
-    assert keys(user.fetch()) == [failing]
-    assert user.fetch() == []
-
-
-def test_a_mail_that_gmail_failed_to_give_comes_though_the_fetch_ended_within_its_page(
-    user: User,
-) -> None:
-    wanted = user.deliver(60)
-    failing = wanted[-1]
-    user.standin.gmail.faults.plan("500", path=failing)
-    fetch = user.pieces_of_a_fetch()
-    brought = [mail.key for mail in next(fetch).mails]
-    fetch.close()
-    user.standin.gmail.faults.clear()
-    assert failing not in brought
-    assert Counter(brought + keys(user.fetch())) == Counter(wanted)
-
-
-def test_a_mail_that_gmail_never_gives_has_a_reason_at_last(user: User) -> None:
-    failing, good = user.deliver(2)
-    user.standin.gmail.faults.plan("500", path=failing)
-    assert keys(user.fetch()) == [good]
-    (mail,) = user.fetch()
-    assert (mail.key, mail.raw) == (failing, b"")
-    assert mail.reason == "Gmail answers each request for this mail with an error"
-    assert user.fetch() == []
-
-
 def test_a_mail_that_was_deleted_meanwhile_is_left_out(user: User) -> None:
     kept, gone = user.deliver(30)[::29]
     fetch = user.pieces_of_a_fetch()

@@ -193,7 +193,7 @@ def test_nothing_is_asked_where_no_source_wants_mail(user: User) -> None:
     [
         ("401", CredentialsRefused),
         ("scope", ScopeMissing),
-        ("closed", CredentialsRefused),
+        ("closed", ProviderMisconfigured),
         ("403-bare", ProviderUnavailable),
         ("html", ProviderUnavailable),
         ("redirect", ProviderUnavailable),

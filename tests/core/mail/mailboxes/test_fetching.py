@@ -1,8 +1,12 @@
 """A mailbox is fetched: each mail once, whatever goes wrong in between, and why it went wrong is kept."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.jobsearch.models import Application
 from core.mail import storing
@@ -272,6 +276,29 @@ def test_a_long_mailbox_leaves_the_rest_to_the_next_job(
         assert sync_mail.run(user_id=ann.user.id) == "1 mails; mailboxes: 1 left"
     assert StoredMessage.objects.count() == 3
     assert [job.task for job in jobs_of(acme)] == ["mail.sync"]
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(20.0, [20.0]), (70.0, [])], ids=["short", "long"])
+def test_what_is_left_is_asked_for_after_the_pause_that_its_server_wants(
+    ann: GmailUser,
+    acme: TenantRef,
+    script: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: float,
+    waited: list[float],
+) -> None:
+    slept: list[float] = []
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=slept.append)
+    monkeypatch.setattr("core.mail.sync.time", clock)
+    monkeypatch.setattr("core.mail.sync.SECONDS_PER_JOB", 15.0)
+    script.error = ProviderUnavailable("scripted", "rate-limited", retry_after=asked)
+    assert ann.sync() == "3 mails; mailboxes: 1 left"
+    due = ann.mailbox.next_sync_at
+    assert due is not None
+    assert asked - 10 < (due - timezone.now()).total_seconds() <= asked
+    # After a longer one the sweep enqueues it.
+    assert slept == waited
+    assert [job.task for job in jobs_of(acme)] == ["mail.sync"] * len(waited)
 
 
 def test_a_sync_that_is_asked_for_in_the_middle_comes_after(

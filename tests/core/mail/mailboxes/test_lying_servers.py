@@ -22,7 +22,7 @@ from tests.plugins.imap.conftest import authority
 from tests.plugins.imap.test_lying_servers import always, drip, flood, hang_up
 from tests.servers import CHECKOUT
 from tests.standins.gmail.faults import Fault
-from tests.standins.imap import Lie, LyingImap
+from tests.standins.imap import Lie, LyingImap, Talk
 
 __all__ = ["authority"]
 LIMITS = ConnectionLimits(connect=2.0, read=1.0, answer=2.0, total=20.0)
@@ -99,6 +99,23 @@ def test_a_lie_is_a_kept_reason_and_loses_nothing(
     assert (mailbox.failure, mailbox.found["applications"]) == ("", 3)
 
 
+def test_a_mail_that_comes_after_all_has_failed_no_more(connect: Connect) -> None:
+    def leave_out(talk: Talk, tag: str, rest: str) -> bytes | None:
+        said = b"".join(talk.body(uid) for uid in (1, 3) if str(uid) in rest.partition(" (")[0])
+        return said + f"{tag} OK done\r\n".encode()
+
+    mailbox, imap = connect(FETCH_BODY=leave_out)
+    assert sync(mailbox) == "2 mails; mailboxes: 1 done"
+    (failed,) = mailbox.failed_mails
+    assert failed["reason"] == "the server doesn't send it"
+    assert (mailbox.found["messages"], mailbox.found["failed"]) == (3, 1)
+    imap.lies.clear()
+    assert sync(mailbox) == "1 mails; mailboxes: 1 done"
+    assert mailbox.failed_mails == []
+    assert (mailbox.found["messages"], mailbox.found["failed"]) == (3, 0)
+    assert StoredMessage.objects.count() == 3
+
+
 def test_the_page_for_clients_names_each_reason() -> None:
     page = (CHECKOUT / "docs" / "mail.md").read_text(encoding="utf-8")
     assert [code for code in FAILURES if f"`{code}`" not in page] == []
@@ -142,7 +159,7 @@ def test_a_log_in_that_is_refused_ends_the_schedule(connect: Connect) -> None:
     [
         ("redirect", "status"),
         ("html", "malformed"),
-        ("closed", "refused"),
+        ("closed", "closed"),
         ("not-configured", "not-set-up"),
         ("scope", "missing-scope"),
     ],
