@@ -20,13 +20,19 @@ class BoundedProtocol(imaplib.IMAP4):
         self._connection = connection
         self._server = host
         self._line_bytes = 0
+        # Whether the server announced more bytes than came, which is told from a server that says nothing at all.
+        self.has_stalled = False
         super().__init__()
 
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
         """Do nothing: the connection is open."""
 
     def read(self, size: int) -> bytes:
-        return self._connection.read(size)
+        try:
+            return self._connection.read(size)
+        except ConnectFailure as failure:
+            self.has_stalled = failure.reason == "timeout"
+            raise
 
     def readline(self) -> bytes:
         line = self._connection.read_line(MAX_LINE_BYTES)
@@ -73,6 +79,11 @@ class BoundedClient(IMAPClient):
     def has_skipped_login(self) -> bool:
         """Whether the server greeted with PREAUTH: before STARTTLS an attacker on the way could have said so."""
         return bool(self._imap.state != "NONAUTH")
+
+    @property
+    def has_stalled(self) -> bool:
+        """Whether the server sent no more in the middle of what it had announced the size of."""
+        return bool(self._imap.has_stalled)
 
     def list_with_roles(self) -> list[tuple[tuple[bytes, ...], bytes | None, str]]:
         """Return flags, delimiter and name of each folder, with the flags of special use (RFC 6154)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,12 +24,15 @@ class FolderStatus:
 class FolderProgress:
     """Up to which UID a folder was read. `seen_as`: its status then; None while it is being read.
 
+    `again`: the UIDs of mails that the server failed to send, and in how many fetches; they are asked for again.
+
     A server that says a wrong UIDNEXT loses nothing: that number only tells whether something changed.
     """
 
     uid_validity: int
     last_uid: int
     seen_as: FolderStatus | None = None
+    again: Mapping[int, int] = field(default_factory=dict)
 
 
 class _Row(BaseModel):
@@ -37,6 +40,7 @@ class _Row(BaseModel):
     validity: int
     last: int
     status: tuple[int, int] | None = None
+    again: tuple[tuple[int, int], ...] = ()
 
 
 class _Cursor(BaseModel):
@@ -56,10 +60,11 @@ def write_cursor(progress: Mapping[str, FolderProgress]) -> str:
             validity=one.uid_validity,
             last=one.last_uid,
             status=(one.seen_as.uid_next, one.seen_as.messages) if one.seen_as else None,
+            again=tuple(one.again.items()),
         )
         for key, one in progress.items()
     }
-    return _Cursor(folders=rows).model_dump_json(exclude_none=True)
+    return _Cursor(folders=rows).model_dump_json(exclude_defaults=True)
 
 
 def read_cursor(cursor: str | None, *, provider: str) -> dict[str, FolderProgress]:
@@ -77,4 +82,9 @@ def _progress_of(row: _Row) -> FolderProgress:
     status = row.status and FolderStatus(
         uid_validity=row.validity, uid_next=row.status[0], messages=row.status[1]
     )
-    return FolderProgress(uid_validity=row.validity, last_uid=row.last, seen_as=status or None)
+    return FolderProgress(
+        uid_validity=row.validity,
+        last_uid=row.last,
+        seen_as=status or None,
+        again=dict(row.again),
+    )

@@ -23,7 +23,12 @@ NAME: Final = "imap"
 _NOT_NOW: Final = re.compile(r"\[(?:UNAVAILABLE|INUSE|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE)
 # Gmail and others say it in words.
 _TOO_OFTEN: Final = re.compile(
-    r"\[(?:LIMIT|THROTTLED|OVERQUOTA)\b|too many|rate limit|try again", re.IGNORECASE
+    r"\[(?:LIMIT|THROTTLED|OVERQUOTA)\b|too many|rate limit", re.IGNORECASE
+)
+# "Please try again" alone asks for another password.
+_LATER: Final = re.compile(r"try again (?:later|in|after)\b|temporar", re.IGNORECASE)
+_WRONG: Final = re.compile(
+    r"\[(?:AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\b", re.IGNORECASE
 )
 _EXPIRED: Final = re.compile(r"\[EXPIRED\b", re.IGNORECASE)
 # What imaplib itself finds wrong with an answer; all else that ends a connection is the server's BYE or an end of file.
@@ -32,6 +37,10 @@ _UNINTELLIGIBLE: Final = ("unexpected response", "unexpected tagged", "untermina
 
 class Renumbered(Exception):
     """The folder has another UIDVALIDITY than when it was opened: what was read of it counts no more."""
+
+
+class Stalled(ProviderUnavailable):
+    """The server sent no more in the middle of a mail, although there was time: what it announced may be wrong."""
 
 
 @contextmanager
@@ -69,7 +78,7 @@ def _is_no_refusal(error: LoginError) -> bool:
 def _translate_refusal(said: str) -> ProviderError:
     if _TOO_OFTEN.search(said):
         return ProviderUnavailable(NAME, "rate-limited")
-    if _NOT_NOW.search(said):
+    if _NOT_NOW.search(said) or (_LATER.search(said) and not _WRONG.search(said)):
         return ProviderUnavailable(NAME, "status")
     return CredentialsRefused(NAME, "expired" if _EXPIRED.search(said) else "invalid")
 

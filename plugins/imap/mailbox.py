@@ -51,7 +51,8 @@ class ImapMailbox:
             # Folders that are gone leave the cursor.
             keys = {key_of(folder.name) for folder in folders}
             progress = {key: one for key, one in before.items() if key in keys}
-            reader = FolderReader(session, context)
+            put_off = sum(len(one.again) for one in progress.values())
+            reader = FolderReader(session, context, put_off=put_off)
             faults = _Faults(session)
             for folder in folders:
                 faults.begin_folder()

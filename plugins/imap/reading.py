@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from plugins.imap.cursor import FolderProgress, FolderStatus, key_of
-from plugins.imap.failures import NAME
+from plugins.imap.failures import NAME, Stalled
 from plugins.imap.folders import Folder
 from plugins.imap.session import ImapSession, MailEntry
 from providers.contracts import FetchedMail, MailboxContext, ProviderUnavailable
@@ -14,6 +15,7 @@ from providers.mime.limits import MAX_MAIL_BYTES
 
 T = TypeVar("T")
 Piece = tuple[tuple[FetchedMail, ...], FolderProgress]
+Bodies = dict[int, bytes | str]
 # Of one piece, unless it is one mail alone.
 _PIECE_MAILS: Final = 100
 _PIECE_BYTES: Final = 8 * 1024 * 1024
@@ -25,43 +27,108 @@ _FAULTS_OF_A_MAIL: Final = frozenset({"malformed", "too-large", "status"})
 # A server that fails at more mails in one fetch is broken itself.
 _MAX_BROKEN: Final = 10
 _TOO_LARGE: Final = f"larger than {MAX_MAIL_BYTES // 1024**2} MiB"
+# Mails that are asked for again in later fetches, of all folders and of one; the cursor has room for these.
+_MAX_PUT_OFF: Final = 100
+_MAX_PUT_OFF_OF_A_FOLDER: Final = 10
+# Of further fetches.
+_MAX_TRIES: Final = 5
 
 
 class FolderReader:
-    """Reads the folders of one fetch; a mail that lies in several comes once."""
+    """Reads the folders of one fetch; a mail that lies in several comes once.
 
-    def __init__(self, session: ImapSession, context: MailboxContext) -> None:
+    `put_off`: the number of mails that are to be asked for again.
+    """
+
+    def __init__(self, session: ImapSession, context: MailboxContext, *, put_off: int) -> None:
         self._session = session
         self._context = context
+        self._put_off = put_off
         self._brought = set[tuple[bytes, int, object]]()
         self._broken = 0
 
     def read(self, folder: Folder, before: FolderProgress | None) -> Iterator[Piece]:
         """Yield the claimed mails since `before`, and how far the folder is read then; the last piece is empty.
 
-        Where the status is as before, nothing is asked but that. Raises `Renumbered` and `ProviderUnavailable`.
+        Where the status is as before, nothing is asked but that. A mail that the server fails to send comes with a
+        reason, and is asked for again in later fetches. Raises `Renumbered` and `ProviderUnavailable`.
         """
         status = self._session.read_status(folder)
-        if before and before.seen_as == status:
+        if before and before.seen_as == status and not before.again:
             yield (), before
             return
         validity = self._session.open_folder(folder)
-        reached = before.last_uid if before and before.uid_validity == validity else 0
+        if before is None or before.uid_validity != validity:
+            before = FolderProgress(uid_validity=validity, last_uid=0)
+        reached = yield from self._read_new(folder, status, replace(before, seen_as=None))
+        reached = yield from self._read_again(folder, reached, list(before.again))
+        yield (), _finish(reached, status)
+
+    def _read_new(
+        self, folder: Folder, status: FolderStatus, reached: FolderProgress
+    ) -> Generator[Piece, None, FolderProgress]:
         # Of the highest UID and UIDNEXT either may be wrong. All is searched that one of them says is there; where no
         # mail is found, the cursor moves only as far as both say: later mail would be skipped.
         last = self._session.find_last_uid()
         sure = min(last, status.uid_next - 1)
-        for first, end in _list_spans(reached + 1, last):
+        for first, end in _list_spans(reached.last_uid + 1, last):
             self._require_time()
             uids = self._session.search(self._context.search, first_uid=first, last_uid=end)
             for entries in self._describe(folder, uids):
-                mails = self._fetch(folder, validity, entries)
-                reached = max(reached, entries[-1].uid)
-                yield mails, FolderProgress(uid_validity=validity, last_uid=reached)
-            reached = max(reached, min(end, sure))
+                for mails, failed, uid in self._fetch(folder, reached.uid_validity, entries):
+                    reached = replace(
+                        reached,
+                        last_uid=max(reached.last_uid, uid),
+                        again=self._put_off_mails(reached.again, failed),
+                    )
+                    yield mails, reached
+            reached = replace(reached, last_uid=max(reached.last_uid, min(end, sure)))
             if end < last:
-                yield (), FolderProgress(uid_validity=validity, last_uid=reached)
-        yield (), _finish(status, validity, reached)
+                yield (), reached
+        return reached
+
+    def _read_again(
+        self, folder: Folder, reached: FolderProgress, uids: Sequence[int]
+    ) -> Generator[Piece, None, FolderProgress]:
+        """Ask once more for what the server failed to send in earlier fetches: what it sends now is brought."""
+        for uid in uids:
+            self._require_time()
+            again = dict(reached.again)
+            tries, has_stalled = again.pop(uid), False
+            mails: tuple[FetchedMail, ...] | None = None
+            try:
+                mails = self._fetch_again(folder, reached.uid_validity, uid)
+            except ProviderUnavailable as failure:
+                self._require_fault_of_a_mail(failure)
+                has_stalled = isinstance(failure, Stalled)
+                self._session.reopen(folder)
+            if mails is None and tries < _MAX_TRIES:
+                again[uid] = tries + 1
+            reached = replace(reached, again=again)
+            yield mails or (), reached
+            if has_stalled:
+                # The others, which come first next time, would have to wait for the same.
+                break
+        return reached
+
+    def _fetch_again(
+        self, folder: Folder, validity: int, uid: int
+    ) -> tuple[FetchedMail, ...] | None:
+        """Return the mail, () where it is gone, None where the server still doesn't send it."""
+        entries = self._session.describe([uid])
+        if not entries:
+            return ()
+        if entries[0].size > MAX_MAIL_BYTES:
+            return None
+        body = self._session.fetch([uid]).get(uid)
+        return None if body is None else (_make_mail(folder, validity, entries[0], body),)
+
+    def _put_off_mails(self, again: Mapping[int, int], failed: Sequence[int]) -> Mapping[int, int]:
+        """Return the mails to ask for again, with those that failed, as far as there is room."""
+        of_folder = _MAX_PUT_OFF_OF_A_FOLDER - len(again)
+        kept = failed[: max(min(of_folder, _MAX_PUT_OFF - self._put_off), 0)]
+        self._put_off += len(kept)
+        return {**again, **dict.fromkeys(kept, 1)}
 
     def _describe(self, folder: Folder, uids: Sequence[int]) -> Iterator[list[MailEntry]]:
         """Yield the entries of mails, as many at a time as a piece may hold by what the server says of their sizes."""
@@ -98,36 +165,50 @@ class FolderReader:
 
     def _fetch(
         self, folder: Folder, validity: int, entries: Sequence[MailEntry]
-    ) -> tuple[FetchedMail, ...]:
+    ) -> Iterator[tuple[tuple[FetchedMail, ...], list[int], int]]:
+        """Yield mails, the UIDs of those among them that came without bytes, and up to which UID these are all."""
         self._require_time()
         wanted = [entry for entry in entries if not self._is_known(entry)]
-        small = [one.uid for one in wanted if one.size <= MAX_MAIL_BYTES and not one.fault]
-        bodies = self._fetch_bodies(folder, small) if small else {}
-        found: list[FetchedMail] = []
+        try:
+            bodies = self._fetch_bodies([one.uid for one in wanted if _is_to_fetch(one)])
+        except ProviderUnavailable as failure:
+            self._require_fault_of_a_mail(failure)
+            has_stalled = isinstance(failure, Stalled)
+        else:
+            yield *self._make_mails(folder, validity, wanted, bodies), entries[-1].uid
+            return
+        # One of them is to blame, and must not stop the others: each is asked for, and stored, by itself.
+        self._session.reopen(folder)
         for entry in wanted:
+            self._require_time()
+            bodies = self._fetch_apart(folder, entry, has_stalled=has_stalled)
+            yield *self._make_mails(folder, validity, [entry], bodies), entry.uid
+
+    def _make_mails(
+        self, folder: Folder, validity: int, entries: Sequence[MailEntry], bodies: Bodies
+    ) -> tuple[tuple[FetchedMail, ...], list[int]]:
+        found: list[FetchedMail] = []
+        failed: list[int] = []
+        for entry in entries:
             body = entry.fault or bodies.get(entry.uid)
             if entry.size > MAX_MAIL_BYTES:
                 body = _TOO_LARGE
             if body is not None:
                 found.append(_make_mail(folder, validity, entry, body))
                 self._remember(entry)
-        return tuple(found)
+            if isinstance(body, str):
+                failed.append(entry.uid)
+        return tuple(found), failed
 
     def _require_time(self) -> None:
         if not self._context.has_time_for(0):
             raise ProviderUnavailable(NAME, "timeout", retry_after=0.0)
 
-    def _fetch_bodies(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes | str]:
+    def _fetch_bodies(self, uids: Sequence[int]) -> Bodies:
         """Return bytes, or the reason why there are none; without mails that were deleted meanwhile."""
-        try:
-            bodies: dict[int, bytes | str] = dict(self._session.fetch(uids))
-        except ProviderUnavailable as failure:
-            if failure.reason not in _FAULTS_OF_A_MAIL:
-                raise
-            # One of them is to blame, and must not stop the others.
-            self._session.reopen(folder)
-            apart = {uid: self._fetch_apart(folder, uid) for uid in uids}
-            return {uid: body for uid, body in apart.items() if body is not None}
+        if not uids:
+            return {}
+        bodies: Bodies = dict(self._session.fetch(uids))
         missing = [uid for uid in uids if uid not in bodies]
         if missing:
             # Deleted meanwhile, or there and without a body.
@@ -135,27 +216,40 @@ class FolderReader:
             bodies |= dict.fromkeys(still_there, "the server doesn't send it")
         return bodies
 
-    def _fetch_apart(self, folder: Folder, uid: int) -> bytes | str | None:
-        return self._try_apart(folder, lambda: self._session.fetch([uid]).get(uid))
+    def _fetch_apart(self, folder: Folder, entry: MailEntry, *, has_stalled: bool) -> Bodies:
+        if not _is_to_fetch(entry):
+            return {}
+        body = self._try_apart(
+            folder,
+            lambda: self._session.fetch([entry.uid]).get(entry.uid),
+            has_stalled=has_stalled,
+        )
+        return {} if body is None else {entry.uid: body}
 
-    def _try_apart(self, folder: Folder, ask: Callable[[], T]) -> T | str:
-        """Ask about one mail; return why the answer can't be read where a second connection has the same."""
-        try:
-            return ask()
-        except ProviderUnavailable as failure:
-            self._require_fault_of_a_mail(failure)
-        self._session.reopen(folder)
-        try:
-            return ask()
-        except ProviderUnavailable as failure:
-            self._broken += 1
-            self._require_fault_of_a_mail(failure)
-            reason = failure.reason
-        self._session.reopen(folder)
+    def _try_apart(
+        self, folder: Folder, ask: Callable[[], T], *, has_stalled: bool = False
+    ) -> T | str:
+        """Ask about one mail; return why the answer can't be read where a second connection has the same.
+
+        `has_stalled`: the server stalled where the mail was asked for with others. Where it does so again, the job has
+        no time to wait for it a third time.
+        """
+        for attempt in (1, 2):
+            try:
+                return ask()
+            except ProviderUnavailable as failure:
+                is_settled = attempt == 2 or (has_stalled and isinstance(failure, Stalled))
+                self._broken += is_settled
+                self._require_fault_of_a_mail(failure)
+                reason = failure.reason
+            self._session.reopen(folder)
+            if is_settled:
+                break
         return f"the server's answer can't be read ({reason})"
 
     def _require_fault_of_a_mail(self, failure: ProviderUnavailable) -> None:
-        if failure.reason not in _FAULTS_OF_A_MAIL or self._broken > _MAX_BROKEN:
+        is_of_a_mail = failure.reason in _FAULTS_OF_A_MAIL or isinstance(failure, Stalled)
+        if not is_of_a_mail or self._broken > _MAX_BROKEN:
             raise failure
 
     def _is_known(self, entry: MailEntry) -> bool:
@@ -173,6 +267,10 @@ def _list_spans(first: int, last: int) -> Iterator[tuple[int, int]]:
         end = min(first + span - 1, last)
         yield first, end
         first, span = end + 1, 2 * span
+
+
+def _is_to_fetch(entry: MailEntry) -> bool:
+    return entry.size <= MAX_MAIL_BYTES and not entry.fault
 
 
 def _mark(entry: MailEntry) -> tuple[bytes, int, object]:
@@ -194,6 +292,5 @@ def _make_mail(folder: Folder, validity: int, entry: MailEntry, body: bytes | st
     )
 
 
-def _finish(status: FolderStatus, validity: int, last_uid: int) -> FolderProgress:
-    seen_as = status if status.uid_validity == validity else None
-    return FolderProgress(uid_validity=validity, last_uid=last_uid, seen_as=seen_as)
+def _finish(reached: FolderProgress, status: FolderStatus) -> FolderProgress:
+    return replace(reached, seen_as=status if status.uid_validity == reached.uid_validity else None)

@@ -10,17 +10,24 @@ from typing import Any, Final
 
 from plugins.imap.client import BoundedClient
 from plugins.imap.cursor import FolderStatus
-from plugins.imap.failures import Renumbered, translated_failures
+from plugins.imap.failures import Renumbered, Stalled, translated_failures
 from plugins.imap.folders import Folder, read_listing
 from plugins.imap.login import close_client, open_client
 from plugins.imap.searching import build_searches
-from providers.contracts import MailboxContext, MailSearch, ProviderError
+from providers.contracts import (
+    MailboxContext,
+    MailSearch,
+    ProviderError,
+    ProviderUnavailable,
+)
 
 _SIZE: Final = b"RFC822.SIZE"
 # No more of it: a sender may write a field of megabytes into each mail.
 _MESSAGE_ID: Final = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.1000>"
 # RFC 3501: UIDs, UIDVALIDITY and numbers of messages have 32 bits. RFC 9051: sizes have 63.
 _MAX_NUMBER, _MAX_SIZE = 2**32 - 1, 2**63 - 1
+# The connection that ends with less left was ended by the deadline.
+_SPARE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +133,11 @@ class ImapSession:
             return [_read_entry(uid, said[uid]) for uid in uids if _SIZE in said.get(uid, ())]
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return the bytes of these mails, by their UIDs; without those that the server doesn't send."""
-        with self._reading():
+        """Return the bytes of these mails, by their UIDs; without those that the server doesn't send.
+
+        Raises `Stalled` where it announces more bytes than come.
+        """
+        with self._noticing_stalls(), self._reading():
             said = self._client.fetch(uids, ["UID", "BODY.PEEK[]"])
             bodies = {uid: said[uid].get(b"BODY[]") for uid in uids if uid in said}
             return {uid: body for uid, body in bodies.items() if isinstance(body, bytes)}
@@ -139,6 +149,18 @@ class ImapSession:
             said = self._client.take_uid_validity()
         if said is not None and said != self._uid_validity:
             raise Renumbered
+
+    @contextmanager
+    def _noticing_stalls(self) -> Iterator[None]:
+        try:
+            yield
+        except ProviderUnavailable as failure:
+            if not self._client.has_stalled or not self._context.has_time_for(_SPARE_SECONDS):
+                raise
+            stalled = Stalled(failure.provider, failure.reason)
+        else:
+            return
+        raise stalled
 
     def _list_foreign(self) -> tuple[str, ...]:
         if not self._client.has_capability("NAMESPACE"):

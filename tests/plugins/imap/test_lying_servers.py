@@ -287,8 +287,10 @@ def test_no_password_is_sent_where_starttls_fails(
         b"TAG NO wrong\r\n",
         b"TAG NO [AUTHENTICATIONFAILED] wrong\r\n",
         b"TAG NO [REFERRAL imap://evil.example/] there\r\n",
+        b"TAG NO Invalid user name or password. Please try again.\r\n",
+        b"TAG NO [AUTHENTICATIONFAILED] Wrong password, try again later\r\n",
     ],
-    ids=["no", "code", "referral"],
+    ids=["no", "code", "referral", "words", "code-and-words"],
 )
 def test_a_refused_log_in_is_no_outage_and_is_followed_nowhere(make: Make, said: bytes) -> None:
     attempt = make(AUTHENTICATE=always(said))
@@ -296,6 +298,20 @@ def test_a_refused_log_in_is_no_outage_and_is_followed_nowhere(make: Make, said:
     assert isinstance(error, CredentialsRefused)
     assert isinstance(attempt.context.connect, Spy)
     assert attempt.context.connect.connections == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"TAG NO Too many failed attempts\r\n",
+        b"TAG NO [AUTHENTICATIONFAILED] Too many simultaneous connections\r\n",
+        b"TAG NO Server busy, try again later\r\n",
+        b"TAG NO [UNAVAILABLE] Temporary authentication failure\r\n",
+    ],
+    ids=["attempts", "connections", "busy", "temporary"],
+)
+def test_a_log_in_that_is_not_possible_now_is_no_refusal(make: Make, said: bytes) -> None:
+    assert make(AUTHENTICATE=always(said)).reason() in ("rate-limited", "status")
 
 
 @pytest.mark.parametrize("challenge", [b"+ !!!not base64!!!x\r\n", b"+ \r\n" * 50])

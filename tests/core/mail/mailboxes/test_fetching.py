@@ -278,7 +278,7 @@ def test_a_long_mailbox_leaves_the_rest_to_the_next_job(
     assert [job.task for job in jobs_of(acme)] == ["mail.sync"]
 
 
-@pytest.mark.parametrize(("asked", "waited"), [(20.0, [20.0]), (70.0, [])], ids=["short", "long"])
+@pytest.mark.parametrize(("asked", "waited"), [(30.0, [30.0]), (70.0, [])], ids=["short", "long"])
 def test_what_is_left_is_asked_for_after_the_pause_that_its_server_wants(
     ann: GmailUser,
     acme: TenantRef,
@@ -290,12 +290,13 @@ def test_what_is_left_is_asked_for_after_the_pause_that_its_server_wants(
     slept: list[float] = []
     clock = SimpleNamespace(monotonic=time.monotonic, sleep=slept.append)
     monkeypatch.setattr("core.mail.sync.time", clock)
-    monkeypatch.setattr("core.mail.sync.SECONDS_PER_JOB", 15.0)
+    monkeypatch.setattr("core.mail.sync.SECONDS_PER_JOB", 29.0)
     script.error = ProviderUnavailable("scripted", "rate-limited", retry_after=asked)
+    began = timezone.now()
     assert ann.sync() == "3 mails; mailboxes: 1 left"
     due = ann.mailbox.next_sync_at
     assert due is not None
-    assert asked - 10 < (due - timezone.now()).total_seconds() <= asked
+    assert (due - began).total_seconds() >= asked
     # After a longer one the sweep enqueues it.
     assert slept == waited
     assert [job.task for job in jobs_of(acme)] == ["mail.sync"] * len(waited)

@@ -26,6 +26,7 @@ from tests.standins.imap import Lie, LyingImap, Talk
 
 __all__ = ["authority"]
 LIMITS = ConnectionLimits(connect=2.0, read=1.0, answer=2.0, total=20.0)
+NETWORKS = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 Connect = Callable[..., tuple[UserMailbox, LyingImap]]
 
 
@@ -33,9 +34,8 @@ Connect = Callable[..., tuple[UserMailbox, LyingImap]]
 def connect(seeker: User, authority: Authority) -> Iterator[Connect]:
     """Return a function that connects a mailbox at a server which lies so, with three mails."""
     before = connecting._connector
-    networks = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
     connecting.use_connector(
-        OutsideConnector(allowed=networks, limits=LIMITS, trusted=authority.trusting())
+        OutsideConnector(allowed=NETWORKS, limits=LIMITS, trusted=authority.trusting())
     )
     with ExitStack() as stack:
 
@@ -99,7 +99,11 @@ def test_a_lie_is_a_kept_reason_and_loses_nothing(
     assert (mailbox.failure, mailbox.found["applications"]) == ("", 3)
 
 
-def test_a_mail_that_comes_after_all_has_failed_no_more(connect: Connect) -> None:
+def test_a_mail_that_comes_after_all_has_failed_no_more(
+    connect: Connect, authority: Authority
+) -> None:
+    connecting.use_connector(OutsideConnector(allowed=NETWORKS, trusted=authority.trusting()))
+
     def leave_out(talk: Talk, tag: str, rest: str) -> bytes | None:
         said = b"".join(talk.body(uid) for uid in (1, 3) if str(uid) in rest.partition(" (")[0])
         return said + f"{tag} OK done\r\n".encode()
