@@ -15,7 +15,7 @@ from tests.programs import required_program
 from tests.servers import running_server
 
 # Where npm is told which versions are meant.
-_NPM: Final = Path(__file__).parents[1] / "api_v1" / "documentation" / "browser"
+_NPM: Final = Path(__file__).parent
 
 
 @pytest.fixture(scope="package")
