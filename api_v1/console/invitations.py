@@ -12,8 +12,8 @@ from core.errors import Invalid, NotFound, QuotaExceeded
 from core.recruiting.queries.overview import (
     get_position,
     list_collaborators,
-    list_invitations,
-    list_own_positions,
+    select_invitations,
+    select_own_positions,
 )
 from core.recruiting.services.collaborators import answer_invitation
 from core.recruiting.services.invitation_mail import ROLES
@@ -23,6 +23,7 @@ from core.recruiting.values import Invitation
 from providers.limits import MAX_EMAIL_CHARACTERS
 from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Link
+from tenants.console.key_pages import read_key_page
 
 
 class CollaboratorForm(ConsoleForm):
@@ -48,13 +49,17 @@ class CollaboratorForm(ConsoleForm):
 def show_invitations(request: ConsoleRequest) -> HttpResponse:
     """List the positions that the user is invited to, and those that the user has made."""
     person = person_of(request)
+    invitations = select_invitations(person.user_uuid)
+    if not person.has_confirmed:
+        # This user may not be the one who was invited.
+        invitations = invitations.none()
+    own = select_own_positions(person.user_uuid)
     return draw(
         request,
         "invitations.html",
         title="Positions",
-        # A user who hasn't confirmed the address may not be the one who was invited.
-        invitations=list_invitations(person.user_uuid) if person.has_confirmed else [],
-        positions=list_own_positions(person.user_uuid),
+        invitations=read_key_page(invitations, ("-id",), request.GET, table="invitations"),
+        positions=read_key_page(own, ("-created_at", "-id"), request.GET, table="positions"),
     )
 
 

@@ -31,15 +31,22 @@ class KeyPage(Generic[Row]):
 
 
 def read_key_page(
-    found: "QuerySet[Row]", order: Sequence[str], query: QueryDict, *, rows: int = ROWS
+    found: "QuerySet[Row]",
+    order: Sequence[str],
+    query: QueryDict,
+    *,
+    table: str = "",
+    rows: int = ROWS,
 ) -> KeyPage[Row]:
     """Return the part of `found` that `query` asks for with `after` or `before`, the first one otherwise.
 
     `order`: columns whose values together are unique and not null, such as ("-created_at", "-id"); all of them
-    ascending, or all descending. One statement. Raises `ValidationError` for what is no key.
+    ascending, or all descending. `table`: on a page with several tables the name of this one, by which it alone is
+    asked for: `positions-after`. One statement. Raises `ValidationError` for what is no key.
     """
-    is_backwards = "before" in query
-    key = query.get("before") or query.get("after") or ""
+    after, before = (f"{table}-{name}" if table else name for name in ("after", "before"))
+    is_backwards = before in query
+    key = query.get(before) or query.get(after) or ""
     columns = [name.removeprefix("-") for name in order]
     is_ascending = order[0].startswith("-") == is_backwards
     if key:
@@ -52,10 +59,13 @@ def read_key_page(
         some.reverse()
     has_next = bool(some) and (has_more or is_backwards)
     has_previous = bool(some) and (has_more if is_backwards else bool(key))
+    others = query.copy()
+    for name in (after, before):
+        others.pop(name, None)
     return KeyPage(
         some,
-        _neighbour(query, after=_write_key(some[-1], columns)) if has_next else "",
-        _neighbour(query, before=_write_key(some[0], columns)) if has_previous else "",
+        _add_key(others, after, _write_key(some[-1], columns)) if has_next else "",
+        _add_key(others, before, _write_key(some[0], columns)) if has_previous else "",
     )
 
 
@@ -117,9 +127,7 @@ def _read_value(field: _Column, value: object) -> object:
     return field.to_python(text)
 
 
-def _neighbour(query: QueryDict, **key: str) -> str:
+def _add_key(query: QueryDict, name: str, key: str) -> str:
     neighbour = query.copy()
-    for name in ("after", "before"):
-        neighbour.pop(name, None)
-    neighbour.update(key)
+    neighbour[name] = key
     return f"?{neighbour.urlencode()}"

@@ -99,9 +99,12 @@ def tabs(links: object, label: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("console/parts/pagination.html")
-def pagination(page: object) -> dict[str, object]:
-    """Draw the links to the neighbours of a `KeyPage`; nothing where it has none."""
-    return {"page": page}
+def pagination(page: object, table: str = "") -> dict[str, object]:
+    """Draw the links to the neighbours of a `KeyPage`; nothing where it has none.
+
+    `table`: the id of the table's heading, on a page with several of them: the links lead there.
+    """
+    return {"page": page, "table": table}
 
 
 @register.inclusion_tag("console/parts/copyable.html")

@@ -39,15 +39,14 @@ def list_collaborators(position_id: UUID) -> list[Collaborator]:
     return list(rows.order_by("ordinal"))
 
 
-def list_invitations(user_uuid: UUID) -> list[Collaborator]:
-    """Return a user's invitations that stand: to positions that are neither archived nor deleted, newest first."""
+def select_invitations(user_uuid: UUID) -> QuerySet[Collaborator]:
+    """Return the query for a user's invitations that stand: to positions that are neither archived nor deleted."""
     rows = Collaborator.objects.filter(
         user__uuid=user_uuid, position__archived_at=None, position__deleted_at=None
     ).exclude(status="declined")
-    return list(rows.select_related("position", "position__created_by").order_by("-id")[:200])
+    return rows.select_related("position", "position__created_by")
 
 
-def list_own_positions(user_uuid: UUID) -> list[Position]:
-    """Return the positions that the user has created, newest first."""
-    own = select_positions("").filter(created_by__uuid=user_uuid, archived_at=None)
-    return list(own.order_by("-created_at", "-id")[:200])
+def select_own_positions(user_uuid: UUID) -> QuerySet[Position]:
+    """Return the query for the positions that the user has created and not archived."""
+    return select_positions("").filter(created_by__uuid=user_uuid, archived_at=None)

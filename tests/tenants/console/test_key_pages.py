@@ -52,6 +52,18 @@ def test_each_row_is_shown_once_forwards_and_backwards(seven: list[int]) -> None
     assert "status=x" in third.previous_query
 
 
+def test_tables_of_one_page_are_asked_for_by_their_names(seven: list[int]) -> None:
+    with public_scope():
+        found = AuditEntry.objects.filter(actor_id="of key pages")
+        first = read_key_page(found, ORDER, QueryDict("other-after=x"), table="one", rows=3)
+        asked = QueryDict(first.next_query.removeprefix("?"))
+        second = read_key_page(found, ORDER, asked, table="one", rows=3)
+        # Another table of the page has no key in this address: it begins with its first row.
+        third = read_key_page(found, ORDER, asked, table="two", rows=3)
+    assert (keys(second), keys(third)) == (seven[3:6], seven[:3])
+    assert (list(asked), asked["other-after"]) == (["other-after", "one-after"], "x")
+
+
 def test_a_part_is_one_statement(seven: list[int]) -> None:
     with statements() as ran:
         read("")
