@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from pydantic import ValidationError
 
 from core.accounts.models import User
 from core.audit import current_address
@@ -19,7 +20,7 @@ from tenants.audit import installation as audit
 from tenants.context import public_scope
 from tenants.provisioning.models import ProvisioningRequest, ProvisioningWorker
 from tenants.provisioning.sealing import SealBroken, open_sealed
-from tenants.provisioning.verbs import Verb
+from tenants.provisioning.verbs import VERBS, Verb
 
 # A worker writes its heartbeat every 5 s.
 SILENT_AFTER: Final = timedelta(seconds=15)
@@ -93,6 +94,23 @@ def read_request(request_id: UUID, *, operator: User) -> RequestStatus:
     if found is None:
         raise NotFound("request", request_id)
     return _status_of(found)
+
+
+def read_failed_request(request_id: UUID, *, operator: User) -> tuple[Verb, str]:
+    """Return (what was asked for, why it failed) of this operator's request, without its secrets.
+
+    Raises `NotFound` where it hasn't failed, or was made by earlier code with arguments that are none now.
+    """
+    with public_scope():
+        failed = ProvisioningRequest.objects.filter(
+            id=request_id, operator=operator.uuid, state="failed", verb__in=list(VERBS)
+        ).first()
+    if failed is None:
+        raise NotFound("request", request_id)
+    try:
+        return VERBS[failed.verb].model_validate(failed.arguments), failed.error
+    except ValidationError:
+        raise NotFound("request", request_id) from None
 
 
 def list_requests(tenant: str, *, limit: int = 20) -> list[RequestStatus]:

@@ -57,9 +57,9 @@ def browser(user_agent: str) -> str:
 
 
 @register.filter
-def has_errors(fields: Iterable[BoundField]) -> bool:
-    """Return whether one of the fields was refused, so that the part of the page that folds them away is open."""
-    return any(bound.errors for bound in fields)
+def needs_opening(fields: Iterable[BoundField]) -> bool:
+    """Return whether the part of a page that folds these fields away is open: one was refused, or is filled in."""
+    return any(bound.errors or bound.name in bound.form.initial for bound in fields)
 
 
 @register.simple_tag
@@ -79,10 +79,10 @@ def field(bound: BoundField, css: str = "") -> dict[str, object]:
         "is_check": isinstance(widget, forms.CheckboxInput),
         "is_group": isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect),
         "is_checked_live": "data-check" in widget.attrs,
-        # A browser asks for the others again by itself.
+        # A browser asks for the others again by itself. The initial value of a secret says whether there was one.
         "is_lost": isinstance(widget, forms.PasswordInput)
         and not bound.field.required
-        and bool(bound.data),
+        and bool(bound.value()),
     }
 
 

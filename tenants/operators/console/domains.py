@@ -3,11 +3,11 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from tenants.console.forms import ConsoleForm
 from tenants.models import Tenant
 from tenants.operators.console.page import TENANT, Page, draw_tenant
-from tenants.operators.console.requests import ask_worker
+from tenants.operators.console.requests import ask_worker, read_failed
 from tenants.provisioning.domains import list_domains, proof_of
 from tenants.provisioning.new_tenant import check_new_host
 from tenants.provisioning.requests import is_worker_running
@@ -35,12 +35,16 @@ def show_domains(
         (domain, None if domain.verified_at else proof_of(domain))
         for domain in list_domains(tenant.slug)
     ]
+    failed = read_failed(request, AddDomain) if form is None else None
+    if failed and failed[0].slug != tenant.slug:
+        raise NotFound("request")
     return draw_tenant(
         request,
         tenant,
         "domains.html",
         found=found,
-        form=form or DomainForm(),
+        form=form or DomainForm(initial=_fill_in(failed[0]) if failed else None),
+        failure=failed[1] if failed else "",
         is_running=is_worker_running(),
         status=status,
     )
@@ -74,6 +78,10 @@ def make_primary(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def remove(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     """Have a domain removed."""
     return ask_worker(request, RemoveDomain(slug=tenant.slug, domain=_domain(request)))
+
+
+def _fill_in(sent: AddDomain) -> dict[str, object]:
+    return {"domain": sent.domain, "is_verified": sent.is_verified}
 
 
 def _domain(request: HttpRequest) -> str:

@@ -1,125 +1,37 @@
 """Taking a tenant in, on one page: names, domain, owner, quotas, plugins and their settings."""
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from django import forms
 from django.conf import settings
-from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 
 from core.errors import Conflict, DomainError, Invalid
 from core.messages import message_for_operator
-from core.plugins import installed_plugins
-from core.quotas.values import GIGABYTE, MOST, QUOTAS, QuotaName
-from providers.registry import PluginKind
-from tenants.console.forms import ConsoleForm
+from tenants.operators.console.onboarding_form import OnboardingForm
 from tenants.operators.console.page import Page, draw
-from tenants.operators.console.provider_fields import ProviderFields
-from tenants.operators.console.requests import ask_worker
-from tenants.plugins import PLUGIN_KINDS
+from tenants.operators.console.requests import ask_worker, read_failed
 from tenants.provisioning.new_tenant import check_new_host, check_new_slug
 from tenants.provisioning.requests import is_worker_running
-from tenants.provisioning.verbs import CreateTenant, encrypt_setups
+from tenants.provisioning.verbs import CreateTenant
 
 NAME: Final = "onboarding"
-_KINDS: Final = {"login": "log-ins", "mail": "mail"}
-# What the services call the fields of the form.
-_FIELDS: Final = {"email": "owner_email"}
-
-
-class OnboardingForm(ConsoleForm):
-    """A new tenant. The fields of plugins and providers follow what is installed."""
-
-    name = forms.CharField(max_length=200, widget=forms.TextInput({"autofocus": True}))
-    slug = forms.CharField(
-        max_length=40,
-        help_text="Part of its keys and of its first host name. It never changes.",
-        widget=forms.TextInput({"data-slug-of": "id_name", "autocapitalize": "none"}),
-    )
-    owner_email = forms.EmailField(label="Owner's e-mail address", max_length=254)
-    kind = forms.ChoiceField(
-        choices=[("live", "Live"), ("sandbox", "Sandbox, for experiments: it can be reset")],
-        initial="live",
-        widget=forms.RadioSelect,
-    )
-    domain = forms.CharField(
-        required=False,
-        max_length=253,
-        help_text="Such as jobs.example.com. The page of its domains then says what DNS must say; "
-        "until DNS does, its host is the slug below the host of this installation.",
-    )
-    is_domain_verified = forms.BooleanField(
-        required=False, label="The domain is the tenant's: don't wait for DNS"
-    )
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: as in Django
-        super().__init__(*arguments, **options)
-        for name in ("slug", "domain"):
-            address = f"{reverse(f'admin:{NAME}')}?check={name}"
-            self.fields[name].widget.attrs["data-check"] = address
-        self._quotas = {_add_quota(self, name): name for name in QUOTAS}
-        self._plugins = dict(_add_plugins(self))
-        self.providers = ProviderFields(self)
-
-    def quota_fields(self) -> list[BoundField]:
-        """Return the fields of quotas."""
-        return [self[field] for field in self._quotas]
-
-    def plugin_fields(self) -> list[BoundField]:
-        """Return a switch for each kind of each plugin."""
-        return [self[field] for field in self._plugins]
-
-    def clean(self) -> dict[str, Any] | None:  # Any: as in Django
-        """Check what the plugins say about their options, so that the worker is asked for what it can do."""
-        given = super().clean()
-        self.providers.check()
-        return given
-
-    def to_verb(self) -> CreateTenant:
-        """Return the request that the form stands for, once it is valid."""
-        given = self.cleaned_data
-        quotas: dict[QuotaName, int] = {
-            quota: given[field] * (GIGABYTE if quota == "storage" else 1)
-            for field, quota in self._quotas.items()
-            if given[field] is not None
-        }
-        off = tuple(one for field, one in self._plugins.items() if not given[field])
-        setups = list(self.providers.read_setups())
-        return CreateTenant(
-            slug=given["slug"],
-            display_name=given["name"],
-            owner_email=given["owner_email"],
-            domain=given["domain"] or None,
-            is_domain_verified=given["is_domain_verified"],
-            is_sandbox=given["kind"] == "sandbox",
-            quotas=quotas,
-            plugins_off=off,
-            providers=encrypt_setups(setups) if setups else "",
-        )
-
-    def refuse(self, error: DomainError) -> None:
-        """Show a service's error beside the field that it is about."""
-        if isinstance(error, Conflict) and error.kind in self.fields:
-            self.add_refusal_to(error.kind, error)
-        elif isinstance(error, Invalid) and error.problems[0].field in _FIELDS:
-            self.add_refusal_to(_FIELDS[error.problems[0].field], error)
-        else:
-            self.add_refusal(error)
 
 
 def show_onboarding(
     request: HttpRequest, *, form: OnboardingForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show the form, or answer whether a slug or a domain may be used."""
+    """Show the form, as it was sent before where that has failed; or answer whether a slug or a domain may be used."""
     if check := request.GET.get("check"):
         return _check(check, request.GET.get("value", ""))
+    failed = read_failed(request, CreateTenant) if form is None else None
+    if failed:
+        form = OnboardingForm.fill_in(failed[0])
     return draw(
         request,
         "onboarding.html",
         title="New tenant",
         form=form or OnboardingForm(),
+        failure=failed[1] if failed else "",
         base_domain=settings.BASE_DOMAIN,
         is_running=is_worker_running(),
         status=status,
@@ -148,34 +60,6 @@ def _check(name: str, value: str) -> JsonResponse:
     except DomainError as error:
         return JsonResponse({"ok": False, "text": f"{message_for_operator(error)}."})
     return JsonResponse({"ok": True, "text": text})
-
-
-def _add_quota(form: OnboardingForm, quota: QuotaName) -> str:
-    default, unit = QUOTAS[quota].default, ""
-    if quota == "storage":
-        default, unit = default // GIGABYTE, " of attachments in GB"
-    name = f"quota-{quota}"
-    form.fields[name] = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=MOST // GIGABYTE if quota == "storage" else MOST,
-        label=f"{quota.capitalize()}{unit}",
-        widget=forms.NumberInput({"placeholder": f"{default:,}"}),
-        help_text="" if quota == "storage" else f"At most so many {QUOTAS[quota].counts}.",
-    )
-    return name
-
-
-def _add_plugins(form: OnboardingForm) -> Iterator[tuple[str, tuple[str, PluginKind]]]:
-    registry = installed_plugins()
-    for plugin in registry.plugins:
-        has = registry.kinds_of(plugin.name)
-        for kind in (one for one in PLUGIN_KINDS if one in has):
-            name = f"plugin-{plugin.name}-{kind}"
-            form.fields[name] = forms.BooleanField(
-                required=False, initial=True, label=f"{plugin.name}: {_KINDS[kind]}"
-            )
-            yield name, (plugin.name, kind)
 
 
 PAGE = Page(NAME, "onboarding/", show_onboarding, {"create": create})

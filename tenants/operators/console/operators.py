@@ -12,7 +12,7 @@ from tenants.console.forms import ConsoleForm
 from tenants.console.frame import Link
 from tenants.operators import second_factor
 from tenants.operators.console.page import Page, draw
-from tenants.operators.console.requests import ask_worker
+from tenants.operators.console.requests import ask_worker, read_failed
 from tenants.operators.console.signed_in import operator_of
 from tenants.operators.password_links import make_token
 from tenants.operators.sessions import end_session, end_sessions, list_sessions, read_key_hash
@@ -44,6 +44,7 @@ def show_operators(
     """Show the operators, by address."""
     enrolled = second_factor.list_enrolled()
     people = [(one, one.pk in enrolled) for one in User.objects.order_by("email")]
+    failed = read_failed(request, CreateOperator) if form is None else None
     return draw(
         request,
         "operators.html",
@@ -51,7 +52,8 @@ def show_operators(
         status=status,
         people=people,
         is_running=is_worker_running(),
-        form=form or NewOperatorForm(),
+        form=form or NewOperatorForm(initial=_fill_in(failed[0]) if failed else None),
+        failure=failed[1] if failed else "",
     )
 
 
@@ -140,6 +142,10 @@ def end_one(request: HttpRequest, *, id: int) -> str:
 def end_all(request: HttpRequest, *, id: int) -> str:
     """End all sessions of the operator."""
     return f"{end_sessions(_find_other(request, id))} sessions have ended."
+
+
+def _fill_in(sent: CreateOperator) -> dict[str, str]:
+    return {"email": sent.email, "role": "all" if sent.may_change else "read"}
 
 
 def _find(id: int) -> User:

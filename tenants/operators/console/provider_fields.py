@@ -16,7 +16,7 @@ from providers.options import (
     list_options,
     options_model_of,
 )
-from tenants.provisioning.verbs import ProviderSetup
+from tenants.provisioning.verbs import ProviderSetup, SentSetup
 
 # Of an option that its plugin requires.
 NEEDED: Final = "Needed as soon as one of the options is set."
@@ -73,6 +73,19 @@ class ProviderFields:
             if setup.client_id or setup.secret or setup.options:
                 yield setup
 
+    def list_sent(self) -> Iterator[SentSetup]:
+        """Return the same without its secrets."""
+        for setup in self.read_setups():
+            options = setup.options
+            secret = [one for one in options if self._is_secret(setup.provider, one)]
+            yield SentSetup(
+                provider=setup.provider,
+                client_id=setup.client_id,
+                has_secret=bool(setup.secret),
+                options={one: value for one, value in options.items() if one not in secret},
+                secret_options=tuple(secret),
+            )
+
     def _check_options(self, provider: str, options: dict[str, str]) -> None:
         model = self._models[provider]
         # One at a time, so that the error stands beside its field; then all, for what they are together.
@@ -88,6 +101,10 @@ class ProviderFields:
     def _options_of(self, provider: str) -> list[str]:
         model = self._models.get(provider)
         return list(model.model_fields) if model is not None else []
+
+    def _is_secret(self, provider: str, option: str) -> bool:
+        widget = self._form.fields[_option_field(provider, option)].widget
+        return isinstance(widget, forms.PasswordInput)
 
     def _read(self, field: str) -> str:
         return str(self._form.cleaned_data.get(field, ""))
@@ -105,6 +122,17 @@ class ProviderFields:
             strip=not is_secret,
         )
         self._fields.setdefault(provider, []).append(field)
+
+
+def fill_in_provider(sent: SentSetup) -> dict[str, object]:
+    """Return the initial values of a provider's fields; that of a secret is True where there was one."""
+    values: dict[str, object] = {
+        _CLIENT_ID.format(sent.provider): sent.client_id,
+        _SECRET.format(sent.provider): sent.has_secret,
+    }
+    for option, value in (*sent.options.items(), *dict.fromkeys(sent.secret_options, True).items()):
+        values[_option_field(sent.provider, option)] = value
+    return {field: value for field, value in values.items() if value}
 
 
 def _option_field(provider: str, option: str) -> str:

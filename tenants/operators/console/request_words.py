@@ -1,6 +1,7 @@
 """What the page of a request to the provisioning worker says, and where it leads back to."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -57,13 +58,25 @@ def steps_of(status: RequestStatus) -> list[tuple[str, str]]:
 def way_back_of(status: RequestStatus) -> tuple[str, str]:
     """Return (words, address) of the page on which the request was made, where what came of it is shown.
 
-    A tenant that could not be made has no page: its form is offered again.
+    A form whose request has failed is offered again with what was sent.
     """
-    subject, _, verb = status.verb.partition(".")
+    subject = status.verb.partition(".")[0]
+    if status.state == "failed" and (form := _form_of(status)):
+        return "To the form, with what was sent", f"{form}?{urlencode({'failed': status.id})}"
     if subject == "operator":
         return "To the operators", reverse("admin:operators")
     if subject == "domain":
         return "To the domains", reverse("admin:tenant-domains", args=[status.tenant])
-    if verb == "create" and status.state != "done":
-        return "To the form", reverse("admin:onboarding")
     return "To the tenant", reverse("admin:tenant", args=[status.tenant])
+
+
+def _form_of(status: RequestStatus) -> str:
+    """Return the address of the form that the request was made with; "" for a mere button."""
+    match status.verb:
+        case "tenant.create":
+            return reverse("admin:onboarding")
+        case "operator.create":
+            return reverse("admin:operators")
+        case "domain.add":
+            return reverse("admin:tenant-domains", args=[status.tenant])
+    return ""

@@ -1,6 +1,6 @@
 """What operators have asked the provisioning worker for: its progress, and new credentials, shown once."""
 
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from tenants.provisioning.requests import (
     RequestStatus,
     is_worker_running,
     list_requests_of,
+    read_failed_request,
     read_request,
     request_verb,
     take_credentials,
@@ -30,6 +31,7 @@ from tenants.provisioning.verbs import Verb
 from tenants.tenant_links import make_url
 
 NAME: Final = "requests"
+Asked = TypeVar("Asked", bound=Verb)
 
 
 def ask_worker(request: HttpRequest, verb: Verb) -> HttpResponse:
@@ -44,6 +46,20 @@ def ask_worker(request: HttpRequest, verb: Verb) -> HttpResponse:
         return redirect(_address(request_id))
     status = read_request(request_id, operator=operator)
     return show_once(request, _draw_progress(request, status, private_key=private))
+
+
+def read_failed(request: HttpRequest, kind: type[Asked]) -> tuple[Asked, str] | None:
+    """Return (what was asked for, why it failed) of the request that the address of a form names with `failed`.
+
+    None where it names none; raises `NotFound` for one that is not of this operator and `kind`, or hasn't failed.
+    """
+    if "failed" not in request.GET:
+        return None
+    request_id = _read_id(request.GET["failed"])
+    verb, error = read_failed_request(request_id, operator=operator_of(request))
+    if not isinstance(verb, kind):
+        raise NotFound("request", request_id)
+    return verb, error
 
 
 def show_requests(request: HttpRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ from tenants.provisioning.verbs.tenants import (
     ProviderSetup,
     ResetTenant,
     RestoreTenant,
+    SentSetup,
     decrypt_setups,
     encrypt_setups,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "ResetSecondFactor",
     "ResetTenant",
     "RestoreTenant",
+    "SentSetup",
     "SetOperatorRole",
     "Verb",
     "VerbFailed",

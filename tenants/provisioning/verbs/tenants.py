@@ -36,6 +36,20 @@ class ProviderSetup(BaseModel):
     options: dict[Text, str] = {}
 
 
+class SentSetup(BaseModel):
+    """What of a `ProviderSetup` is no secret: the form is offered again with it where the request has failed.
+
+    `has_secret` and `secret_options`: which secrets were sent, and are to be typed again.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    provider: Text
+    client_id: str = ""
+    has_secret: bool = False
+    options: dict[Text, str] = {}
+    secret_options: tuple[Text, ...] = ()
+
+
 class CreateTenant(Verb):
     """A new tenant with its quotas, the plugins that are off, and settings of providers."""
 
@@ -54,6 +68,8 @@ class CreateTenant(Verb):
     plugins_off: tuple[tuple[Text, PluginKind], ...] = ()
     # As `encrypt_setups` returns them.
     providers: str = ""
+    # The same without secrets: it is kept.
+    sent_setups: tuple[SentSetup, ...] = ()
 
     def check(self) -> None:
         # Both host names where the domain has yet to be verified.
