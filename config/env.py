@@ -16,6 +16,8 @@ from environs import Env
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from core.domain_names import clean_domain
+from core.errors import Invalid
 from tenants.web_origin import read_origin
 
 env = Env()
@@ -135,8 +137,8 @@ def header_names(name: str) -> list[str]:
 
 
 def host_name(name: str, default: str) -> str:
-    """Return the variable ``name``, a host name without port, in lower case; ``default`` may be ""."""
-    value: str = (env.str(name, "") or default).lower().rstrip(".")
+    """Return the variable ``name``, a host name without port, as DNS has it; ``default`` may be ""."""
+    value = _write_for_dns((env.str(name, "") or default).rstrip("."))
     if not value and not default:
         return ""
     if not _HOST_NAME.fullmatch(value):
@@ -145,18 +147,27 @@ def host_name(name: str, default: str) -> str:
 
 
 def host_names(name: str, default: list[str], *, wildcards: bool) -> list[str]:
-    """Return the variable ``name``, comma-separated host names and addresses without ports, in lower case.
+    """Return the variable ``name``, comma-separated host names and addresses without ports, as DNS has them.
 
     ``wildcards``: ``*`` and ``.example.com``, as Django's ALLOWED_HOSTS has them, are allowed too.
     """
     sent: list[str] = env.list(name, default)
-    values = [value.strip().lower() for value in sent if value.strip()]
+    values = [_write_for_dns(value.strip()) for value in sent if value.strip()]
     for value in values:
         bare = value.removeprefix(".") if wildcards else value
         is_name = _HOST_NAME.fullmatch(bare) or _IPV6.fullmatch(value)
         if not is_name and not (wildcards and value == "*"):
             raise ImproperlyConfigured(f"{name}: {value} is no host name without port.")
     return values
+
+
+def _write_for_dns(host: str) -> str:
+    """Return a host name, which may be written in Unicode, in ASCII; what is none stays as it is, and is refused."""
+    dot = "." if host.startswith(".") else ""
+    try:
+        return dot + clean_domain(host.removeprefix(dot), field="host")
+    except Invalid:
+        return host
 
 
 def django_database(

@@ -31,6 +31,10 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_one_of": "must be one of [{choices}]",
     "not_email": "must be a valid email",
     "not_mail_domain": "must be a mail domain, like example.com",
+    "not_domain": "must be a domain name that IDNA 2008 allows, like bücher.example",
+    "mixed_scripts": (
+        "must not mix letters of {scripts}; in the form of DNS (xn--...) it is accepted"
+    ),
     "not_url": "must be a valid http or https URL",
     "not_date": "must be a valid date or date-time (ISO 8601)",
     "date_out_of_range": "must be between the years {first} and {last}",
@@ -76,6 +80,7 @@ _PROBLEMS_FOR_OPERATORS: Final[Mapping[str, str]] = {
     **PROBLEMS,
     "not_email": "has to be an e-mail address",
     "not_mail_domain": "has to be a mail domain, like example.com",
+    "not_domain": "has to be a domain name that IDNA 2008 allows, like bücher.example",
     "control_characters": "has characters that can't be printed",
 }
 # A test holds that every quota has one.

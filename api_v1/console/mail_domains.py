@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpResponse
 
 from api_v1.console.page import Action, ConsoleRequest, Page, draw
+from core.domain_names import show_domain
 from core.recruiting.queries.mail_domains import list_mail_domains
 from core.recruiting.services.mail_domains import state_mail_domain, withdraw_mail_domain
 from providers.limits import MAX_EMAIL_CHARACTERS
@@ -36,7 +37,7 @@ def state(request: ConsoleRequest) -> HttpResponse | str:
             kind = form.cleaned_data["kind"]
             stated = state_mail_domain(form.cleaned_data["domain"], is_public=kind == "public")
             word = "a public provider's" if stated.is_public else "a company's"
-            return f"{stated.domain} is {word} from now on."
+            return f"{show_domain(stated.domain)} is {word} from now on."
     return _draw(request, form, status=400)
 
 
@@ -44,7 +45,7 @@ def withdraw(request: ConsoleRequest) -> str:
     """Let the maintained lists decide again."""
     listed = withdraw_mail_domain(request.POST.get("domain", ""))
     word = "a public provider's" if listed.is_public else "a company's"
-    return f"{listed.domain} is {word}, as the maintained lists have it."
+    return f"{show_domain(listed.domain)} is {word}, as the maintained lists have it."
 
 
 def _draw(request: ConsoleRequest, form: DomainForm, *, status: int = 200) -> HttpResponse:

@@ -32,8 +32,9 @@ def _read_domain(text: str) -> str:
         raise reject("not_mail_domain")
     try:
         return clean_mail_domain(text)
-    except Invalid:
-        raise reject("not_mail_domain") from None
+    except Invalid as error:
+        code, facts = error.problems[0].code, error.problems[0].facts
+        raise reject(code, **facts) from None
 
 
 Domain = Annotated[

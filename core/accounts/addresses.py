@@ -9,8 +9,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-import idna
-
+from core.domain_names import DOTS, list_domain_forms, to_ascii
 from core.errors import Invalid
 from providers.limits import MAX_EMAIL_CHARACTERS
 
@@ -27,8 +26,7 @@ _ADDRESS: Final = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{DOMAIN}"
 
 # The letters that aren't ASCII and whose folded form is: the Kelvin sign and the long s.
 _ALIKE: Final = re.compile("[\u212a\u017f]")
-# RFC 3490, section 3.1: what separates labels, in Chinese and Japanese also.
-_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
+_DOT: Final = re.compile(f"[{DOTS}]")
 
 
 def clean_email(email: str, *, field: str = "email") -> str:
@@ -38,7 +36,7 @@ def clean_email(email: str, *, field: str = "email") -> str:
         raise Invalid.one(field, "too_long", limit=MAX_EMAIL_CHARACTERS)
     local, at, domain = normalize("NFC", email.strip()).rpartition("@")
     # Checked as it was written, too: what DNS ignores, such as a joiner, is no part of an address.
-    written = f"{local}{at}{_DOTS.sub('.', domain)}"
+    written = f"{local}{at}{_DOT.sub('.', domain)}"
     is_address = _ADDRESS.fullmatch(written) and _ADDRESS.fullmatch(address)
     # Else the text would become the address of another user.
     if not is_address or _ALIKE.search(email.strip().rpartition("@")[0]):
@@ -62,43 +60,7 @@ def list_written_forms(email: str) -> list[str]:
     return [f"{local}{at}{form}" for form in list_domain_forms(domain)]
 
 
-def list_domain_forms(domain: str) -> list[str]:
-    """Return a domain in A-labels, as addresses are stored, and in U-labels, where these differ."""
-    ascii_domain = _to_ascii(domain)
-    unicode_domain = ".".join(map(_label_to_unicode, ascii_domain.split(".")))
-    return list(dict.fromkeys((ascii_domain, unicode_domain)))
-
-
 def _to_stored_form(email: str) -> str:
     local, at, domain = normalize("NFC", email.strip()).rpartition("@")
     # A letter may be composed only once it is small.
-    return f"{normalize('NFC', local.lower())}{at}{_to_ascii(domain)}"
-
-
-def _to_ascii(domain: str) -> str:
-    if domain.isascii():
-        return domain.lower()
-    try:
-        mapped = idna.uts46_remap(domain, std3_rules=False)
-    except UnicodeError:
-        mapped = normalize("NFC", domain.lower())
-    return ".".join(map(_label_to_ascii, _DOTS.split(mapped)))
-
-
-def _label_to_ascii(label: str) -> str:
-    if label.isascii():
-        return label
-    try:
-        return idna.alabel(label).decode()
-    except UnicodeError:
-        # There are domains that IDNA 2008 doesn't allow, with an emoji for example.
-        return "xn--" + label.encode("punycode").decode()
-
-
-def _label_to_unicode(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return normalize("NFC", label.removeprefix("xn--").encode().decode("punycode"))
-    except UnicodeError:
-        return label
+    return f"{normalize('NFC', local.lower())}{at}{to_ascii(domain)}"

@@ -17,8 +17,8 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from core.accounts.addresses import list_domain_forms
 from core.accounts.values import Caller
+from core.domain_names import list_domain_forms
 from core.errors import Forbidden, PositionArchived
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.vocabulary import CollaboratorType

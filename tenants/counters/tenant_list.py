@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connection
 
+from core.domain_names import to_ascii
 from core.quotas.values import QUOTAS
 from tenants.context import TenantStatus, public_scope
 from tenants.schema_states import is_outdated
@@ -29,7 +30,7 @@ _ROWS: Final = """
        AND (%(digests)s::text[] IS NULL OR t.schema_digest = ANY (%(digests)s))
        AND (%(like)s::text IS NULL OR t.slug LIKE %(like)s OR t.name ILIKE %(like)s
             OR EXISTS (SELECT FROM tenants_domain d
-                        WHERE d.tenant_id = t.id AND d.domain LIKE %(like)s))
+                        WHERE d.tenant_id = t.id AND d.domain LIKE %(like_host)s))
      ORDER BY t.slug LIMIT %(limit)s
 """
 
@@ -93,6 +94,7 @@ def list_tenants(
                 "failed": filters.has_failed_mail,
                 "digests": digests,
                 "like": _pattern_of(filters.search),
+                "like_host": _pattern_of(to_ascii(filters.search.strip())),
                 "limit": limit + 1,
             },
         )

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
+from core.domain_names import show_domain
 from core.recruiting.models import MailDomain
 from tenants.context import TenantRef
 from tenants.management.base import Json, Report, add_verb, table
@@ -49,14 +50,14 @@ def _report(tenant: TenantRef, changed: MailDomain) -> Report:
     what = "a public provider's" if changed.is_public else "a company's"
     return Report(
         {"slug": tenant.slug, **_describe(changed)},
-        f"{changed.domain} is {what} domain for {tenant.slug}.",
+        f"{show_domain(changed.domain)} is {what} domain for {tenant.slug}.",
     )
 
 
 def _list(given: Namespace) -> Report:
     tenant = require_tenant(given.slug)
     stated = mail_domains.list_mail_domains_of(tenant)
-    rows = [(one.domain, "yes" if one.is_public else "no") for one in stated]
+    rows = [(show_domain(one.domain), "yes" if one.is_public else "no") for one in stated]
     return Report(
         {"slug": tenant.slug, "mailDomains": [_describe(one) for one in stated]},
         table(("domain", "public"), rows)

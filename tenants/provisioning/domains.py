@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.dns import dns_records
+from core.domain_names import DOTS, clean_domain, to_ascii
 from core.errors import Conflict, Invalid, NotFound
 from tenants.audit import installation as audit
 from tenants.context import public_scope
@@ -26,8 +27,11 @@ _HOST_NAME = re.compile(
 
 
 def clean_host(domain: str) -> str:
-    """Return a host name as it is stored; raise `Invalid` for what is none, `Conflict` for one that tenants share."""
-    host = domain.strip().lower().rstrip(".")
+    """Return a host name, which may be written in Unicode, as it is stored: as DNS has it.
+
+    Raises `Invalid` for what is none, `Conflict` for one that tenants share.
+    """
+    host = clean_domain(_strip(domain), field="domain")
     if not _HOST_NAME.fullmatch(host):
         raise Invalid.one("domain", "host_name")
     if host in (*settings.ALLOWED_HOSTS, settings.BASE_DOMAIN):
@@ -153,7 +157,7 @@ def make_primary(domain: str, *, slug: str | None = None) -> Domain:
 
 
 def _find(domain: str, *, slug: str | None, lock: bool = False) -> Domain:
-    host = domain.strip().lower().rstrip(".")
+    host = to_ascii(_strip(domain))
     found = Domain.objects.select_related("tenant").filter(domain=host)
     if lock:
         found = found.select_for_update()
@@ -163,3 +167,7 @@ def _find(domain: str, *, slug: str | None, lock: bool = False) -> Domain:
     if first is None:
         raise NotFound("domain", host)
     return first
+
+
+def _strip(domain: str) -> str:
+    return domain.strip().rstrip(DOTS)

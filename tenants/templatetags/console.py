@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.accounts.sessions.browsers import describe_browser
+from core.domain_names import show_domain
 from tenants.console.charts import Chart
 from tenants.console.plots import Plot
 
@@ -48,6 +49,12 @@ def worded(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(worded, value)) or "none"
     return "none" if value is None else str(value)
+
+
+@register.filter
+def domain_name(domain: str) -> str:
+    """Return a domain as people read it, with the form of DNS beside it where that is another one."""
+    return show_domain(domain)
 
 
 @register.filter

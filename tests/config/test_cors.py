@@ -134,6 +134,7 @@ def test_headers_of_common_libraries_are_allowed_and_ours_can_be_read() -> None:
         ("http://localhost:3000", "http://localhost:3000"),
         ("http://[::1]:3000", "http://[::1]:3000"),
         ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("HTTPS://Bücher.example:8443", "https://xn--bcher-kva.example:8443"),
         *(
             (wrong, None)
             for wrong in (
@@ -148,6 +149,7 @@ def test_headers_of_common_libraries_are_allowed_and_ours_can_be_read() -> None:
                 ),
                 *("https://app.example/", "https://app.example/x", "https://u:p@app.example"),
                 *("https://app.example:0", "https://app.example:65536", "https://app.example:x"),
+                *("https://i❤.example", "https://bücher.example/", "https://ü@app.example"),
                 *("ftp://app.example", "https://", "https://a..b", "https://-a", "https://a b"),
             )
         ),

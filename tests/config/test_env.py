@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import SHORTEST_SECRET_KEY, django_database, secret, secret_key
+from config.env import (
+    SHORTEST_SECRET_KEY,
+    django_database,
+    host_name,
+    host_names,
+    secret,
+    secret_key,
+)
 from config.mail import mail_settings
 from config.storage import storages
 from tests.processes import CHECKOUT, SECRETS
@@ -45,6 +52,27 @@ def run_python(*arguments: str, data_dir: Path, **environment: str) -> subproces
         text=True,
         check=False,
     )
+
+
+def test_host_names_may_be_written_in_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BASE_DOMAIN", "Bücher.example.")
+    assert host_name("BASE_DOMAIN", "localhost") == "xn--bcher-kva.example"
+    monkeypatch.setenv("ALLOWED_HOSTS", "*, .bücher.example, [::1], Api.Example")
+    wanted = ["*", ".xn--bcher-kva.example", "[::1]", "api.example"]
+    assert host_names("ALLOWED_HOSTS", [], wildcards=True) == wanted
+
+
+@pytest.mark.parametrize(
+    "host", ["i❤.example", "\u0430pple.example", "bü cher.example", "ü..example"]
+)
+def test_a_host_name_that_idna_forbids_is_refused(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("BASE_DOMAIN", host)
+    with pytest.raises(ImproperlyConfigured, match="BASE_DOMAIN must be a host name"):
+        host_name("BASE_DOMAIN", "localhost")
+    with pytest.raises(ImproperlyConfigured, match="is no host name"):
+        host_names("BASE_DOMAIN", [], wildcards=True)
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n"])

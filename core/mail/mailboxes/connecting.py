@@ -7,6 +7,7 @@ from core.accounts.logins.provider_settings import build_auth_context, read_prov
 from core.accounts.logins.social import shorten_provider_name
 from core.accounts.values import Caller
 from core.connecting import connector
+from core.domain_names import clean_domain
 from core.errors import Invalid, MailTokenRefused, Problem, ProviderDown
 from core.http import mailbox_http_client
 from core.limits.outside_calls import OUTSIDE_CALLS
@@ -125,7 +126,7 @@ def _connect_by_login(mailbox: MailboxLogin, request: MailboxRequest) -> NewMail
         return _connect_by_consent(mailbox, request, request.consent)
     secret = ("password",) if request.code is None else ("code", "redirect_uri")
     _require(request, "host", "port", "username", *secret)
-    host = (request.host or "").strip().rstrip(".").lower()
+    host = clean_domain((request.host or "").strip().rstrip("."), field="host")
     provider = grant = None
     if request.code is not None:
         provider, grant = _exchange_code_of_host(host, request)

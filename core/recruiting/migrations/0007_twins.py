@@ -15,7 +15,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from django.utils import timezone
 
-from core.accounts.addresses import list_domain_forms, list_spellings
+from core.accounts.addresses import list_spellings
+from core.domain_names import list_domain_forms
 
 
 def move_invitations(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

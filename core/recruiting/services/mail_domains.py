@@ -9,6 +9,7 @@ from core.accounts.addresses import clean_email
 from core.accounts.roles import require_owner
 from core.accounts.values import Caller
 from core.audit import record
+from core.domain_names import clean_domain, to_ascii
 from core.errors import Conflict, Invalid, NotFound
 from core.recruiting.mail_providers import is_public_provider
 from core.recruiting.models import MailDomain
@@ -64,10 +65,10 @@ def withdraw_mail_domain(domain: str) -> MailDomain:
 
     Raises `Invalid` for what is no domain, `NotFound` for one of which the tenant has said nothing.
     """
-    name = clean_mail_domain(domain)
+    name = to_ascii(_strip(domain))
     deleted, _ = MailDomain.objects.filter(domain=name).delete()
     if not deleted:
-        raise NotFound("mail domain", name)
+        raise NotFound("mail domain", clean_mail_domain(domain))
     record("mail_domain.set", name, state="default")
     return MailDomain(domain=name, is_public=is_public_provider(name))
 
@@ -90,11 +91,19 @@ def _name_state(is_public: bool | None) -> str:
 
 
 def clean_mail_domain(domain: str) -> str:
-    """Return the domain as users' addresses have it; raise `Invalid`. A leading @ is taken off."""
+    """Return the domain, which may be written in Unicode, as users' addresses have it; raise `Invalid`.
+
+    A leading @ is taken off.
+    """
+    written = clean_domain(_strip(domain), field="domain")
     try:
-        name = clean_email(f"x@{domain.strip().removeprefix('@')}").rpartition("@")[2]
+        name = clean_email(f"x@{written}").rpartition("@")[2]
     except Invalid:
         name = ""
     if "." not in name:
         raise Invalid.one("domain", "not_mail_domain")
     return name
+
+
+def _strip(domain: str) -> str:
+    return domain.strip().removeprefix("@")

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
+from core.domain_names import show_domain
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, table
 from tenants.models import Domain
 from tenants.provisioning import domains
@@ -12,7 +13,9 @@ class Command(OperatorCommand):
 
     def add_verbs(self, verbs: "_SubParsersAction[ArgumentParser]") -> None:
         add = add_verb(verbs, "add", self.add, help="give a tenant another host name")
-        add.add_argument("host", help="a host name without port, like jobs.example.com")
+        add.add_argument(
+            "host", help="a host name without port, like jobs.example.com; it may be in Unicode"
+        )
         add.add_argument("--tenant", required=True, metavar="SLUG")
         add.add_argument("--primary", action="store_true", help="make it the primary one")
         add.add_argument(
@@ -63,7 +66,7 @@ class Command(OperatorCommand):
         rows = [
             (
                 one.tenant.slug,
-                one.domain,
+                show_domain(one.domain),
                 "yes" if one.is_primary else "",
                 "" if one.verified_at else "not verified",
             )
@@ -83,7 +86,7 @@ def _describe_proof(domain: Domain) -> Report:
     facts = {**_facts(domain), "proof": record}
     return Report(
         facts,
-        f"{domain.domain} waits for one of these records in DNS:\n\n"
+        f"{show_domain(domain.domain)} waits for one of these records in DNS:\n\n"
         f"  {proof.text_name}.  TXT    {proof.text}\n"
         f"  {domain.domain}.  CNAME  {proof.alias}.\n\n"
         f"Then: manage.py domain verify {domain.domain}",
@@ -93,7 +96,7 @@ def _describe_proof(domain: Domain) -> Report:
 def _describe(domain: Domain, relation: str) -> Report:
     return Report(
         _facts(domain),
-        f"{domain.domain} {relation} {domain.tenant.slug}; everywhere within 5 s.",
+        f"{show_domain(domain.domain)} {relation} {domain.tenant.slug}; everywhere within 5 s.",
     )
 
 

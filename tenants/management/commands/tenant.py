@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from django.conf import settings
 
+from core.domain_names import show_domain
 from tenants.context import TenantRef
 from tenants.management import mail_domains, quotas, retention
 from tenants.management.base import Json, OperatorCommand, Report, add_verb, positive, table
@@ -31,7 +32,9 @@ class Command(OperatorCommand):
         create.add_argument("slug", help="lower-case letters, digits, hyphens; part of its keys")
         create.add_argument("--name", required=True)
         create.add_argument("--owner-email", required=True, help="e-mail address of its first user")
-        create.add_argument("--domain", help="its host name; SLUG.BASE_DOMAIN if left out")
+        create.add_argument(
+            "--domain", help="its host name, which may be in Unicode; SLUG.BASE_DOMAIN if left out"
+        )
         create.add_argument(
             "--sandbox", action="store_true", help="a tenant for experiments, which can be reset"
         )
@@ -98,7 +101,7 @@ class Command(OperatorCommand):
             for tenant in Tenant.objects.order_by("slug").prefetch_related("domains")
         ]
         columns = ("slug", "name", "host", "status", "sandbox", "schema")
-        rows = [[_format_cell(tenant[column]) for column in columns] for tenant in tenants]
+        rows = [[_format_cell(column, tenant[column]) for column in columns] for tenant in tenants]
         return Report(
             {"tenants": tenants}, table(columns, rows) if rows else "There are no tenants yet."
         )
@@ -165,7 +168,7 @@ def _report_credentials(created: CreatedTenant, headline: str) -> Report:
     lines = (
         headline,
         "",
-        f"  host           {created.host}",
+        f"  host           {show_domain(created.host)}",
         f"  owner          {created.owner_email}",
         f"  API key        {created.api_key}",
         f"  client id      {created.client_id}",
@@ -194,8 +197,10 @@ def _status_of(tenant: TenantRef) -> Report:
     return Report(facts, f"Tenant {tenant.slug} is {tenant.status}.")
 
 
-def _format_cell(value: Json) -> str:
+def _format_cell(column: str, value: Json) -> str:
     match value:
+        case str() if column == "host":
+            return show_domain(value)
         case bool():
             return "yes" if value else "no"
         case None:

@@ -5,6 +5,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from core.domain_names import show_domain
 from core.errors import Conflict, DomainError, Invalid
 from core.messages import message_for_operator
 from tenants.operators.console.onboarding_form import OnboardingForm
@@ -56,7 +57,8 @@ def _check(name: str, value: str) -> JsonResponse:
             check_new_slug(value)
             text = f"Free. Its host is {value}.{settings.BASE_DOMAIN}."
         else:
-            text = f"Free. DNS is asked about {check_new_host(value)} once the tenant is made."
+            host = show_domain(check_new_host(value))
+            text = f"Free. DNS is asked about {host} once the tenant is made."
     except DomainError as error:
         return JsonResponse({"ok": False, "text": f"{message_for_operator(error)}."})
     return JsonResponse({"ok": True, "text": text})

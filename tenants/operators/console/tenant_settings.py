@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
+from core.domain_names import show_domain
 from core.errors import DomainError
 from core.jobsearch.limits import MAX_STATUS_CHARACTERS
 from core.quotas.values import MOST, QUOTAS, QuotaName
@@ -159,16 +160,15 @@ def set_mail_domain(request: HttpRequest, tenant: Tenant) -> HttpResponse | str:
         except DomainError as error:
             form.add_refusal_to("domain", error)
         else:
-            return (
-                f"{stated.domain} is {'a public provider' if stated.is_public else 'a company'}'s."
-            )
+            owner = "a public provider" if stated.is_public else "a company"
+            return f"{show_domain(stated.domain)} is {owner}'s."
     return show_settings(request, tenant, domain_form=form, status=400)
 
 
 def reset_mail_domain(request: HttpRequest, tenant: Tenant) -> str:
     """Let Happo's lists decide about a mail domain again."""
     listed = withdraw_mail_domain(tenant.ref(), request.POST.get("domain", ""))
-    return f"Happo's lists decide about {listed.domain} again."
+    return f"Happo's lists decide about {show_domain(listed.domain)} again."
 
 
 PAGE = Page(

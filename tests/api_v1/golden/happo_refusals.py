@@ -171,6 +171,8 @@ def _mail_domains(to: Transcript) -> None:
     at = "/v1/mail_domains"
     to.send("PUT", at, {"publicDomains": ["mail.example", "@mail"], "companyDomains": []})
     to.send("PUT", at, {"publicDomains": ["a.example"], "companyDomains": ["A.example"]})
+    # The second one has a Cyrillic letter.
+    to.send("PUT", at, {"publicDomains": ["i❤.example"], "companyDomains": ["\u0430pple.example"]})
 
 
 def _parameters_and_encodings(to: Transcript) -> None:

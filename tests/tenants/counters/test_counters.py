@@ -22,6 +22,7 @@ from tenants.counters.summary import count_days, size_by_day, summarize
 from tenants.counters.tenant_list import Filters, list_tenants
 from tenants.provisioning import lifecycle
 from tenants.provisioning.deletion import schedule_deletion
+from tenants.provisioning.domains import add_domain
 from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.quotas.settings import set_quotas
 from tests.factories import PositionFactory, UserFactory
@@ -171,6 +172,8 @@ def test_the_list_has_filters_and_pages(three: list[CreatedTenant]) -> None:
     every = ["listed-a", "listed-b", "listed-c"]
     assert slugs(Filters(search="LISTED")) == every
     assert slugs(Filters(search="listed-b.local")) == ["listed-b"]
+    add_domain("listed-c", "jobs.bücher.test")
+    assert slugs(Filters(search="bücher")) == slugs(Filters(search="JOBS.Bücher")) == ["listed-c"]
     assert slugs(Filters(search="isted_a")) == slugs(Filters(search="%")) == []
     assert slugs(Filters(search="listed", status="suspended")) == ["listed-b"]
     assert slugs(Filters(search="listed", is_sandbox=True)) == ["listed-c"]

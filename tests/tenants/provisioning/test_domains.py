@@ -145,6 +145,46 @@ def test_an_unproven_domain_is_not_made_primary(committed_tenant: CreatedTenant)
         make_primary("jobs.early.test")
 
 
+def test_a_domain_may_be_written_in_unicode(
+    committed_tenant: CreatedTenant, server: NameServer
+) -> None:
+    slug, stored = committed_tenant.ref.slug, "jobs.xn--bcher-kva.test"
+    added = manage("domain", "add", "Jobs.Bücher.test.", "--tenant", slug, "--unverified")
+    assert (added["host"], added["proof"]["textName"]) == (stored, f"_happo.{stored}")
+    server.records[f"_happo.{stored}", "TXT"] = [f'"{added["proof"]["text"]}"']
+    manage("domain", "verify", "jobs.bücher.test", "--tenant", slug)
+    assert routes(stored)
+    printed = StringIO()
+    call_command("domain", "list", "--tenant", slug, stdout=printed)
+    assert f"jobs.bücher.test ({stored})" in printed.getvalue()
+    with pytest.raises(CommandError, match="already in use"):
+        manage("domain", "add", stored, "--tenant", slug)
+    manage("domain", "remove", "jobs.BÜCHER.test", "--tenant", slug)
+    assert not routes(stored)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("jobs.i❤.test", "IDNA 2008"),
+        ("jobs.xn--zzzzzz.test", "IDNA 2008"),
+        ("\u0430pple.test", "must not mix letters of Cyrillic, Latin"),
+        ("ü", "host name without port"),
+    ],
+    ids=["emoji", "not-decodable", "mixed", "bare"],
+)
+def test_what_can_be_taken_for_another_domain_or_is_none_is_refused(
+    committed_tenant: CreatedTenant, host: str, said: str
+) -> None:
+    with pytest.raises(CommandError, match=said):
+        manage("domain", "add", host, "--tenant", committed_tenant.ref.slug)
+    with pytest.raises(CommandError, match=said):
+        manage(
+            *("tenant", "create", "unmade", "--name", "U", "--owner-email", "u@u.test"),
+            *("--domain", host),
+        )
+
+
 def test_hosts_of_earlier_code_and_of_operators_need_no_proof(
     committed_tenant: CreatedTenant,
 ) -> None:

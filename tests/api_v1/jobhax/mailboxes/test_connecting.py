@@ -109,6 +109,10 @@ def test_a_log_in_connects_a_mailbox_of_imap(
         ({"folders": ["Nowhere"]}, "folders must be folders of the mailbox"),
         ({"host": "nowhere.invalid"}, "host must be a host name with an address"),
         (
+            {"host": "bü cher.invalid"},
+            "host must be a domain name that IDNA 2008 allows, like bücher.example",
+        ),
+        (
             {"host": "10.0.0.1", "port": 993},
             "host must not be in a private network, nor have a port of another service",
         ),
@@ -123,8 +127,8 @@ def test_a_log_in_connects_a_mailbox_of_imap(
         ({"plugin": "gmail"}, "code is required"),
     ],
     ids=[
-        "password", "folder", "unknown", "private", "certificate", "port", "no-port", "no-host",
-        "kind", "code",
+        "password", "folder", "unknown", "malformed", "private", "certificate", "port", "no-port",
+        "no-host", "kind", "code",
     ],
 )  # fmt: skip
 def test_a_log_in_that_does_not_work_connects_nothing(

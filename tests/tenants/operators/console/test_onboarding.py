@@ -139,6 +139,7 @@ def test_all_that_the_form_sets_comes_with_the_tenant(browser: Client, slug: str
         ({"owner_email": "nobody"}, "valid email"),
         ({"owner_email": '"a b"@c.test'}, "valid email"),
         ({"domain": "no host"}, "host name"),
+        ({"domain": "\u0430pple.test"}, "Must not mix letters of Cyrillic, Latin"),
         ({"domain": "acme.localhost"}, "already in use"),
         ({"slug": "acme"}, "already in use"),
         ({"quota-jobs": "-1"}, "greater than or equal to 0"),
@@ -192,8 +193,13 @@ def test_a_secret_that_a_refused_form_had_is_asked_for_again(browser: Client, sl
         ("check=domain&value=jobs.free.test", True, "jobs.free.test"),
         ("check=domain&value=acme.localhost", False, "already in use"),
         ("check=domain&value=x", False, "host name"),
+        ("check=domain&value=jobs.bücher.test", True, "jobs.bücher.test (jobs.xn--bcher-kva.test)"),
+        ("check=domain&value=\u0430pple.test", False, "must not mix letters"),
     ],
-    ids=["free", "taken", "malformed", "free-domain", "taken-domain", "malformed-domain"],
+    ids=[
+        *("free", "taken", "malformed", "free-domain", "taken-domain", "malformed-domain"),
+        *("unicode-domain", "mixed-domain"),
+    ],
 )
 def test_names_are_checked_as_they_are_typed(
     browser: Client, created_acme: CreatedTenant, query: str, ok: bool, said: str
@@ -406,6 +412,11 @@ def test_domains_are_added_proven_made_primary_and_removed(
     assert list_domains(slug)[0].domain == "jobs.console.test"
     assert "Done." in ask(action="make_primary", domain=committed_tenant.host)
     assert "Done." in ask(action="remove", domain="jobs.console.test")
+    assert "Done." in ask(action="add", domain="jobs.bücher.test")
+    listed = browser.get(page).content.decode()
+    assert "jobs.bücher.test (jobs.xn--bcher-kva.test)" in listed
+    assert 'name="domain" value="jobs.xn--bcher-kva.test"' in listed
+    assert "Done." in ask(action="remove", domain="jobs.xn--bcher-kva.test")
     assert "jobs.console.test" not in [one.domain for one in list_domains(slug)]
 
 
