@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Django's command line: `./manage.py help`."""
+"""The command line: `./manage.py help`."""
 
 import os
 import sys
@@ -16,8 +16,8 @@ def use_virtual_environment() -> None:
 def main() -> None:
     """Run the command of the command line."""
     from django.conf import settings
-    from django.core.management import execute_from_command_line
 
+    from config.command_line import CommandLine
     from config.logs import log_uncaught_exceptions
     from config.startup_error import STARTUP_ERRORS, exit_with_reason
 
@@ -26,7 +26,7 @@ def main() -> None:
         # Django itself ignores errors of the settings until a command stumbles over them.
         _ = settings.INSTALLED_APPS
         log_uncaught_exceptions()
-        execute_from_command_line(sys.argv)
+        CommandLine(sys.argv).execute()
     except STARTUP_ERRORS as error:
         sys.exit(exit_with_reason(error))
 

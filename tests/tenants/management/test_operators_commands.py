@@ -304,8 +304,8 @@ def manage(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str
     program = (
         "import sys, django; from django.conf import settings;"
         f"settings.DATABASES['default']['NAME'] = settings.OWNER_DATABASE['NAME'] = {name!r};"
-        "from django.core.management import execute_from_command_line;"
-        "execute_from_command_line(sys.argv)"
+        "from config.command_line import CommandLine;"
+        "CommandLine(sys.argv).execute()"
     )
     command = ["-c", program, *arguments]
     return run_fork(command, environment=os.environ, given=answer, timeout=60)
@@ -326,6 +326,7 @@ def test_as_a_process_it_prints_the_object_alone(slug: str) -> None:
     [
         (("tenant", "suspend", "nobody", "--json"), 1),
         (("tenant", "make", "x"), 2),
+        (("create_missing_schemas",), 1),
         (("apikey", "create", "--tenant", "x", "--email", "y", "--scopes", "admin"), 2),
     ],
 )
