@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 
-from config.demo import Demo
+from config.demo.record import Demo
 from tenants.tenant_links import make_url
 
 # A copy: the versions can't be imported before Django is set up. A test compares it.

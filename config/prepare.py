@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import OperationalError, connections
 
-from config.demo import Demo, demo_slug
-from config.demo_tenant import ensure_demo
+from config.demo.record import Demo, demo_slug
+from config.demo.tenant import ensure_demo
 from config.env import env
 from config.startup_error import StartupError
 from tenants.database.embedded.server import EmbeddedPostgresError

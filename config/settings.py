@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from config import applications, cors_headers, middleware, oauth
 from config.database import database_settings
-from config.demo import demo_slug
+from config.demo.record import demo_slug
 from config.env import (
     CHECKOUT,
     base_url,

@@ -8,8 +8,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from config.demo_samples import add_seeker
-from config.demo_tenants import invent_requests, make_tenants
+from config.demo.many_tenants import invent_requests, make_tenants
+from config.demo.samples import add_seeker
 from core.accounts.models import User
 from core.accounts.services import issue_api_key, register_confirmed_user
 from core.jobsearch.models import Application, Status

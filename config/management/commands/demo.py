@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, tenants: int, yes: bool, **options: object) -> None:
         """Create them; print their number and the seconds that it took."""
-        from config.demo_tenants import make_tenants
+        from config.demo.many_tenants import make_tenants
 
         if settings.PRODUCTION and not yes:
             raise CommandError("This is a production: --yes creates sample tenants in it")

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from config.demo_tenants import DAYS
+from config.demo.many_tenants import DAYS
 from core.accounts.models import User
 from core.recruiting.models import Position
 from tenants.context import tenant_scope

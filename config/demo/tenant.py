@@ -5,8 +5,8 @@ from secrets import token_urlsafe
 
 from django.db import connection
 
-from config.demo import DEMO_SLUG, Demo, read_demo, write_demo
-from config.demo_samples import add_samples, add_seeker
+from config.demo.record import DEMO_SLUG, Demo, read_demo, write_demo
+from config.demo.samples import add_samples, add_seeker
 from core.accounts.logins.password_changes import set_password
 from core.accounts.models import User
 from tenants.context import tenant_scope

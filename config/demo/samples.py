@@ -20,7 +20,7 @@ from core.recruiting.values import CandidateDraft, Invitation, PositionDraft
 from providers.mime.files import read_paths
 
 # Synthetic mail of several job boards, and a private one.
-MAILBOX: Final = Path(__file__).with_name("demo_mail.mbox")
+MAILBOX: Final = Path(__file__).with_name("mail.mbox")
 _SOON: Final = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(
     days=60
 )

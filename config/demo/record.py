@@ -26,7 +26,7 @@ class Demo:
     owner_email: str = ""
     owner_id: str = ""
     owner_password: str = ""
-    # A job seeker, whose applications come from the mail in `demo_mail.mbox`.
+    # A job seeker, whose applications come from the mail in `mail.mbox`.
     seeker_email: str = ""
     seeker_password: str = ""
 

@@ -7,10 +7,11 @@ import pytest
 from django.db import connections
 
 from api_v1.versions import HEAD
-from config import banner, demo_tenant
-from config.demo import DEMO_SLUG, Demo, demo_slug, read_demo, write_demo
-from config.demo_samples import SAMPLES
-from config.demo_tenant import ensure_demo
+from config import banner
+from config.demo import tenant as demo_tenant
+from config.demo.record import DEMO_SLUG, Demo, demo_slug, read_demo, write_demo
+from config.demo.samples import SAMPLES
+from config.demo.tenant import ensure_demo
 from core.jobsearch.models import Application
 from core.recruiting.models import Candidate, Position
 from tenants.context import tenant_scope

@@ -1,0 +1,1 @@
+"""What `make run` and `manage.py demo` show: made-up tenants, with samples and mail."""
