@@ -6,7 +6,6 @@ import contextlib
 import io
 import time
 import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -27,8 +26,8 @@ from providers.conformance.mail_sources.guard import no_input_or_output
 from providers.conformance.mail_sources.mutations import mutate
 from providers.conformance.mail_sources.negatives import negatives_for
 from providers.conformance.mail_sources.own_phrases import list_own_phrases
+from providers.conformance.mail_sources.source_reading import SourceReading
 from providers.conformance.mail_sources.traces import find_changes, note_state
-from providers.conformance.mail_sources.values import find_unfounded
 from providers.conformance.mail_sources.variants import (
     SECRET,
     ten_shapes,
@@ -43,8 +42,7 @@ from providers.interpretation import ask_source
 from providers.isolation.memory import limited_memory
 from providers.isolation.processes import SourceProcesses
 from providers.loading import NAME
-from providers.messages import MailEvent, Message
-from providers.reading.evidence import is_there
+from providers.messages import Message
 
 SECONDS_PER_MAIL = 2.0
 BYTES_PER_MAIL = 64 * 1024 * 1024
@@ -59,14 +57,13 @@ RECOMMENDED = (
     (("Barista", "Beanhouse"), ("Senior Plumber", "Pipeworks GmbH")),
     (("Nurse at Night", "Mercy - East"), ("Head of Offers, Rejections", "Interview Ltd")),
 )
-_MOST_OF_EACH = 12
 # How often golden mail is read, at least, to find a source that answers by chance.
 _READINGS = 40
 # What `manage.py plugin check` sets.
 THOROUGH = {"mutations": 5_000, "phrases": 200, "measured": 3}
 
 
-class MailSourceContract:
+class MailSourceContract(SourceReading):
     """Subclass as `Test...`, and set `source` and `golden`: at least one mail that has events.
 
     `mutations`: how many broken mails are read; `phrases`: how many are repeated, in the shortest mail alone or in
@@ -75,8 +72,6 @@ class MailSourceContract:
     import pytest, so that other test runners can run it too.
     """
 
-    source: ClassVar[MailSource]
-    golden: ClassVar[Sequence[GoldenMail]]
     mutations: ClassVar[int] = 120
     phrases: ClassVar[int] = 40
     measured: ClassVar[int] = 1
@@ -236,37 +231,6 @@ class MailSourceContract:
         changed = find_changes(before, note_state(package))
         assert not changed, f"reading changes {', '.join(changed[:5])}"
 
-    def _error_of(self, message: Message) -> str:
-        try:
-            self._parse(message)
-        except Exception as error:  # noqa: BLE001 - whatever the source raises
-            return f"{error}"
-        return ""
-
-    def _asked(self) -> list[GoldenMail]:
-        """Return the golden mail that a source is asked about, and that isn't broken."""
-        return [mail for mail in self.golden if not mail.raises and not mail.is_kept_out]
-
-    def _telling(self) -> list[GoldenMail]:
-        return [mail for mail in self._asked() if mail.events]
-
-    def _some(self, mails: Sequence[GoldenMail] | None = None) -> Iterator[GoldenMail]:
-        """Yield a dozen of the golden mails, evenly."""
-        chosen = self._asked() if mails is None else mails
-        yield from chosen[:: -(-len(chosen) // _MOST_OF_EACH) or 1]
-
-    def _check_events(self, mail: GoldenMail, message: Message, what: str) -> None:
-        events = self._parse(message)
-        wanted = [dict(one) if not isinstance(one, MailEvent) else one for one in mail.events]
-        assert mail.says(events), f"{what}: {events!r} instead of {wanted!r}"
-
-    def _check_evidence(self, message: Message, what: str) -> None:
-        for event in self._parse(message):
-            for evidence in event.evidence:
-                assert is_there(evidence, message), f"{what}: {evidence!r} isn't in the mail"
-            unfounded = list(find_unfounded(event))
-            assert not unfounded, f"{what}: {'; '.join(unfounded)}"
-
     def _read_mutations(self, report: Report) -> None:
         with no_input_or_output():
             pass  # The hook is added before memory is limited.
@@ -298,23 +262,6 @@ class MailSourceContract:
         # The code is the same for all mails, and it may hold the marks of mail that is broken.
         own = list_own_phrases(self.source, most=self.phrases // 2)
         measure_growth(self._ask_whatever_it_raises, messages[:1], own, report)
-
-    def _ask_unwatched(self, message: Message) -> object:
-        try:
-            return ask_source(self.source, message)
-        except Exception as error:
-            raise AssertionError(f"raised {type(error).__name__}: {error}") from error
-
-    def _ask_whatever_it_raises(self, message: Message) -> None:
-        with contextlib.suppress(Exception):
-            ask_source(self.source, message)
-
-    def _parse(self, message: Message) -> tuple[MailEvent, ...]:
-        """Return what the source says of a mail that it claims, () of any other."""
-        if not claimed_by(self.source, message):
-            return ()
-        with no_input_or_output():
-            return ask_source(self.source, message)
 
 
 def _package_of(source: MailSource) -> str:
