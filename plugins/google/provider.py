@@ -15,16 +15,16 @@ from providers.contracts import (
     Identity,
     MailGrant,
     OAuthClient,
-    ProviderMisconfigured,
     ScopeMissing,
     TokenCredentials,
     WrongAudience,
 )
 from providers.oauth.codes import (
-    build_code_form,
+    begin_exchange,
     build_login_url,
     choose_web_client,
-    require_code,
+    exchange_as_any_client,
+    require_refresh,
 )
 from providers.oauth.id_tokens import check_id_token, decode_id_token
 from providers.oauth.provider_client import ProviderClient
@@ -83,13 +83,8 @@ class GoogleProvider:
     def verify_code(self, code: str, request: CodeRequest, context: AuthContext) -> Identity:
         """Return the identity of an access token that the code opens; the ID token beside it has the nonce."""
         provider_client = ProviderClient(self.name, context)
-        require_code(code, provider_client)
-        client = choose_web_client(provider_client)
-        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
-        payload = build_google_backend(provider_client, client).get_json(
-            GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=form
-        )
-        answer = provider_client.read(payload, CodeAnswer)
+        client, form = begin_exchange(code, request, provider_client)
+        answer = provider_client.read(_request_tokens(provider_client, client, form), CodeAnswer)
         token = check_id_token(
             decode_id_token(answer.id_token, provider_client),
             provider_client,
@@ -122,20 +117,9 @@ class GoogleProvider:
         )
 
     def exchange_code(self, code: str, redirect_uri: str, context: AuthContext) -> Grant:
-        """Exchange an authorization code for a grant.
-
-        The code doesn't say which application it belongs to, and Google takes it from that one alone: each of the
-        tenant's applications that have a secret is tried.
-        """
+        """Exchange an authorization code; each of the tenant's applications that have a secret is tried."""
         provider_client = ProviderClient(self.name, context)
-        refused: CredentialsRefused | None = None
-        clients = [one for one in provider_client.require_clients() if one.secret is not None]
-        for client in clients:
-            try:
-                return self._exchange_code_as(client, code, redirect_uri, provider_client)
-            except CredentialsRefused as error:
-                refused = error
-        raise refused or ProviderMisconfigured(self.name, "client_secret")
+        return exchange_as_any_client(code, redirect_uri, provider_client, _request_grant)
 
     def make_mail_url(self, request: CodeRequest, context: AuthContext) -> str:
         """Return the URL of Google's page, which asks for reading Gmail and gives a refresh token each time."""
@@ -153,49 +137,24 @@ class GoogleProvider:
     def redeem_mail_code(self, code: str, request: CodeRequest, context: AuthContext) -> Grant:
         """Exchange a code of the page of `make_mail_url`, with the verifier of PKCE."""
         provider_client = ProviderClient(self.name, context)
-        require_code(code, provider_client)
-        client = choose_web_client(provider_client)
-        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
-        payload = build_google_backend(provider_client, client).get_json(
-            GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=form
-        )
-        return _read_grant(payload, provider_client, client)
+        return _request_grant(provider_client, *begin_exchange(code, request, provider_client))
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
         """Exchange the refresh token for a new grant.
 
         Google revokes the refresh tokens of an application in the "Testing" state after 7 days.
         """
-        if grant.refresh_token is None:
-            raise CredentialsRefused(self.name, "expired")
         provider_client = ProviderClient(self.name, context)
-        client = self._find_client(grant, provider_client)
+        client, refresh_token = require_refresh(grant, provider_client)
         with translate_library_errors(provider_client):
-            payload = build_google_backend(provider_client, client).refresh_token(
-                grant.refresh_token
-            )
+            payload = build_google_backend(provider_client, client).refresh_token(refresh_token)
         fresh = _read_grant(payload, provider_client, client)
         return fresh.model_copy(
             update={
                 "scopes": fresh.scopes or grant.scopes,
-                "refresh_token": fresh.refresh_token or grant.refresh_token,
+                "refresh_token": fresh.refresh_token or refresh_token,
             }
         )
-
-    def _exchange_code_as(
-        self, client: OAuthClient, code: str, redirect_uri: str, provider_client: ProviderClient
-    ) -> Grant:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "client_id": client.id,
-            "client_secret": client.secret or "",
-        }
-        payload = build_google_backend(provider_client, client).get_json(
-            GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=form
-        )
-        return _read_grant(payload, provider_client, client)
 
     def _inspect(self, token: str, provider_client: ProviderClient) -> tuple[Grant, TokenInfo]:
         """Fetch Google's information about the token, and check its audience and expiry."""
@@ -226,11 +185,19 @@ class GoogleProvider:
             raise provider_client.unavailable("malformed")
         return person
 
-    def _find_client(self, grant: Grant, provider_client: ProviderClient) -> OAuthClient:
-        for client in provider_client.require_clients():
-            if client.id == grant.client_id:
-                return client
-        raise ProviderMisconfigured(self.name, "clients")
+
+def _request_grant(
+    provider_client: ProviderClient, client: OAuthClient, form: Mapping[str, str]
+) -> Grant:
+    return _read_grant(_request_tokens(provider_client, client, form), provider_client, client)
+
+
+def _request_tokens(
+    provider_client: ProviderClient, client: OAuthClient, form: Mapping[str, str]
+) -> Mapping[str, object]:
+    return build_google_backend(provider_client, client).get_json(
+        GoogleBackend.REFRESH_TOKEN_URL, method="POST", data=dict(form)
+    )
 
 
 def _read_grant(

@@ -68,7 +68,7 @@ class LinkedinProvider:
         """Return the identity of the access token that the code opens."""
         provider_client = ProviderClient(self.name, context)
         require_code(code, provider_client)
-        form = build_code_form(code, choose_web_client(provider_client), request)
+        form = build_code_form(code, choose_web_client(provider_client), request.redirect_uri)
         payload = build_openid_backend(provider_client).get_json(EXCHANGE, method="POST", data=form)
         answer = provider_client.read(payload, CodeAnswer)
         identity = self.verify(TokenCredentials(token=answer.access_token), context)

@@ -25,10 +25,11 @@ from providers.contracts import (
 )
 from providers.oauth.claims import Claims, Email
 from providers.oauth.codes import (
-    build_code_form,
+    begin_exchange,
     build_login_url,
     choose_web_client,
-    require_code,
+    exchange_as_any_client,
+    require_refresh,
 )
 from providers.oauth.id_tokens import check_id_token, decode_id_token
 from providers.oauth.provider_client import JsonAnswer, ProviderClient
@@ -89,16 +90,7 @@ class MicrosoftProvider:
     def exchange_code(self, code: str, redirect_uri: str, context: AuthContext) -> Grant:
         """Exchange an authorization code; each of the tenant's applications that have a secret is tried."""
         provider_client = ProviderClient(self.name, context)
-        require_code(code, provider_client)
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
-        refused: CredentialsRefused | None = None
-        for client in provider_client.require_clients():
-            if client.secret is not None:
-                try:
-                    return _request_grant(provider_client, client, form)
-                except CredentialsRefused as error:
-                    refused = error
-        raise refused or ProviderMisconfigured(self.name, "client_secret")
+        return exchange_as_any_client(code, redirect_uri, provider_client, _request_grant)
 
     def make_mail_url(self, request: CodeRequest, context: AuthContext) -> str:
         """Return the URL of Microsoft's page, which asks for IMAP, and for the name of the user there."""
@@ -116,10 +108,8 @@ class MicrosoftProvider:
     def redeem_imap_code(self, code: str, request: CodeRequest, context: AuthContext) -> MailGrant:
         """Exchange a code of the page of `make_mail_url`; the ID token beside the grant names the user."""
         provider_client = ProviderClient(self.name, context)
-        require_code(code, provider_client)
-        client = choose_web_client(provider_client)
-        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
-        answer = provider_client.read(_request_tokens(provider_client, client, form), CodeAnswer)
+        client, form = begin_exchange(code, request, provider_client)
+        answer = provider_client.read(_request_tokens(provider_client, form), CodeAnswer)
         claims = decode_id_token(answer.id_token, provider_client)
         mailbox = provider_client.read(claims, MailboxClaims)
         issuers = {f"{LOGIN}/{mailbox.tid}/v2.0"}
@@ -134,36 +124,30 @@ class MicrosoftProvider:
         return MailGrant(provider=self.name, subject=token.sub, email=address, grant=grant)
 
     def refresh_access(self, grant: Grant, context: AuthContext) -> Grant:
-        if grant.refresh_token is None:
-            raise CredentialsRefused(self.name, "expired")
         provider_client = ProviderClient(self.name, context)
-        clients = {client.id: client for client in provider_client.require_clients()}
-        if grant.client_id not in clients:
-            raise ProviderMisconfigured(self.name, "clients")
+        client, refresh_token = require_refresh(grant, provider_client)
         form = {
             "grant_type": "refresh_token",
-            "refresh_token": grant.refresh_token,
+            "refresh_token": refresh_token,
             "scope": f"{READ_IMAP} offline_access",
+            "client_id": client.id,
+            "client_secret": client.secret or "",
         }
-        fresh = _request_grant(provider_client, clients[grant.client_id], form)
-        return fresh.model_copy(
-            update={"refresh_token": fresh.refresh_token or grant.refresh_token}
-        )
+        fresh = _request_grant(provider_client, client, form)
+        return fresh.model_copy(update={"refresh_token": fresh.refresh_token or refresh_token})
 
 
 def _request_grant(
     provider_client: ProviderClient, client: OAuthClient, form: Mapping[str, str]
 ) -> Grant:
-    payload = _request_tokens(provider_client, client, form)
-    fresh = provider_client.read(payload, MicrosoftTokens)
+    fresh = provider_client.read(_request_tokens(provider_client, form), MicrosoftTokens)
     return fresh.grant(client, now=provider_client.context.now())
 
 
 def _request_tokens(
-    provider_client: ProviderClient, client: OAuthClient, form: Mapping[str, str]
+    provider_client: ProviderClient, form: Mapping[str, str]
 ) -> Mapping[str, object]:
-    credentials = {"client_id": client.id, "client_secret": client.secret or ""}
-    answer = provider_client.fetch("POST", TOKENS, form={**form, **credentials})
+    answer = provider_client.fetch("POST", TOKENS, form=form)
     if not answer.ok:
         _raise_for(answer, provider_client)
     return answer.payload

@@ -29,12 +29,7 @@ from providers.contracts import (
     TokenCredentials,
 )
 from providers.oauth.claims import Claims
-from providers.oauth.codes import (
-    build_code_form,
-    build_login_url,
-    choose_web_client,
-    require_code,
-)
+from providers.oauth.codes import begin_exchange, build_login_url, choose_web_client
 from providers.oauth.provider_client import ProviderClient
 
 # RFC 6750, section 2.1: any other character would split or corrupt the header.
@@ -79,10 +74,10 @@ class OidcProvider:
 
     def verify_code(self, code: str, request: CodeRequest, context: AuthContext) -> Identity:
         """Return the identity of the ID token that the code opens; the UserInfo endpoint may add the e-mail address."""
-        require_code(code, ProviderClient(self.name, context))
+        # Before the issuer is asked for anything.
+        client, form = begin_exchange(code, request, ProviderClient(self.name, context))
         backend = self._build_backend(context)
-        client = choose_web_client(backend.provider_client)
-        answer = self._exchange(code, client, request, backend)
+        answer = self._exchange(form, client, backend)
         token = verify_id_token(answer.id_token, backend, nonce=request.nonce)
         if token.azp not in (None, client.id) or client.id not in token.audiences:
             raise CredentialsRefused(self.name, "wrong-audience")
@@ -94,9 +89,8 @@ class OidcProvider:
         return build_backend(ProviderClient(self.name, context), options)
 
     def _exchange(
-        self, code: str, client: OAuthClient, request: CodeRequest, backend: OidcBackend
+        self, form: dict[str, str], client: OAuthClient, backend: OidcBackend
     ) -> CodeAnswer:
-        form = build_code_form(code, client, request) | {"code_verifier": request.code_verifier}
         headers = {"Accept": "application/json"}
         if backend.use_basic_auth():
             del form["client_secret"]
