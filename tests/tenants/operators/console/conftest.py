@@ -1,10 +1,16 @@
-"""A tenant that the tests of a file share."""
+"""A tenant that the tests of a file share, and the slug of one that a test may have made."""
 
+import secrets
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
+from tenants.database.owner import owner_connection
+from tenants.models import Tenant
+from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.provisioning.models import ProvisioningRequest
 from tests.made_tenants import made_tenant
 
 
@@ -15,3 +21,14 @@ def committed_tenant(
     """A tenant without a transaction round the tests, in place of one for each test: making one takes long."""
     with django_db_blocker.unblock(), made_tenant("Of one file") as created:
         yield created
+
+
+@pytest.fixture
+def slug(browser: Client) -> Iterator[str]:
+    """The slug of a tenant that the test may request; afterwards neither request nor tenant is left."""
+    slug = f"new{secrets.token_hex(4)}"
+    yield slug
+    with owner_connection():
+        ProvisioningRequest.objects.all().delete()
+    if Tenant.objects.filter(slug=slug).exists():
+        lifecycle.delete_tenant(slug)
