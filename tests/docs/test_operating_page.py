@@ -23,7 +23,7 @@ from tenants.mail_retention import read_mail_days
 from tests.config.test_env import run_python
 from tests.docs.bare_servers import BareServer, bare_server
 from tests.docs.operating_page import LANGUAGES, PAGE, all_languages, blocks_of, commands, variables
-from tests.forking.processes import run_fork
+from tests.forking.processes import inherit_template, link_manage, run_fork
 from tests.processes import CHECKOUT, SECRETS, eventually
 from tests.servers import free_port, shell_environment
 
@@ -198,14 +198,16 @@ class Shell:
     """Runs blocks of the page in a directory that stands for the checkout, where dumps are written too."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "manage.py").symlink_to(CHECKOUT / "manage.py")
+        self._folder = folder
+        link_manage(folder)
 
     def run(self, block: str, environment: dict[str, str]) -> str:
+        variables, descriptors = inherit_template()
         done = subprocess.run(
             [BASH, "-e", "-u", "-o", "pipefail", "-c", block],
-            env=environment,
-            cwd=self.folder,
+            env=environment | variables,
+            pass_fds=descriptors,
+            cwd=self._folder,
             capture_output=True,
             text=True,
             timeout=300,
@@ -241,7 +243,7 @@ def test_an_installation_is_made_backed_up_and_restored_by_the_page(
     [acme] = manage(before, "tenant list")["tenants"]
     assert (acme["host"], acme["status"]) == ("jobs.acme.com", "active")
     key = manage(before, "apikey create --tenant acme --email olga@acme.com")["apiKey"]
-    with serving(shell, before, start) as url:
+    with serving(before, start) as url:
         path = upload(url, key)
         assert download(url, key, path) == CONTENT
 
@@ -258,17 +260,15 @@ def test_an_installation_is_made_backed_up_and_restored_by_the_page(
     for name in second.environment():
         del after[name]
     shell.run(unpack, after)
-    with serving(shell, after, start) as url:
+    with serving(after, start) as url:
         assert download(url, key, path) == CONTENT
-
-    manage(after, "user create --tenant acme --email later@acme.com")
-    [block] = blocks_of("sh", heading="Restoring one tenant in place")
-    schema = manage(after, "tenant list")["tenants"][0]["schema"]
-    shell.run(block.replace("SCHEMA=t_...", f"SCHEMA={schema}"), after)
-    # Were the user still there, this would fail.
-    manage(after, "user create --tenant acme --email later@acme.com")
-    assert manage(after, "migrate_tenants --check")["outdated"] == []
-    with serving(shell, after, start) as url:
+        manage(after, "user create --tenant acme --email later@acme.com")
+        [block] = blocks_of("sh", heading="Restoring one tenant in place")
+        schema = manage(after, "tenant list")["tenants"][0]["schema"]
+        shell.run(block.replace("SCHEMA=t_...", f"SCHEMA={schema}"), after)
+        # Were the user still there, this would fail.
+        manage(after, "user create --tenant acme --email later@acme.com")
+        assert manage(after, "migrate_tenants --check")["outdated"] == []
         assert download(url, key, path) == CONTENT
     manage(after, "tenant delete acme --yes")
 
@@ -293,14 +293,14 @@ def download(url: str, key: str, path: str) -> bytes:
 
 
 @contextmanager
-def serving(shell: Shell, environment: dict[str, str], start: str) -> Iterator[str]:
+def serving(environment: dict[str, str], start: str) -> Iterator[str]:
     """Run each line of the block that starts Happo as a process; yield the server's URL. All stop on SIGTERM."""
     port = free_port()
     processes = [
         subprocess.Popen(
             [BASH, "-c", f"exec {line}"],
             env=environment | {"PORT": str(port)},
-            cwd=shell.folder,
+            cwd=CHECKOUT,
         )
         for line in start.splitlines()
     ]

@@ -36,6 +36,7 @@ lmtp_host_lookup = native
 mynetworks = 127.0.0.2/32
 myhostname = mail.happo.test
 address_verify_map = btree:{folder}/data/verified
+address_verify_poll_delay = 1s
 """
 _MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
