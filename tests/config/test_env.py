@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,8 @@ from config.env import (
 )
 from config.mail import mail_settings
 from config.storage import storages
-from tests.processes import CHECKOUT, SECRETS
+from tests.forking.processes import run_fork
+from tests.processes import SECRETS
 
 LONG_KEY = "k" * SHORTEST_SECRET_KEY
 PRINT_SETTINGS = """
@@ -43,15 +43,11 @@ def _no_secrets_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"{name}_FILE", raising=False)
 
 
-def run_python(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=CHECKOUT,
-        env=os.environ | {"HAPPO_DATA_DIR": str(data_dir)} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def run_python(
+    *arguments: str, data_dir: Path, **variables: str
+) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"HAPPO_DATA_DIR": str(data_dir)} | variables
+    return run_fork(arguments, environment=environment, timeout=100)
 
 
 def test_host_names_may_be_written_in_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +183,8 @@ def test_the_scheme_of_the_mail_server_chooses_its_encryption(
             "IMAP_ALLOWED_NETWORKS: 10.1.2.3/8 is no network like 10.1.0.0/16 or fd00::/8",
         ),
         ({"STORAGE_URL_FILE": "/nonexistent"}, "STORAGE_URL_FILE: /nonexistent can't be read"),
+        ({"SECRET_KEY_FILE": "/nonexistent"}, "SECRET_KEY_FILE: /nonexistent can't be read"),
+        ({"DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo"}, "SECRET_KEY is not set"),
         (
             {"SECRET_KEY": LONG_KEY, "SECRET_KEY_FILE": "/nonexistent"},
             "SECRET_KEY and SECRET_KEY_FILE are both set",
@@ -207,6 +205,7 @@ def test_a_mistake_ends_a_command_with_one_sentence(
     assert ended.returncode == 1
     assert ended.stdout == ""
     [line] = ended.stderr.splitlines()
+    assert line.startswith("Happo can't run: ")
     assert sentence in line
     assert LONG_KEY not in line
 

@@ -19,16 +19,18 @@ from tests.servers import Server, free_port, running_server
 pytestmark = pytest.mark.server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def health_port() -> int:
     return free_port()
 
 
-@pytest.fixture
-def server(committed_tenant: CreatedTenant, tmp_path: Path, health_port: int) -> Iterator[Server]:
-    """A server with one thread."""
+@pytest.fixture(scope="module")
+def server(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, health_port: int
+) -> Iterator[Server]:
+    """A server with one thread, for all tests."""
     environment = {"WEB_THREADS": "1", "HEALTH_PORT": str(health_port)}
-    with running_server(tmp_path, **environment) as server:
+    with running_server(tmp_path_factory.mktemp("server"), **environment) as server:
         yield server
 
 

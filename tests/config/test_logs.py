@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -28,7 +27,8 @@ from tenants.context import tenant_scope
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.config.wsgi_calls import environ, send
 from tests.database import login_of
-from tests.processes import CHECKOUT, eventually
+from tests.forking.processes import run_fork
+from tests.processes import eventually
 from tests.servers import running_server
 from tests.tenants.jobs.queue import jobs_of, work_until_empty, worker_process
 from tests.tenants.jobs.tasks import add_letter, fail
@@ -320,14 +320,8 @@ def test_a_record_is_one_line_whatever_a_client_sends() -> None:
 @pytest.mark.server
 def test_a_command_that_crashes_shows_the_way_and_not_the_values(tmp_path: Path) -> None:
     source = f"def look_up(person): return {{}}[person]\nlook_up({PERSON!r})"
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", source],
-        cwd=CHECKOUT,
-        env=os.environ | {"HAPPO_DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = os.environ | {"HAPPO_DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    ended = run_fork(["manage.py", "shell", "-c", source], environment=environment, timeout=100)
     assert ended.returncode == 1
     assert "CRITICAL happo.crash The process ends with an error" in ended.stderr
     assert "KeyError" in ended.stderr

@@ -31,8 +31,17 @@ COMMANDS = (
 
 
 def run_manage(
+    *arguments: str, data_dir: Path, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run it as a fork."""
+    variables = environment_with(data_dir, **environment)
+    return run_fork(["manage.py", *arguments], environment=variables, timeout=100)
+
+
+def start_manage(
     *arguments: str, data_dir: Path, python: tuple[str, ...] = (sys.executable,), **environment: str
 ) -> "subprocess.CompletedProcess[str]":
+    """Run it as a user does, to its end."""
     return subprocess.run(
         [*python, str(CHECKOUT / "manage.py"), *arguments],
         env=environment_with(data_dir, **environment),
@@ -57,7 +66,7 @@ def assert_one_sentence(ended: "subprocess.CompletedProcess[str]", sentence: str
 
 
 def test_manage_is_executable_and_finds_its_virtual_environment(tmp_path: Path) -> None:
-    done = run_manage("help", "tenant", data_dir=tmp_path, python=())
+    done = start_manage("help", "tenant", data_dir=tmp_path, python=())
     assert done.returncode == 0, done.stderr
     assert "usage: manage.py tenant" in done.stdout
 
@@ -66,7 +75,7 @@ def test_manage_is_executable_and_finds_its_virtual_environment(tmp_path: Path) 
 def test_an_error_of_the_settings_is_one_sentence_in_every_command(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    ended = run_manage(*command, data_dir=tmp_path, EMAIL_URL="gopher://user:passw0rd@mail.test")
+    ended = start_manage(*command, data_dir=tmp_path, EMAIL_URL="gopher://user:passw0rd@mail.test")
     assert_one_sentence(ended, "EMAIL_URL must begin with submission://")
     assert "passw0rd" not in ended.stderr
 
@@ -104,8 +113,7 @@ def test_an_error_of_the_settings_is_one_sentence_in_every_command(
 def test_a_variable_that_is_wrong_is_named(
     tmp_path: Path, name: str, value: str, sentence: str
 ) -> None:
-    environment = environment_with(tmp_path, **{name: value})
-    ended = run_fork(["manage.py", "check"], environment=environment, timeout=100)
+    ended = run_manage("check", data_dir=tmp_path, **{name: value})
     assert_one_sentence(ended, sentence)
 
 
@@ -144,7 +152,7 @@ def test_a_plugin_that_cannot_be_used_is_one_sentence_in_every_command_and_can_b
 def test_a_process_without_an_object_store_imports_no_client_of_one(tmp_path: Path) -> None:
     """boto3 would be a tenth of everything that a process imports."""
     told = (sys.executable, "-X", "importtime")
-    ended = run_manage("check", data_dir=tmp_path, python=told)
+    ended = start_manage("check", data_dir=tmp_path, python=told)
     assert "api_v1.inbound_webhooks.views" in ended.stderr
     assert "boto3" not in ended.stderr
 
