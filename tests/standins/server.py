@@ -100,7 +100,8 @@ class Standin:
 
     def start(self) -> Self:
         self._server = _Server(("127.0.0.1", self.port), _handler_of(self))
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        # So soon it notices that it is to stop, which most tests wait for.
+        threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True).start()
         return self
 
     def stop(self) -> None:
@@ -160,6 +161,8 @@ class _Server(ThreadingHTTPServer):
 
 def _handler_of(standin: Standin) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        # Else the body waits until the client has acknowledged the headers, which takes it 40 ms.
+        disable_nagle_algorithm = True
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:

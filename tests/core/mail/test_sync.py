@@ -35,7 +35,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
     ann = committed_ann
     for number in range(MAILS):
         ann.deliver(f"Cook {number}", company=f"Company {number}")
-    ann.standin.gmail.latency = 0.05
+    ann.standin.gmail.latency = 0.2
     start_sync(ann.user.id)
     moments = random.Random(5)  # noqa: S311 - no secret
     for _ in range(3):
