@@ -17,7 +17,11 @@ from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
 from tenants.slow_requests import ThreadShare
 from tests.caches import clear_caller_caches
-from tests.database import database_of_another_session, session_database
+from tests.database import (
+    copied_database,
+    database_of_another_session,
+    migrated_database,
+)
 from tests.made_tenants import made_tenant
 from tests.password_hashing import hash_quickly
 
@@ -79,16 +83,27 @@ def room_for_the_threads_of_a_test() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def migrated(
+    django_db_blocker: pytest.FixtureRequest, storage_of_the_session: Path
+) -> Iterator[str]:
+    """The name of a database without tenants, which all databases of the session are copies of."""
+    with django_db_blocker.unblock(), migrated_database() as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
     django_db_blocker: pytest.FixtureRequest,
     storage_of_the_session: Path,
-    pytestconfig: pytest.Config,
+    request: pytest.FixtureRequest,
 ) -> Iterator[None]:
     """Replace pytest-django's own: our databases are made by the owner, and have tenants."""
-    made: str | None = pytestconfig.getoption("--database")
+    made: str | None = request.config.getoption("--database")
     with (
         django_db_blocker.unblock(),
-        database_of_another_session(made) if made else session_database(),
+        database_of_another_session(made)
+        if made
+        else copied_database(request.getfixturevalue("migrated")),
     ):
         yield
 

@@ -1,4 +1,4 @@
-"""The database of a test session: a real one, with the real roles, made once and dropped at the end."""
+"""The database of a test session: a real one, with the real roles, migrated once and dropped at the end."""
 
 import secrets
 import time
@@ -17,16 +17,52 @@ from tenants.database.owner import owner_connection
 from tenants.models import Tenant
 from tenants.provisioning import lifecycle
 from tenants.provisioning.public_schema import migrate_public
+from tenants.provisioning.template import template_batch
 
 _SESSIONS_END_WITHIN = 10.0
 
 
 @contextmanager
-def session_database() -> Iterator[str]:
-    """Create a migrated database, set it for both of Django's roles, drop it (and its tenants' roles) afterwards."""
-    before, name = settings.DATABASES["default"]["NAME"], f"happo_test_{secrets.token_hex(4)}"
+def migrated_database() -> Iterator[str]:
+    """Create a migrated database without tenants, to be copied: nothing is connected to it. Drop it afterwards."""
+    with _created_database() as name:
+        with _known_to_django(name):
+            migrate_public()
+            with owner_connection() as owner:
+                template_batch(owner)
+        yield name
+
+
+@contextmanager
+def copied_database(template: str) -> Iterator[str]:
+    """Copy a database, set the copy for both of Django's roles, drop it (and its tenants' roles) afterwards."""
+    with _created_database(template=template) as name, _known_to_django(name):
+        try:
+            yield name
+        finally:
+            _drop_tenants()
+
+
+@contextmanager
+def database_of_another_session(name: str) -> Iterator[None]:
+    """Set the database that another session has made, and will drop, for both of Django's roles."""
+    before = settings.DATABASES["default"]["NAME"]
+    with maintenance():
+        _point_django_at(name)
+    yield
+    connections.close_all()
+    _point_django_at(before)
+
+
+@contextmanager
+def _created_database(*, template: str = "template1") -> Iterator[str]:
+    name = f"happo_test_{secrets.token_hex(4)}"
     with maintenance() as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
         # As in the real one, only the owner makes anything there, temporary tables included.
         connection.execute(
             sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
@@ -42,16 +78,9 @@ def session_database() -> Iterator[str]:
     if settings.EMBEDDED_POSTGRES is not None:
         # As at each start: earlier code may have created the server.
         harden_embedded(settings.EMBEDDED_POSTGRES.admin_url, database=name)
-    _point_django_at(name)
     try:
-        migrate_public()
         yield name
     finally:
-        _drop_tenants()
-        connections.close_all()
-        # The owner can't end the application's connections.
-        PROBE.close_connection()
-        _point_django_at(before)
         with maintenance() as connection:
             _wait_for_sessions_to_end(connection, name)
             connection.execute(
@@ -60,14 +89,16 @@ def session_database() -> Iterator[str]:
 
 
 @contextmanager
-def database_of_another_session(name: str) -> Iterator[None]:
-    """Set the database that another session has made, and will drop, for both of Django's roles."""
+def _known_to_django(name: str) -> Iterator[None]:
     before = settings.DATABASES["default"]["NAME"]
-    with maintenance():
-        _point_django_at(name)
-    yield
-    connections.close_all()
-    _point_django_at(before)
+    _point_django_at(name)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        # The owner can't end the application's connections.
+        PROBE.close_connection()
+        _point_django_at(before)
 
 
 def _wait_for_sessions_to_end(connection: psycopg.Connection, database: str) -> None:

@@ -6,13 +6,15 @@ import pytest
 
 from tenants.context import TenantRef
 from tenants.provisioning.lifecycle import CreatedTenant
-from tests.database import session_database
+from tests.database import copied_database
 
 
 @pytest.fixture(scope="module")
-def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(
+    migrated: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
     """A database of this file alone: what is done to it must not reach the tenants of other tests."""
-    with django_db_blocker.unblock(), session_database() as name:
+    with django_db_blocker.unblock(), copied_database(migrated) as name:
         yield name
 
 

@@ -1,12 +1,10 @@
 """The lifecycle of a tenant."""
 
+import os
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +19,10 @@ from tenants.context import TenantRef, tenant_scope
 from tenants.credentials import slug_of_key
 from tenants.database.owner import owner_connection
 from tenants.files.tenant_files import file_names
-from tenants.models import Tenant
+from tenants.models import SchemaTemplate, Tenant
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.forking.processes import Forked
 
 # Of everything that creating a tenant sends, whatever the number of its tables.
 MOST_STATEMENTS = 40
@@ -218,9 +217,10 @@ def test_only_a_sandbox_can_be_reset(first: TenantRef) -> None:
 
 
 @pytest.mark.server
-def test_two_processes_may_make_the_first_tenants_at_once(
-    own_database: str, tmp_path: Path
-) -> None:
+def test_two_processes_may_make_the_first_tenants_at_once(own_database: str) -> None:
+    with owner_connection():
+        # As in a new installation: both find that there is none yet.
+        SchemaTemplate.objects.all().delete()
     program = (
         "import sys, django; from django.conf import settings;"
         f"name = {own_database!r};"
@@ -228,11 +228,6 @@ def test_two_processes_may_make_the_first_tenants_at_once(
         "django.setup(); from tenants.provisioning import lifecycle;"
         "lifecycle.create_tenant(sys.argv[1], name='T', owner_email='t@t.test')"
     )
-    both = [
-        subprocess.Popen([sys.executable, "-c", program, slug], stderr=subprocess.PIPE, text=True)
-        for slug in ("one", "two")
-    ]
-    for process in both:
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 0, said
+    both = [Forked(["-c", program, slug], environment=os.environ) for slug in ("one", "two")]
+    assert [process.wait(60) for process in both] == [0, 0]
     assert sorted(Tenant.objects.values_list("slug", flat=True)) == ["one", "two"]
