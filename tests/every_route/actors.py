@@ -76,11 +76,14 @@ def seeker_with_all(tenant: TenantRef, email: str, *, rows: int = 1) -> Actor:
     return Actor(seeker.token, ids)
 
 
-def actor_for(tenant: TenantRef, where: VersionedRoute, *, rows: int = 1) -> Actor:
-    """Return an actor of `tenant` who may call the route."""
+def actor_for(
+    tenant: TenantRef, where: VersionedRoute, *, rows: int = 1, name: str | None = None
+) -> Actor:
+    """Return an actor of `tenant` who may call the route; `name`: one that no other actor of the tenant has."""
+    name = name or f"actor{rows}"
     if where.api == "jobhax":
-        return seeker_with_all(tenant, f"seeker{rows}@jobs.test", rows=rows)
+        return seeker_with_all(tenant, f"{name}@jobs.test", rows=rows)
     with tenant_scope(tenant):
         if where.route.path in FOR_THE_OWNER:
             return Actor(recruiter_for(User.objects.get(is_superuser=True)).key)
-        return recruiter_with_all(f"anna{rows}@acme.test", rows=rows)
+        return recruiter_with_all(f"{name}@acme.test", rows=rows)

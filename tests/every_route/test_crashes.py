@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 
 from api_v1.versions import HEAD
-from tenants.context import tenant_scope
-from tenants.provisioning.lifecycle import CreatedTenant
+from tenants.context import TenantRef, tenant_scope
 from tests.every_route.actors import actor_for
 from tests.every_route.routes import NEEDS_CREDENTIAL, VersionedRoute
+from tests.made_tenants import made_tenant
 
 # What requests leave behind on purpose, done or not: when a credential was last used, how often, and for which replies.
 NOT_OF_THE_REQUEST = ("accounts_apikey", "traffic_", "oauth_")
@@ -58,23 +58,28 @@ def contents() -> dict[str, str]:
     """Return a digest of every table of the active tenant."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        tables = [name for (name,) in cursor.fetchall() if not name.startswith(NOT_OF_THE_REQUEST)]
-        found = {}
-        for table in tables:
-            if table != "django_migrations":
-                cursor.execute(
-                    f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'  # noqa: S608
-                )
-                found[table] = cursor.fetchone()[0]
-        return found
+        left_out = (*NOT_OF_THE_REQUEST, "django_migrations")
+        tables = [name for (name,) in cursor.fetchall() if not name.startswith(left_out)]
+        digests = (
+            f'(SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t)'  # noqa: S608
+            for table in tables
+        )
+        cursor.execute(f"SELECT {', '.join(digests)}")
+        return dict(zip(tables, cursor.fetchone(), strict=True))
+
+
+@pytest.fixture(scope="module")
+def tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[TenantRef]:
+    """A tenant without a transaction round the tests; each has an actor of its own in it."""
+    with django_db_blocker.unblock(), made_tenant("Of one file") as created:
+        yield created.ref
 
 
 @pytest.mark.parametrize("where", WRITES, ids=str)
 def test_a_crash_before_any_statement_leaves_nothing_half_done(
-    committed_tenant: CreatedTenant, where: VersionedRoute
+    tenant: TenantRef, where: VersionedRoute
 ) -> None:
-    tenant = committed_tenant.ref
-    actor = actor_for(tenant, where, rows=2)
+    actor = actor_for(tenant, where, rows=2, name=f"actor{WRITES.index(where)}")
     with tenant_scope(tenant):
         before = contents()
     for statement in count(1):
