@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -17,6 +18,9 @@ import psutil
 import pytest
 
 from config.run import handle_stops
+from tests.config.registration import confirm_address, register
+from tests.data_dirs import remove_data_dir
+from tests.forking.processes import run_fork
 from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
 from tests.servers import free_port
 from tests.tenants.inbound.talking import Talk
@@ -102,6 +106,18 @@ def running(
         assert eventually(lambda: processes_of(data_dir) == []), processes_of(data_dir)
 
 
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """One for all tests: nothing was ever started in it before the first.
+
+    pytest's own directories are closed to the account that runs the server for root.
+    """
+    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
+    data_dir.chmod(0o711)
+    yield data_dir
+    remove_data_dir(data_dir)
+
+
 @pytest.fixture
 def port() -> int:
     with socket.socket() as probe:
@@ -109,12 +125,13 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_it_serves_prints_how_to_use_it_and_leaves_no_process(
-    made_data_dir: Path, port: int
+@pytest.mark.timeout(300)
+def test_the_first_start_says_how_to_use_it_registers_people_and_leaves_no_process(
+    data_dir: Path, port: int
 ) -> None:
-    with running(made_data_dir, port) as server:
+    with running(data_dir, port) as server:
         printed = server.await_banner()
-        demo = json.loads((made_data_dir / "demo.json").read_text())
+        demo = json.loads((data_dir / "demo.json").read_text())
         addresses = re.findall(rf"http://localhost:{port}(\S*)", printed)
         assert "/v1/docs" in addresses
         for address in addresses:
@@ -132,40 +149,38 @@ def test_it_serves_prints_how_to_use_it_and_leaves_no_process(
         status, listing = server.get("/v1/positions", **first_request)
         assert status == 200
         assert b"Backend engineer" in listing
-        assert tenants_as_manage_sees_them(made_data_dir) == ["demo"]
+        register(port)
+        confirm_address(port, mail=data_dir / "mail")
+        assert tenants_as_manage_sees_them(data_dir) == ["demo"]
         status, printed = server.stop(signal.SIGTERM)
         assert status == 0
         assert "Stopping." in printed
         assert "Traceback" not in printed
-        assert processes_of(made_data_dir) == []
-    assert tenants_as_manage_sees_them(made_data_dir) == ["demo"]
-    assert processes_of(made_data_dir) == []
+        assert processes_of(data_dir) == []
+    assert tenants_as_manage_sees_them(data_dir) == ["demo"]
+    assert processes_of(data_dir) == []
 
 
 def tenants_as_manage_sees_them(data_dir: Path) -> list[str]:
-    listed = subprocess.run(
-        [sys.executable, "manage.py", "tenant", "list", "--json"],
-        cwd=CHECKOUT,
-        env=os.environ | {"HAPPO_DATA_DIR": str(data_dir)},
-        capture_output=True,
-        text=True,
-        check=True,
+    environment = os.environ | {"HAPPO_DATA_DIR": str(data_dir)}
+    listed = run_fork(
+        ["manage.py", "tenant", "list", "--json"], environment=environment, timeout=LIMIT
     )
     return [tenant["slug"] for tenant in json.loads(listed.stdout)["tenants"]]
 
 
-def test_a_second_start_migrates_nothing_and_keeps_the_key(made_data_dir: Path, port: int) -> None:
-    before = (made_data_dir / "demo.json").read_text()
+def test_a_second_start_migrates_nothing_and_keeps_the_key(data_dir: Path, port: int) -> None:
+    before = (data_dir / "demo.json").read_text()
     mail_port = free_port()
     takes_mail = {"INBOUND_DOMAIN": "in.happo.test", "INBOUND_PORT": str(mail_port)}
-    with running(made_data_dir, port, **takes_mail) as server:
+    with running(data_dir, port, **takes_mail) as server:
         printed = server.await_banner()
         assert json.loads(before)["api_key"] in printed
         assert "Migrated" not in printed
-        assert (made_data_dir / "demo.json").read_text() == before
-        assert eventually(lambda: asks_its_tenants(mail_port))
+        assert (data_dir / "demo.json").read_text() == before
+        assert eventually(lambda: asks_its_tenants(mail_port), within=60)
         assert server.stop(signal.SIGINT)[0] == 0
-        assert processes_of(made_data_dir) == []
+        assert processes_of(data_dir) == []
 
 
 def asks_its_tenants(mail_port: int) -> bool:
@@ -181,38 +196,38 @@ def asks_its_tenants(mail_port: int) -> bool:
 
 
 def test_a_web_process_and_a_database_that_are_killed_are_replaced(
-    made_data_dir: Path, port: int
+    data_dir: Path, port: int
 ) -> None:
-    with running(made_data_dir, port) as server:
+    with running(data_dir, port) as server:
         server.await_banner()
-        first_database, first_web = postmaster_of(made_data_dir), web_server(server).children()[0]
+        first_database, first_web = postmaster_of(data_dir), web_server(server).children()[0]
         first_database.kill()
         first_web.kill()
         assert eventually(
-            lambda: server.answers("/healthz") and postmaster_of(made_data_dir) != first_database
+            lambda: server.answers("/healthz") and postmaster_of(data_dir) != first_database
         )
         assert eventually(lambda: len(web_server(server).children()) == 2)
         assert first_web not in web_server(server).children()
         assert server.stop(signal.SIGTERM)[0] == 0
 
 
-def test_a_killed_start_takes_everything_along(made_data_dir: Path, port: int) -> None:
-    with running(made_data_dir, port) as server:
+def test_a_killed_start_takes_everything_along(data_dir: Path, port: int) -> None:
+    with running(data_dir, port) as server:
         server.await_banner()
         server.process.kill()
-        assert eventually(lambda: processes_of(made_data_dir) == [])
+        assert eventually(lambda: processes_of(data_dir) == [])
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_to_make_alone_stops_everything(
-    made_data_dir: Path, port: int, tmp_path: Path, sent: signal.Signals
+    data_dir: Path, port: int, tmp_path: Path, sent: signal.Signals
 ) -> None:
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"run:\n\t@exec {sys.executable} -m config.run --end-with-parent\n")
-    with running(made_data_dir, port, command=("make", "-f", str(makefile))) as make:
+    with running(data_dir, port, command=("make", "-f", str(makefile))) as make:
         make.await_banner()
         make.stop(sent)
-        assert eventually(lambda: processes_of(made_data_dir) == [])
+        assert eventually(lambda: processes_of(data_dir) == [])
 
 
 def test_under_nohup_the_end_of_the_terminal_stops_nothing() -> None:
@@ -229,22 +244,22 @@ def test_under_nohup_the_end_of_the_terminal_stops_nothing() -> None:
             signal.signal(one, handler)
 
 
-def test_it_starts_again_after_all_of_it_was_killed(made_data_dir: Path, port: int) -> None:
-    with running(made_data_dir, port) as server:
+def test_it_starts_again_after_all_of_it_was_killed(data_dir: Path, port: int) -> None:
+    with running(data_dir, port) as server:
         server.await_banner()
-        for process in processes_of(made_data_dir):
+        for process in processes_of(data_dir):
             # Some end by themselves when those before them are gone.
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        assert eventually(lambda: processes_of(made_data_dir) == [])
-    with running(made_data_dir, port) as server:
+        assert eventually(lambda: processes_of(data_dir) == [])
+    with running(data_dir, port) as server:
         server.await_banner()
         assert server.get("/readyz")[0] == 200
         web_server(server).kill()
         printed, _ = server.process.communicate(timeout=LIMIT)
         assert server.process.returncode == 1
         assert "the web process was killed by SIGKILL" in printed
-        assert processes_of(made_data_dir) == []
+        assert processes_of(data_dir) == []
 
 
 def web_server(server: Running) -> psutil.Process:
@@ -278,31 +293,14 @@ def test_a_port_in_use_is_reported_before_anything_starts(tmp_path: Path, port: 
         assert not (tmp_path / "postgres" / "cluster").exists()
 
 
-@pytest.mark.parametrize(
-    ("environment", "reason"),
-    [
-        ({"PORT": "high"}, '"PORT" invalid'),
-        ({"PORT": "99999"}, "PORT must be between 1 and 65535"),
-        (
-            {"SECRET_KEY_FILE": "/nonexistent/key"},
-            "SECRET_KEY_FILE: /nonexistent/key can't be read",
-        ),
-        ({"DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo"}, "SECRET_KEY is not set"),
-        (
-            {
-                "DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo",
-                "DATABASE_OWNER_URL": "postgresql://happo_owner@127.0.0.1:1/happo",
-                "SECRET_KEY": "long and never used " * 3,
-            },
-            "the database does not answer",
-        ),
-    ],
-)
-def test_a_mistake_is_reported_in_one_line(
-    tmp_path: Path, port: int, environment: dict[str, str], reason: str
-) -> None:
-    with running(tmp_path, port, **environment) as server:
+def test_a_database_that_does_not_answer_is_reported_in_one_line(tmp_path: Path, port: int) -> None:
+    production = {
+        "DATABASE_URL": "postgresql://happo_app@127.0.0.1:1/happo",
+        "DATABASE_OWNER_URL": "postgresql://happo_owner@127.0.0.1:1/happo",
+        "SECRET_KEY": "long and never used " * 3,
+    }
+    with running(tmp_path, port, **production) as server:
         printed, _ = server.process.communicate(timeout=LIMIT)
         assert server.process.returncode == 1
         assert printed.startswith("Happo can't run: ")
-        assert reason in printed.splitlines()[0]
+        assert "the database does not answer" in printed.splitlines()[0]
