@@ -28,7 +28,7 @@ _TOGETHER: Final = (
 # Letters whose Unicode name doesn't begin with their script.
 _HAN: Final = frozenset("\u3005\u3006\u3007")
 _OF_SEVERAL_SCRIPTS: Final = ("Modifier", "Katakana-hiragana", "Vertical")
-_ISOLATED: Final = "\u2068{}\u2069"
+_ISOLATED: Final = "\u2066{}\u2069"
 
 
 def clean_domain(domain: str, *, field: str) -> str:
@@ -88,7 +88,7 @@ def show_domain(domain: str) -> str:
     shown = ".".join(read)
     if shown == domain or any(map(find_mixed_scripts, read)):
         return domain
-    # Letters from right to left would drag along what stands beside them.
+    # Letters from right to left would change the order of the labels, and of what stands beside them.
     if any(bidirectional(letter) in ("R", "AL") for letter in shown):
         shown = _ISOLATED.format(shown)
     return f"{shown} ({domain})"
