@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.servers import CHECKOUT
@@ -31,9 +32,15 @@ class Environment:
         (packages / "product.pth").write_text(product)
         return environment
 
-    def install(self, *requirements: str, cwd: Path | None = None) -> None:
-        """Install with this Python's pip, which builds what is a folder as it builds any package."""
-        run([*PIP, "--python", str(self.python), "install", "--quiet", *requirements], cwd=cwd)
+    def install(
+        self, *requirements: str, cwd: Path | None = None, options: Sequence[str] = ()
+    ) -> None:
+        """Install with this Python's pip, which builds what is a folder as it builds any package.
+
+        Without `--no-compile` it would compile all modules, of which few are imported.
+        """
+        into = [*PIP, "--python", str(self.python), "install", "--quiet", "--no-compile"]
+        run([*into, *options, *requirements], cwd=cwd)
 
     def run(self, *command: str, cwd: Path, status: int = 0) -> str:
         """Run a module or a script of the environment; return its standard output."""

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,10 @@ def installation(
     shutil.copytree(WELLFOUND, folder / "wellfound")
     environment = Environment.of_product(folder / "env")
     assert INSTALL == [".venv/bin/python -m pip install ./happo-glassdoor", "make run"]
-    environment.install("./happo-glassdoor", "./wellfound", cwd=folder)
+    # `test_kit` has pip make an environment to build in, which takes long.
+    environment.install(
+        "./happo-glassdoor", "./wellfound", cwd=folder, options=["--no-build-isolation"]
+    )
     command = (str(environment.python), "-m", "config.run")
     with running(made_data_dir, free_port(), command=command) as server:
         server.await_banner()
@@ -96,6 +100,14 @@ def token(installation: Installation) -> str:
         PASSWORD=demo["seeker_password"],
     )
     return str(answer["access_token"])
+
+
+def test_the_example_is_built_as_a_new_plugin_is(tmp_path: Path) -> None:
+    built = [
+        tomllib.loads((package / "pyproject.toml").read_text())["build-system"]
+        for package in (WELLFOUND, write_package("glassdoor", tmp_path))
+    ]
+    assert built[0] == built[1]
 
 
 def test_pip_installs_no_second_copy_of_the_kit(installation: Installation) -> None:
