@@ -86,7 +86,7 @@ def contract_of(
         golden = golden_mail
         mutations = 60
         phrases = 50
-        hard_stop = 2.0
+        hard_stop = 1.0
 
     for name, value in more.items():
         setattr(Contract, name, value)
