@@ -33,10 +33,12 @@ def worker(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         ["manage.py", "worker", "--provisioning"],
         environment=server_environment(tmp_path_factory.mktemp("worker")),
     )
-    wait_until(is_worker_running)
-    yield
-    process.terminate()
-    process.wait(20)
+    try:
+        wait_until(is_worker_running, seconds=100)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
     if is_there():
         lifecycle.delete_tenant(SLUG)
 
