@@ -44,6 +44,13 @@ def copied_database(template: str) -> Iterator[str]:
 
 
 @contextmanager
+def session_database() -> Iterator[str]:
+    """Create a migrated database without tenants for one session, set it for both of Django's roles, drop it."""
+    with migrated_database() as template, copied_database(template) as name:
+        yield name
+
+
+@contextmanager
 def database_of_another_session(name: str) -> Iterator[None]:
     """Set the database that another session has made, and will drop, for both of Django's roles."""
     before = settings.DATABASES["default"]["NAME"]

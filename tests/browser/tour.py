@@ -136,12 +136,12 @@ def _tour(program: str) -> Iterator[Callable[[Stop], bytes]]:
     from tests.browser.launching import launched_chromium
     from tests.browser.tour_data import HOST, make_installation
     from tests.browser.visits import Site
-    from tests.database import copied_database, migrated_database
+    from tests.database import session_database
     from tests.servers import CHECKOUT, running_server, server_environment
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        stack.enter_context(copied_database(stack.enter_context(migrated_database())))
+        stack.enter_context(session_database())
         shown = make_installation()
         # Without one, pages say so.
         worker = subprocess.Popen(
