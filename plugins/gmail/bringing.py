@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -65,17 +66,25 @@ class Bringing:
         yield from self._bring(left, is_again=False, **then)
 
     def _bring(self, left: Sequence[str], *, is_again: bool, **then: object) -> Iterator[Fetched]:
+        """Yield the mails, some at a time, and each large one by itself after all others, which don't wait for it."""
         held: Sequence[FetchedMail] = ()
-        for start in range(0, len(left), AT_ONCE):
+        waiting = deque(left[start : start + AT_ONCE] for start in range(0, len(left), AT_ONCE))
+        large, is_first = deque[str](), True
+        while waiting or large:
             if held:
                 yield self._piece(held)
                 held = ()
-            if start and self._requests.is_late():
+            if not is_first and self._requests.is_late():
                 # Mails that vanished make no piece in which the fetch could end.
                 yield self._piece(())
                 self._requests.require_time()
-            answers = self._ask(left[start : start + AT_ONCE], is_again=is_again)
-            for mails in self._group(answers, is_again=is_again):
+            if waiting:
+                answers = self._ask(waiting.popleft(), is_again=is_again)
+                large.extend(answers.large)
+            else:
+                answers = self._ask_for_large(large.popleft(), is_again=is_again)
+            is_first = False
+            for mails in _group(answers.mails):
                 if held:
                     yield self._piece(held)
                 held = mails
@@ -104,34 +113,17 @@ class Bringing:
         left = {one: tries for one, tries in self.place.again.items() if one not in gone}
         self.move(again=left)
 
-    def _group(self, answers: _Answers, *, is_again: bool) -> Iterator[Sequence[FetchedMail]]:
-        """Yield the mails in groups that fit in a piece; a large one is fetched by itself, when it is needed."""
-        group, size = list[FetchedMail](), 0
-        for mail in answers.mails:
-            if group and size + len(mail.raw) > PIECE_BYTES:
-                yield group
-                group, size = [], 0
-            group.append(mail)
-            size += len(mail.raw)
-        if group:
-            yield group
-        for message_id in answers.large:
-            if answers.error is None:
-                answer = self._get(
-                    message_id,
-                    answer_bytes=LARGE_ANSWER_BYTES,
-                    attempts=_attempts(is_again=is_again),
-                )
-                large = self._sort([(message_id, answer)], is_again=is_again)
-                reasons = [FetchedMail(key=one, reason=TOO_LARGE) for one in large.large]
-                answers.error = large.error
-                if mails := [*large.mails, *reasons]:
-                    yield mails
-
     def _ask(self, ids: Sequence[str], *, is_again: bool) -> _Answers:
         get = partial(self._get, attempts=_attempts(is_again=is_again))
         found = zip(ids, self._threads.map(get, ids), strict=True)
         return self._sort(found, is_again=is_again)
+
+    def _ask_for_large(self, message_id: str, *, is_again: bool) -> _Answers:
+        attempts = _attempts(is_again=is_again)
+        answer = self._get(message_id, answer_bytes=LARGE_ANSWER_BYTES, attempts=attempts)
+        answers = self._sort([(message_id, answer)], is_again=is_again)
+        answers.mails += [FetchedMail(key=one, reason=TOO_LARGE) for one in answers.large]
+        return answers
 
     def _sort(
         self, found: Iterable[tuple[str, FetchedMail | ProviderError | None]], *, is_again: bool
@@ -205,6 +197,19 @@ class Bringing:
         except ProviderError as error:
             return error
         return _without_bytes(message_id)
+
+
+def _group(mails: Iterable[FetchedMail]) -> Iterator[Sequence[FetchedMail]]:
+    """Yield the mails in groups that fit in a piece."""
+    group, size = list[FetchedMail](), 0
+    for mail in mails:
+        if group and size + len(mail.raw) > PIECE_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(mail)
+        size += len(mail.raw)
+    if group:
+        yield group
 
 
 def _attempts(*, is_again: bool) -> int | None:

@@ -91,10 +91,14 @@ def test_a_mail_that_was_deleted_meanwhile_is_left_out(user: User) -> None:
 
 
 def test_a_large_mail_comes_by_itself_and_one_that_is_too_large_with_a_reason(user: User) -> None:
+    small = user.deliver(20)
+    # Newer, so that they are the first that are asked for.
     (large,) = user.deliver(text="long line\r\n" * 600_000)
     (huge,) = user.deliver(text="long line\r\n" * 3_200_000)
-    small = user.deliver(3)
     pieces = list(user.pieces_of_a_fetch())
+    brought = [mail.key for piece in pieces for mail in piece.mails]
+    assert set(brought[:20]) == set(small), "no other mail waits for a large one"
+    assert len(brought) == 22
     mails = {mail.key: mail for piece in pieces for mail in piece.mails}
     assert mails[large].raw == user.account.messages[large].raw
     assert mails[huge].reason == "The mail is larger than 32 MiB"
