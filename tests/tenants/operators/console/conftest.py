@@ -25,10 +25,16 @@ def committed_tenant(
 
 @pytest.fixture
 def slug(browser: Client) -> Iterator[str]:
-    """The slug of a tenant that the test may request; afterwards neither request nor tenant is left."""
+    """The slug of a tenant that the test may request, first of all; afterwards neither request nor tenant is left."""
     slug = f"new{secrets.token_hex(4)}"
+    _forget_requests()
     yield slug
-    with owner_connection():
-        ProvisioningRequest.objects.all().delete()
+    _forget_requests()
     if Tenant.objects.filter(slug=slug).exists():
         lifecycle.delete_tenant(slug)
+
+
+def _forget_requests() -> None:
+    """Delete the requests, also those that tests of other files have left."""
+    with owner_connection():
+        ProvisioningRequest.objects.all().delete()
