@@ -1,4 +1,4 @@
-"""Fetching many mailboxes with one real worker, from the stand-in for Gmail, which answers after 20 ms."""
+"""Fetching many mailboxes with one real worker, from the stand-in for Gmail."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ USERS_OF_EACH, MAILS_OF_EACH, POISON_OF_EACH = 4, 50, 25
 ROUNDS = 5
 # All users at once. With fewer threads they wait for a turn, of which a fifth is each tenant's, whatever its mail says.
 JOBS_AT_ONCE = TENANTS * USERS_OF_EACH
+# With 20 ms, the users of four tenants alone keep two cores busy, which the stand-in uses too.
+LATENCY_OF_MAIL = 0.1
 _LONGEST_RUN = 300.0
 
 
@@ -81,7 +83,7 @@ def poisoned_tenant(stage: Stage) -> Iterator[Row]:
     ratio = median(beside) / median(alone)
     yield Row(
         "16 users of 4 tenants fetched while the mail of a fifth tenant's 4 users is poison, "
-        f"{JOBS_AT_ONCE} jobs at once, answers after 20 ms; medians of {ROUNDS} runs each",
+        f"{JOBS_AT_ONCE} jobs at once, answers after 100 ms; medians of {ROUNDS} runs each",
         f"{median(beside):.1f} s ({min(beside):.1f} to {max(beside):.1f})",
         "at most 1.2 x their time alone",
         f"{ratio:.2f} x ({median(alone):.1f} s; {min(alone):.1f} to {max(alone):.1f})",
@@ -92,7 +94,7 @@ def poisoned_tenant(stage: Stage) -> Iterator[Row]:
 def _fetch_beside(*, poison: bool) -> float:
     """Return the seconds until all new mail of the sound tenants is stored."""
     with IdentityStandin() as standin, _tenants("full", TENANTS) as tenants:
-        standin.gmail.latency = LATENCY
+        standin.gmail.latency = LATENCY_OF_MAIL
         seekers = [_connect_users(standin, tenant, number) for number, tenant in enumerate(tenants)]
         users = TENANTS * USERS_OF_EACH
         with _worker(standin, "--concurrency", str(JOBS_AT_ONCE)) as worker:
