@@ -10,17 +10,8 @@ from django.core.management.color import color_style
 # What `manage.py help` lists.
 OPERATORS: Final = (
     *("apikey", "audit", "demo", "domain", "files", "inbound", "jobs", "mail", "migrate_tenants"),
-    *(
-        "oauthclient",
-        "operator",
-        "plugin",
-        "provider",
-        "serve",
-        "status",
-        "tenant",
-        "user",
-        "worker",
-    ),
+    *("oauthclient", "operator", "plugin", "provider", "serve", "status", "tenant", "user"),
+    "worker",
 )
 DEVELOPERS: Final = (
     *("changelog_api", "check", "dbshell", "freeze_version", "makemigrations", "postman"),
@@ -31,9 +22,8 @@ HIDDEN: Final = frozenset(
     {
         *("migrate", "migrate_public_tables", "collectstatic", "findstatic", "runserver"),
         *("compilemessages", "makemessages", "diffsettings", "export_openapi_schema", "inspectdb"),
-        *("optimizemigration", "showmigrations", "squashmigrations", "startapp", "startproject"),
-        "sqlflush",
-        "sqlsequencereset",
+        *("optimizemigration", "showmigrations", "sqlflush", "sqlsequencereset"),
+        *("squashmigrations", "startapp", "startproject"),
     }
 )
 # These don't run from the command line: what to use instead.

@@ -1,7 +1,6 @@
 """The mail that a service passes on is read as it came, wherever it is, and is asked for again while it can't be."""
 
 import json
-import logging
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -9,13 +8,13 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from api_v1.inbound_webhooks import views
 from core.mail.models import StoredMessage, UserMailbox
 from tests.api_v1.mail_services import ALL, RAW, address, request_of, seeker, send, webhooks
 from tests.servers import free_port
+from tests.standins.s3 import s3_server
 
 __all__ = ["address", "seeker", "webhooks"]
 pytestmark = pytest.mark.filterwarnings("ignore:django-anymail has dropped:Warning")
@@ -94,19 +93,15 @@ def test_json_that_is_nested_deeply_is_a_bad_request_wherever_it_is(
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """An S3 server with an empty bucket `mails`; its address."""
-    # It writes a line for each request.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    address = f"http://{host}:{port}"
-    client = boto3.client("s3", endpoint_url=address, **KEYS)
-    client.create_bucket(Bucket="mails", CreateBucketConfiguration={"LocationConstraint": REGION})
-    client.put_object(Bucket="mails", Key="small", Body=MIXED)
-    client.put_object(Bucket="mails", Key="large", Body=RAW + b"y" * 3_000_000)
-    client.close()
-    yield address
-    moto.stop()
+    with s3_server() as address:
+        client = boto3.client("s3", endpoint_url=address, **KEYS)
+        client.create_bucket(
+            Bucket="mails", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        client.put_object(Bucket="mails", Key="small", Body=MIXED)
+        client.put_object(Bucket="mails", Key="large", Body=RAW + b"y" * 3_000_000)
+        client.close()
+        yield address
 
 
 @pytest.fixture

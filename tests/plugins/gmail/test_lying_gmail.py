@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 
 from plugins.gmail import mailbox
-from plugins.gmail.mailbox import GmailMailbox
 from providers.contracts import (
     CursorExpired,
-    Fetched,
-    Grant,
     HttpAnswer,
-    HttpFailure,
-    MailboxContext,
     ProviderError,
     ProviderUnavailable,
 )
-from tests.plugins.gmail.mailboxes import BOARD, Clock, keys, write
+from tests.plugins.gmail.answering import RAW, AnsweringGmail
+from tests.plugins.gmail.mailboxes import keys
 
-RAW = urlsafe_b64encode(write("no-reply@jobs.example", number=1).encode()).decode()
 Answer = Callable[[str], Mapping[str, object]]
 
 
@@ -34,7 +27,7 @@ def honest(token: str) -> Mapping[str, object]:
 
 
 @dataclass
-class LyingGmail:
+class LyingGmail(AnsweringGmail):
     """Gives each mail that is asked for. `pages`, `history`: what is answered to the token of a page.
 
     `seconds`: how long a mail takes. `asked`: the names of what was asked for. `bodies`: what is answered instead.
@@ -43,49 +36,19 @@ class LyingGmail:
     pages: Answer = honest
     history: Answer = honest
     seconds: float = 0.0
-    clock: Clock = field(default_factory=Clock)
     bodies: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        answer_bytes: int | None = None,
-    ) -> HttpAnswer:
-        name = url.rpartition("/me/")[2]
+    def answer(self, name: str, params: Mapping[str, str]) -> HttpAnswer:
         self.asked.append(name)
-        token = (params or {}).get("pageToken", "")
+        token = params.get("pageToken", "")
         if name.startswith("messages/"):
             self.clock.sleep(self.seconds)
             said: Mapping[str, object] = {"id": name.partition("/")[2], "raw": RAW}
         else:
             parts = {"profile": honest, "messages": self.pages, "history": self.history}
             said = {"historyId": "100", **parts[name](token)}
-        body = self.bodies.get(name) or json.dumps(said).encode()
-        if answer_bytes is not None and len(body) > answer_bytes:
-            raise HttpFailure("too-large", "gmail.test")
-        return HttpAnswer(status=200, body=body)
-
-    def fetch(self, cursor: str | None = None) -> tuple[list[Fetched], ProviderError | None]:
-        context = MailboxContext(
-            http=self,
-            search=BOARD,
-            grant=Grant(access_token="t", client_id="ours"),
-            now=self.clock.now,
-            sleep=self.clock.sleep,
-            deadline=self.clock.now() + timedelta(seconds=60),
-        )
-        pieces: list[Fetched] = []
-        try:
-            pieces.extend(GmailMailbox().fetch(cursor, context))
-        except ProviderError as error:
-            return pieces, error
-        return pieces, None
+        return HttpAnswer(status=200, body=self.bodies.get(name) or json.dumps(said).encode())
 
     @property
     def mails_asked(self) -> Counter[str]:

@@ -11,39 +11,24 @@ import pytest
 
 from plugins.gmail import mailbox
 from plugins.gmail.answers import RawMessage
-from plugins.gmail.mailbox import GmailMailbox
 from plugins.gmail.requests import GmailRequests, OutOfTime
 from providers.contracts import (
-    Fetched,
-    Grant,
     HttpAnswer,
     MailboxContext,
-    ProviderError,
     ProviderUnavailable,
 )
-from tests.plugins.gmail.mailboxes import BOARD, Clock, keys
-from tests.plugins.gmail.test_lying_gmail import RAW
+from tests.plugins.gmail.answering import RAW, AnsweringGmail
+from tests.plugins.gmail.mailboxes import keys
 
 
 @dataclass
-class Pausing:
+class Pausing(AnsweringGmail):
     """Has twenty mails. `refused`: the answers to the first requests for mails of these names."""
 
-    clock: Clock = field(default_factory=Clock)
     refused: dict[str, list[HttpAnswer]] = field(default_factory=dict)
     asked: list[tuple[str, datetime]] = field(default_factory=list)
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        answer_bytes: int | None = None,
-    ) -> HttpAnswer:
-        name = url.rpartition("/me/")[2]
+    def answer(self, name: str, params: Mapping[str, str]) -> HttpAnswer:
         self.asked.append((name, self.clock.now()))
         if self.refused.get(name):
             return self.refused[name].pop(0)
@@ -52,25 +37,6 @@ class Pausing:
         else:
             said = {"historyId": "9", "messages": [{"id": f"{one:04}"} for one in range(20)]}
         return HttpAnswer(status=200, body=json.dumps(said).encode())
-
-    @property
-    def context(self) -> MailboxContext:
-        return MailboxContext(
-            http=self,
-            search=BOARD,
-            grant=Grant(access_token="t", client_id="ours"),
-            now=self.clock.now,
-            sleep=self.clock.sleep,
-            deadline=self.clock.now() + timedelta(seconds=60),
-        )
-
-    def fetch(self, cursor: str | None = None) -> tuple[list[Fetched], ProviderError | None]:
-        pieces: list[Fetched] = []
-        try:
-            pieces.extend(GmailMailbox().fetch(cursor, self.context))
-        except ProviderError as error:
-            return pieces, error
-        return pieces, None
 
 
 def refusal(status: int, seconds: int) -> HttpAnswer:

@@ -13,7 +13,6 @@ import requests
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from config.storage import storages
@@ -27,6 +26,7 @@ from tenants.files.s3 import S3Files
 from tenants.files.tenant_files import TenantFiles, delete_files, file_names
 from tests.clients import PDF
 from tests.recruiters import Recruiter
+from tests.standins.s3 import s3_server
 
 BUCKET = "papers"
 SECRET = "s3+cret/key="
@@ -36,13 +36,8 @@ KEYS = "&access_key=K&secret_key=S"
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """An S3 server with an empty bucket; its address."""
-    # It writes a line for each request.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    yield f"http://{host}:{port}"
-    moto.stop()
+    with s3_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,11 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from core.jobsearch.matching.values import Fact, FactKey
 from tests.core.jobsearch.matching.mailbox import DAY_ONE, fact
 
+# The same examples each time, however slow the machine is.
+FEW = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 KINDS = ("applied", "viewed", "interview", "assessment", "offer", "rejected", "closed", "withdrawn")
 _COMPANIES = ("Acme", "ACME Inc.", "Acme Robotics", "Globex", "Meta", "Metaverse", None)
 _TITLES = ("Engineer", "Engineer (m/w/d)", "Engineer (32661)", "Designer", None)

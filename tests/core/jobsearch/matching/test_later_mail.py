@@ -6,22 +6,15 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.jobsearch.matching.clues import order_of, read_clues
 from core.jobsearch.matching.values import Fact
 from core.jobsearch.statuses import APPLIED, PHONE_SCREEN
 from tests.core.jobsearch.matching.mailbox import Mailbox, fact, mailbox_of
-from tests.core.jobsearch.matching.mixtures import mails
+from tests.core.jobsearch.matching.mixtures import FEW, mails
 
-# The same examples each time, however slow the machine is.
-FEW = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
 ROLE = {"company": "Acme", "title": "Engineer"}
 # Two receipts that nothing joins, until a third one names both the company and the title.
 WITHOUT_TITLE = fact(source="workday", minutes=3, company="Acme")

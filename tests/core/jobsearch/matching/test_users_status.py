@@ -9,21 +9,14 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.jobsearch.matching.values import Fact, FactKey
 from core.jobsearch.statuses import APPLIED, OFFER, ONSITE_INTERVIEW, PHONE_SCREEN
 from tests.core.jobsearch.matching.mailbox import ARRIVAL, Mailbox, fact, mailbox_of
-from tests.core.jobsearch.matching.mixtures import mails
+from tests.core.jobsearch.matching.mixtures import FEW, mails
 
-# The same examples each time, however slow the machine is.
-FEW = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
 ROLE = {"company": "Acme", "title": "Engineer"}
 RECEIPT = fact(**ROLE)
 EDITS: tuple[dict[str, Any], ...] = (
