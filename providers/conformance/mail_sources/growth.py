@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from math import ceil
 
 from providers.conformance.mail_sources.child import Report
 from providers.conformance.mail_sources.variants import Place, with_text
@@ -16,8 +17,10 @@ MOST_GROWTH = 8
 # disturbed and took three times as long as it should.
 _SURE_GROWTH = 5
 _MEASUREMENTS = 5
-# From here on nothing that disturbs a measurement takes as long as what is measured.
-_LONG_SECONDS, _MEASUREMENTS_OF_LONG = 0.2, 3
+# A measurement lasts at least this long, so that what disturbs it for a moment is a small part of it.
+_STEADY_SECONDS = 0.1
+# What is that slow is measured less often, so that the step ends before it is stopped.
+_LONG_SECONDS, _MEASUREMENTS_OF_LONG = 0.5, 3
 _CHARACTERS = 4_096
 # What is cheap, as copying the rest of a text, shows its growth in a long one: at most what a header has room for.
 _MANY_CHARACTERS = {"subject": MAX_HEADER_BYTES // 4, "text": 32 * 1024, "html": 32 * 1024}
@@ -84,23 +87,27 @@ def _compare(
         often = _seconds(read, long)
         if often < _NEGLIGIBLE_SECONDS or often < _SURE_GROWTH * _seconds(read, short):
             continue
-        times = _MEASUREMENTS_OF_LONG if often > _LONG_SECONDS else _MEASUREMENTS
-        once, often = _middle_of(read, short, long, times)
+        rounds = _MEASUREMENTS_OF_LONG if often > _LONG_SECONDS else _MEASUREMENTS
+        times = ceil(_STEADY_SECONDS / often)
+        once, often = _middle_of(read, short, long, times=times, rounds=rounds)
         assert often < max(MOST_GROWTH * once, _NEGLIGIBLE_SECONDS), (
             f"{step}: {few} times cost {once * 1000:.0f} ms, {4 * few} times {often * 1000:.0f} ms"
         )
 
 
 def _middle_of(
-    read: Callable[[Message], object], short: Message, long: Message, times: int
+    read: Callable[[Message], object], short: Message, long: Message, *, times: int, rounds: int
 ) -> tuple[float, float]:
     """Return the costs of both mails from the measurement that is in the middle by growth.
 
-    Other programs slow this one down by turns, also in the processor's time: they share its caches. So both mails are
-    read one after the other, and neither the luckiest time of one nor the unluckiest of the other counts.
+    Other programs and other machines on the same processor slow this one down by turns, also in the processor's time:
+    of two measurements the longer one meets more of it. So the short mail, which has a fourth of the phrase, is read
+    four times as often as the long one: both last as long where the cost grows as it should.
     """
-    measured = [(_seconds(read, short), _seconds(read, long)) for _ in range(times)]
-    return sorted(measured, key=lambda costs: costs[1] / costs[0])[times // 2]
+    measured = [
+        (_seconds(read, short, 4 * times), _seconds(read, long, times)) for _ in range(rounds)
+    ]
+    return sorted(measured, key=lambda costs: costs[1] / costs[0])[rounds // 2]
 
 
 def _both_ways(
@@ -125,8 +132,9 @@ def _exchange(text: str, *, run: str) -> str:
     return run
 
 
-def _seconds(read: Callable[[Message], object], message: Message) -> float:
-    """Return the processor's time: other processes may be busy."""
+def _seconds(read: Callable[[Message], object], message: Message, times: int = 1) -> float:
+    """Return what one reading of `times` costs in the processor's time: other processes may be busy."""
     started = time.process_time()
-    read(message)
-    return max(time.process_time() - started, 1e-6)
+    for _ in range(times):
+        read(message)
+    return max(time.process_time() - started, 1e-6) / times
