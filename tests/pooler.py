@@ -56,7 +56,7 @@ def pgbouncer(pool_mode: str, **options: str) -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": urls[0], "DATABASE_OWNER_URL": urls[1]}
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         shutil.rmtree(folder)
 
 

@@ -105,7 +105,7 @@ def running_postgres(
     finally:
         if server is not None:
             server.terminate()
-            server.wait(30)
+            server.wait(60)
         shutil.rmtree(folder)
 
 

@@ -23,7 +23,7 @@ sys.stdin.read()
 """
 
 
-def eventually(condition: Callable[[], bool], *, within: float = 10.0) -> bool:
+def eventually(condition: Callable[[], bool], *, within: float = 60.0) -> bool:
     """Wait until `condition` holds; False when it doesn't within so many seconds."""
     deadline = time.monotonic() + within
     while not condition():

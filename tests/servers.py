@@ -125,7 +125,7 @@ def _stop(process: Forked) -> None:
         if process.poll() is None:
             os.killpg(process.pid, sent)
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             continue
         return

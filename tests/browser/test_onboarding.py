@@ -38,7 +38,7 @@ def worker(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
     if is_there():
         lifecycle.delete_tenant(SLUG)
 

@@ -21,7 +21,7 @@ _BODY: Final = {
 
 def register(port: int) -> None:
     """Send the registration to the demo tenant."""
-    answer = requests.post(f"http://localhost:{port}/api/users/register", json=_BODY, timeout=10)
+    answer = requests.post(f"http://localhost:{port}/api/users/register", json=_BODY, timeout=60)
     assert answer.json() == {
         "success": True,
         "error_code": 0,
@@ -38,10 +38,10 @@ def confirm_address(port: int, *, mail: Path) -> None:
     host, path, token = link.groups()
     # Not every system resolves names below localhost, as browsers do.
     page, form = f"http://localhost:{port}{path}", {"token": token}
-    shown = requests.get(page, form, headers={"Host": host}, timeout=10)
+    shown = requests.get(page, form, headers={"Host": host}, timeout=60)
     assert _BODY["email"] in shown.text
     form["password"] = _BODY["password"]
-    answer = requests.post(page, form, headers={"Host": host}, timeout=10)
+    answer = requests.post(page, form, headers={"Host": host}, timeout=60)
     assert "is confirmed for Demo" in answer.text
     assert mail.stat().st_mode & 0o777 == 0o700
 

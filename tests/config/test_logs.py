@@ -65,9 +65,9 @@ def test_each_request_has_one_line_with_its_facts(
     known = HEADERS | {"authorization": f"Bearer {tenant.api_key}", "x-request-id": "r-1"}
     with running_server(tmp_path, log=log, LOG_FORMAT="json", HTTPS="false") as server:
         for path in ("/v1/positions/0191f000-0000-7000-8000-000000000000", "/v1/me", "/healthz"):
-            requests.get(server.url + path, headers=known, timeout=20)
-        requests.get(f"{server.url}/v1/positions", headers=HEADERS, timeout=20)
-        requests.get(f"{server.url}/confirm-email/acme?token=x", timeout=20)
+            requests.get(server.url + path, headers=known, timeout=60)
+        requests.get(f"{server.url}/v1/positions", headers=HEADERS, timeout=60)
+        requests.get(f"{server.url}/confirm-email/acme?token=x", timeout=60)
     one, me, anonymous, page = requests_of(log)
     assert {name: one[name] for name in ("request_id", "tenant", "method", "route", "version")} == {
         "request_id": "r-1",

@@ -26,7 +26,7 @@ def test_pages_of_the_admin_say_so_without_a_traceback(tmp_path: Path) -> None:
                     server.url + page,
                     headers={"x-request-id": "asked-once"},
                     cookies={"happo-operator": "a"},
-                    timeout=20,
+                    timeout=60,
                 )
                 assert answer.status_code == 503, (method, page)
                 assert answer.headers["Retry-After"] == "5"

@@ -173,9 +173,9 @@ def test_the_web_server_alone_replaces_its_processes_and_needs_no_worker(
         first = own.children()[0]
         first.kill()
         assert eventually(lambda: len(own.children()) == 2 and first not in own.children())
-        assert requests.get(f"{server.url}/readyz", timeout=10).status_code == 200
+        assert requests.get(f"{server.url}/readyz", timeout=60).status_code == 200
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(30) == 0
+        assert server.process.wait(60) == 0
 
 
 @pytest.mark.server

@@ -317,7 +317,7 @@ def serving(environment: dict[str, str], start: str) -> Iterator[str]:
         yield url
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        server, worker = (process.wait(30) for process in processes)
+        server, worker = (process.wait(60) for process in processes)
         # The server is ready, but the worker may still be starting: the signal ends it then.
         assert (server, worker) in ((0, 0), (0, -signal.SIGTERM))
     finally:

@@ -100,7 +100,7 @@ def running(command: list[str], *, port: int, environment: dict[str, str]) -> It
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def _listens(port: int) -> bool:
@@ -305,7 +305,7 @@ def test_slow_bodies_and_silent_sockets_do_not_reach_the_only_thread(
             slow.append(one)
             if number % 2:
                 one.sendall("\r\n".join(lines).encode())
-        answer = session.get(proxied.url("/v1/me"), headers=known(proxied.tenant), timeout=10)
+        answer = session.get(proxied.url("/v1/me"), headers=known(proxied.tenant), timeout=60)
         assert answer.status_code == 200
     finally:
         for one in slow:

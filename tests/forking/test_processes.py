@@ -50,7 +50,7 @@ def test_it_is_stopped_by_a_signal_and_talks_through_pipes() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == -signal.SIGTERM
+    assert process.wait(60) == -signal.SIGTERM
     assert process.communicate() == ("", None)
 
 

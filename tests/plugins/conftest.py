@@ -1,12 +1,52 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from config.network.http_client import Limits, RequestsClient
-from providers.contracts import HttpClient
+from providers.contracts import HttpAnswer
 from tests.standins.identity import IdentityStandin
+
+PATIENT = Limits(connect=60.0, read=60.0, total=60.0, answer_bytes=64 * 1024)
+HURRIED = replace(PATIENT, read=0.3, total=0.6)
+# Ways in which a service fails that time alone ends.
+SLOW = frozenset({"slow", "drip"})
+
+
+class PatientClient:
+    """An `HttpClient` that waits for a service for as long as a busy machine may take, and briefly while it hangs."""
+
+    def __init__(self) -> None:
+        self._patient, self._hurried = (
+            RequestsClient(limits=PATIENT),
+            RequestsClient(limits=HURRIED),
+        )
+        self._current = self._patient
+
+    @contextmanager
+    def hurrying(self, mode: str) -> Iterator[None]:
+        """Wait briefly until the block ends where `mode` is a way to fail that takes for ever."""
+        self._current = self._hurried if mode in SLOW else self._patient
+        yield
+        self._current = self._patient
+
+    def request(
+        self,
+        method: Literal["GET", "POST", "DELETE"],
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        answer_bytes: int | None = None,
+    ) -> HttpAnswer:
+        return self._current.request(
+            method, url, params=params, form=form, headers=headers, answer_bytes=answer_bytes
+        )
 
 
 @pytest.fixture
@@ -17,5 +57,5 @@ def standin() -> Iterator[IdentityStandin]:
 
 
 @pytest.fixture
-def http() -> HttpClient:
-    return RequestsClient(limits=Limits(connect=0.5, read=0.3, total=0.6, answer_bytes=64 * 1024))
+def http() -> PatientClient:
+    return PatientClient()

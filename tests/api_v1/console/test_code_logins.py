@@ -29,7 +29,7 @@ def leave(browser: Browser, provider: str = GOOGLE, *, then: str = "") -> str:
 
 def consent(url: str) -> str:
     """Open the provider's page; return the path that it sends the browser back to."""
-    answer = requests.get(url, allow_redirects=False, timeout=5)
+    answer = requests.get(url, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     assert back.netloc == "acme.localhost"

@@ -110,7 +110,7 @@ def leave(browser: Browser, at: str = GMAIL_PAGE) -> str:
 
 def consent(url: str) -> str:
     """Open the provider's page; return the path that it sends the browser back to."""
-    answer = requests.get(url, allow_redirects=False, timeout=5)
+    answer = requests.get(url, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     return f"{back.path}?{back.query}"

@@ -49,7 +49,7 @@ def test_the_victim_of_a_deadlock_may_try_again(
             cursor.execute(LOCK, [2])
 
     def wait_for_the_request() -> None:
-        assert is_held.wait(timeout=30)
+        assert is_held.wait(timeout=60)
         other.execute(LOCK, [1])
 
     with ThreadPoolExecutor(1) as thread:

@@ -103,7 +103,7 @@ def test_a_browser_logs_in_with_a_code(joe: User, issuer: OidcStandin) -> None:
     assert [one.name for one in list_code_logins()] == ["oidc"]
     begun = begin_code_login("oidc", redirect_uri=REDIRECT)
     issuer.page.log_in(person="joe")
-    back = requests.get(begun.url, allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(begun.url, allow_redirects=False, timeout=60).headers["Location"]
     code = parse_qs(urlsplit(back).query)["code"][0]
     user = finish_code_login("oidc", code=code, request=begun.request, confirm_at=CONFIRM)
     assert user == joe

@@ -6,9 +6,11 @@ import socket
 from contextlib import suppress
 from dataclasses import replace
 from ipaddress import ip_network
+from types import SimpleNamespace
 
 import pytest
 
+from config.network import bounded_connections
 from config.network.http_client import Limits, RequestsClient
 from providers.contracts import HttpFailure
 from tests.certificates import Authority
@@ -62,15 +64,23 @@ def test_each_kind_of_client_leaves_in_time(kind: str) -> None:
     client.close()
 
 
-def test_each_request_on_a_kept_connection_has_its_own_time() -> None:
+def test_each_request_on_a_kept_connection_has_its_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(bounded_connections, "time", clock)
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
     def serve(client: socket.socket) -> None:
+        nonlocal now
         with suppress(OSError):
-            while client.recv(65536) and server.pause(0.6):
+            while client.recv(65536):
+                now += 500
                 client.sendall(answer)
 
-    client = RequestsClient(limits=replace(LIMITS, total=2.0), keeps_connections=True)
+    limits = replace(LIMITS, read=60.0, total=600.0)
+    client = RequestsClient(limits=limits, keeps_connections=True)
     server = SocketServer(serve)
     with server:
         for _ in range(4):

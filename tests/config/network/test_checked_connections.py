@@ -17,7 +17,7 @@ from tests.certificates import Authority
 from tests.standins.server import Endpoint, Reply, Standin
 from tests.standins.tls import SocketServer
 
-LIMITS = Limits(connect=0.5, read=0.5, total=1.0)
+LIMITS = Limits(connect=60.0, read=60.0, total=60.0)
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
 
 

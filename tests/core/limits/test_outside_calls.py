@@ -45,7 +45,7 @@ def test_a_call_behind_quick_ones_waits_for_its_turn() -> None:
     def call_first() -> None:
         with calls.take_turn():
             running.set()
-            may_end.wait(10)
+            may_end.wait(60)
 
     def call_second() -> None:
         with calls.take_turn():
@@ -54,7 +54,7 @@ def test_a_call_behind_quick_ones_waits_for_its_turn() -> None:
     running = Event()
     first, second = Thread(target=call_first), Thread(target=call_second)
     first.start()
-    assert running.wait(10)
+    assert running.wait(60)
     second.start()
     assert not second_ran.is_set()
     may_end.set()

@@ -190,7 +190,7 @@ def test_of_two_requests_at_once_only_one_gets_the_file(
         start = Barrier(len(parents))
 
         def link(at: int) -> bool:
-            start.wait(10)
+            start.wait(60)
             try:
                 with tenant_scope(committed_tenant.ref), transaction.atomic():
                     # Each in another order: locks taken in the order sent would end in a deadlock.

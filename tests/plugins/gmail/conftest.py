@@ -19,7 +19,7 @@ def clock() -> Clock:
 def user(standin: IdentityStandin, clock: Clock) -> Iterator[User]:
     """Joe, whose mailbox is empty, and who may be fetched for an hour."""
     standin.gmail.clock = lambda: clock.now().timestamp()
-    limits = Limits(connect=2.0, read=5.0, total=20.0, answer_bytes=44 * 1024 * 1024)
+    limits = Limits(connect=60.0, read=60.0, total=60.0, answer_bytes=44 * 1024 * 1024)
     http = RequestsClient(limits=limits, keeps_connections=True)
     yield User(standin, http, clock, deadline=clock.now() + timedelta(hours=1))
     http.close()

@@ -15,6 +15,7 @@ from providers.contracts import (
     WrongAudience,
 )
 from providers.testing import AuthProviderContract, GoodLogin, NoNetwork, ScriptedHttp, json_answer
+from tests.plugins.conftest import PatientClient
 from tests.plugins.google.responses import (
     GOOGLE,
     OLD_TOKEN_INFO,
@@ -213,11 +214,16 @@ def test_answers_that_make_no_sense_are_not_believed(token_info: object, user_in
     ],
 )
 def test_a_google_in_trouble_is_unavailable_and_good_again_after(
-    standin: IdentityStandin, context: AuthContext, path: str, mode: str, reason: str
+    standin: IdentityStandin,
+    context: AuthContext,
+    http: PatientClient,
+    path: str,
+    mode: str,
+    reason: str,
 ) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id)
     standin.fail(mode=mode, path=path)
-    with pytest.raises(ProviderUnavailable) as unavailable:
+    with http.hurrying(mode), pytest.raises(ProviderUnavailable) as unavailable:
         verify(token, context)
     assert unavailable.value.reason == reason
     assert unavailable.value.retry_after == (17 if mode == "busy" else None)

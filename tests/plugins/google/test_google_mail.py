@@ -17,6 +17,7 @@ from providers.contracts import (
     WrongAudience,
 )
 from providers.testing import ScriptedHttp, json_answer
+from tests.plugins.conftest import PatientClient
 from tests.plugins.google.responses import GOOGLE, MAIL_SCOPE, OURS
 from tests.standins.identity import IdentityStandin
 
@@ -174,11 +175,11 @@ def test_an_application_that_was_removed_is_the_operators_matter(context: AuthCo
 
 @pytest.mark.parametrize("mode", ["down", "error", "garbage", "slow", "truncated"])
 def test_a_refresh_during_an_outage_loses_nothing(
-    standin: IdentityStandin, context: AuthContext, mode: str
+    standin: IdentityStandin, context: AuthContext, http: PatientClient, mode: str
 ) -> None:
     token = standin.google.issue(sub="108437291", client_id=OURS.id)
     standin.fail(mode=mode)
-    with pytest.raises(ProviderUnavailable):
+    with http.hurrying(mode), pytest.raises(ProviderUnavailable):
         GOOGLE.refresh_access(stored(token), context)
     standin.recover()
     assert GOOGLE.refresh_access(stored(token), context).access_token

@@ -2,101 +2,23 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from ipaddress import ip_network
 
 import pytest
 
-from config.network.connector import ConnectionLimits, OutsideConnector
-from plugins.imap.mailbox import ImapMailbox
-from providers.conformance.network import NoNetwork
+from config.network.connector import ConnectionLimits
 from providers.contracts import (
     CredentialsRefused,
-    Fetched,
-    MailboxContext,
-    MailSearch,
-    MailServer,
-    ProviderError,
     ProviderUnavailable,
 )
-from tests.certificates import Authority, Certificate
-from tests.plugins.imap.conftest import Spy, ids_of, mails_of
+from tests.certificates import Authority
+from tests.plugins.imap.conftest import ids_of, mails_of
+from tests.plugins.imap.lying import HURRIED, PATIENT, Make, always, drip, flood, hang_up, make
 from tests.standins.dovecot import mail
-from tests.standins.imap import Lie, LyingImap, Talk
+from tests.standins.imap import Lie, Talk
 
-LIMITS = ConnectionLimits(
-    connect=2.0, read=1.0, answer=2.0, total=20.0, answer_bytes=40 * 1024 * 1024
-)
-
-
-@dataclass
-class Attempt:
-    """A mailbox on the lying server, and what a fetch from it brings."""
-
-    imap: LyingImap
-    context: MailboxContext
-    mailbox: ImapMailbox
-
-    def fetch(self, cursor: str | None = None) -> tuple[list[Fetched], ProviderError | None]:
-        pieces: list[Fetched] = []
-        try:
-            pieces.extend(self.mailbox.fetch(cursor, self.context))
-        except ProviderError as error:
-            return pieces, error
-        return pieces, None
-
-    def reason(self) -> str:
-        _, error = self.fetch()
-        assert isinstance(error, ProviderUnavailable), repr(error)
-        return error.reason
-
-    def tell_the_truth(self) -> None:
-        self.imap.lies.clear()
-
-
-Make = Callable[..., Attempt]
-
-
-@pytest.fixture
-def make(authority: Authority) -> Iterator[Make]:
-    """Return a function that starts a server which lies so, with three mails."""
-    with ExitStack() as stack:
-
-        def start(
-            *,
-            certificate: Certificate | None = None,
-            tls: bool = True,
-            greeting: bytes = b"* OK ready\r\n",
-            limits: ConnectionLimits = LIMITS,
-            **lies: Lie,
-        ) -> Attempt:
-            imap = LyingImap(
-                [mail(message_id=f"{number}@x") for number in (1, 2, 3)],
-                {name.replace("_", " "): lie for name, lie in lies.items()},
-                greeting,
-            )
-            used = certificate or authority.issue("localhost") if tls else None
-            server = stack.enter_context(imap.serving(used))
-            allowed = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
-            connect = OutsideConnector(allowed=allowed, limits=limits, trusted=authority.trusting())
-            context = MailboxContext(
-                http=NoNetwork(),
-                search=MailSearch(senders=("linkedin.com",)),
-                server=MailServer(
-                    host="localhost",
-                    port=server.port if tls else 143,
-                    username="ann",
-                    password="hush-hush",
-                ),
-                connect=Spy(connect, ports={143: server.port}),
-            )
-            return Attempt(imap, context, ImapMailbox())
-
-        yield start
+__all__ = ["make"]
 
 
 def test_the_server_of_these_tests_is_an_honest_one_otherwise(make: Make) -> None:
@@ -105,36 +27,6 @@ def test_the_server_of_these_tests_is_an_honest_one_otherwise(make: Make) -> Non
     assert error is None
     assert ids_of(pieces) == ["1@x", "2@x", "3@x"]
     assert attempt.imap.problems == []
-
-
-def always(said: bytes) -> Lie:
-    return lambda talk, tag, rest: said.replace(b"TAG", tag.encode())
-
-
-def flood(piece: bytes) -> Lie:
-    """Send without end; the client has to go away."""
-
-    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
-        while talk.imap.server.pause(0):
-            talk.client.sendall(piece)
-        return b""
-
-    return lie
-
-
-def hang_up(said: bytes) -> Lie:
-    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
-        talk.client.sendall(said)
-        talk.client.shutdown(socket.SHUT_RDWR)
-        return b""
-
-    return lie
-
-
-def drip(talk: Talk, tag: str, rest: str) -> bytes | None:
-    while talk.imap.server.pause(0.05):
-        talk.client.sendall(b"*")
-    return b""
 
 
 COMMANDS = [
@@ -186,11 +78,13 @@ def test_a_lie_at_any_command_is_a_kept_reason_and_loses_nothing(
 def test_a_server_that_never_ends_an_answer_is_left_in_time(
     make: Make, command: str, name: str
 ) -> None:
-    check_lie(make, command, *SLOW_LIES[name])
+    check_lie(make, command, *SLOW_LIES[name], limits=HURRIED)
 
 
-def check_lie(make: Make, command: str, lie: Lie, reasons: set[str]) -> None:
-    attempt = make(**{command: lie})
+def check_lie(
+    make: Make, command: str, lie: Lie, reasons: set[str], *, limits: ConnectionLimits = PATIENT
+) -> None:
+    attempt = make(limits=limits, **{command: lie})
     pieces, error = attempt.fetch()
     if command == "FETCH_BODY" and error is None:
         assert all(one.reason for one in mails_of(pieces))
@@ -274,11 +168,12 @@ def test_another_greeting_than_ok_ends_it(make: Make, greeting: bytes, reason: s
 def test_no_password_is_sent_where_starttls_fails(
     make: Make, greeting: bytes, lies: dict[str, Lie]
 ) -> None:
-    attempt = make(tls=False, greeting=greeting, **lies)
+    # The last of them waits for a handshake in vain.
+    limits = replace(PATIENT, connect=2.0)
+    attempt = make(tls=False, greeting=greeting, limits=limits, **lies)
     assert attempt.reason() in ("tls", "status", "timeout")
     assert not {"AUTHENTICATE", "LOGIN"} & set(attempt.imap.commands)
-    assert isinstance(attempt.context.connect, Spy)
-    assert b"hush" not in attempt.context.connect.sent
+    assert b"hush" not in attempt.spy.sent
 
 
 @pytest.mark.parametrize(
@@ -296,8 +191,7 @@ def test_a_refused_log_in_is_no_outage_and_is_followed_nowhere(make: Make, said:
     attempt = make(AUTHENTICATE=always(said))
     _, error = attempt.fetch()
     assert isinstance(error, CredentialsRefused)
-    assert isinstance(attempt.context.connect, Spy)
-    assert attempt.context.connect.connections == 1
+    assert attempt.spy.connections == 1
 
 
 @pytest.mark.parametrize(
@@ -388,7 +282,7 @@ def test_a_deeply_nested_answer_is_malformed(make: Make) -> None:
 
 
 def test_a_log_in_that_takes_too_long_ends_in_time(make: Make) -> None:
-    attempt = make(AUTHENTICATE=drip)
+    attempt = make(limits=HURRIED, AUTHENTICATE=drip)
     with pytest.raises(ProviderUnavailable) as late:
         attempt.mailbox.check_login(replace(attempt.context))
     assert late.value.reason == "timeout"

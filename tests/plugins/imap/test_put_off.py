@@ -11,7 +11,7 @@ from plugins.imap import reading
 from plugins.imap.cursor import FolderProgress, FolderStatus, key_of, read_cursor, write_cursor
 from providers.contracts import ConnectFailure, Connection, Connector, Fetched
 from tests.plugins.imap.conftest import ids_of, mails_of
-from tests.plugins.imap.test_lying_servers import Make, make
+from tests.plugins.imap.lying import Make, make
 from tests.plugins.imap.test_slow_servers import PATIENT
 from tests.standins.imap import Lie, Talk
 

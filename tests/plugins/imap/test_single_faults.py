@@ -6,7 +6,7 @@ import pytest
 
 from providers.contracts import ProviderUnavailable
 from tests.plugins.imap.conftest import Spy, ids_of, mails_of
-from tests.plugins.imap.test_lying_servers import Make, always, make
+from tests.plugins.imap.lying import Make, always, make
 from tests.standins.dovecot import mail
 from tests.standins.imap import Lie, Talk
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import tracemalloc
-from dataclasses import replace
 
 import pytest
 
 from providers.contracts import ProviderUnavailable
 from tests.plugins.imap.conftest import ids_of, mails_of
-from tests.plugins.imap.test_lying_servers import LIMITS, Make, flood, make
+from tests.plugins.imap.lying import HURRIED, PATIENT, Make, flood, make
 from tests.standins.dovecot import mail
 from tests.standins.imap import Talk
 
 __all__ = ["make"]
-# What is too large is left for its size alone, however slow the machine is.
-PATIENT = replace(LIMITS, read=60.0, answer=300.0, total=600.0)
 # An answer as large as may be, its copy, and those of the attempt before.
-MEMORY = 4 * LIMITS.answer_bytes
+MEMORY = 4 * PATIENT.answer_bytes
 
 
 def test_an_endless_mail_stops_no_other_and_takes_no_memory(make: Make) -> None:
@@ -27,7 +24,7 @@ def test_an_endless_mail_stops_no_other_and_takes_no_memory(make: Make) -> None:
         talk.client.sendall(b"* 2 FETCH (UID 2 BODY[] {41000000}\r\n")
         return flood(b"x" * 65536)(talk, tag, rest)
 
-    attempt = make(FETCH_BODY=lie, limits=PATIENT)
+    attempt = make(FETCH_BODY=lie)
     tracemalloc.start()
     try:
         pieces, error = attempt.fetch()
@@ -49,12 +46,13 @@ def test_what_was_searched_before_a_failure_is_not_searched_again(
         return b"" if asked[-1] in silent else None
 
     monkeypatch.setattr("plugins.imap.reading._FIRST_SPAN", 3)
-    attempt = make(SEARCH=lie)
+    attempt = make(SEARCH=lie, limits=HURRIED)
     attempt.imap.mails += [mail(message_id=f"{number}@x") for number in range(4, 12)]
     before, error = attempt.fetch()
     assert isinstance(error, ProviderUnavailable)
     assert error.reason == "timeout"
     assert ids_of(before) == ["1@x", "2@x", "3@x"]
+    attempt.spy.connector = attempt.patient
     silent.clear()
     after, error = attempt.fetch(before[-1].cursor)
     assert error is None

@@ -25,6 +25,7 @@ from providers.testing import (
     ScriptedHttp,
     json_answer,
 )
+from tests.plugins.conftest import PatientClient
 from tests.standins.identity import IdentityStandin
 
 LINKEDIN = LinkedinProvider()
@@ -265,11 +266,11 @@ def test_a_wrong_client_secret_is_the_operators_matter(
     ["down", "error", "busy", "slow", "drip", "garbage", "truncated", "oversize", "redirect"],
 )
 def test_a_linkedin_in_trouble_is_unavailable_and_good_again_after(
-    standin: IdentityStandin, context: AuthContext, path: str, mode: str
+    standin: IdentityStandin, context: AuthContext, http: PatientClient, path: str, mode: str
 ) -> None:
     token = standin.linkedin.issue(id="yrZCpj2Z12", client_id=OURS.id)
     standin.fail(mode=mode, path=path)
-    with pytest.raises(ProviderUnavailable):
+    with http.hurrying(mode), pytest.raises(ProviderUnavailable):
         verify(token, context)
     standin.recover()
     assert verify(token, context).subject == "yrZCpj2Z12"

@@ -45,7 +45,7 @@ class TestContract(CodeLoginContract):
 def come_back(context: AuthContext) -> str:
     """Consent on the issuer's page, and return the code that the browser comes back with."""
     url = OIDC.make_login_url(REQUEST, context)
-    page = requests.get(url, allow_redirects=False, timeout=5).headers["Location"]
+    page = requests.get(url, allow_redirects=False, timeout=60).headers["Location"]
     assert page.startswith(f"{REQUEST.redirect_uri}?")
     answer = dict(parse_qsl(urlsplit(page).query))
     assert answer["state"] == REQUEST.state

@@ -29,6 +29,7 @@ from providers.contracts import (
     WrongAudience,
 )
 from providers.testing import AuthProviderContract, GoodLogin, json_answer
+from tests.plugins.conftest import PatientClient
 from tests.plugins.oidc.conftest import OIDC, OURS, build_context
 from tests.standins.failures import Mode
 from tests.standins.oidc import DISCOVERY, KEYS, OidcStandin, describe_key, make_key
@@ -326,11 +327,11 @@ def test_an_endpoint_that_is_not_asked_by_https_is_a_wrong_setting(
     "mode", ["error", "busy", "drip", "garbage", "truncated", "oversize", "redirect"]
 )
 def test_an_issuer_in_trouble_is_unavailable_and_recovers(
-    issuer: OidcStandin, context: AuthContext, path: str, mode: Mode
+    issuer: OidcStandin, context: AuthContext, http: PatientClient, path: str, mode: Mode
 ) -> None:
     issuer.failures.plan(mode, path=path, times=1)
     token = issuer.sign(person="joe", client_id=OURS.id)
-    with pytest.raises(ProviderUnavailable):
+    with http.hurrying(mode), pytest.raises(ProviderUnavailable):
         verify(context, token)
     assert verify(context, token)
 

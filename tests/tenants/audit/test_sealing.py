@@ -32,12 +32,12 @@ def test_an_entry_that_is_committed_late_is_sealed_late(log: Log) -> None:
         with tenant_scope(log.tenant), transaction.atomic():  # type: ignore[arg-type]
             register_confirmed_user("late@one.test")
             written.set()
-            commit.wait(10)
+            commit.wait(60)
         connection.close()
 
     slow = threading.Thread(target=write_slowly)
     slow.start()
-    assert written.wait(10)
+    assert written.wait(60)
     write(log, 1)
     seal_new_entries()
     commit.set()

@@ -54,7 +54,7 @@ def test_web_and_worker_work_in_session_mode(
 
                 with ThreadPoolExecutor(8) as clients:
                     assert len(set(clients.map(whose, range(100)))) == 2
-                assert requests.get(f"{server.url}/readyz", timeout=10).status_code == 200
+                assert requests.get(f"{server.url}/readyz", timeout=60).status_code == 200
             with tenant_scope(tenants[0].ref):
                 enqueue(add_letter, key="1", user_uuid=committed_tenant.owner_uuid)
             with worker_process(**pooled):

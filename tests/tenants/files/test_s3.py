@@ -55,7 +55,7 @@ def bucket(server: str, settings: Settings) -> Iterator[str]:
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-north-1"}
     )
     yield f"{server}/{BUCKET}"
-    requests.post(f"{server}/moto-api/reset", timeout=10)
+    requests.post(f"{server}/moto-api/reset", timeout=60)
     client.close()
 
 
@@ -86,7 +86,7 @@ def test_the_access_url_leads_to_the_bucket_and_serves_the_bytes(
     id = anna.upload(content, "Jürgen 履歴.html").data["id"]
     url = anna.view(id).data["accessUrl"]
     assert url.startswith(f"{bucket}/happo/files/")
-    response = requests.get(url, timeout=10)
+    response = requests.get(url, timeout=60)
     assert response.status_code == 200
     assert response.content == content
     assert response.headers["Content-Type"] == "application/octet-stream"

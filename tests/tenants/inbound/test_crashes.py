@@ -68,7 +68,7 @@ def test_a_thousand_mails_survive_a_killed_server_and_a_restarted_database(
             sender.start()
             sender.wait_for(MAILS // 3)
             first.process.kill()
-            first.process.wait(10)
+            first.process.wait(60)
         with running_inbound(made_data_dir, port=port, **local):
             sender.wait_for(MAILS * 2 // 3)
             postmaster_of(made_data_dir).kill()

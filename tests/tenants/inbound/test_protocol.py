@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -278,7 +278,7 @@ def test_a_mail_counts_until_it_is_stored_although_its_client_has_gone(
 
     async def take(addresses: Sequence[str], raw: bytes) -> list[str]:
         taken.set()
-        await asyncio.to_thread(stored.wait, 10)
+        await asyncio.to_thread(stored.wait, 60)
         return ["250 2.0.0 OK"] * len(addresses)
 
     monkeypatch.setattr(lmtp.bag, "take", take)
@@ -286,7 +286,7 @@ def test_a_mail_counts_until_it_is_stored_although_its_client_has_gone(
         talk.greet()
         talk.begin("known@x.example")
         talk.send(stuff(MAIL))
-        assert taken.wait(10)
+        assert taken.wait(60)
     assert eventually(lambda: not lmtp.open_ones)
     assert lmtp.memory.used >= len(MAIL)
     stored.set()
@@ -296,8 +296,9 @@ def test_a_mail_counts_until_it_is_stored_although_its_client_has_gone(
 def test_a_silent_client_is_cut_off(lmtp: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "COMMAND_SECONDS", 0.2)
     with Talk(lmtp.port) as talk:
-        talk.greet()
-        talk.send(b"MAIL FROM:<")
+        # On a busy machine the time may be up before.
+        with suppress(OSError):
+            talk.send(b"LHLO mail.example\r\nMAIL FROM:<")
         assert talk.is_closed()
 
 

@@ -228,7 +228,7 @@ def test_a_server_that_is_stopped_finishes_the_mail_that_it_takes(
             talk.send(b"\r\n.\r\n")
             assert talk.expect() == "250 2.0.0 OK"
             assert talk.is_closed()
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
     assert titles(owner) == ["Cook"]
 
 

@@ -113,4 +113,4 @@ def worker_process(*options: str, **environment: str) -> Iterator[Forked]:
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)

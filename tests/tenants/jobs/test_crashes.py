@@ -32,7 +32,7 @@ def test_a_job_of_a_killed_worker_is_done_once_by_another(
     with worker_process(**{HALTS_AT: str(halt)}) as doomed:
         wait_until(halt.exists)
         doomed.send_signal(signal.SIGKILL)
-        doomed.wait(10)
+        doomed.wait(60)
     assert first_name(ref, user) == ""
     with worker_process():
         wait_until(lambda: jobs_of(ref)[0].status == "succeeded")
@@ -46,7 +46,7 @@ def test_a_stopping_worker_finishes_its_job(
     with worker_process() as worker:
         _have_done(committed_tenant, key="1")
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(15) == 0
+        assert worker.wait(60) == 0
     assert first_name(ref, user) == "x"
 
 
@@ -71,7 +71,7 @@ def test_a_worker_that_finds_no_database_for_a_while_goes_on(
             time.sleep(2)
         _have_done(committed_tenant, key="2")
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(15) == 0
+        assert worker.wait(60) == 0
     assert first_name(ref, user) == "xx"
 
 

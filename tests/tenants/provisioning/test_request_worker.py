@@ -98,7 +98,7 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_makes_the_tenant(
         assert status_of(request, operator).state == "running"
     finally:
         os.kill(doomed.pid, signal.SIGKILL)
-        doomed.wait(10)
+        doomed.wait(60)
     assert not Tenant.objects.filter(slug=slug).exists()
 
     def is_released() -> bool:

@@ -220,7 +220,7 @@ def test_simultaneous_requests_get_no_further_than_the_limit(
 
     def add(number: int) -> QuotaExceeded | None:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             with tenant_scope(tenant), transaction.atomic():
                 match kind:
                     case "positions":

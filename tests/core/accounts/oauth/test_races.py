@@ -30,7 +30,7 @@ def test_two_refreshes_at_once_give_one_pair_that_is_then_dead(
     together = Barrier(2)
 
     def refresh(_: int) -> IssuedTokens | None:
-        together.wait(10)
+        together.wait(60)
         try:
             with tenant_scope(ref):
                 return rotate_tokens(client, refresh_token=tokens.refresh_token, prefixes=prefixes)
@@ -63,7 +63,7 @@ def test_a_refresh_and_a_log_out_at_once_leave_no_session(committed_tenant: Crea
             rotate_tokens(client, refresh_token=tokens.refresh_token, prefixes=prefixes)
 
     def run(action: Callable[[], None]) -> None:
-        together.wait(10)
+        together.wait(60)
         try:
             with tenant_scope(ref):
                 action()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
@@ -19,13 +20,15 @@ from tests.certificates import Authority, Certificate
 from tests.core.mail.mailboxes.gmail import GmailUser, proven_mail
 from tests.mail.indeed import receipt
 from tests.plugins.imap.conftest import authority
-from tests.plugins.imap.test_lying_servers import always, drip, flood, hang_up
+from tests.plugins.imap.lying import always, drip, flood, hang_up
 from tests.servers import CHECKOUT
 from tests.standins.gmail.faults import Fault
 from tests.standins.imap import Lie, LyingImap, Talk
 
 __all__ = ["authority"]
-LIMITS = ConnectionLimits(connect=2.0, read=1.0, answer=2.0, total=20.0)
+PATIENT = ConnectionLimits(connect=60.0, read=60.0, answer=300.0, total=600.0)
+# Only where time is what ends a connection: else a busy machine would end it.
+HURRIED = replace(PATIENT, read=1.0, answer=2.0)
 NETWORKS = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 Connect = Callable[..., tuple[UserMailbox, LyingImap]]
 
@@ -34,9 +37,7 @@ Connect = Callable[..., tuple[UserMailbox, LyingImap]]
 def connect(seeker: User, authority: Authority) -> Iterator[Connect]:
     """Return a function that connects a mailbox at a server which lies so, with three mails."""
     before = connecting._connector
-    connecting.use_connector(
-        OutsideConnector(allowed=NETWORKS, limits=LIMITS, trusted=authority.trusting())
-    )
+    use_limits(PATIENT, authority)
     with ExitStack() as stack:
 
         def start(
@@ -64,6 +65,12 @@ def connect(seeker: User, authority: Authority) -> Iterator[Connect]:
     connecting._connector = before
 
 
+def use_limits(limits: ConnectionLimits, authority: Authority) -> None:
+    connecting.use_connector(
+        OutsideConnector(allowed=NETWORKS, limits=limits, trusted=authority.trusting())
+    )
+
+
 def sync(mailbox: UserMailbox) -> str:
     UserMailbox.objects.filter(refused_at=None).update(next_sync_at=timezone.now())
     outcome = str(sync_mail.run(user_id=mailbox.user_id))
@@ -85,15 +92,18 @@ def sync(mailbox: UserMailbox) -> str:
     ids=["bye", "literal", "endless", "tag", "drip", "limit", "base64"],
 )
 def test_a_lie_is_a_kept_reason_and_loses_nothing(
-    connect: Connect, lies: dict[str, Lie], reasons: set[str]
+    connect: Connect, authority: Authority, lies: dict[str, Lie], reasons: set[str]
 ) -> None:
     mailbox, imap = connect(**lies)
+    if "timeout" in reasons:
+        use_limits(HURRIED, authority)
     assert sync(mailbox).endswith("mailboxes: 1 failed")
     assert mailbox.failure in reasons
     assert describe_failure(mailbox.failure) == FAILURES[mailbox.failure]
     assert mailbox.next_sync_at is not None
     assert mailbox.next_sync_at > timezone.now()
     imap.lies.clear()
+    use_limits(PATIENT, authority)
     assert sync(mailbox).endswith("mailboxes: 1 done")
     assert StoredMessage.objects.count() == 3
     assert (mailbox.failure, mailbox.found["applications"]) == ("", 3)
@@ -102,8 +112,6 @@ def test_a_lie_is_a_kept_reason_and_loses_nothing(
 def test_a_mail_that_comes_after_all_has_failed_no_more(
     connect: Connect, authority: Authority
 ) -> None:
-    connecting.use_connector(OutsideConnector(allowed=NETWORKS, trusted=authority.trusting()))
-
     def leave_out(talk: Talk, tag: str, rest: str) -> bytes | None:
         said = b"".join(talk.body(uid) for uid in (1, 3) if str(uid) in rest.partition(" (")[0])
         return said + f"{tag} OK done\r\n".encode()
