@@ -23,9 +23,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"{re.escape(before)}{some}(?:\n{some})?{re.escape(after)}[^\n:]{{0,200}}:[ \t]*$"
         for before, after in words["attributions"]
     )
-    dividers = "|".join(
-        rf"[-_ \t>]*{re.escape(divider)}[-_ \t:]*$" for divider in words["dividers"]
-    )
+    # All dividers in one choice: what stands before them is looked at once for each line.
+    dividers = rf"[-_ \t>]*(?:{'|'.join(map(re.escape, words['dividers']))})[-_ \t:]*$"
     fields = "|".join(map(re.escape, words["from"]))
     sent = "|".join(map(re.escape, words["sent"]))
     block = rf"[*_ \t]*(?:{fields})[*_ \t]*:[^\n]+\n(?:[^\n]*\n){{0,2}}?[*_ \t]*(?:{sent})[*_ \t]*:"

@@ -175,7 +175,8 @@ def _spans_in(
 ) -> Iterator[tuple[str, int, int]]:
     """Yield what the phrases say in a sentence in lower case, and from where to where, the last word whole."""
     for start, letters in words:
-        for group, pattern in language.phrases.get(letters, ()):
+        phrases = language.phrases.get(letters)
+        for group, pattern in phrases.patterns if phrases else ():
             match = pattern.match(text, start)
             if match is None or _is_only_possible(text, group, match.span(), language):
                 continue

@@ -53,6 +53,7 @@ class Naming:
     closings: re.Pattern[str]
     greetings: re.Pattern[str]
     labels: dict[str, re.Pattern[str]]
+    label_starts: dict[str, re.Pattern[str]]
     label_lines: dict[str, re.Pattern[str]]
 
 
@@ -87,6 +88,10 @@ def load_naming(code: str) -> Naming:
                 before=r"\A[\s*_]*",
                 after=r"\s*[*_]*\s*[:\uff1a][*_]*\s*(?P<value>\S.*?)[*_\s]*\Z",
             )
+            for field, names in words["labels"].items()
+        },
+        label_starts={
+            field: _any_of(names, before=r"\A[\s*_]*", after="")
             for field, names in words["labels"].items()
         },
         label_lines={

@@ -190,9 +190,12 @@ def labelled(field: str, bodies: Iterable[Passage], naming: Naming) -> Iterator[
     pattern = naming.labels.get(field)
     if pattern is None:
         return
+    begins = naming.label_starts[field].match
     for body in bodies:
         # A body of nothing but padding has no lines.
         for line, below in zip(body.lines, (*body.lines[1:], None), strict=False):
+            if not begins(line.plain):
+                continue
             found = line.fullmatch(pattern)
             if found and (value := found["value"]):
                 yield value

@@ -23,7 +23,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from providers.reading.passages import plain
@@ -49,11 +49,23 @@ GRAMMAR = (
 
 
 @dataclass(frozen=True)
+class Phrases:
+    """Phrases that begin with the same letters, each with its group."""
+
+    spellings: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The groups and patterns. They are compiled when a text first has such a word: few are ever met."""
+        return tuple((group, compile_phrase(spelling)) for group, spelling in self.spellings)
+
+
+@dataclass(frozen=True)
 class Language:
-    """The wording of one language. `phrases`: by the first letters of a phrase, the groups and patterns."""
+    """The wording of one language. `marks`: each by its words. `phrases`: by the first letters of a phrase."""
 
     code: str
-    marks: tuple[str, ...]
+    marks: tuple[tuple[str, ...], ...]
     words: frozenset[str]
     conditions: re.Pattern[str]
     prospects: re.Pattern[str]
@@ -61,23 +73,23 @@ class Language:
     negations: re.Pattern[str]
     meetings: re.Pattern[str]
     stages: re.Pattern[str]
-    phrases: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    phrases: Mapping[str, Phrases]
 
 
 @cache
 def load_language(code: str) -> Language:
     """Return the wording of a language of `LANGUAGES`."""
     wording = _WORDING[code]
-    phrases: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    phrases: dict[str, list[tuple[str, str]]] = {}
     for group, spellings in wording.items():
         if group in GRAMMAR:
             continue
         for spelling in spellings:
             for letters in first_letters(spelling):
-                phrases.setdefault(letters, []).append((group, compile_phrase(spelling)))
+                phrases.setdefault(letters, []).append((group, spelling))
     return Language(
         code=code,
-        marks=tuple(wording["marks"]),
+        marks=tuple(tuple(mark.split(" ")) for mark in wording["marks"]),
         words=frozenset(wording["words"]),
         conditions=_whole_words(wording["conditions"]),
         prospects=_whole_words(wording["prospects"]),
@@ -86,7 +98,7 @@ def load_language(code: str) -> Language:
         # They may be parts of longer words (`Vorstellungsgespräch`).
         meetings=re.compile("|".join(map(re.escape, wording["meetings"]))),
         stages=_whole_words(wording["stages"]),
-        phrases={letters: tuple(found) for letters, found in phrases.items()},
+        phrases={letters: Phrases(tuple(found)) for letters, found in phrases.items()},
     )
 
 

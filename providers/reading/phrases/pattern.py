@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from providers.reading.scripts import UNSPACED_LETTER
@@ -82,6 +81,12 @@ def first_letters(spelling: str) -> set[str]:
     return found
 
 
+def fixed_words(spelling: str) -> str:
+    """Return the longest of the texts that each text has which fits the phrase; "" where it has none."""
+    texts = (part.rstrip() for part in _parse(spelling) if isinstance(part, str))
+    return max((text for text in texts if not text.startswith("…")), key=len, default="")
+
+
 def letters_of(text: str) -> list[tuple[int, str]]:
     """Return where words begin in a text in lower case, each with the letters by which its phrases are found."""
     words = [(match.start(), match[0][:LETTERS]) for match in _WORD.finditer(text)]
@@ -100,18 +105,14 @@ def _shows_first_letters(text: str) -> bool:
     )
 
 
-def _beginnings(phrase: _Phrase) -> Iterator[str]:
-    """Yield the texts that a phrase may begin with, each long enough to see its first word, or all there is."""
+def _beginnings(phrase: _Phrase) -> set[str]:
+    """Return the texts that a phrase may begin with, each long enough to see its first word, or all there is."""
     if not phrase:
-        yield ""
-        return
+        return {""}
     first, *rest = phrase
-    for text in (
-        [first]
-        if isinstance(first, str)
-        else [text for choice in first for text in _beginnings(choice)]
-    ):
-        if _shows_first_letters(text):
-            yield text
-        else:
-            yield from (text + more for more in _beginnings(rest))
+    texts = {first} if isinstance(first, str) else set[str]().union(*map(_beginnings, first))
+    short = {text for text in texts if not _shows_first_letters(text)}
+    if not short:
+        return texts
+    following = _beginnings(rest)
+    return (texts - short) | {text + more for text in short for more in following}

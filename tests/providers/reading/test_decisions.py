@@ -8,9 +8,9 @@ import pytest
 
 from providers.reading import Passage, cut_quotes, decide, is_reply, split_sentences, strip_prefixes
 from providers.reading.decisions import ORDER
-from providers.reading.languages import rank_languages
+from providers.reading.languages import languages_of, rank_languages
 from providers.reading.phrases import FOLDER, GRAMMAR, LANGUAGES
-from providers.reading.phrases.pattern import compile_phrase, first_letters
+from providers.reading.phrases.pattern import compile_phrase, first_letters, fixed_words
 
 WORDING = {
     code: json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8")) for code in LANGUAGES
@@ -46,6 +46,34 @@ def test_every_phrase_can_be_compiled_and_is_in_lower_case(code: str) -> None:
             if group not in GRAMMAR:
                 assert compile_phrase(phrase)
                 assert first_letters(phrase)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("(here is|attached is) … copy of (your|the)", "copy of"),
+        ("kopie … von der bewerbung", "von der bewerbung"),
+        ("(işte|aşağıda) … (başvurunuzun|verilerinizin) … kopyası", "kopyası"),
+        ("(here|there)", ""),
+        ("応募…選考", "応募"),
+    ],
+)
+def test_fixed_words_stand_in_all_that_a_phrase_fits(phrase: str, words: str) -> None:
+    assert fixed_words(phrase) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("bitte nennen sie uns einen termin.", ["de"]),
+        ("einen\ntermin, termin einen", []),
+        ("your own time, and my meet with you", []),
+        ("it was nice to meet you", ["en"]),
+        ("応募ありがとうございます", ["ja"]),
+    ],
+)
+def test_a_mark_of_several_words_is_found_as_it_is_written(text: str, codes: list[str]) -> None:
+    assert [language.code for language in languages_of(text)] == codes
 
 
 @pytest.mark.parametrize(
