@@ -33,7 +33,9 @@ def main() -> None:
 
 if __name__ == "__main__":
     use_virtual_environment()
+    from config.loading import begin_to_load
     from config.owner_login import start_without_owner_login
 
     start_without_owner_login(sys.argv)
+    begin_to_load()
     main()

@@ -7,6 +7,8 @@ from typing import Final
 from django.core.management import BaseCommand, ManagementUtility, get_commands
 from django.core.management.color import color_style
 
+from config.loading import end_loading
+
 # What `manage.py help` lists.
 OPERATORS: Final = (
     *("apikey", "audit", "demo", "domain", "files", "inbound", "jobs", "mail", "migrate_tenants"),
@@ -81,4 +83,6 @@ class CommandLine(ManagementUtility):
                 f" Use {REFUSED[subcommand]}.\n"
             )
             sys.exit(1)
-        return super().fetch_command(subcommand)
+        command = super().fetch_command(subcommand)
+        end_loading()
+        return command

@@ -18,6 +18,7 @@ from typing import Never
 import django
 
 from config.children import STOPS, Children, end_with_parent, parent_is_stopping
+from config.loading import begin_to_load, end_loading
 from config.owner_login import drop_owner_login, hide_owner_login
 from config.startup_error import STARTUP_ERRORS, StartupError, exit_with_reason
 
@@ -56,6 +57,7 @@ def main() -> int:
 def run(children: Children, *, ends_with_parent: bool) -> Never:
     """Start and supervise everything; raise `StartupError` when a process ends, `Stopped` when make is stopped."""
     hide_owner_login()
+    begin_to_load()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
@@ -71,6 +73,7 @@ def run(children: Children, *, ends_with_parent: bool) -> Never:
     from config.banner import banner
     from config.prepare import keep_database_running, prepare
 
+    end_loading()
     demo = prepare()
     from config.programs import provision, serve, take_mail, work
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connections
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from config.loading import end_loading
 from tenants import registry, routing
 from tenants.context import TenantRef, tenant_scope
 from tenants.origins import forget_origins
@@ -36,10 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in long)
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
     """Keep the garbage collector from all that was imported and collected: it would go through it again and again."""
     gc.collect()
-    gc.freeze()
+    end_loading()
     gc.set_threshold(10_000, 20, 50)
 
 
