@@ -13,6 +13,8 @@ from tenants.context import current_tenant
 
 # Names a file that a task makes in the middle of its work, to wait there; set in worker processes alone.
 HALTS_AT = "TESTS_JOBS_HALT_AT"
+# Names a file that jobs wait for.
+WAITS_FOR = "TESTS_JOBS_WAIT_FOR"
 
 
 @task("tests.add_letter", attempts=3)
@@ -39,10 +41,12 @@ def give_up() -> None:
     raise GiveUp("no way to do this")
 
 
-@task("tests.nap")
-def nap() -> None:
-    """Take a moment, so that several jobs run at once."""
-    time.sleep(0.5)
+@task("tests.wait")
+def wait() -> None:
+    """Wait for a file, so that several jobs run at once."""
+    awaited = Path(os.environ[WAITS_FOR])  # a test's own variable
+    while not awaited.exists():
+        time.sleep(0.02)
 
 
 @task("tests.do_nothing")
