@@ -10,7 +10,8 @@ from providers.testing import NoNetwork
 
 @pytest.fixture
 def unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_client", None)
+    for one in ("_client", "_mailbox_client", "_named_client"):
+        monkeypatch.setattr(http, one, None)
 
 
 def test_the_start_sets_the_client() -> None:

@@ -105,7 +105,7 @@ class StartsAProcess(SoundSource):
 
 
 class Tampers(SoundSource):
-    """Switches its limit off, and sets a timer that would end the process while the next mail is read."""
+    """Switches its limit off, and sets a timer that would end the process while a later mail is read."""
 
     name = "tampers"
     senders = ("tampers.test",)
@@ -113,8 +113,18 @@ class Tampers(SoundSource):
     def parse(self, message: Message) -> list[MailEvent]:
         signal.signal(signal.SIGPROF, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        signal.setitimer(signal.ITIMER_REAL, 3600)
         return super().parse(message)
+
+
+class SeesTimers(SoundSource):
+    """Says nothing while a timer runs that would end the process."""
+
+    name = "timers"
+    senders = ("timers.test",)
+
+    def parse(self, message: Message) -> list[MailEvent]:
+        return [] if any(signal.getitimer(signal.ITIMER_REAL)) else super().parse(message)
 
 
 class KeepsAll(SoundSource):
@@ -151,6 +161,7 @@ SOURCES = (
     Forks(),
     StartsAProcess(),
     Tampers(),
+    SeesTimers(),
     KeepsAll(),
     Prints(),
 )

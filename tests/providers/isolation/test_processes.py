@@ -127,7 +127,7 @@ def test_signals_that_a_source_has_set_are_those_of_its_mail_alone(
     processes: SourceProcesses,
 ) -> None:
     assert read(processes, receipt("tampers.test")).events
-    assert ask(processes.ask_for("max"), "waits.test").events
+    assert read(processes, receipt("timers.test")).events
     assert read(processes, receipt("tampers.test")).events
     stopped = ask(processes.ask_for("max"), "sometimes.test", title="Loop")
     assert stopped.error == "Stopped: stopped after 0.5 s of processor time"

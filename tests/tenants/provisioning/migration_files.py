@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.test import override_settings
 
+from config.health import _known_migrations
 from tenants.schema_head import tenant_head
 
 _FILE = """
@@ -42,14 +43,20 @@ class MigrationFiles:
         )
         (self.folder / f"{name}.py").write_text(text)
         importlib.invalidate_caches()
-        tenant_head.cache_clear()
+        _forget_migrations()
 
     def remove(self, name: str) -> None:
         """Take a migration away again."""
         (self.folder / f"{name}.py").unlink()
         sys.modules.pop(f"{self.folder.name}.{name}", None)
         importlib.invalidate_caches()
-        tenant_head.cache_clear()
+        _forget_migrations()
+
+
+def _forget_migrations() -> None:
+    """Forget which migrations there are, also for the tests that come after."""
+    tenant_head.cache_clear()
+    _known_migrations.cache_clear()
 
 
 @contextmanager
@@ -62,10 +69,10 @@ def migration_files(tmp_path: Path, *, label: str) -> Iterator[MigrationFiles]:
     importlib.invalidate_caches()
     try:
         with override_settings(MIGRATION_MODULES={**settings.MIGRATION_MODULES, label: package}):
-            tenant_head.cache_clear()
+            _forget_migrations()
             yield MigrationFiles(folder, label=label)
     finally:
         sys.path.remove(str(tmp_path))
         for module in [name for name in sys.modules if name.partition(".")[0] == package]:
             del sys.modules[module]
-        tenant_head.cache_clear()
+        _forget_migrations()
