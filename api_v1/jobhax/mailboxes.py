@@ -191,11 +191,13 @@ def delete_mailbox(request: ApiRequest, body: MailboxRemoval) -> None:
 
 
 @router.post(
-    "/mailboxes/sync_mailbox", response=None, summary="Fetch a mailbox now, in the background"
+    "/mailboxes/sync_mailbox", response=Mailbox, summary="Fetch a mailbox now, in the background"
 )
 @route_options(since=HEAD)
-def sync_mailbox(request: ApiRequest, body: OfMailbox) -> None:
-    services.request_mailbox_sync(request.caller.user_id, body.mailbox_id)
+def sync_mailbox(request: ApiRequest, body: OfMailbox) -> Mailbox:
+    """Where its server asked for a pause, `next_sync` is the end of it."""
+    mailbox = services.request_mailbox_sync(request.caller.user_id, body.mailbox_id)
+    return present_mailbox(mailbox)
 
 
 def present_mailbox(mailbox: UserMailbox) -> Mailbox:

@@ -15,6 +15,8 @@ from providers.text import MAX_NAME_CHARACTERS, MAX_REQUISITION_CHARACTERS, MAX_
 
 # Stands for a file among the mailboxes that brought a mail: no row has this id.
 WITHOUT_MAILBOX: Final = 0
+# The state of a mail that came to a paused forwarding address.
+WAITING: Final = "waiting"
 # The columns of an event that are named as the fields of `providers.messages.MailEvent`.
 EVENT_COLUMNS: Final[tuple[EventField, ...]] = get_args(EventField)
 
@@ -52,6 +54,8 @@ class UserMailbox(models.Model):
     synced_at = models.DateTimeField(null=True)
     # When it is due; null where nothing is to be fetched.
     next_sync_at = models.DateTimeField(null=True)
+    # Until when its server asked to be left alone, which its user can't shorten; null where it didn't ask.
+    not_before = models.DateTimeField(null=True)
     # The number of fetches that failed since the last one that didn't, and why the last one did (`FAILURES`).
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=50, default="")
@@ -125,6 +129,7 @@ class StoredMessage(models.Model):
     system_domains = models.JSONField(default=list)
     template = models.TextField(default="")
     # `read`: it has events. `empty`: it has none. `failed`: the plugin raised `error`, or the reader gave up: `reason`.
+    # `waiting`: it came to a paused forwarding address, and its events are read once the user goes on.
     state = models.CharField(max_length=10, default="read")
     error = models.TextField(default="")
     reason = models.TextField(default="")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.accounts.addresses import list_written_forms
 from core.accounts.models import User
 from core.mail.applications import match_mail
-from core.mail.models import EVENT_COLUMNS, StoredEvent, StoredMessage
+from core.mail.models import EVENT_COLUMNS, WAITING, StoredEvent, StoredMessage
 from core.mail.origins import FILE, FORWARD, IncomingMail, MailOrigin
 from core.mail.reading import Reading, Unread, read_incoming
 from core.mail.storing import events_of, list_events, lock_mail, replace_events, said_by
@@ -31,12 +31,14 @@ Said = dict[str, Any]  # Any: the fields of one event
 class Rereading:
     """Which stored mail is read again. `plugin`: only that plugin's. `failed`: only what couldn't be read.
 
-    `stopped`: only mail whose source was not asked, or was stopped when it read the mail for the first time.
+    `stopped`: only mail whose source was not asked, or was stopped when it read the mail for the first time. `waiting`:
+    only mail that waits, which is not read otherwise.
     """
 
     plugin: str | None = None
     failed: bool = False
     stopped: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,9 @@ def list_users_with_mail(which: Rereading = Rereading()) -> list[int]:
 
 
 def _find_wanted(which: Rereading) -> QuerySet[StoredMessage]:
-    wanted = StoredMessage.objects.all()
+    if which.waiting:
+        return StoredMessage.objects.filter(state=WAITING)
+    wanted = StoredMessage.objects.exclude(state=WAITING)
     if which.plugin:
         wanted = wanted.filter(plugin=which.plugin)
     if which.failed or which.stopped:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from core.errors import Conflict, NotFound
 from core.jobsearch.matching import template_of
-from core.mail.models import EVENT_COLUMNS, StoredEvent, StoredMessage
+from core.mail.models import EVENT_COLUMNS, WAITING, StoredEvent, StoredMessage
 from core.mail.reading import Reading
 from providers.event_facts import event_facts
 from providers.messages import MailEvent
@@ -61,25 +61,27 @@ def require_account(user_id: int) -> None:
             raise NotFound("user", user_id)
 
 
-def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMessage]:
+def store_readings(
+    user_id: int, readings: Sequence[Reading], *, are_waiting: bool = False
+) -> list[StoredMessage]:
     """Store the mails that the user doesn't have yet, with their events; return them. The caller holds the lock.
 
+    `are_waiting`: they are stored without events, to be read later. A mail that waits is new where it comes to be read.
     Runs four statements, or one where all are known; one more for each mailbox that brings known mail for the first
-    time. Raises `MailFull`.
+    time, and for mail that waits no longer. Raises `MailFull`.
     """
     unknown = {reading.digest: reading for reading in readings}
-    known = StoredMessage.objects.filter(user_id=user_id, digest__in=list(unknown))
-    brought = dict[int, list[int]]()
-    for message_id, digest, brought_by in known.values_list("id", "digest", "brought_by"):
-        mailbox_id = unknown.pop(bytes(digest)).mailbox_id
-        if mailbox_id not in brought_by:
-            brought.setdefault(mailbox_id, []).append(message_id)
-    for mailbox_id, message_ids in brought.items():
-        _note_mailbox(message_ids, mailbox_id)
+    waited = _settle_known(user_id, unknown, are_waiting=are_waiting)
     if not unknown:
         return []
     messages = [_message_of(user_id, reading) for reading in unknown.values()]
+    for message in messages:
+        message.brought_by = [*waited.get(bytes(message.digest), ()), *message.brought_by]
     _require_room(user_id, messages)
+    if are_waiting:
+        for message in messages:
+            message.state = WAITING
+        return StoredMessage.objects.bulk_create(messages)
     stored = StoredMessage.objects.bulk_create(messages)
     StoredEvent.objects.bulk_create(
         event
@@ -87,6 +89,30 @@ def store_readings(user_id: int, readings: Sequence[Reading]) -> list[StoredMess
         for event in events_of(message.id, reading.answer.events)
     )
     return stored
+
+
+def _settle_known(
+    user_id: int, unknown: dict[bytes, Reading], *, are_waiting: bool
+) -> dict[bytes, list[int]]:
+    """Take the mails that the user has out of `unknown`, and note what brings them too.
+
+    Those that have waited until now are removed, to be stored anew: returns what brought them, by their digests.
+    """
+    known = StoredMessage.objects.filter(user_id=user_id, digest__in=list(unknown))
+    columns = ("id", "digest", "brought_by", "state")
+    brought, waited = dict[int, list[int]](), dict[bytes, list[int]]()
+    for message_id, digest, brought_by, state in known.values_list(*columns):
+        if state == WAITING and not are_waiting:
+            waited[bytes(digest)] = brought_by
+            continue
+        mailbox_id = unknown.pop(bytes(digest)).mailbox_id
+        if mailbox_id not in brought_by:
+            brought.setdefault(mailbox_id, []).append(message_id)
+    for mailbox_id, message_ids in brought.items():
+        _note_mailbox(message_ids, mailbox_id)
+    if waited:
+        known.filter(state=WAITING).delete()
+    return waited
 
 
 def _require_room(user_id: int, messages: Sequence[StoredMessage]) -> None:

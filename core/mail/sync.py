@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from core.accounts.values import Caller
 from core.audit import record
@@ -17,6 +16,7 @@ from core.jobs import enqueue, enqueue_all, every, task
 from core.mail.mailboxes.fetching import MailboxFetch
 from core.mail.mailboxes.kinds import OWN_KINDS
 from core.mail.mailboxes.linked import connect_linked_mailboxes, list_mail_accounts
+from core.mail.mailboxes.pauses import as_soon_as_allowed
 from core.mail.models import UserMailbox
 
 # Seconds that one job fetches for. What is left is for the user's next job, so that other users' have their turn.
@@ -46,7 +46,8 @@ _LIST_DUE_USERS: Final = f"""
 def request_sync(caller: Caller) -> None:
     """Have all of the caller's mailboxes fetched by a job; requests that come before it starts share one.
 
-    Whose only mailbox is a forwarding address needs no job: its mail comes by itself.
+    Whose only mailbox is a forwarding address needs no job: its mail comes by itself. A mailbox whose server asked for
+    a pause is fetched after it.
     Raises `IdentityMissing` where no mailbox is connected and no account with mail is linked, `MailTokenExpired` and
     `MailboxRefused` where all of them refuse their log-in.
     """
@@ -63,7 +64,7 @@ def request_sync(caller: Caller) -> None:
             raise IdentityMissing("mailbox")
         raise MailTokenExpired if accounts else MailboxRefused
     with transaction.atomic():
-        alive.filter(paused=False).update(next_sync_at=Now())
+        alive.filter(paused=False).update(next_sync_at=as_soon_as_allowed())
         start_sync(caller.user_id)
         record("user.sync_mail", caller.user_uuid)
 

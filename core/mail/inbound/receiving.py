@@ -42,19 +42,18 @@ class Recipient:
     mailbox_id: int
     user_id: int
     account: str
-    paused: bool
 
 
 def find_recipient(secret: str) -> Recipient | None:
     """Return the mailbox of the active tenant whose address has this secret, in one statement."""
     found = UserMailbox.objects.filter(
         plugin=FORWARD, account=hash_secret(secret), user__is_active=True
-    ).values_list("id", "user_id", "account", "paused")
+    ).values_list("id", "user_id", "account")
     return next((Recipient(*row) for row in found), None)
 
 
 def receive_mail(recipient: Recipient, mail: InboundMail) -> None:
-    """Keep of a mail what a source claims of it, and drop the rest; mail of a paused address is dropped whole.
+    """Keep of a mail what a source claims of it, and drop the rest; mail of a paused address waits until it goes on.
 
     A mail that the user has already changes nothing. A mail that its source can't read is kept; one that the database
     doesn't take is counted as failed, since it never will.
@@ -64,8 +63,6 @@ def receive_mail(recipient: Recipient, mail: InboundMail) -> None:
     """
     _spend(recipient, len(mail.raw))
     _note_confirmation(recipient, mail)
-    if recipient.paused:
-        return
     read = mail.read_for(recipient.mailbox_id, plugins().registry(), owner=str(recipient.user_id))
     if isinstance(read, Unread):
         _note_unread(recipient, read, mail)
@@ -127,7 +124,7 @@ def _store(recipient: Recipient, read: Reading, mail: InboundMail) -> None:
     lock_mail(recipient.user_id)
     require_account(recipient.user_id)
     mailbox = _lock_mailbox(recipient)
-    stored = store_readings(recipient.user_id, [read])
+    stored = store_readings(recipient.user_id, [read], are_waiting=mailbox.paused)
     count = IntakeCount()
     if stored:
         known, changes = match_mail(recipient.user_id)

@@ -2,11 +2,13 @@
 
 from core.accounts.events import access_ended
 from core.mail.models import UserMailbox
+from core.mail.waiting import remove_waiting
 
 
 def on_access_ended(*, user_id: int, **signal: object) -> None:
-    """Receive `access_ended`. Mail that a mailbox has brought stays."""
+    """Receive `access_ended`. Mail that a mailbox has brought stays, but for mail that was never shown."""
     UserMailbox.objects.filter(user_id=user_id).delete()
+    remove_waiting(user_id)
 
 
 def connect_mailboxes() -> None:

@@ -20,7 +20,7 @@ from core.mail.mailboxes.failed_mails import find_fault
 from core.mail.mailboxes.failures import FULL, SWITCHED_OFF, failure_of
 from core.mail.mailboxes.grants import RefreshRefused, refresh_grant, stored_grant_of
 from core.mail.mailboxes.opening import Opened, open_mailbox, provider_of
-from core.mail.mailboxes.pauses import INTERVAL, add_jitter, back_off
+from core.mail.mailboxes.pauses import INTERVAL, add_jitter, back_off, read_asked_pause
 from core.mail.mailboxes.progress import Overtaken, Progress
 from core.mail.mailboxes.refusal import tell_of_refusal
 from core.mail.models import UserMailbox
@@ -169,17 +169,17 @@ class MailboxFetch:
         return "refused"
 
     def _fail(self, error: ProviderError) -> Outcome:
-        pause = error.retry_after if isinstance(error, ProviderUnavailable) else None
-        if pause is not None and self._has_only_run_out_of_time(pause):
-            self.pause = pause
-            self._progress.leave(pause=pause)
+        asked = read_asked_pause(error)
+        if asked is not None and self._has_only_run_out_of_time(error, asked):
+            self.pause = asked
+            self._progress.leave(asked=asked)
             return "left"
         # What came before counts: only fetches that bring nothing are failures in a row.
         attempts = 1 if self._progress.has_moved else min(self._row.attempts + 1, 100)
-        seconds = back_off(attempts, asked_for=pause or 0.0)
+        seconds = back_off(attempts, asked_for=asked or 0.0)
         if failure_of(error) == SWITCHED_OFF:
             attempts, seconds = self._row.attempts, add_jitter(INTERVAL)
-        self._progress.fail(failure_of(error), attempts=attempts, pause=seconds)
+        self._progress.fail(failure_of(error), attempts=attempts, pause=seconds, asked=asked)
         return "failed"
 
     def _fail_full(self) -> Outcome:
@@ -188,8 +188,9 @@ class MailboxFetch:
         self._progress.fail(FULL, attempts=attempts, pause=back_off(attempts))
         return "failed"
 
-    def _has_only_run_out_of_time(self, pause: float) -> bool:
-        if pause > _LONGEST_PAUSE_IN_TURN or not self._progress.has_moved:
+    def _has_only_run_out_of_time(self, error: ProviderError, pause: float) -> bool:
+        names_pause = isinstance(error, ProviderUnavailable) and error.retry_after is not None
+        if not names_pause or pause > _LONGEST_PAUSE_IN_TURN or not self._progress.has_moved:
             return False
         return time.monotonic() + pause >= self._ends_at
 

@@ -29,6 +29,15 @@ class Found:
             failed=self.failed + count.all_failed,
         )
 
+    def with_effects(self, *, applications: int, updates: int, failed: int) -> "Found":
+        """Return the numbers with what came of mails that were counted when they were stored."""
+        return replace(
+            self,
+            applications=self.applications + applications,
+            updates=self.updates + updates,
+            failed=self.failed + failed,
+        )
+
     def without_failed(self, mails: int) -> "Found":
         """Return the numbers without so many mails that had failed, and were counted once more now."""
         return replace(

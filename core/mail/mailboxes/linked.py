@@ -1,12 +1,12 @@
 """The mailboxes of accounts that users log in with: the JobHax document connects no mailbox, it links an account."""
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from core.accounts.logins.grants import LinkedAccount, list_linked_accounts
 from core.accounts.logins.provider_access import renew_mail_access
 from core.accounts.models import User
 from core.accounts.values import Caller
+from core.mail.mailboxes.pauses import as_soon_as_allowed
 from core.mail.models import UserMailbox
 from core.mail.storing import lock_mail, require_account
 from core.plugins import plugins
@@ -58,7 +58,7 @@ def _connect(user_id: int, plugin: str, account: LinkedAccount) -> None:
         )  # fmt: skip
     elif mailbox.next_sync_at is not None or mailbox.paused:
         return
-    known.filter(paused=False).update(next_sync_at=Now())
+    known.filter(paused=False).update(next_sync_at=as_soon_as_allowed())
 
 
 def _find_plugin(provider: str) -> str | None:

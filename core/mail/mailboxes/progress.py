@@ -24,10 +24,13 @@ _MOVED: Final = """
     settings = settings || jsonb_build_object('sources', %(sources)s::jsonb)
 """
 _MOVE: Final = f"UPDATE mail_mailbox SET {_MOVED} WHERE {_OURS}"  # noqa: S608 - constants
-# Its user may have asked for another fetch after this one began.
-_UNTIL: Final = """
-    next_sync_at = CASE WHEN next_sync_at > %(began)s THEN next_sync_at
-                        ELSE clock_timestamp() + make_interval(secs => %(pause)s) END
+_NOT_BEFORE: Final = "clock_timestamp() + make_interval(secs => %(asked)s::double precision)"
+# Its user may have asked for another fetch after this one began, which the server's own wish puts off.
+_UNTIL: Final = f"""
+    not_before = {_NOT_BEFORE},
+    next_sync_at = greatest({_NOT_BEFORE},
+        CASE WHEN next_sync_at > %(began)s THEN next_sync_at
+             ELSE clock_timestamp() + make_interval(secs => %(pause)s) END)
 """
 _LEAVE: Final = f"UPDATE mail_mailbox SET {_MOVED}, {_UNTIL} WHERE {_OURS}"  # noqa: S608 - constants
 _FINISH: Final = f"""
@@ -108,15 +111,20 @@ class Progress:
 
     def finish(self, *, pause: float) -> None:
         """Write that the mailbox was read to its end; it is due again after `pause` seconds."""
-        self._write(_FINISH, pause=pause)
+        self._write(_FINISH, pause=pause, asked=None)
 
-    def leave(self, *, pause: float = 0.0) -> None:
-        """Write what was noted; the rest of the mailbox is due after `pause` seconds."""
-        self._write(_LEAVE, pause=pause)
+    def leave(self, *, asked: float | None = None) -> None:
+        """Write what was noted; the rest of the mailbox is due at once, or after what its server asked for."""
+        self._write(_LEAVE, pause=0.0, asked=asked)
 
-    def fail(self, failure: str, *, attempts: int, pause: float) -> None:
-        """Write why the mailbox can't be read now; it is due again after `pause` seconds."""
-        self._write(_FAIL, failure=failure, attempts=attempts, pause=pause)
+    def fail(
+        self, failure: str, *, attempts: int, pause: float, asked: float | None = None
+    ) -> None:
+        """Write why the mailbox can't be read now; it is due again after `pause` seconds.
+
+        `asked`: for how long its server asked to be left alone, whatever its user wants.
+        """
+        self._write(_FAIL, failure=failure, attempts=attempts, pause=pause, asked=asked)
 
     def refuse(self, failure: str) -> None:
         """Write that its log-in is refused, which ends its schedule; raise `Overtaken` where it has another by now."""

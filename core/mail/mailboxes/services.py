@@ -5,7 +5,6 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 
 from core.accounts.attempt_limits import COUNTERS
 from core.accounts.values import Caller
@@ -15,9 +14,11 @@ from core.mail.applications import match_mail
 from core.mail.mailboxes.connecting import connect_mailbox
 from core.mail.mailboxes.credentials import write_secrets
 from core.mail.mailboxes.kinds import OWN_KINDS, MailboxRequest, NewMailbox
+from core.mail.mailboxes.pauses import as_soon_as_allowed
 from core.mail.models import WITHOUT_MAILBOX, UserMailbox
 from core.mail.storing import lock_mail, require_account
 from core.mail.sync import start_sync, start_sync_if_room
+from core.mail.waiting import remove_waiting, start_reading_waiting
 
 MAX_MAILBOXES: Final = 10
 # Of one user: each tries a password, at a server of the user's choice.
@@ -75,27 +76,34 @@ def store_mailbox(user_id: int, plugin: str, new: NewMailbox) -> UserMailbox:
     if new.is_fetched:
         _make_due(mailbox)
         start_sync_if_room(user_id)
+    else:
+        start_reading_waiting(user_id)
     return mailbox
 
 
 @transaction.atomic
 def pause_mailbox(user_id: int, mailbox_id: int, *, paused: bool) -> UserMailbox:
-    """Stop fetching a mailbox, or go on with it; raise `NotFound`. One that is refused stays so."""
+    """Stop fetching a mailbox, or go on with it; one that is refused stays so. Mail that came meanwhile is read then.
+
+    Raises `NotFound`, `QuotaUsedUpForNow` where there is mail to read.
+    """
     mailbox = _lock_mailbox(user_id, mailbox_id)
     if mailbox.paused != paused:
         mailbox.paused = paused
         mailbox.next_sync_at = None
         mailbox.save(update_fields=["paused", "next_sync_at"])
         record("mailbox.update", mailbox.id, paused=paused)
-        if not paused and mailbox.refused_at is None and is_fetched(mailbox):
+        if not paused and not is_fetched(mailbox):
+            start_reading_waiting(user_id)
+        elif not paused and mailbox.refused_at is None:
             _make_due(mailbox)
             start_sync_if_room(user_id)
     return mailbox
 
 
 @transaction.atomic
-def request_mailbox_sync(user_id: int, mailbox_id: int) -> None:
-    """Have a mailbox fetched now.
+def request_mailbox_sync(user_id: int, mailbox_id: int) -> UserMailbox:
+    """Have a mailbox fetched now, or once the pause is over that its server asked for; return it with that moment.
 
     Raises `NotFound`, `MailboxRefused`, `QuotaUsedUpForNow`; `Conflict` where there is nothing to fetch.
     """
@@ -109,17 +117,21 @@ def request_mailbox_sync(user_id: int, mailbox_id: int) -> None:
     _make_due(mailbox)
     start_sync(user_id)
     record("mailbox.sync", mailbox.id)
+    return mailbox
 
 
 @transaction.atomic
 def remove_mailbox(user_id: int, mailbox_id: int, *, delete_mail: bool) -> None:
-    """Remove a mailbox for good; raise `NotFound`.
+    """Remove a mailbox for good, with mail that waits until it is no longer paused; raise `NotFound`.
 
     `delete_mail`: the mail that it alone brought goes too, and so do applications that nothing but that mail made.
     """
     lock_mail(user_id)
-    _lock_mailbox(user_id, mailbox_id).delete()
+    mailbox = _lock_mailbox(user_id, mailbox_id)
+    mailbox.delete()
     record("mailbox.remove", mailbox_id, delete_mail=delete_mail)
+    if not is_fetched(mailbox):
+        remove_waiting(user_id)
     if not delete_mail:
         return
     with connection.cursor() as cursor:
@@ -155,6 +167,6 @@ def _lock_mailbox(user_id: int, mailbox_id: int) -> UserMailbox:
 
 
 def _make_due(mailbox: UserMailbox) -> None:
-    """Have the next job of the user fetch it: by the database's clock, which decides what is due."""
-    UserMailbox.objects.filter(id=mailbox.id).update(next_sync_at=Now())
+    """Have the next job of the user fetch it, which its server may have put off."""
+    UserMailbox.objects.filter(id=mailbox.id).update(next_sync_at=as_soon_as_allowed())
     mailbox.refresh_from_db(fields=["next_sync_at"])

@@ -68,6 +68,7 @@ LEFT_OUT_COLUMNS = {
         "failed_mails",
         "failure",
         "next_sync_at",
+        "not_before",
         "notified_at",
         "settings",
     },

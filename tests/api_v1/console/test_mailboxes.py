@@ -239,6 +239,13 @@ def test_a_mailbox_is_paused_resumed_and_read_now(seeker: Browser, joe: User) ->
     assert actions() == ["mailbox.update", "mailbox.update", "mailbox.sync"]
 
 
+def test_a_mailbox_whose_server_wants_a_pause_says_until_when(seeker: Browser, joe: User) -> None:
+    mailbox = make_mailbox(joe, not_before="2999-01-01T10:30:00Z")
+    seeker.act(MAILBOXES, "sync", mailbox=mailbox.id)
+    seeker.follow()
+    assert "the mailbox is read at 10:30 UTC on 2999-01-01." in seeker.text
+
+
 @pytest.mark.parametrize(("form", "left"), [({}, 1), ({"delete_mail": "on"}, 0)])
 def test_a_mailbox_goes_with_or_without_what_it_brought(
     seeker: Browser, inbound: None, form: dict[str, str], left: int

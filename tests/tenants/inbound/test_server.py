@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.mail.inbound.forwarding import renew_address
 from core.mail.mailboxes.services import pause_mailbox, remove_mailbox
 from core.mail.models import StoredMessage, UserMailbox
+from core.mail.waiting import read_waiting_mail
 from providers.conformance.mail_writer import Mail, write_mail
 from tenants.context import tenant_scope
 from tenants.provisioning import deletion, lifecycle
@@ -164,15 +166,16 @@ def wait_for(inbound: InboundServer, address: str, code: str) -> None:
     assert eventually(lambda: ask_for(inbound, address).startswith(code))
 
 
-def test_mail_to_a_paused_address_is_accepted_and_dropped(
+def test_mail_to_a_paused_address_is_kept_and_read_when_its_user_goes_on(
     inbound: InboundServer, owner: User
 ) -> None:
     mailbox, address = give_address(owner)
     pause_mailbox(owner.id, mailbox.id, paused=True)
     assert send(inbound, COOK, address) == ["250 2.0.0 OK"]
-    assert not StoredMessage.objects.exists()
+    assert titles(owner) == []
     pause_mailbox(owner.id, mailbox.id, paused=False)
-    assert send(inbound, COOK, address) == ["250 2.0.0 OK"]
+    with transaction.atomic():
+        read_waiting_mail.run(user_id=owner.id)
     assert titles(owner) == ["Cook"]
 
 

@@ -63,10 +63,19 @@ def test_one_that_is_refused_stays_so(head: JobHaxClient, ann: User) -> None:
 
 def test_sync_makes_it_due_now(head: JobHaxClient, ann: User) -> None:
     mailbox = connect(ann, "g1", next_sync_at="2999-01-01T00:00:00Z")
-    assert head.post(SYNC, mailbox_id=mailbox.id).data is None
+    reply = head.post(SYNC, mailbox_id=mailbox.id)
+    assert head.get(LIST).data == [reply.data]
     mailbox.refresh_from_db()
     assert mailbox.next_sync_at is not None
     assert mailbox.next_sync_at <= timezone.now()
+
+
+def test_sync_says_when_a_server_that_asked_for_a_pause_is_asked_again(
+    head: JobHaxClient, ann: User
+) -> None:
+    until = "2999-01-01T00:00:00Z"
+    mailbox = connect(ann, "g1", next_sync_at="3000-01-01T00:00:00Z", not_before=until)
+    assert head.post(SYNC, mailbox_id=mailbox.id).data["next_sync"] == until
 
 
 def test_removing_one_keeps_what_it_brought(

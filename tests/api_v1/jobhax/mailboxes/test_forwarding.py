@@ -80,9 +80,10 @@ def test_an_address_is_renewed_paused_and_removed(head: JobHaxClient, address: N
     assert find_recipient(mailbox["address"].partition("@")[0].rpartition("-")[2]) is None
     assert update(head, mailbox_id=mailbox["id"], paused=True).data["state"] == "paused"
     mail_to(renewed, COOK)
-    assert not StoredMessage.objects.exists()
+    assert head.get("jobapps/get_jobapps").data == []
     assert update(head, mailbox_id=mailbox["id"], paused=False).data["state"] == "active"
     mail_to(renewed, COOK)
+    assert len(head.get("jobapps/get_jobapps").data) == 1
     assert head.post("mailboxes/sync_mailbox", mailbox_id=mailbox["id"]).status == 409
     removal = {"mailbox_id": mailbox["id"], "delete_mail": True}
     assert head.post("mailboxes/delete_mailbox", **removal).status == 200

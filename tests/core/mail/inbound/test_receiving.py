@@ -207,7 +207,7 @@ def test_mail_that_finds_no_room_stays_with_its_sender_and_the_user_is_shown_why
 def test_a_mail_that_the_database_does_not_take_is_counted_and_not_sent_again(
     recipient: Recipient, seeker: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **options: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 'no number'::int")
 
