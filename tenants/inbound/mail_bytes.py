@@ -14,6 +14,7 @@ MAX_BYTES_IN_MEMORY: Final = 160 * 1024 * 1024
 # Of a reader: as much is read at once.
 CHUNK_BYTES: Final = 64 * 1024
 _END: Final = b"\r\n.\r\n"
+_DOT_LINE: Final = b"\r\n."
 _NO_MEMORY: Final = "452 4.3.1 Too much mail at once: try again later"
 
 
@@ -46,7 +47,7 @@ class MailBytes:
 
         The mail must begin with a line break: its first line may be the end.
         """
-        size, refusal, is_end = 0, "", False
+        size, refusal, is_end, before = 0, "", False, b""
         while not is_end:
             try:
                 chunk = await reader.readuntil(_END)
@@ -54,8 +55,10 @@ class MailBytes:
             except asyncio.LimitOverrunError as error:
                 # What of it may be the beginning of the end stays in the buffer.
                 chunk = await reader.read(error.consumed)
-            size += len(chunk)
-            if not refusal and size > MAX_MAIL_BYTES + len(_END):
+            # Dots that the client doubled don't count (RFC 1870, section 5), nor does the one of the end.
+            size += len(chunk) - (before + chunk[:2]).count(_DOT_LINE) - chunk.count(_DOT_LINE)
+            before = (before + chunk)[-2:]
+            if not refusal and size > MAX_MAIL_BYTES + len(_END) - len(b"."):
                 refusal = f"552 5.3.4 A mail may have {MAX_MAIL_BYTES} bytes"
             elif not refusal and not self._add(chunk):
                 refusal = _NO_MEMORY

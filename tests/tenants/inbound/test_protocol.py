@@ -236,6 +236,21 @@ def test_a_mail_that_is_too_large_is_refused_for_each_recipient(
     assert lmtp.memory.used == 0
 
 
+@pytest.mark.parametrize("line", [b"y" * 8, b"." * 8, b"."], ids=["text", "dots", "dot"])
+def test_a_mail_may_be_as_large_as_the_limit_whatever_its_lines_begin_with(
+    lmtp: Listening, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    """Dots that SMTP doubles are no part of the mail, wherever the server's chunks end."""
+    monkeypatch.setattr(mail_bytes, "MAX_MAIL_BYTES", 300_000)
+    raw = (line + b"\r\n") * (300_000 // (len(line) + 2))
+    with Talk(lmtp.port) as talk:
+        talk.greet()
+        assert talk.deliver(raw, "known@x.example") == ["250 2.0.0 OK"]
+        too_long = raw[:-2] + b"z\r\n"
+        assert talk.deliver(too_long, "known@x.example")[0].startswith("552")
+    assert lmtp.bag.mails == [(["known@x.example"], raw)]
+
+
 def test_mails_that_fill_memory_together_are_refused_for_now(lmtp: Listening) -> None:
     lmtp.memory.limit = 300_000
     with Talk(lmtp.port) as first, Talk(lmtp.port) as second:
