@@ -84,7 +84,7 @@ def list_users_with_mail(which: Rereading = Rereading()) -> list[int]:
 
 def _find_wanted(which: Rereading) -> QuerySet[StoredMessage]:
     if which.waiting:
-        return StoredMessage.objects.filter(state=WAITING)
+        return StoredMessage.objects.filter(state=WAITING, erased_at=None)
     wanted = StoredMessage.objects.exclude(state=WAITING)
     if which.plugin:
         wanted = wanted.filter(plugin=which.plugin)

@@ -13,7 +13,7 @@ _WAITING = Rereading(waiting=True)
 
 def start_reading_waiting(user_id: int) -> None:
     """Have the user's waiting mail read, in the caller's transaction; raises `QuotaUsedUpForNow`."""
-    if StoredMessage.objects.filter(user_id=user_id, state=WAITING).exists():
+    if StoredMessage.objects.filter(user_id=user_id, state=WAITING, erased_at=None).exists():
         enqueue(read_waiting_mail, key=str(user_id), user_id=user_id)
 
 

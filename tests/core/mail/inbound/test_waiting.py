@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
@@ -138,6 +139,16 @@ def test_mail_that_waits_takes_room_as_any_other(
     with pytest.raises(TryLater):
         send(seeker, WAITER)
     assert UserMailbox.objects.get().failure == "full"
+
+
+def test_mail_that_waited_until_its_text_was_erased_is_not_read_and_may_come_again(
+    seeker: User, mailbox: UserMailbox
+) -> None:
+    send(seeker, COOK, WAITER)
+    StoredMessage.objects.update(erased_at=timezone.now(), raw=None)
+    assert go_on(mailbox) == "0 mails"
+    send(seeker, COOK)
+    assert titles() == ["Cook"]
 
 
 def test_what_its_plugin_can_not_read_by_then_is_tried_again_later(
