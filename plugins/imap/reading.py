@@ -32,6 +32,8 @@ _MAX_PUT_OFF: Final = 100
 _MAX_PUT_OFF_OF_A_FOLDER: Final = 10
 # Of further fetches.
 _MAX_TRIES: Final = 5
+_NOT_DESCRIBED: Final = "the server doesn't say what it is"
+_NOT_SENT: Final = "the server doesn't send it"
 
 
 class FolderReader:
@@ -115,13 +117,22 @@ class FolderReader:
         self, folder: Folder, validity: int, uid: int
     ) -> tuple[FetchedMail, ...] | None:
         """Return the mail, () where it is gone, None where the server still doesn't send it."""
-        entries = self._session.describe([uid])
+        entries = self._describe_there([uid])
         if not entries:
             return ()
-        if entries[0].size > MAX_MAIL_BYTES:
+        if not _is_to_fetch(entries[0]):
             return None
         body = self._session.fetch([uid]).get(uid)
         return None if body is None else (_make_mail(folder, validity, entries[0], body),)
+
+    def _describe_there(self, uids: Sequence[int]) -> list[MailEntry]:
+        """Return the entries of mails, in the order of their UIDs, without those that were deleted meanwhile."""
+        found = self._session.describe(uids)
+        silent = sorted({*uids} - {entry.uid for entry in found})
+        if silent:
+            there = self._session.find(silent)
+            found += [MailEntry(uid=uid, fault=_NOT_DESCRIBED) for uid in there]
+        return sorted(found, key=lambda entry: entry.uid)
 
     def _put_off_mails(self, again: Mapping[int, int], failed: Sequence[int]) -> Mapping[int, int]:
         """Return the mails to ask for again, with those that failed, as far as there is room."""
@@ -147,7 +158,7 @@ class FolderReader:
 
     def _describe_some(self, folder: Folder, uids: Sequence[int]) -> list[MailEntry]:
         try:
-            return self._session.describe(uids)
+            return self._describe_there(uids)
         except ProviderUnavailable as failure:
             if failure.reason not in _FAULTS_OF_A_MAIL or len(uids) == 1:
                 raise
@@ -160,7 +171,7 @@ class FolderReader:
         return found
 
     def _describe_apart(self, folder: Folder, uid: int) -> list[MailEntry]:
-        said = self._try_apart(folder, lambda: self._session.describe([uid]))
+        said = self._try_apart(folder, lambda: self._describe_there([uid]))
         return [MailEntry(uid=uid, fault=said)] if isinstance(said, str) else said
 
     def _fetch(
@@ -212,19 +223,16 @@ class FolderReader:
         missing = [uid for uid in uids if uid not in bodies]
         if missing:
             # Deleted meanwhile, or there and without a body.
-            still_there = {entry.uid for entry in self._session.describe(missing)}
-            bodies |= dict.fromkeys(still_there, "the server doesn't send it")
+            bodies |= dict.fromkeys(self._session.find(missing), _NOT_SENT)
         return bodies
 
     def _fetch_apart(self, folder: Folder, entry: MailEntry, *, has_stalled: bool) -> Bodies:
         if not _is_to_fetch(entry):
             return {}
-        body = self._try_apart(
-            folder,
-            lambda: self._session.fetch([entry.uid]).get(entry.uid),
-            has_stalled=has_stalled,
+        said = self._try_apart(
+            folder, lambda: self._fetch_bodies([entry.uid]), has_stalled=has_stalled
         )
-        return {} if body is None else {entry.uid: body}
+        return {entry.uid: said} if isinstance(said, str) else said
 
     def _try_apart(
         self, folder: Folder, ask: Callable[[], T], *, has_stalled: bool = False
@@ -293,4 +301,6 @@ def _make_mail(folder: Folder, validity: int, entry: MailEntry, body: bytes | st
 
 
 def _finish(reached: FolderProgress, status: FolderStatus) -> FolderProgress:
-    return replace(reached, seen_as=status if status.uid_validity == reached.uid_validity else None)
+    # A folder can't have more mails than its last UID says: then one of the server's numbers is wrong.
+    is_sure = status.uid_validity == reached.uid_validity and status.messages <= reached.last_uid
+    return replace(reached, seen_as=status if is_sure else None)

@@ -125,8 +125,14 @@ class ImapSession:
         # A server that answers with others has not searched them.
         return sorted(uid for uid in found if first_uid <= uid <= last_uid)
 
+    def find(self, uids: Sequence[int]) -> set[int]:
+        """Return those of these UIDs that the open folder still has."""
+        with self._reading():
+            found = set(self._client.search(f"UID {','.join(map(str, uids))}"))
+        return found & set(uids)
+
     def describe(self, uids: Sequence[int]) -> list[MailEntry]:
-        """Return what the server says of these mails, without those that were deleted meanwhile."""
+        """Return what the server says of these mails, without those of which it says nothing."""
         with self._reading():
             said = self._client.fetch(uids, ["UID", "RFC822.SIZE", "INTERNALDATE", _MESSAGE_ID])
             # An answer without a size is about flags, which a server may send at any time.

@@ -51,6 +51,50 @@ def test_a_mail_that_is_described_wrongly_has_a_reason_and_stops_no_other(
     assert (mails_of(later), error) == ([], None)
 
 
+def omit_second_body(talk: Talk, tag: str, rest: str) -> bytes | None:
+    """Garble an answer with the second body among others, and leave it out where it is asked for alone."""
+    uids = uids_of(rest)
+    if uids == [2]:
+        return f"{tag} OK done\r\n".encode()
+    return (
+        b"* 2 FETCH (UID 2 BODY[] {1}\r\nx y\r\n" + tag.encode() + b" OK done\r\n"
+        if 2 in uids
+        else None
+    )
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [{"FETCH": garble_second(b"")}, {"FETCH_BODY": omit_second_body}],
+    ids=["described", "sent"],
+)
+def test_a_mail_that_a_server_finds_and_says_nothing_of_has_a_reason_and_comes_later(
+    make: Make, lies: dict[str, Lie]
+) -> None:
+    attempt = make(**lies)
+    pieces, error = attempt.fetch()
+    assert error is None
+    assert [bool(one.reason) for one in mails_of(pieces)] == [False, True, False]
+    again, error = attempt.fetch(pieces[-1].cursor)
+    assert (mails_of(again), error) == ([], None)
+    attempt.tell_the_truth()
+    later, error = attempt.fetch(again[-1].cursor)
+    assert (ids_of(later), error) == (["2@x"], None)
+
+
+@pytest.mark.parametrize("said", [b"", b"* SEARCH\r\n", b"* SEARCH 1\r\n"], ids=len)
+def test_a_folder_with_more_mails_than_its_last_number_says_is_read_again(
+    make: Make, said: bytes
+) -> None:
+    attempt = make(SEARCH_LAST=always(said + b"TAG OK done\r\n"))
+    pieces, error = attempt.fetch()
+    assert error is None
+    attempt.tell_the_truth()
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert error is None
+    assert ids_of(pieces) + ids_of(later) == ALL
+
+
 @pytest.mark.parametrize(
     ("size", "date", "is_read"),
     [
