@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
 
 import pytest
 from django.db import transaction
@@ -13,40 +16,66 @@ from core.mail.mailboxes.refusal import send_refusal
 from core.mail.models import StoredEvent, StoredMessage
 from core.mail.retrying import retry_stopped_mail
 from core.mail.sync import enqueue_due_mailboxes, start_sync
+from plugins.gmail.bringing import AT_ONCE
 from tenants.provisioning.lifecycle import CreatedTenant
 from tests.core.mail.mailboxes.conftest import committed_ann, google
 from tests.core.mail.mailboxes.gmail import GmailUser
+from tests.standins.gmail.service import Gmail
+from tests.standins.server import Call, Reply
 from tests.tenants.jobs.queue import jobs_of, work_until_empty, worker_process
 from tests.waiting import wait_until
 
 __all__ = ["committed_ann", "google"]
-MAILS = 80
+MAILS = 4 * AT_ONCE
 
 
 def is_idle(tenant: CreatedTenant) -> bool:
     return all(job.status not in ("todo", "doing") for job in jobs_of(tenant.ref))
 
 
+@contextmanager
+def giving(gmail: Gmail, *, mails: int, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have Gmail give so many mails at most until the block ends, however late a busy machine ends it."""
+    asked, has_ended, answer = set[str](), Event(), gmail.answer
+
+    def hold_back(call: Call) -> Reply:
+        if "/messages/" in call.path:
+            asked.add(call.path)
+            if len(asked) > mails:
+                has_ended.wait()
+        return answer(call)
+
+    try:
+        with patch.context() as patched:
+            patched.setattr(gmail, "answer", hold_back)
+            yield
+    finally:
+        has_ended.set()
+
+
 @pytest.mark.server
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
-    committed_tenant: CreatedTenant, committed_ann: GmailUser
+    committed_tenant: CreatedTenant, committed_ann: GmailUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = committed_ann
     for number in range(MAILS):
         ann.deliver(f"Cook {number}", company=f"Company {number}")
-    ann.standin.gmail.latency = 0.2
+    ann.standin.gmail.latency = 0.05
     start_sync(ann.user.id)
     moments = random.Random(5)  # noqa: S311 - no secret
     for _ in range(3):
         known = StoredMessage.objects.count()
-        with worker_process(GOOGLE_API_BASE=ann.standin.url):
-            wait_until(lambda: StoredMessage.objects.count() > known, seconds=100)  # noqa: B023
+        with (
+            giving(ann.standin.gmail, mails=AT_ONCE + AT_ONCE // 2, patch=monkeypatch),
+            worker_process(GOOGLE_API_BASE=ann.standin.url),
+        ):
+            wait_until(lambda: StoredMessage.objects.count() > known, seconds=200)  # noqa: B023
             time.sleep(moments.uniform(0.0, 0.2))
         # Killed.
     assert 0 < StoredMessage.objects.count() < MAILS
     with worker_process(GOOGLE_API_BASE=ann.standin.url):
-        wait_until(lambda: is_idle(committed_tenant), seconds=100)
+        wait_until(lambda: is_idle(committed_tenant), seconds=200)
     # On a busy machine a mail source may be stopped; a job reads such mail again.
     retry_stopped_mail.run()
     assert list(StoredMessage.objects.exclude(state="read").values_list("error")) == []
