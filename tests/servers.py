@@ -7,10 +7,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
+from typing import Final
 
 from django.conf import settings
 
@@ -80,11 +82,25 @@ def run_script(script: Path, *arguments: str) -> "subprocess.CompletedProcess[st
 
 
 def free_port() -> int:
-    """Return a free port of loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a free port of loopback, which stays free until the caller's server listens on it.
+
+    The system gives these ports to nothing else: connections, and servers that take any port, have higher ones.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable")
+
+
+def _own_ports() -> Iterator[int]:
+    """Yield the ports of this worker of pytest-xdist, again and again; each session begins elsewhere."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 10
+    first, begin = 12_000 + 2_000 * worker, os.getpid() % 2_000
+    return cycle([first + (begin + number) % 2_000 for number in range(2_000)])
+
+
+_PORTS: Final = _own_ports()
 
 
 def server_environment(data_dir: Path) -> dict[str, str]:

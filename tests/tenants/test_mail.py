@@ -1,6 +1,5 @@
 """Outgoing mail: sent to a real SMTP server, or written to files without one and for a sandbox."""
 
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,6 +20,7 @@ from core.jobs import enqueue
 from tenants.context import TenantRef, tenant_scope
 from tenants.provisioning import lifecycle
 from tenants.provisioning.lifecycle import CreatedTenant
+from tests.servers import free_port
 from tests.tenants.jobs.queue import jobs_of, work_until_empty
 
 PASSWORD = "correct horse battery"
@@ -46,9 +46,7 @@ def smtp(settings: pytest.FixtureRequest) -> Iterator[Inbox]:
     """A real SMTP server on loopback, which `EMAIL_URL` names."""
     inbox = Inbox()
     # The controller wants to know its port before it has it.
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     for name, value in mail_settings(f"smtp://127.0.0.1:{port}", directory=Path("unused")).items():

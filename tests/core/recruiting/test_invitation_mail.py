@@ -1,6 +1,5 @@
 """The mail that invites a collaborator, against a real SMTP server; its link is good for one answer."""
 
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -32,6 +31,7 @@ from tenants.context import TenantRef
 from tests.factories import UserFactory
 from tests.job_seekers import PASSWORD
 from tests.recruiters import Recruiter, recruiter
+from tests.servers import free_port
 from tests.tenants.jobs.queue import jobs_of
 from tests.tenants.test_mail import Inbox, smtp
 
@@ -174,13 +174,6 @@ def refusing(settings: Any) -> Iterator[Refusing]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield inbox
     controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_a_refusal_is_kept_with_the_servers_words(anna: Recruiter, refusing: Refusing) -> None:
