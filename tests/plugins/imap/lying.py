@@ -110,11 +110,11 @@ def always(said: bytes) -> Lie:
     return lambda talk, tag, rest: said.replace(b"TAG", tag.encode())
 
 
-def flood(piece: bytes) -> Lie:
-    """Send without end; the client has to go away."""
+def flood(piece: bytes, *, pause: float = 0) -> Lie:
+    """Send without end, with so many seconds between two pieces; the client has to go away."""
 
     def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
-        while talk.imap.server.pause(0):
+        while talk.imap.server.pause(pause):
             talk.client.sendall(piece)
         return b""
 
