@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 
 from providers.reading.phrases import LANGUAGES, Language, load_language
@@ -21,16 +20,16 @@ def languages_of(text: str) -> tuple[Language, ...]:
     """Return the languages that the text (in lower case) may be in."""
     # Each word once: a long text has few words that are new.
     words = "\n".join(set(text.split()))
-    return tuple(
-        one for one in map(load_language, LANGUAGES) if _shows_mark(text, words, one.marks)
-    )
+    return tuple(one for one in map(load_language, LANGUAGES) if _shows_mark(text, words, one))
 
 
-def _shows_mark(text: str, words: str, marks: Sequence[tuple[str, ...]]) -> bool:
+def _shows_mark(text: str, words: str, language: Language) -> bool:
     """Tell whether the text has one of the marks; `words`: the words of the text, in any order."""
-    holds = words.__contains__
-    for mark in marks:  # noqa: SIM110, a generator costs twice as much
-        if all(map(holds, mark)) and (len(mark) == 1 or " ".join(mark) in text):
+    for mark in language.marks:  # a generator costs twice as much
+        if mark in words:
+            return True
+    for first, mark in language.long_marks:  # noqa: SIM110, as above
+        if first in words and mark in text:
             return True
     return False
 

@@ -62,10 +62,12 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Language:
-    """The wording of one language. `marks`: each by its words. `phrases`: by the first letters of a phrase."""
+    """The wording of one language. `marks`: those of one word; `long_marks`: the others, each with its first word.
+    `phrases`: by the first letters of a phrase."""
 
     code: str
-    marks: tuple[tuple[str, ...], ...]
+    marks: tuple[str, ...]
+    long_marks: tuple[tuple[str, str], ...]
     words: frozenset[str]
     conditions: re.Pattern[str]
     prospects: re.Pattern[str]
@@ -89,7 +91,10 @@ def load_language(code: str) -> Language:
                 phrases.setdefault(letters, []).append((group, spelling))
     return Language(
         code=code,
-        marks=tuple(tuple(mark.split(" ")) for mark in wording["marks"]),
+        marks=tuple(mark for mark in wording["marks"] if " " not in mark),
+        long_marks=tuple(
+            (mark.partition(" ")[0], mark) for mark in wording["marks"] if " " in mark
+        ),
         words=frozenset(wording["words"]),
         conditions=_whole_words(wording["conditions"]),
         prospects=_whole_words(wording["prospects"]),
