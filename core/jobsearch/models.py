@@ -56,8 +56,8 @@ class Application(models.Model):
     deleted_at = models.DateTimeField(null=True)
     # `user` or `mail`. The columns below are what `matching.StoredApplication` needs beside the ones above.
     made_by = models.CharField(max_length=4, default="user", db_default="user")
-    # The event of a mail that made it (`matching.FactKey`, as `core.mail.facts` writes it); it never changes, whatever
-    # mail comes before that one later. "" where the user made it.
+    # The event of a mail that made it (`matching.FactKey`, as `core.mail.facts` writes it), whatever mail comes before
+    # that one later; another event of it, once that mail is deleted. "" where the user made it.
     started_by = models.CharField(max_length=80, default="", db_default="")
     # The status that the user entered it with.
     own_status = models.BigIntegerField(null=True)

@@ -45,7 +45,8 @@ _UPDATE_APPLICATIONS: Final = """
            requisition = n.requisition, link = n.link, company_logo = n.company_logo,
            logo_expires_at = n.logo_expires_at, apply_date = n.apply_date,
            interview_at = n.interview_at, status_id = n.status_id, is_rejected = n.is_rejected,
-           source = n.source, mail_source = n.mail_source, msg_id = n.msg_id
+           source = n.source, mail_source = n.mail_source, msg_id = n.msg_id,
+           started_by = n.started_by
       FROM jsonb_populate_recordset(NULL::jobsearch_application, %(rows)s::jsonb) n
      WHERE a.id = n.id
 """
@@ -115,6 +116,8 @@ def _update_applications(updates: Iterable[Update], *, known: UserFacts) -> None
 
 def _changed_columns(update: Update, known: UserFacts) -> Row:
     columns = _columns_of(update.values)
+    if update.key:
+        columns["started_by"] = write_key(update.key)
     for entry in update.add:
         if entry.effect == "started":
             columns["msg_id"] = known.states[entry.fact].msg_id

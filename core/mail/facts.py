@@ -61,9 +61,7 @@ def load_facts(user_id: int) -> UserFacts:
     zone = load_zone(User.objects.values_list("time_zone", flat=True).get(id=user_id))
     for row in _list_events(user_id):
         fact, state = _fact_of(row, zone), _state_of(row)
-        # What is no longer found says nothing, but its application's entries remember it.
-        if row["found"]:
-            loaded.facts.append(fact)
+        loaded.facts.append(fact)
         loaded.states[fact.key] = state
         if state.application_id is not None:
             entries.setdefault(state.application_id, []).append(_entry_of(fact, state))
@@ -99,6 +97,7 @@ def _fact_of(row: Row, zone: tzinfo) -> Fact:
         forwarded=row["message__forwarded"],
         template=row["message__template"],
         dismissed=row["dismissed_at"] is not None,
+        found=row["found"],
     )
 
 

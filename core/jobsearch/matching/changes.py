@@ -9,7 +9,9 @@ from typing import Final
 from core.jobsearch import statuses
 from core.jobsearch.matching.drafts import ENDING, REACHED, Draft, rises
 from core.jobsearch.matching.folding import Doubt, Fold
-from core.jobsearch.matching.pairing import Pairing, is_touched
+from core.jobsearch.matching.heirs import find_heirs, name_by_what_is_left
+from core.jobsearch.matching.ordering import order_facts
+from core.jobsearch.matching.pairing import Pairing
 from core.jobsearch.matching.user_edits import (
     find_differences,
     hold_edited,
@@ -45,9 +47,12 @@ class _Comparison:
     def __init__(
         self, applications: Collection[StoredApplication], facts: Collection[Fact]
     ) -> None:
-        self._fold = Fold(applications, facts)
-        self._said = {fact.key for fact in facts}
-        self._pairing = Pairing(self._fold, applications)
+        ordered = order_facts(facts)
+        named = name_by_what_is_left(applications, facts, ordered)
+        self._stored_keys = {one.id: one.key for one in applications}
+        self._fold = Fold(named, ordered, heirs=find_heirs(named, facts, ordered))
+        self._said = {clues.fact.key for clues in ordered.ordered}
+        self._pairing = Pairing(self._fold, named)
 
     def find(self) -> Changes:
         pairing = self._pairing
@@ -59,17 +64,19 @@ class _Comparison:
         stored = [(draft, pairing.stored_of.get(draft)) for draft in drafts]
         updates = (
             *(self._update(draft, one) for draft, one in stored if one),
-            *(self._leave(one) for one in pairing.left if _is_kept(one)),
+            *(self._leave(one) for one in pairing.left if one.is_kept),
         )
         return Changes(
             create=tuple(_create(draft) for draft, one in stored if one is None),
             update=tuple(
-                change for change in updates if change.values or change.add or change.drop
+                change
+                for change in updates
+                if change.values or change.add or change.drop or change.key
             ),
             remove=tuple(
                 Remove(application_id=one.id, into=self._refer_to_heir(one))
                 for one in pairing.left
-                if not _is_kept(one)
+                if not one.is_kept
             ),
             questions=tuple(self._questions()),
             unmatched=tuple(self._fold.unmatched),
@@ -87,6 +94,7 @@ class _Comparison:
             else find_differences(stored.values, show_values(draft, stored)),
             add=tuple(entry for entry in wanted if known.get(entry.fact) != entry),
             drop=self._find_dropped(stored, {entry.fact for entry in wanted}),
+            key=self._find_new_key(stored),
         )
 
     def _leave(self, stored: StoredApplication) -> Update:
@@ -96,7 +104,11 @@ class _Comparison:
             application_id=stored.id,
             values={} if stored.deleted else find_differences(stored.values, values),
             drop=self._find_dropped(stored, set()),
+            key=self._find_new_key(stored),
         )
+
+    def _find_new_key(self, stored: StoredApplication) -> FactKey | None:
+        return None if stored.key == self._stored_keys[stored.id] else stored.key
 
     def _values_without_mail(self, stored: StoredApplication) -> ApplicationValues:
         """Return what mail leaves of an application: where its mail belongs to another one of the same job, its state.
@@ -144,10 +156,6 @@ def _has_done(stored: StoredApplication, fact: Fact) -> bool:
     if fact.kind in ENDING:
         return "rejected" in stored.edited and stored.values.rejected
     return "status" in stored.edited and not rises(stored.values.status, REACHED[fact.kind])
-
-
-def _is_kept(stored: StoredApplication) -> bool:
-    return stored.deleted or is_touched(stored)
 
 
 def _create(draft: Draft) -> Create:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from core.jobsearch.matching.candidates import DraftIndex
-from core.jobsearch.matching.clues import Clues, order_of, read_clues
+from core.jobsearch.matching.clues import Clues
 from core.jobsearch.matching.drafts import ENDING, MOVING, Draft
 from core.jobsearch.matching.keys import key_of_company, key_of_title, words_of_company
-from core.jobsearch.matching.twins import find_taken_back, find_twins
+from core.jobsearch.matching.ordering import OrderedFacts
 from core.jobsearch.matching.values import Fact, FactKey, QuestionReason, StoredApplication
+
+# By the id of an application: the facts that stand for it where the one that made it is gone, the first one first.
+Heirs = Mapping[int, Sequence[FactKey]]
+NO_HEIRS: Final[Heirs] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +32,50 @@ class Doubt:
 class Fold:
     """The applications that the facts make. `drafts`: in the order of their beginnings, the user's own first.
 
-    `twins`: of each fact that only repeats another one, that other fact.
+    `twins`: of each fact that only repeats another one, that other fact. `meant`: of each application that mail made,
+    by its id, the draft with the fact that made it, or with the first of its heirs.
     """
 
-    def __init__(self, applications: Iterable[StoredApplication], facts: Collection[Fact]) -> None:
+    def __init__(
+        self,
+        applications: Iterable[StoredApplication],
+        facts: OrderedFacts,
+        *,
+        heirs: Heirs = NO_HEIRS,
+    ) -> None:
         self.drafts: list[Draft] = []
         self.doubts: list[Doubt] = []
         self.unmatched: list[FactKey] = []
         self.draft_of: dict[FactKey, Draft] = {}
+        self.meant: dict[int, Draft] = {}
+        self.twins = facts.twins
+        self.heirs = heirs
         self._index = DraftIndex()
-        # What the user did to applications that mail made, by the facts that made them. Such facts may turn out to
-        # repeat each other: then one fact stands for what the user did to several.
-        self._known: dict[FactKey, list[StoredApplication]] = defaultdict(list)
-        ordered = sorted(map(read_clues, facts), key=order_of)
-        self.twins = find_twins(ordered)
+        # What the user did to applications that mail made, by the facts that made them, and by their heirs. Such facts
+        # may turn out to repeat each other: then one fact stands for what the user did to several.
+        self._made: dict[FactKey, list[StoredApplication]] = defaultdict(list)
+        self._inherited: dict[FactKey, list[StoredApplication]] = defaultdict(list)
+        # The drafts with a fact that made an application which stays, whatever mail says.
+        self._claimed: set[Draft] = set()
         for application in sorted(applications, key=lambda one: (one.made_at, one.id)):
-            if (
-                not application.deleted
-                or application.made_by == "mail"
-                or _had_mail(application, ordered)
-            ):
-                self._recall(application)
-        self._fold(ordered)
+            if application.made_by == "mail":
+                self._await(application, facts, heirs.get(application.id, ()))
+            elif not application.deleted or _had_mail(application, facts.ordered):
+                self._enter(application)
+        self._fold(facts.kept)
 
-    def _recall(self, application: StoredApplication) -> None:
-        """Put in what the user made; remember what the user did to one that mail made until its facts come."""
-        if application.made_by == "mail":
-            # Its entries follow from the fold: if the fold depended on them, it might change with each call.
-            if key := application.key:
-                self._known[self.twins.get(key, key)].append(application)
-            return
+    def _await(
+        self, application: StoredApplication, facts: OrderedFacts, heirs: Sequence[FactKey]
+    ) -> None:
+        """Remember what the user did to an application that mail made until its facts come."""
+        # Its entries follow from the fold: if the fold depended on them, it might change with each call.
+        if key := application.key:
+            self._made[facts.first_of(key)].append(application)
+        for heir in dict.fromkeys(map(facts.first_of, heirs)):
+            self._inherited[heir].append(application)
+
+    def _enter(self, application: StoredApplication) -> None:
+        """Put in what the user made."""
         values = application.values
         draft = Draft(
             own=application,
@@ -82,11 +101,7 @@ class Fold:
         if "title" in names and values.title:
             draft.titles.add(key_of_title(values.title))
 
-    def _fold(self, ordered: Sequence[Clues]) -> None:
-        taken_back = find_taken_back(
-            (clues.fact.key for clues in ordered if clues.fact.dismissed), self.twins
-        )
-        kept = [clues for clues in ordered if clues.fact.key not in taken_back]
+    def _fold(self, kept: Sequence[Clues]) -> None:
         for clues in kept:
             if clues.fact.key not in self.twins:
                 self._place(clues)
@@ -98,7 +113,7 @@ class Fold:
         found = self._find(clues)
         if isinstance(found, Draft):
             self._add(found, clues)
-        elif found == "another" or (not found and _may_start(clues)):
+        elif found == "another" or (not found and may_start(clues)):
             self._start(clues)
         else:
             self._leave(clues, found)
@@ -133,10 +148,21 @@ class Fold:
         self._settle(draft, clues)
 
     def _settle(self, draft: Draft, clues: Clues) -> None:
-        self.draft_of[clues.fact.key] = draft
-        for application in self._known.get(clues.fact.key, ()):
-            self._tell(draft, application)
+        key = clues.fact.key
+        self.draft_of[key] = draft
+        for application in self._made.get(key, ()):
+            self._recall(draft, application)
+            if application.is_kept:
+                self._claimed.add(draft)
+        for application in self._inherited.get(key, ()):
+            # What is another application already takes nothing over.
+            if application.id not in self.meant and not (draft.own or draft in self._claimed):
+                self._recall(draft, application)
         self._index.put(draft)
+
+    def _recall(self, draft: Draft, application: StoredApplication) -> None:
+        self.meant[application.id] = draft
+        self._tell(draft, application)
 
     def _leave(self, clues: Clues, candidates: list[Draft]) -> None:
         if candidates and clues.fact.kind in MOVING:
@@ -168,7 +194,7 @@ def _is_receipt(clues: Clues) -> bool:
     return clues.fact.kind == "applied"
 
 
-def _may_start(clues: Clues) -> bool:
+def may_start(clues: Clues) -> bool:
     """Tell whether this is enough for an application: a receipt, or an invitation or offer that names the job."""
     if _is_receipt(clues):
         return bool(clues.company or clues.title)

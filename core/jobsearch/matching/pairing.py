@@ -30,14 +30,13 @@ class Pairing:
         self.left = [one for one in by_mail if one.id not in taken]
 
     def _meant(self, application: StoredApplication) -> Draft | None:
-        """Return what became of a stored application: the draft with the fact that made it, else with its first fact.
+        """Return what became of a stored application: the draft with the fact that made it, or with an heir of that.
 
-        Else the one with most of its facts, but for those that made others. What the user did to it hangs on the fact
-        that made it.
+        Else the one with its first fact, else with most of its facts, but for those that made others.
         """
-        draft_of = self._fold.draft_of
-        if application.key in draft_of:
-            return draft_of[application.key]
+        fold, draft_of = self._fold, self._fold.draft_of
+        if application.id in fold.meant or application.id in fold.heirs:
+            return fold.meant.get(application.id)
         entries = [
             entry
             for entry in application.entries
@@ -65,10 +64,10 @@ class Pairing:
         }
         return chosen | {draft: draft.own for draft in self._fold.drafts if draft.own}
 
-    def _rank(self, one: StoredApplication) -> tuple[bool, bool, int, int]:
-        draft = self._draft_of[one.id]
-        mails = sum(self._fold.draft_of.get(entry.fact) is draft for entry in one.entries)
-        return one.deleted, not is_touched(one), -mails, one.id
+    def _rank(self, one: StoredApplication) -> tuple[bool, bool, bool, bool, int]:
+        fold = self._fold
+        is_guessed, is_heir = one.id not in fold.meant, one.key not in fold.draft_of
+        return is_guessed, one.deleted, not one.is_touched, is_heir, one.id
 
     def _find_buried(self, applications: Collection[StoredApplication]) -> set[Draft]:
         """Return the drafts that have nothing but mail of deleted applications, and are none of those.
@@ -111,13 +110,8 @@ class Pairing:
         return None if draft in self.buried else draft
 
     def find_same(self, left: StoredApplication) -> Draft | None:
-        """Return the draft that holds the fact which made an application: that is the same job."""
-        return self.find_heir(left) if left.key in self._fold.draft_of else None
-
-
-def is_touched(stored: StoredApplication) -> bool:
-    """Tell whether the user worked on an application."""
-    return stored.touched or bool(stored.edited)
+        """Return the draft that holds the fact which made an application, or an heir of that: it is the same job."""
+        return self.find_heir(left) if left.id in self._fold.meant else None
 
 
 def _without_unseen(claimants: list[StoredApplication]) -> list[StoredApplication]:
@@ -128,5 +122,5 @@ def _without_unseen(claimants: list[StoredApplication]) -> list[StoredApplicatio
     deletions = [one.ended_at for one in claimants if one.deleted and one.ended_at]
     last = max(deletions, default=None)
     return [
-        one for one in claimants if last is None or one.made_at <= last or is_touched(one)
+        one for one in claimants if last is None or one.made_at <= last or one.is_touched
     ] or claimants

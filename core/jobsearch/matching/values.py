@@ -3,9 +3,9 @@
     find_changes(applications: Collection[StoredApplication], facts: Collection[Fact]) -> Changes
 
 Both collections must be complete: all applications of one user (also the deleted ones) and all facts of that user's
-stored mail. Their order doesn't matter. The caller stores the changes in one transaction, under a lock per user; with
-what it has then stored, the function returns no more changes. One call for a batch of new mail costs as much as one
-for a single mail.
+stored mail, also what isn't found any more. Their order doesn't matter. The caller stores the changes in one
+transaction, under a lock per user; with what it has then stored, the function returns no more changes. One call for a
+batch of new mail costs as much as one for a single mail.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ class Fact:
     `dismissed`: the user took back what this event did. It has no effect, wherever it would belong, and neither has
     another mail that says the same; its entry goes. The caller keeps this mark with the event, since an application
     goes with the mail that started it, and reading the mail again must keep the mark.
+    `found`: False where the mail was read again, and this is no longer found in it. It has no effect, but what belonged
+    with it is still known by it.
     The other fields are those of `MailEvent`.
     """
 
@@ -95,6 +97,7 @@ class Fact:
     forwarded: bool = False
     template: str = ""
     dismissed: bool = False
+    found: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,8 @@ class Entry:
 class StoredApplication:
     """An application as it is stored now.
 
-    `made_by`: `mail` where a `Create` made it; `key` is then that of the `Create`, and never changes.
+    `made_by`: `mail` where a `Create` made it; `key` is then that of the `Create`, until an `Update` has another one:
+    where that fact has no effect any more and the user did nothing, or where its mail is deleted.
     `made_at` (UTC): only mail that arrived later can belong to an application that the user made. `own_status`: for one
     that the user made, the status that it was made with. `edited`: the fields that the user changed after that; mail
     never changes them again. Title, company, `applied_at` and `source` of one that the user made count as edited.
@@ -161,6 +165,16 @@ class StoredApplication:
     ended_at: datetime | None = None
     entries: tuple[Entry, ...] = ()
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether the user worked on it."""
+        return self.touched or bool(self.edited)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it stays when mail says nothing of it any more, because of what the user did to it."""
+        return self.deleted or self.is_touched
+
 
 # An application in the changes: the id of a stored one, or the key of the fact that starts a new one.
 Reference = int | FactKey
@@ -181,12 +195,14 @@ class Update:
 
     `values`: the fields that change, with their new values. `add`: entries to store; one that is stored for the same
     fact is replaced. `drop`: facts whose entries go; a fact belongs to one application at most, so drop before adding.
+    `key`: its new key; None where that stays.
     """
 
     application_id: int
     values: Mapping[FieldName, FieldValue] = field(default_factory=dict)
     add: tuple[Entry, ...] = ()
     drop: tuple[FactKey, ...] = ()
+    key: FactKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

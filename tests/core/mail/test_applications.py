@@ -222,6 +222,34 @@ def test_it_was_over_when_the_user_rejected_it_also_if_it_is_deleted_later(seeke
     assert Application.objects.get(user=seeker, deleted_at=None).id == second.id
 
 
+@pytest.mark.parametrize("goes", ["dismissed", "not found", "deleted"])
+def test_mail_under_the_corrected_name_stays_when_the_mail_that_made_the_application_goes(
+    seeker: User, monkeypatch: pytest.MonkeyPatch, goes: str
+) -> None:
+    first = UserMailbox.objects.create(user=seeker, plugin="imap", account="1", address="1")
+    by_board = confirmation(Job(title="Cook", company="Acme", number=7))
+    receive(seeker, later(COOK, 23), origin=replace(OF_A_FILE, mailbox_id=first.id))
+    receive(seeker, replace(by_board, sent="Wed, 23 Sep 2026 09:40:00 +0000"))
+    cook = the_application(seeker)
+    update_application(seeker.id, cook.id, changes=ApplicationChanges(company="Globex"))
+    receive(seeker, later(of_greenhouse("Cook", "Globex"), 30))
+    assert the_application(seeker).is_rejected
+
+    if goes == "dismissed":
+        message = StoredMessage.objects.get(user=seeker, plugin="indeed")
+        dismiss_mail(seeker.id, application_id=cook.id, message_id=message.id)
+    elif goes == "not found":
+        monkeypatch.setattr(IndeedSource, "parse", finds_nothing)
+        reread_mail(seeker.id, Rereading())
+    else:
+        remove_mailbox(seeker.id, first.id, delete_mail=True)
+
+    left = the_application(seeker)
+    assert (left.id, left.company, left.is_rejected) == (cook.id, "Globex", True)
+    known = load_facts(seeker.id)
+    assert known.applications[0].key in known.states
+
+
 @pytest.mark.parametrize("act", ["reject", "delete"])
 def test_a_question_is_worked_out_again_when_the_user_acts(seeker: User, act: str) -> None:
     receive(seeker, COOK, receipt("Waiter", "Acme"), NO_TITLE)

@@ -69,17 +69,21 @@ class Mailbox:
 
     def lose(self, *keys: FactKey) -> Changes:
         """Read the mail again: these events are no longer found in it."""
+        return self.receive(*(replace(self.facts[key], found=False) for key in keys))
+
+    def erase(self, *keys: FactKey) -> Changes:
+        """Delete these mails with what was read in them, as where the mailbox that brought them is removed."""
         for key in keys:
             del self.facts[key]
+        for one in list(self.applications.values()):
+            left = tuple(entry for entry in one.entries if entry.fact in self.facts)
+            self._put(replace(one, entries=left))
         return self.match()
 
     def forget(self) -> Changes:
         """Delete all mail with what was read in it, as where its mailbox is removed, and let a day pass."""
         self.now += timedelta(days=1)
-        self.facts.clear()
-        for one in list(self.applications.values()):
-            self._put(replace(one, entries=()))
-        return self.match()
+        return self.erase(*self.facts)
 
     def match(self) -> Changes:
         """Match, store what changes, and check that it is then stored."""
@@ -119,7 +123,12 @@ class Mailbox:
         entries |= {entry.fact: entry for entry in update.add}
         values: dict[str, Any] = dict(update.values)
         self._put(
-            replace(one, values=replace(one.values, **values), entries=tuple(entries.values()))
+            replace(
+                one,
+                key=update.key or one.key,
+                values=replace(one.values, **values),
+                entries=tuple(entries.values()),
+            )
         )
 
     def _check_entries(self) -> None:
