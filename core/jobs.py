@@ -73,6 +73,9 @@ class Queue(Protocol):
     def put_all(self, task: Task, jobs: Mapping[str, Mapping[str, Argument]]) -> int:
         """Store jobs by their keys, behind those of a higher priority; return how many, as `enqueue_all` says."""
 
+    def has_to_stop(self) -> bool:
+        """Tell whether the active tenant was suspended, or is to be deleted, within seconds after it happened."""
+
 
 TASKS: Final[dict[str, Task]] = {}
 PERIODIC: Final[dict[str, PeriodicTask]] = {}
@@ -135,6 +138,16 @@ def enqueue_all(task: Task, jobs: Mapping[str, Mapping[str, Argument]]) -> int:
         for key, arguments in jobs.items()
     }
     return _queue.put_all(task, checked)
+
+
+def has_to_stop() -> bool:
+    """Tell whether a job should leave its rest: its tenant was suspended, or is to be deleted, since it began.
+
+    For long jobs that don't run `while_suspended`.
+    """
+    if _queue is None:
+        raise RuntimeError("No queue is configured: call use_queue at start-up.")
+    return _queue.has_to_stop()
 
 
 def use_queue(queue: Queue) -> None:

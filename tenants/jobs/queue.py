@@ -61,6 +61,10 @@ class TenantQueue:
             cursor.execute(_ENQUEUE_ALL, [task.name, json.dumps(listed)])
             return int(cursor.fetchone()[0])
 
+    def has_to_stop(self) -> bool:
+        tenant = tenant_by_schema(current_tenant().schema_name)
+        return tenant is None or tenant.status != "active"
+
 
 def run_job(
     task: Task, *, job_id: int, schema_name: str, arguments: Mapping[str, Argument]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.accounts.addresses import list_written_forms
 from core.dns import dns_text
 from core.errors import NotFound
+from core.jobs import has_to_stop
 from core.mail.counting import IntakeCount
 from core.mail.intake import Batch, store_batch
 from core.mail.mailboxes.failed_mails import find_fault
@@ -97,7 +98,7 @@ class MailboxFetch:
         with closing(_guarded(opened, self._progress.cursor)) as pieces:
             for piece in pieces:
                 self._take(piece, opened)
-                if self._is_late() and piece.mails:
+                if piece.mails and (self._is_late() or has_to_stop()):
                     self._progress.leave()
                     return "left"
         self._progress.finish(pause=add_jitter(INTERVAL))

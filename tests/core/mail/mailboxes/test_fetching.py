@@ -23,6 +23,8 @@ from providers.contracts import (
     ProviderUnavailable,
 )
 from tenants.context import TenantRef
+from tenants.provisioning.lifecycle import resume_tenant, suspend_tenant
+from tenants.registry import forget_tenants
 from tests.core.mail.mailboxes.gmail import GmailUser
 from tests.core.mail.mailboxes.scripted import PIECES, Scripted
 from tests.tenants.jobs.queue import jobs_of
@@ -227,6 +229,20 @@ def test_a_mailbox_that_is_taken_away_in_the_middle_gets_nothing_more(
     script.at = {1: take_away}
     assert ann.sync() == "1 mails; mailboxes: 1 overtaken"
     assert StoredMessage.objects.count() == 1
+
+
+def test_a_tenant_that_is_suspended_in_the_middle_gets_the_rest_once_it_is_resumed(
+    ann: GmailUser, acme: TenantRef, script: Scripted
+) -> None:
+    def suspend() -> None:
+        suspend_tenant(acme.slug)
+        forget_tenants()
+
+    script.at = {1: suspend}
+    assert ann.sync() == "2 mails; mailboxes: 1 left"
+    resume_tenant(acme.slug)
+    forget_tenants()
+    assert sync_mail.run(user_id=ann.user.id) == "1 mails; mailboxes: 1 done"
 
 
 def test_a_mailbox_that_is_connected_again_in_the_middle_is_not_refused(
