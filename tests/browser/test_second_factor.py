@@ -35,7 +35,7 @@ def test_an_operator_sets_up_an_authenticator_and_signs_in_with_it(
         barriers += find_barriers(page, axe)
         page.get_by_role("button", name="Set up an authenticator").click()
         barriers += find_barriers(page, axe)
-        authenticator = Authenticator(page.locator("#key").inner_text())
+        authenticator = Authenticator(page.locator("#key").inner_text(), codes=2)
         expect(page.get_by_role("img", name="QR code of the key")).to_be_visible()
         enter_code(page, "000000", button="Use this authenticator")
         expect(page.get_by_text("This is not the code")).to_be_visible()

@@ -150,7 +150,7 @@ class Stage:
 
     def _begun(self) -> Sent:
         begin_second_factor(self.owner, issuer="Acme")
-        return {"code": code_of(self.owner, steps=-1)}
+        return {"code": code_of(self.owner)}
 
     def _enrolled(self) -> Sent:
         set_up(self.owner)

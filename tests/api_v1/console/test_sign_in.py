@@ -7,12 +7,11 @@ from core.accounts import attempt_limits
 from core.accounts.models import User
 from core.accounts.sessions.models import ConsoleSession
 from core.accounts.sessions.queries import find_session
-from core.accounts.sessions.second_factors import begin_second_factor, confirm_second_factor
 from core.accounts.sessions.services import start_session
 from tenants.context import TenantRef, tenant_scope
 from tests.api_v1.console.browser import Browser, signed_in
 from tests.api_v1.console.conftest import register
-from tests.core.accounts.sessions.test_second_factors import code_of
+from tests.core.accounts.sessions.test_second_factors import code_of, set_up
 from tests.job_seekers import PASSWORD
 from tests.tenants.jobs.queue import jobs_of
 
@@ -156,8 +155,7 @@ def test_signing_out_takes_a_form(joe: User) -> None:
 
 
 def test_a_second_factor_is_asked_for_after_the_password(browser: Browser, joe: User) -> None:
-    begin_second_factor(joe, issuer="Acme")
-    confirm_second_factor(joe, code=code_of(joe, steps=-1), client_ip="192.0.2.7")
+    set_up(joe)
     browser.sign_in("joe@smith.test", then="/app/account/")
     assert browser.page.headers["Location"] == "/sign-in/code?next=/app/account/"
     waiting = browser.cookie

@@ -67,9 +67,9 @@ def test_a_thread_waits_until_another_hash_is_finished() -> None:
     with ThreadPoolExecutor(1) as pool:
         with limit.take_turn():
             waiting = pool.submit(hash_second)
-            started.wait(5)
+            started.wait(60)
             inside.append("first")
-        waiting.result(5)
+        waiting.result(60)
     assert inside == ["first", "second"]
 
 
@@ -83,7 +83,7 @@ def test_more_than_a_few_threads_never_wait() -> None:
 
     with ThreadPoolExecutor(1) as pool, limit.take_turn():
         waiting = pool.submit(wait)
-        started.wait(5)
+        started.wait(60)
         # The second thread may still be on its way to the place where it waits.
         while limit._admitted.acquire(blocking=False):
             limit._admitted.release()
@@ -108,4 +108,4 @@ def test_many_threads_compute_no_more_hashes_at_once_than_the_limit(
     monkeypatch.setattr(Argon2PasswordHasher, "encode", encode)
     with ThreadPoolExecutor(12) as pool:
         for made in [pool.submit(LimitedArgon2Hasher().encode, "x", "salt") for _ in range(12)]:
-            made.result(10)
+            made.result(60)

@@ -108,7 +108,7 @@ def test_the_access_url_is_signed_for_three_hundred_seconds(anna: Recruiter, buc
     assert len(signed["X-Amz-Signature"]) == 64
     expires_at = datetime.fromisoformat(data["accessExpiringAt"])
     assert expires_at == datetime.fromisoformat(signed["X-Amz-Date"]) + timedelta(seconds=300)
-    assert timedelta(0) <= expires_at - before - timedelta(seconds=300) <= timedelta(seconds=5)
+    assert timedelta(0) <= expires_at - before - timedelta(seconds=300) <= timedelta(seconds=60)
 
 
 def test_the_secret_is_nowhere_in_what_clients_see(anna: Recruiter, bucket: str) -> None:

@@ -67,7 +67,7 @@ def work_until_empty() -> None:
     database = settings.DATABASES["default"]
     before, database["CONN_MAX_AGE"] = database["CONN_MAX_AGE"], 0
     try:
-        asyncio.run(work(concurrency=2, heartbeat=1, stalled_after=3, until_empty=True))
+        asyncio.run(work(concurrency=2, heartbeat=1, stalled_after=60, until_empty=True))
     finally:
         database["CONN_MAX_AGE"] = before
 

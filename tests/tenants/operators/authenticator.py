@@ -13,15 +13,19 @@ ENROLMENT = "/admin/account/second-factor/"
 
 
 class Authenticator:
-    """What a person scans a QR code with. Each code is of a later time step, so that none is used twice."""
+    """What a person scans a QR code with. Each code is of a later time step, so that none is used twice.
 
-    def __init__(self, secret: str) -> None:
+    The first of three is of the step before this one, which may end before the code arrives: a test stops that with
+    `early_in_a_step`, or has `codes` of two.
+    """
+
+    def __init__(self, secret: str, *, codes: int = 3) -> None:
         key = base64.b32decode(secret.replace(" ", ""))
         self._totp = TOTP(key, 6, SHA1(), 30, enforce_key_length=False)  # noqa: S303 - RFC 6238
-        self._ahead = -1
+        self._ahead = 2 - codes
 
     def code(self) -> str:
-        """Return a code that was not shown before: of the step before this one, this one, the next one."""
+        """Return a code that was not shown before; the last one is of the next step."""
         shown = self._totp.generate(time.time() + 30 * self._ahead).decode()
         self._ahead += 1
         return shown

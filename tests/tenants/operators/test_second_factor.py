@@ -26,7 +26,10 @@ from tests.tenants.operators.authenticator import (
 )
 from tests.tenants.operators.conftest import PASSWORD
 from tests.tenants.operators.console.pages import address_of, addresses
+from tests.time_steps import early_in_a_step
 
+__all__ = ["early_in_a_step"]
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
 COOKIE = "happo-operator"
 
 

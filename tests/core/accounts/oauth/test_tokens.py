@@ -76,7 +76,7 @@ def test_a_token_shows_in_no_representation(tokens: IssuedTokens) -> None:
 
 
 def test_an_expired_token_is_refused(tokens: IssuedTokens) -> None:
-    AccessToken.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    AccessToken.objects.update(expires=timezone.now() - timedelta(hours=1))
     with pytest.raises(Unauthenticated):
         authenticate_access_token(tokens.access_token)
 

@@ -1,6 +1,5 @@
 """One-time passwords: RFC 6238's own examples, a code that is good once, recovery codes."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -28,6 +27,7 @@ from core.accounts.sessions.values import SignedIn
 from core.encryption import decrypt, encrypt
 from core.errors import Conflict, NotFound, RateLimited, WrongPassword
 from tenants.context import TenantRef
+from tests.time_steps import into_this_step
 
 
 @pytest.fixture
@@ -37,9 +37,7 @@ def joe(acme: TenantRef) -> User:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    # The database has a clock of its own: this is now, 5 s after the last step began.
-    now = datetime.fromtimestamp(int(time.time()) // 30 * 30 + 5, UTC)
-    with time_machine.travel(now, tick=False) as traveller:
+    with into_this_step(tick=False) as traveller:
         yield traveller
 
 
@@ -51,8 +49,10 @@ def code_of(user: User, *, steps: int = 0) -> str:
 
 
 def set_up(user: User) -> list[str]:
+    """Set up an app with the code of the step before this one, and leave this one's for later."""
     begin_second_factor(user, issuer="Acme")
-    return confirm_second_factor(user, code=code_of(user, steps=-1), client_ip="192.0.2.7")
+    with into_this_step(tick=False):
+        return confirm_second_factor(user, code=code_of(user, steps=-1), client_ip="192.0.2.7")
 
 
 def wait(user: User) -> SignedIn:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
@@ -27,7 +28,10 @@ from tests.core.accounts.sessions.test_second_factors import set_up
 from tests.tenants.operators.authenticator import begin
 from tests.tenants.operators.conftest import PASSWORD
 from tests.tenants.operators.console.pages import address_of
+from tests.time_steps import early_in_a_step
 
+__all__ = ["early_in_a_step"]
+pytestmark = pytest.mark.usefixtures("early_in_a_step")
 ADDRESS: Final = "192.0.2.77"
 NEW: Final = "what a lovely new one"
 # They change nothing.
