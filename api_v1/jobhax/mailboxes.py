@@ -72,7 +72,11 @@ class OfMailbox(BaseModel):
 
 
 class MailboxUpdate(OfMailbox):
-    """At least one change. `renew`: a forwarding address is replaced by a new one; mail to the old one is refused."""
+    """At least one change.
+
+    `paused`: mail that comes to a forwarding address meanwhile is kept, and read once it goes on. `renew`: a forwarding
+    address is replaced by a new one; mail to the old one is refused.
+    """
 
     paused: StrictBool | None = None
     renew: StrictBool | None = None

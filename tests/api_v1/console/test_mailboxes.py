@@ -239,6 +239,15 @@ def test_a_mailbox_is_paused_resumed_and_read_now(seeker: Browser, joe: User) ->
     assert actions() == ["mailbox.update", "mailbox.update", "mailbox.sync"]
 
 
+def test_a_paused_address_says_what_becomes_of_its_mail(seeker: Browser, inbound: None) -> None:
+    seeker.act(MAILBOXES, "make-address")
+    seeker.get(MAILBOXES)
+    assert "comes now is kept" not in seeker.text
+    seeker.act(MAILBOXES, "pause", mailbox=only_mailbox().id)
+    seeker.get(MAILBOXES)
+    assert "Mail that comes now is kept, and read once you go on." in seeker.text
+
+
 def test_a_mailbox_whose_server_wants_a_pause_says_until_when(seeker: Browser, joe: User) -> None:
     mailbox = make_mailbox(joe, not_before="2999-01-01T10:30:00Z")
     seeker.act(MAILBOXES, "sync", mailbox=mailbox.id)
