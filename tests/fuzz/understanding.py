@@ -6,7 +6,7 @@ from typing import Any, Final
 Json = Any  # Any: JSON
 # From so many characters on, a text is long.
 _LONG: Final = 10_000
-_SINGLE_CLASS: Final = re.compile(r"\^(\[[^\]]+\])\*\$")
+_ANY_NUMBER_OF_A_CLASS: Final = re.compile(r"(\[[^\]]+\])\*")
 
 
 def understood(document: Json) -> Json:
@@ -24,8 +24,6 @@ def understood(document: Json) -> Json:
     simple = {name: understood(part) for name, part in document.items()}
     if isinstance(parts := simple.pop("prefixItems", None), list):
         simple["items"] = {"anyOf": parts}
-    if simple.get("maxLength", 0) > _LONG and (
-        single := _SINGLE_CLASS.fullmatch(str(simple.get("pattern")))
-    ):
-        simple["pattern"] = f"^(?:{single[1]}+|)$"
+    if simple.get("maxLength", 0) > _LONG and "pattern" in simple:
+        simple["pattern"] = _ANY_NUMBER_OF_A_CLASS.sub(r"(?:\1+|)", simple["pattern"])
     return simple
