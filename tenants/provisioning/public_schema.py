@@ -1,6 +1,7 @@
 """The schema `public`: its migrations, and the privileges of the application's role in it."""
 
 import re
+from collections.abc import Sequence
 
 from django.apps import apps
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 from psycopg import sql
 
 from tenants.audit.columns import WRITTEN as AUDIT_COLUMNS
@@ -75,7 +77,7 @@ def migrate_public(*, verbosity: int = 0) -> list[str]:
         newer = newer_than_code(executor.loader.applied_migrations or ())
         if newer and not plan:
             return newer
-        if all(_is_for_tenants_alone(migration) for migration, _ in plan):
+        if all(is_for_tenants_alone(migration) for migration, _ in plan):
             # These change nothing in `public`: recording them saves a second of Django's `migrate`.
             for migration, _ in plan:
                 executor.record_migration(migration)
@@ -115,7 +117,34 @@ def _has(table: str, privilege: str, columns: str) -> str:
     )
 
 
-def _is_for_tenants_alone(migration: Migration) -> bool:
+class PublicExecutor(MigrationExecutor):
+    """Runs what concerns `public`, and records the other migrations, which change nothing there.
+
+    Django would render the models of every step of those, which takes most of the time of a first migration.
+    """
+
+    def migrate(
+        self,
+        targets: Sequence[tuple[str, str | None]] | None,
+        plan: Sequence[tuple[Migration, bool]] | None = None,
+        state: ProjectState | None = None,
+        fake: bool = False,
+        fake_initial: bool = False,
+    ) -> ProjectState:
+        assert plan is not None, "Django's command gives one"
+        run = [step for step in plan if not is_for_tenants_alone(step[0])]
+        migrated = super().migrate(targets, run, state, fake, fake_initial)
+        # Rendered again once all are known, not at each of their operations.
+        migrated.__dict__.pop("apps", None)
+        for migration, _ in plan:
+            if is_for_tenants_alone(migration):
+                self.record_migration(migration)
+                migrated = migration.mutate_state(migrated, preserve=False)
+        return migrated
+
+
+def is_for_tenants_alone(migration: Migration) -> bool:
+    """Tell whether a migration changes nothing in `public`. None that does may depend on it."""
     application = apps.get_app_config(migration.app_label).name
     return application in settings.TENANT_APPS and application not in settings.SHARED_APPS
 
