@@ -82,7 +82,7 @@ def _fact_of(row: Row, zone: tzinfo) -> Fact:
         source=row["message__source"],
         kind=row["kind"],
         occurred_at=row["occurred_at"],
-        applied_at=_begin_of(on, zone) if on else row["occurred_at"],
+        applied_at=_begin_of(on, zone, otherwise=row["occurred_at"]) if on else row["occurred_at"],
         arrived_at=row["message__stored_at"],
         sender=row["message__sender_address"],
         claimed_by=row["message__claimed_by"],
@@ -111,8 +111,12 @@ def _read_key(text: str) -> FactKey | None:
     return FactKey(mail, int(position)) if mail else None
 
 
-def _begin_of(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+def _begin_of(day: date, zone: tzinfo, *, otherwise: datetime) -> datetime:
+    try:
+        return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        # A plugin may say the first or the last day that there is: in UTC that is none.
+        return otherwise
 
 
 def _state_of(row: Row) -> EventState:

@@ -10,7 +10,7 @@ from providers.messages import MailFolder, Sender, Trust
 from providers.mime.fields import Fields
 from providers.mime.folders import folder_in_file
 from providers.mime.limits import Unreadable
-from providers.mime.moments import received_moment
+from providers.mime.moments import is_plausible, received_moment
 from providers.mime.origin import Origin
 from providers.mime.parts import Part
 from providers.mime.senders import read_sender
@@ -50,7 +50,9 @@ def read_head(whole: Part, origin: Origin) -> Head:
     sender, alone = read_sender(fields.text("from"))
     if sender is None:
         raise Unreadable("no sender: From is missing or names no address")
-    received_at = origin.received_at or received_moment(fields)
+    received_at = origin.received_at
+    if received_at is None or not is_plausible(received_at):
+        received_at = received_moment(fields)
     if received_at is None:
         raise Unreadable("no time of receipt: neither Received nor Date holds a valid one")
     return Head(

@@ -77,4 +77,9 @@ def _moment(
         moment = local - timedelta(seconds=offset)
     except (ValueError, OverflowError):
         return None
-    return moment if 1980 <= moment.year <= 2100 else None
+    return moment if is_plausible(moment) else None
+
+
+def is_plausible(moment: datetime) -> bool:
+    """Tell whether mail can have come then: clocks that are wrong say 1970, and some headers any year."""
+    return 1980 <= moment.year <= 2100

@@ -15,9 +15,10 @@ class Origin:
     """What the reader has to be given.
 
     `key`: the mailbox's own id; None: the Message-ID, or a digest of the bytes. `received_at`: None for files, which
-    have it in `Received`. `folder`: as the mailbox says; None for files. `place`: the folder that a
-    file's place names, which counts less than Gmail's labels; None for none. `own_addresses`: whose forwards are
-    unwrapped; None for everybody's. `dns`: how keys of DKIM are looked up; None: signatures aren't verified.
+    have it in `Received`, as has a mail whose mailbox says a moment before 1980 or after 2100. `folder`: as the mailbox
+    says; None for files. `place`: the folder that a file's place names, which counts less than Gmail's labels; None for
+    none. `own_addresses`: whose forwards are unwrapped; None for everybody's. `dns`: how keys of DKIM are looked up;
+    None: signatures aren't verified.
     `proof`: what was found out when the mail was first read, whose servers and keys may have changed since; None to
     find it out.
     """

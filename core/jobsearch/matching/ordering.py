@@ -12,7 +12,7 @@ from core.jobsearch.matching.values import Fact, FactKey
 
 @dataclass(frozen=True, slots=True)
 class OrderedFacts:
-    """The facts that reading finds, in the order of the fold.
+    """The facts that reading finds or the user took back, in the order of the fold.
 
     `twins`: of each fact that only repeats another one, that other fact. `kept`: without those that the user took back.
     """
@@ -30,8 +30,9 @@ def order_facts(
     facts: Collection[Fact], *, recalled: Collection[FactKey] = frozenset()
 ) -> OrderedFacts:
     """Return the facts in their order. `recalled`: these are among them as if they were found, and not taken back."""
-    said = (fact for fact in facts if fact.found or fact.key in recalled)
-    ordered = tuple(sorted(map(read_clues, said), key=order_of))
+    # What the user took back stays so when it is no longer found: another mail may say the same.
+    heard = (fact for fact in facts if fact.found or fact.dismissed or fact.key in recalled)
+    ordered = tuple(sorted(map(read_clues, heard), key=order_of))
     twins = find_twins(ordered)
     again = {twins.get(key, key) for key in recalled}
     taken_back = find_taken_back(

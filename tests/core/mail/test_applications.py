@@ -1,7 +1,7 @@
 """What a user's edits, deletions and dismissals do beside mail."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -220,6 +220,21 @@ def test_it_was_over_when_the_user_rejected_it_also_if_it_is_deleted_later(seeke
     [second] = Application.objects.filter(is_rejected=False)
     delete_application(seeker.id, Application.objects.get(is_rejected=True).id)
     assert Application.objects.get(user=seeker, deleted_at=None).id == second.id
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_that_is_none_in_utc_keeps_no_other_mail_from_being_matched(
+    seeker: User, zone: str, day: date
+) -> None:
+    User.objects.filter(id=seeker.id).update(time_zone=zone)
+    receive(seeker, COOK)
+    StoredEvent.objects.update(occurred_on=day)
+    receive(seeker, WAITER, NO)
+    assert dict(Application.objects.values_list("job_title", "is_rejected")) == {
+        "Cook": True,
+        "Waiter": False,
+    }
 
 
 @pytest.mark.parametrize("goes", ["dismissed", "not found", "deleted"])

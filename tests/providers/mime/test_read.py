@@ -132,6 +132,15 @@ def test_the_time_of_receipt_is_the_topmost_valid_received_then_date() -> None:
     assert message_of(received + HEAD + b"\r\n", Origin(received_at=given)).received_at == given
 
 
+@pytest.mark.parametrize("year", [1, 1970, 1979, 2101, 9999])
+def test_a_mailbox_whose_clock_is_wrong_says_nothing(year: int) -> None:
+    origin = Origin(received_at=datetime(year, 1, 1, tzinfo=UTC))
+
+    moment = message_of(HEAD + b"\r\n", origin).received_at
+
+    assert moment == datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("date", "moment"),
     [

@@ -271,6 +271,16 @@ def test_a_mail_that_was_taken_back_does_nothing_by_another_way() -> None:
     assert not mailbox.only.values.rejected
 
 
+def test_a_mail_that_was_taken_back_and_is_no_longer_found_does_nothing_by_another_way() -> None:
+    mailbox = mailbox_of([RECEIPT, REFUSAL])
+    mailbox.dismiss(REFUSAL.key)
+
+    mailbox.lose(REFUSAL.key)
+    mailbox.receive(fact("rejected", day=9, mail="<again>", **ROLE))
+
+    assert not mailbox.only.values.rejected
+
+
 def test_taking_back_an_offer_returns_to_the_status_that_the_user_entered() -> None:
     mailbox = Mailbox()
     mailbox.enter(status=PHONE_SCREEN)
