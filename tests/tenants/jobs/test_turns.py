@@ -22,19 +22,10 @@ JOBS_TO_DO = 40
 
 
 @pytest.fixture(scope="module")
-def committed_tenant(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[CreatedTenant]:
-    """A tenant of this file: the queue alone tells its tests apart, and making a tenant takes long."""
-    with django_db_blocker.unblock(), made_tenant("Of one file") as created:
-        yield created
-
-
-@pytest.fixture(scope="module")
 def other(
-    committed_tenant: CreatedTenant, django_db_blocker: pytest.FixtureRequest
+    tenant_of_file: CreatedTenant, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[TenantRef]:
-    """A second tenant of this file."""
+    """A second tenant of this file, whose tests the queue alone tells apart."""
     with django_db_blocker.unblock(), made_tenant("Turns") as created:
         yield created.ref
 
@@ -77,17 +68,15 @@ def fetch(count: int) -> list[Job | None]:
 
 
 def test_a_job_behind_four_hundred_of_another_tenant_starts_within_four(
-    committed_tenant: CreatedTenant, other: TenantRef
+    tenant_of_file: CreatedTenant, other: TenantRef
 ) -> None:
-    add_jobs(committed_tenant.ref, BUSY_JOBS)
+    add_jobs(tenant_of_file.ref, BUSY_JOBS)
     add_jobs(other, 1)
     assert other.schema_name in [job.task_kwargs["tenant"] for job in fetch(5)]
 
 
-def test_a_worker_does_them_in_that_order(
-    committed_tenant: CreatedTenant, other: TenantRef
-) -> None:
-    add_jobs(committed_tenant.ref, JOBS_TO_DO)
+def test_a_worker_does_them_in_that_order(tenant_of_file: CreatedTenant, other: TenantRef) -> None:
+    add_jobs(tenant_of_file.ref, JOBS_TO_DO)
     add_jobs(other, 1)
     work_until_empty()
     order = in_order_of_work()
@@ -96,10 +85,10 @@ def test_a_worker_does_them_in_that_order(
 
 
 def test_tenants_take_turns_however_many_jobs_they_have(
-    committed_tenant: CreatedTenant, other: TenantRef
+    tenant_of_file: CreatedTenant, other: TenantRef
 ) -> None:
     # Of two tenants that had no turn yet, the one whose name comes first begins.
-    first, second = sorted((committed_tenant.ref, other), key=lambda tenant: tenant.schema_name)
+    first, second = sorted((tenant_of_file.ref, other), key=lambda tenant: tenant.schema_name)
     add_jobs(first, 5)
     add_jobs(second, 2)
     served = [job.task_kwargs["tenant"] for job in fetch(7)]
@@ -107,19 +96,17 @@ def test_tenants_take_turns_however_many_jobs_they_have(
     assert served == [*names, *names, *(first.schema_name,) * 3]
 
 
-def test_a_tenant_that_comes_later_is_next(
-    committed_tenant: CreatedTenant, other: TenantRef
-) -> None:
-    add_jobs(committed_tenant.ref, 4)
+def test_a_tenant_that_comes_later_is_next(tenant_of_file: CreatedTenant, other: TenantRef) -> None:
+    add_jobs(tenant_of_file.ref, 4)
     assert len(fetch(2)) == 2
     add_jobs(other, 1)
     assert fetch(1)[0].task_kwargs["tenant"] == other.schema_name
 
 
 def test_a_tenant_whose_jobs_run_long_gets_no_second_one_while_another_waits(
-    committed_tenant: CreatedTenant, other: TenantRef
+    tenant_of_file: CreatedTenant, other: TenantRef
 ) -> None:
-    add_jobs(committed_tenant.ref, 3)
+    add_jobs(tenant_of_file.ref, 3)
     add_jobs(other, 3)
     assert len(fetch(2)) == 2
     for _ in range(2):
@@ -132,14 +119,14 @@ def test_a_tenant_whose_jobs_run_long_gets_no_second_one_while_another_waits(
             )
         assert [job and job.task_kwargs["tenant"] for job in fetch(1)] == [other.schema_name]
     assert [job and job.task_kwargs["tenant"] for job in fetch(1)] == [
-        committed_tenant.ref.schema_name
+        tenant_of_file.ref.schema_name
     ]
 
 
 def test_what_people_wait_for_comes_before_periodic_work_but_for_each_fourth_job(
-    committed_tenant: CreatedTenant, other: TenantRef
+    tenant_of_file: CreatedTenant, other: TenantRef
 ) -> None:
-    add_jobs(committed_tenant.ref, 12)
+    add_jobs(tenant_of_file.ref, 12)
     # Where both tenants are alike, their names decide, which are drawn by lot: this one has a job that runs.
     assert len(fetch(1)) == 1
     with tenant_scope(other):
@@ -149,16 +136,16 @@ def test_what_people_wait_for_comes_before_periodic_work_but_for_each_fourth_job
     assert served.count(other.schema_name) == 2
 
 
-def test_one_tenants_jobs_keep_their_order(committed_tenant: CreatedTenant) -> None:
-    add_jobs(committed_tenant.ref, 3)
+def test_one_tenants_jobs_keep_their_order(tenant_of_file: CreatedTenant) -> None:
+    add_jobs(tenant_of_file.ref, 3)
     assert [job.task_kwargs["arguments"]["number"] for job in fetch(3)] == [0, 1, 2]
     assert fetch(1) == [None]
 
 
 def test_a_tenant_whose_jobs_are_not_due_holds_up_no_other(
-    committed_tenant: CreatedTenant, other: TenantRef
+    tenant_of_file: CreatedTenant, other: TenantRef
 ) -> None:
-    add_jobs(committed_tenant.ref, 2)
+    add_jobs(tenant_of_file.ref, 2)
     with public_scope(), connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'")
     add_jobs(other, 1)

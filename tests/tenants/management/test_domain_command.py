@@ -58,10 +58,10 @@ def test_a_host_is_added_made_primary_and_removed(committed_tenant: CreatedTenan
 
 @pytest.fixture
 def domains_of_two(
-    committed_tenant: CreatedTenant, created_acme: CreatedTenant
+    tenant_of_file: CreatedTenant, created_acme: CreatedTenant
 ) -> Iterator[tuple[str, str]]:
     before = manage("domain", "list")
-    yield committed_tenant.ref.slug, created_acme.host
+    yield tenant_of_file.ref.slug, created_acme.host
     assert manage("domain", "list") == before
 
 
@@ -81,14 +81,14 @@ def domains_of_two(
 )
 def test_what_cannot_be_done_is_refused_and_changes_nothing(
     domains_of_two: tuple[str, str],
-    committed_tenant: CreatedTenant,
+    tenant_of_file: CreatedTenant,
     settings: Settings,
     arguments: tuple[str, ...],
     sentence: str,
 ) -> None:
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "api.shared.test"]
     slug, taken = domains_of_two
-    given = [one.format(slug=slug, taken=taken, own=committed_tenant.host) for one in arguments]
+    given = [one.format(slug=slug, taken=taken, own=tenant_of_file.host) for one in arguments]
     with pytest.raises(CommandError, match=sentence):
         manage("domain", *given)
 

@@ -21,9 +21,9 @@ from tests.tenants.jobs.tasks import add_letter, fail, give_up
 
 
 @pytest.fixture
-def queue(committed_tenant: CreatedTenant) -> TenantRef:
+def queue(tenant_of_file: CreatedTenant) -> TenantRef:
     empty_queue()
-    return committed_tenant.ref
+    return tenant_of_file.ref
 
 
 def run(*arguments: str) -> Any:  # Any: what JSON holds
@@ -90,29 +90,31 @@ def test_a_list_takes_one_statement_and_pages_go_back_by_id(queue: TenantRef) ->
 
 
 def test_a_failed_job_is_retried_with_all_its_attempts(
-    queue: TenantRef, committed_tenant: CreatedTenant
+    queue: TenantRef, tenant_of_file: CreatedTenant
 ) -> None:
+    before = first_name(queue, tenant_of_file.owner_uuid)
     with tenant_scope(queue):
-        enqueue(add_letter, key="1", user_uuid=str(committed_tenant.owner_uuid))
+        enqueue(add_letter, key="1", user_uuid=str(tenant_of_file.owner_uuid))
     (job,) = jobs_of(queue)
     set_status(job.id, "failed")
     answer = run("retry", str(job.id))
     assert (answer["id"], answer["state"], answer["attempts"]) == (job.id, "waiting", 0)
     work_until_empty()
-    assert first_name(queue, committed_tenant.owner_uuid).endswith("x")
+    assert first_name(queue, tenant_of_file.owner_uuid) == f"{before}x"
     assert listed("--state", "done", "--tenant", queue.slug)[0]["outcome"] == f"in {queue.slug}"
     assert actions()[-1] == ("job.retry", queue.slug, job.id)
 
 
 def test_a_waiting_job_is_cancelled_and_never_runs(
-    queue: TenantRef, committed_tenant: CreatedTenant
+    queue: TenantRef, tenant_of_file: CreatedTenant
 ) -> None:
+    before = first_name(queue, tenant_of_file.owner_uuid)
     with tenant_scope(queue):
-        enqueue(add_letter, key="1", user_uuid=str(committed_tenant.owner_uuid))
+        enqueue(add_letter, key="1", user_uuid=str(tenant_of_file.owner_uuid))
     (job,) = jobs_of(queue)
     assert run("cancel", str(job.id))["state"] == "cancelled"
     work_until_empty()
-    assert not first_name(queue, committed_tenant.owner_uuid).endswith("x")
+    assert first_name(queue, tenant_of_file.owner_uuid) == before
     assert actions()[-1] == ("job.cancel", queue.slug, job.id)
 
 

@@ -254,10 +254,10 @@ def test_a_user_name_that_is_anothers_address_takes_nothing_from_it(
     ],
 )
 def test_an_error_is_a_sentence(
-    committed_tenant: CreatedTenant, arguments: tuple[str, ...], words: str
+    tenant_of_file: CreatedTenant, arguments: tuple[str, ...], words: str
 ) -> None:
     with pytest.raises(CommandError, match=words):
-        run(*(argument.replace("{slug}", committed_tenant.ref.slug) for argument in arguments))
+        run(*(argument.replace("{slug}", tenant_of_file.ref.slug) for argument in arguments))
 
 
 def test_a_storage_that_fails_is_a_sentence(committed_tenant: CreatedTenant) -> None:

@@ -83,9 +83,9 @@ def routes(host: str) -> bool:
 
 
 def test_a_domain_routes_once_a_text_in_dns_proves_it(
-    committed_tenant: CreatedTenant, server: NameServer
+    tenant_of_file: CreatedTenant, server: NameServer
 ) -> None:
-    slug = committed_tenant.ref.slug
+    slug = tenant_of_file.ref.slug
     added = manage("domain", "add", "jobs.proven.test", "--tenant", slug, "--unverified")
     assert added["verified"] is False
     proof = added["proof"]
@@ -101,9 +101,9 @@ def test_a_domain_routes_once_a_text_in_dns_proves_it(
 
 
 def test_an_alias_of_the_tenants_host_proves_it_too(
-    committed_tenant: CreatedTenant, server: NameServer
+    tenant_of_file: CreatedTenant, server: NameServer
 ) -> None:
-    slug = committed_tenant.ref.slug
+    slug = tenant_of_file.ref.slug
     add_domain(slug, "jobs.alias.test", is_verified=False)
     server.records["jobs.alias.test", "CNAME"] = [f"{slug}.LOCALHOST."]
     verify_domain("jobs.alias.test")
@@ -121,37 +121,38 @@ def test_an_alias_of_the_tenants_host_proves_it_too(
     ids=["empty", "another-token", "another-name", "another-tenant"],
 )
 def test_nothing_else_proves_it(
-    committed_tenant: CreatedTenant, server: NameServer, kind: str, name: str, value: str
+    tenant_of_file: CreatedTenant, server: NameServer, kind: str, name: str, value: str
 ) -> None:
     added = manage(
-        "domain", "add", "jobs.other.test", "--tenant", committed_tenant.ref.slug, "--unverified"
+        "domain", "add", "jobs.other.test", "--tenant", tenant_of_file.ref.slug, "--unverified"
     )
     server.records[name, kind] = [value.format(text=added["proof"]["text"])]
     with pytest.raises(Conflict):
         verify_domain("jobs.other.test")
     assert not routes("jobs.other.test")
+    manage("domain", "remove", "jobs.other.test")
 
 
 def test_a_silent_server_is_said(
-    committed_tenant: CreatedTenant, server: NameServer, monkeypatch: pytest.MonkeyPatch
+    tenant_of_file: CreatedTenant, server: NameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_domain(committed_tenant.ref.slug, "jobs.silent.test", is_verified=False)
+    add_domain(tenant_of_file.ref.slug, "jobs.silent.test", is_verified=False)
     server.silent = True
     monkeypatch.setattr(ports, "_records", server.client(timeout=0.5))
     with pytest.raises(ProviderDown):
         verify_domain("jobs.silent.test")
 
 
-def test_an_unproven_domain_is_not_made_primary(committed_tenant: CreatedTenant) -> None:
-    add_domain(committed_tenant.ref.slug, "jobs.early.test", is_verified=False)
+def test_an_unproven_domain_is_not_made_primary(tenant_of_file: CreatedTenant) -> None:
+    add_domain(tenant_of_file.ref.slug, "jobs.early.test", is_verified=False)
     with pytest.raises(Conflict, match="is not verified yet"):
         make_primary("jobs.early.test")
 
 
 def test_a_domain_may_be_written_in_unicode(
-    committed_tenant: CreatedTenant, server: NameServer
+    tenant_of_file: CreatedTenant, server: NameServer
 ) -> None:
-    slug, stored = committed_tenant.ref.slug, "jobs.xn--bcher-kva.test"
+    slug, stored = tenant_of_file.ref.slug, "jobs.xn--bcher-kva.test"
     added = manage("domain", "add", "Jobs.Bücher.test.", "--tenant", slug, "--unverified")
     assert (added["host"], added["proof"]["textName"]) == (stored, f"_happo.{stored}")
     server.records[f"_happo.{stored}", "TXT"] = [f'"{added["proof"]["text"]}"']
@@ -177,10 +178,10 @@ def test_a_domain_may_be_written_in_unicode(
     ids=["emoji", "not-decodable", "mixed", "bare"],
 )
 def test_what_can_be_taken_for_another_domain_or_is_none_is_refused(
-    committed_tenant: CreatedTenant, host: str, said: str
+    tenant_of_file: CreatedTenant, host: str, said: str
 ) -> None:
     with pytest.raises(CommandError, match=said):
-        manage("domain", "add", host, "--tenant", committed_tenant.ref.slug)
+        manage("domain", "add", host, "--tenant", tenant_of_file.ref.slug)
     with pytest.raises(CommandError, match=said):
         manage(
             *("tenant", "create", "unmade", "--name", "U", "--owner-email", "u@u.test"),
@@ -189,8 +190,8 @@ def test_what_can_be_taken_for_another_domain_or_is_none_is_refused(
 
 
 def test_hosts_of_earlier_code_and_of_operators_need_no_proof(
-    committed_tenant: CreatedTenant,
+    tenant_of_file: CreatedTenant,
 ) -> None:
-    assert routes(committed_tenant.host)
-    add_domain(committed_tenant.ref.slug, "jobs.trusted.test")
+    assert routes(tenant_of_file.host)
+    add_domain(tenant_of_file.ref.slug, "jobs.trusted.test")
     assert routes("jobs.trusted.test")
