@@ -146,9 +146,10 @@ def test_both_by_a_real_clock(committed_tenant: CreatedTenant) -> None:
         revoke_api_key(ApiKey.objects.get().id)
     deadline = time.monotonic() + PROMISED_SECONDS
     while True:
+        asked = time.monotonic()
         try:
             knock(committed_tenant)
         except (TenantSuspended, Unauthenticated):
             break
-        assert time.monotonic() < deadline
+        assert asked < deadline
         time.sleep(0.1)

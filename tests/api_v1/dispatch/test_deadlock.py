@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -10,10 +11,12 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from ninja import Router
 
 from tests.api_v1.fake_apis import FakeApis
 from tests.database import login_of
+from tests.waiting import wait_until
 
 # PostgreSQL's `deadlock_timeout`, which only a superuser may change: a session looks once, after so long a wait.
 DEADLOCK_SECONDS = 1.0
@@ -34,6 +37,12 @@ def other(
         session.rollback()
 
 
+def waits(cursor: CursorWrapper) -> bool:
+    """Return whether a session waits for a lock of these tests."""
+    cursor.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND NOT granted")
+    return bool(cursor.rowcount)
+
+
 def test_the_victim_of_a_deadlock_may_try_again(
     other: psycopg.Connection[Any],  # Any: as above
 ) -> None:
@@ -44,8 +53,9 @@ def test_the_victim_of_a_deadlock_may_try_again(
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(LOCK, [1])
             is_held.set()
-            # The other session, which waits for lock 1 by now, has looked for a deadlock and found none.
-            time.sleep(DEADLOCK_SECONDS * 1.5)
+            wait_until(partial(waits, cursor))
+            # The other session has looked for a deadlock by then, and found none.
+            time.sleep(DEADLOCK_SECONDS * 2.5)
             cursor.execute(LOCK, [2])
 
     def wait_for_the_request() -> None:

@@ -126,7 +126,7 @@ class TestDoing:
         assert (job.status, job.attempts) == ("todo", 1)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT scheduled_at - now() BETWEEN interval '1 s' AND interval '1 min'"
+                "SELECT scheduled_at - now() BETWEEN interval '5 min' AND interval '15 min'"
                 " FROM procrastinate_jobs WHERE id = %s",
                 [job.id],
             )
