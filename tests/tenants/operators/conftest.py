@@ -13,11 +13,15 @@ PASSWORD = "a long way to Tipperary"
 
 @pytest.fixture
 def operator(autocommit: None) -> User:
+    """An operator with all rights; nothing of operators and their worker is there that another test has left."""
+    # On one connection: each takes longer than what is done on it.
     with owner_connection() as owner, owner.cursor() as cursor:
-        cursor.execute("TRUNCATE tenants_operatorattemptcounter")
-        cursor.execute("TRUNCATE accounts_user, tenants_auditentry CASCADE")
+        cursor.execute(
+            "TRUNCATE accounts_user, tenants_auditentry, tenants_operatorattemptcounter,"
+            " tenants_provisioningrequest, tenants_provisioningworker CASCADE"
+        )
         forget_log(owner, "public")
-    return create_operator("Ops@Happo.test", password=PASSWORD)
+        return create_operator("Ops@Happo.test", password=PASSWORD)
 
 
 @pytest.fixture

@@ -16,11 +16,14 @@ from tests.tenants.provisioning.requests import new_operator
 
 @pytest.fixture
 def operator(autocommit: None) -> Iterator[User]:
-    operator = new_operator()
+    """An operator with all rights; no request is there, also none that tests of other files have left."""
+    with owner_connection():
+        ProvisioningRequest.objects.all().delete()
+        operator = new_operator()
     yield operator
     with owner_connection():
-        ProvisioningRequest.objects.filter(operator=operator.uuid).delete()
-    remove_operator(operator.email)
+        ProvisioningRequest.objects.all().delete()
+        remove_operator(operator.email)
 
 
 @pytest.fixture
