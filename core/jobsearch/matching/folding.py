@@ -33,7 +33,7 @@ class Fold:
     """The applications that the facts make. `drafts`: in the order of their beginnings, the user's own first.
 
     `twins`: of each fact that only repeats another one, that other fact. `meant`: of each application that mail made,
-    by its id, the draft with the fact that made it, or with the first of its heirs.
+    by its id, the draft with the fact that made it, or that the first of its heirs begins.
     """
 
     def __init__(
@@ -55,8 +55,6 @@ class Fold:
         # may turn out to repeat each other: then one fact stands for what the user did to several.
         self._made: dict[FactKey, list[StoredApplication]] = defaultdict(list)
         self._inherited: dict[FactKey, list[StoredApplication]] = defaultdict(list)
-        # The drafts with a fact that made an application which stays, whatever mail says.
-        self._claimed: set[Draft] = set()
         for application in sorted(applications, key=lambda one: (one.made_at, one.id)):
             if application.made_by == "mail":
                 self._await(application, facts, heirs.get(application.id, ()))
@@ -139,6 +137,10 @@ class Fold:
         draft = Draft(began_at=clues.at)
         self.drafts.append(draft)
         draft.start(clues)
+        for application in self._inherited.get(clues.fact.key, ()):
+            # An heir that belongs to what other mail, or the user, began takes that over from none.
+            if application.id not in self.meant:
+                self._recall(draft, application)
         self._settle(draft, clues)
 
     def _add(self, draft: Draft, clues: Clues) -> None:
@@ -152,12 +154,6 @@ class Fold:
         self.draft_of[key] = draft
         for application in self._made.get(key, ()):
             self._recall(draft, application)
-            if application.is_kept:
-                self._claimed.add(draft)
-        for application in self._inherited.get(key, ()):
-            # What is another application already takes nothing over.
-            if application.id not in self.meant and not (draft.own or draft in self._claimed):
-                self._recall(draft, application)
         self._index.put(draft)
 
     def _recall(self, draft: Draft, application: StoredApplication) -> None:

@@ -30,7 +30,7 @@ class Pairing:
         self.left = [one for one in by_mail if one.id not in taken]
 
     def _meant(self, application: StoredApplication) -> Draft | None:
-        """Return what became of a stored application: the draft with the fact that made it, or with an heir of that.
+        """Return what became of a stored application: the draft with the fact that made it, or of an heir of that.
 
         Else the one with its first fact, else with most of its facts, but for those that made others.
         """

@@ -98,6 +98,22 @@ def test_mail_that_is_left_with_another_application_takes_nothing_from_that() ->
     assert {one.id: one.values.rejected for one in mailbox.live} == {1: True, 2: False}
 
 
+@pytest.mark.parametrize("how", GOES)
+def test_an_application_without_mail_takes_no_other_one_that_later_mail_belongs_to(
+    how: str,
+) -> None:
+    link = "https://www.linkedin.com/jobs/view/4285785299/"
+    first = fact(company="Acme", title="Engineer", source="linkedin", link=link)
+    mailbox = mailbox_of([first, fact(company="Acme", title="Designer", minutes=9)])
+    mailbox.edit(1, title="Chief Engineer")
+    GOES[how](mailbox, first.key)
+
+    mailbox.receive(fact("viewed", day=9, company="Acme", source="linkedin", link=link))
+
+    titles = {one.id: (one.values.title, len(one.entries)) for one in mailbox.live}
+    assert (titles[1][0], titles[2]) == ("Chief Engineer", ("Designer", 2))
+
+
 def edited(facts: list[Fact], data: st.DataObject) -> tuple[Mailbox, int]:
     """Return a user's mailbox with all of the facts, and the application that the user named and rejected."""
     mailbox = mailbox_of(facts)
