@@ -202,10 +202,15 @@ class Mailbox:
 
     @property
     def live(self) -> list[StoredApplication]:
-        """The applications that aren't deleted, by their days, companies and titles."""
+        """The applications that aren't deleted, by their days, companies and titles, then by all that they show."""
         return sorted(
             (one for one in self.applications.values() if not one.deleted),
-            key=lambda one: (one.values.applied_at, one.values.company, one.values.title),
+            key=lambda one: (
+                one.values.applied_at,
+                one.values.company,
+                one.values.title,
+                repr(one.values),
+            ),
         )
 
     @property

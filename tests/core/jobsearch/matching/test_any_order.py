@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from core.jobsearch.matching import find_changes
 from core.jobsearch.matching.values import Changes, Fact, FactKey
 from core.jobsearch.statuses import ONSITE_INTERVIEW
+from tests.core.jobsearch.matching import mixtures
 from tests.core.jobsearch.matching.mailbox import ARRIVAL, Mailbox, mailbox_of
 from tests.core.jobsearch.matching.mixtures import mails, year_of_mail
 
-# Other processes may need the cores, so no example has a deadline.
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(mixtures.FEW, max_examples=40)
 EDITS: tuple[dict[str, Any], ...] = (
     {"title": "Chief Engineer"},
     {"company": "Globex"},
