@@ -1,13 +1,13 @@
 """A data directory with an embedded PostgreSQL in it, for tests that start, stop and kill that server."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tenants.database.embedded.server import Embedded
+from tests.memory import made_folder
 
 
 def remove_data_dir(data_dir: Path) -> None:
@@ -19,12 +19,8 @@ def remove_data_dir(data_dir: Path) -> None:
 
 @pytest.fixture(scope="module")
 def made_data_dir() -> Iterator[Path]:
-    """A data directory of a file's tests with an empty cluster in it, which some of them migrate.
-
-    pytest's own directories are closed to the account that runs the server for root.
-    """
-    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
-    data_dir.chmod(0o711)
+    """A data directory of a file's tests with an empty cluster in it, which some of them migrate."""
+    data_dir = made_folder()
     server = Embedded(data_dir)
     server.ensure_running()
     server.release()

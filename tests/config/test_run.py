@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -21,6 +20,7 @@ from config.run import handle_stops
 from tests.config.registration import confirm_address, register
 from tests.data_dirs import remove_data_dir
 from tests.forking.processes import run_fork
+from tests.memory import made_folder
 from tests.processes import CHECKOUT, SECRETS, eventually, postmaster_of, processes_of
 from tests.servers import free_port
 from tests.tenants.inbound.talking import Talk
@@ -108,12 +108,8 @@ def running(
 
 @pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
-    """One for all tests: nothing was ever started in it before the first.
-
-    pytest's own directories are closed to the account that runs the server for root.
-    """
-    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
-    data_dir.chmod(0o711)
+    """One for all tests: nothing was ever started in it before the first."""
+    data_dir = made_folder()
     yield data_dir
     remove_data_dir(data_dir)
 

@@ -1,17 +1,16 @@
 """PostgreSQL servers as an operator finds them: with a superuser, and nothing else in them."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
 import psycopg
 
 from tenants.database.embedded.server import Embedded
+from tests.data_dirs import remove_data_dir
+from tests.memory import made_folder
 
 
 @dataclass(frozen=True)
@@ -54,16 +53,11 @@ class BareServer:
 @contextmanager
 def bare_server() -> Iterator[BareServer]:
     """Run a server of this block alone."""
-    # pytest's own directories are closed to the account that runs the server for root.
-    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
-    data_dir.chmod(0o711)
+    data_dir = made_folder()
     embedded = Embedded(data_dir)
     embedded.ensure_running()
     try:
         yield BareServer.at(embedded.admin_url)
     finally:
         embedded.release()
-        cluster = data_dir / "postgres" / "cluster"
-        if cluster.is_symlink():
-            shutil.rmtree(cluster.readlink().parent)
-        shutil.rmtree(data_dir)
+        remove_data_dir(data_dir)

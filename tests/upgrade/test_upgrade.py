@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ import requests
 
 from tenants.database.embedded.cluster import wheel_programs
 from tenants.database.embedded.server import Embedded
+from tests.data_dirs import remove_data_dir
 from tests.forking.processes import run_fork
+from tests.memory import made_folder
 from tests.processes import SECRETS
 from tests.servers import free_port
 from tests.upgrade.record import CHECKOUT, HEAD, KEPT, PASSWORD, RECORDINGS
@@ -105,9 +106,7 @@ class Installation:
 @pytest.fixture(scope="module", params=ALL, ids=lambda recording: recording.name)
 def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
     recording: Path = request.param
-    # pytest's own directories are closed to the account that runs the server for root.
-    data_dir = Path(tempfile.mkdtemp(prefix="happo-test-"))
-    data_dir.chmod(0o711)
+    data_dir = made_folder()
     server = Embedded(data_dir)
     server.ensure_running()
     try:
@@ -117,10 +116,7 @@ def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
             yield Installation(recording, data_dir, url, migrated, printed)
     finally:
         server.release()
-        cluster = data_dir / "postgres" / "cluster"
-        if cluster.is_symlink():
-            shutil.rmtree(cluster.readlink().parent)
-        shutil.rmtree(data_dir)
+        remove_data_dir(data_dir)
 
 
 def restore(recording: Path, data_dir: Path, server: Embedded) -> None:
