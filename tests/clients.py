@@ -98,7 +98,7 @@ def to_server(port: int) -> Transport:
     """Return a transport to a server on loopback; each request has a connection of its own."""
 
     def send(method: str, path: str, headers: Mapping[str, str], content: bytes) -> Reply:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             connection.request(method, path, content or None, dict(headers))
             response = connection.getresponse()
             return Reply(response.status, ResponseHeaders(response.getheaders()), response.read())

@@ -227,7 +227,7 @@ def test_the_log_says_how_much_was_sent(committed_tenant: CreatedTenant, tmp_pat
 
 @pytest.mark.server
 def test_readers_that_read_nothing_stop_no_other_client(
-    committed_tenant: CreatedTenant, tmp_path: Path
+    committed_tenant: CreatedTenant, created_acme: CreatedTenant, tmp_path: Path
 ) -> None:
     position = fill(committed_tenant, candidates=200, characters=100_000)
     key = committed_tenant.api_key
@@ -238,20 +238,25 @@ def test_readers_that_read_nothing_stop_no_other_client(
     ).encode()
     with running_server(tmp_path, WEB_THREADS="4") as server:
         client = HappoClient(key, transport=to_server(server.port))
-        with sockets_that_read_nothing(server.port, request, count=24):
+        # On a busy machine the tenant's own requests take so long that further ones are refused.
+        other = HappoClient(created_acme.api_key, transport=to_server(server.port))
 
-            def is_refused() -> bool:
-                return client.get(f"/positions/{position}/candidates").status == 503
+        def is_refused() -> bool:
+            return client.get(f"/positions/{position}/candidates").status == 503
 
-            assert eventually(is_refused, within=30)
+        with sockets_that_read_nothing(server.port, request, count=24), ExitStack() as further:
+            # On a busy machine most of these are refused, since the first ones take long.
+            while not is_refused():
+                one = sockets_that_read_nothing(server.port, request, count=1)
+                further.enter_context(one)
             for _ in range(20):
-                assert client.get("/positions").status == 200
-        assert eventually(lambda: not is_refused(), within=30)
+                assert other.get("/positions").status == 200
+        assert eventually(lambda: not is_refused())
 
 
 @pytest.mark.server
 def test_downloads_that_are_not_read_stop_no_other_client(
-    committed_tenant: CreatedTenant, tmp_path: Path
+    committed_tenant: CreatedTenant, created_acme: CreatedTenant, tmp_path: Path
 ) -> None:
     with running_server(tmp_path, WEB_THREADS="2") as server:
         client = HappoClient(committed_tenant.api_key, transport=to_server(server.port))
@@ -259,9 +264,10 @@ def test_downloads_that_are_not_read_stop_no_other_client(
         url = client.get(f"/attachments/{uploaded}").data["accessUrl"]
         path = "/" + url.split("/", 3)[3]
         request = f"GET {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
+        other = HappoClient(created_acme.api_key, transport=to_server(server.port))
         with sockets_that_read_nothing(server.port, request, count=32):
             for _ in range(20):
-                assert client.get("/positions").status == 200
+                assert other.get("/positions").status == 200
             answered = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
             answered.request("GET", "/healthz")
             assert answered.getresponse().status == 200

@@ -29,7 +29,12 @@ def server(
     django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, health_port: int
 ) -> Iterator[Server]:
     """A server with one thread, for all tests."""
-    environment = {"WEB_THREADS": "1", "HEALTH_PORT": str(health_port)}
+    environment = {
+        "WEB_THREADS": "1",
+        "HEALTH_PORT": str(health_port),
+        # Longer than a test keeps a request waiting, however busy the machine is.
+        "PGOPTIONS": "-c lock_timeout=100s",
+    }
     with running_server(tmp_path_factory.mktemp("server"), **environment) as server:
         yield server
 

@@ -1,12 +1,13 @@
 """A database that doesn't answer: each request is a 503 that says when to come back, and the log isn't flooded."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import requests
 
-from config.request_log import WARNINGS_PER_WINDOW
+from config.request_log import WARNINGS_PER_WINDOW, WINDOW_SECONDS
 from tests.servers import free_port, running_server
 
 PAGES = ("/admin/", "/admin/login/", "/admin/tenants/", "/admin/account/")
@@ -35,5 +36,9 @@ def test_pages_of_the_admin_say_so_without_a_traceback(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert not any("stack" in line for line in lines)
     warnings = [line for line in lines if line["logger"] == "happo.outages"]
-    assert len(warnings) == WARNINGS_PER_WINDOW
+    # On a busy machine the requests may take more than one window.
+    began = datetime.fromisoformat(warnings[0]["time"])
+    seconds = [(datetime.fromisoformat(one["time"]) - began).total_seconds() for one in warnings]
+    assert len([one for one in seconds if one < WINDOW_SECONDS - 1]) <= WARNINGS_PER_WINDOW
+    assert len(warnings) >= WARNINGS_PER_WINDOW
     assert {line["failure"] for line in warnings} == {"OperationalError"}

@@ -226,7 +226,7 @@ def test_a_removal_and_a_repetition_a_day_later_do_not_wait_for_each_other(
 def wait_for_waiting(number: int) -> None:
     """Return when `number` other requests wait for a lock."""
     with public_scope(), connection.cursor() as cursor:
-        for _ in range(400):
+        for _ in range(3000):
             cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0] >= number:
                 return
