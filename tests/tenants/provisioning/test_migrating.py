@@ -2,13 +2,14 @@
 
 import os
 import secrets
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -20,11 +21,20 @@ from tenants.provisioning import lifecycle, migrating
 from tenants.provisioning.migrating import MigrationUnderWay, migrate_everything
 from tenants.provisioning.template import migrate_schema
 from tenants.schema_head import tenant_head
+from tests.database import login_of
 from tests.forking.processes import Forked
 from tests.tenants.provisioning.migration_files import MigrationFiles, migration_files
+from tests.waiting import wait_until
 
 ADD_COLUMN = (
     'migrations.AddField("position", "{name}", models.CharField(max_length=9, default="new"))'
+)
+
+
+# Once one tenant is migrated, the next one waits for a lock that a test holds.
+WAIT_AS_SECOND = (
+    "SELECT CASE WHEN (SELECT count(DISTINCT schema_digest) FROM public.tenants_tenant) > 1"
+    " THEN pg_advisory_xact_lock(900)::text END"
 )
 
 
@@ -244,9 +254,7 @@ def _application_login() -> BaseDatabaseWrapper:
 def test_a_kill_in_the_middle_leaves_each_tenant_old_or_new(
     tenants: list[TenantRef], files: MigrationFiles, tmp_path: Path
 ) -> None:
-    files.add(
-        "0900_mood", ADD_COLUMN.format(name="mood"), 'migrations.RunSQL("SELECT pg_sleep(0.2)")'
-    )
+    files.add("0900_mood", ADD_COLUMN.format(name="mood"), f'migrations.RunSQL("{WAIT_AS_SECOND}")')
     files.add("0901_late", ADD_COLUMN.format(name="late"))
     program = f"""
 import sys; sys.path.insert(0, {str(tmp_path)!r})
@@ -258,16 +266,16 @@ django.setup()
 from tenants.provisioning.migrating import migrate_everything
 migrate_everything(jobs=1)
 """
-    run = Forked(["-c", program], environment=os.environ)
-    try:
-        deadline = time.monotonic() + 60
-        while not any(state_of(tenant) == tenant_head().digest for tenant in tenants):
+    with psycopg.connect(login_of(settings.OWNER_DATABASE)) as other:
+        other.execute("SELECT pg_advisory_xact_lock(900)")
+        run = Forked(["-c", program], environment=os.environ)
+        try:
+            digest = tenant_head().digest
+            wait_until(lambda: any(state_of(tenant) == digest for tenant in tenants))
             assert run.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-    finally:
-        run.send_signal(signal.SIGKILL)
-        run.wait()
+        finally:
+            run.kill()
+            run.wait()
     _await_quiet()
     states = {
         (state_of(tenant) == tenant_head().digest, frozenset({"mood", "late"} & columns_of(tenant)))
