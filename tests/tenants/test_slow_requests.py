@@ -122,16 +122,16 @@ def test_requests_that_wait_for_a_locked_table_keep_half_of_the_threads(
         burst = {threads.submit(get_positions, committed_tenant) for _ in range(THREADS)}
         ended: set[Future[int]] = set()
         while len(ended) < SHARE:
-            done, _ = wait(burst - ended, timeout=30, return_when=FIRST_COMPLETED)
+            done, _ = wait(burst - ended, timeout=60, return_when=FIRST_COMPLETED)
             assert done, "no request was ended"
             ended |= done
         assert [request.result() for request in ended] == [503] * SHARE
         # A locked table is still locked: the rest waits, and holds no more than its half.
         assert not any(request.done() for request in burst - ended)
-        assert threads.submit(get_positions, committed_tenant).result(30) == 503
-        assert threads.submit(get_positions, other).result(30) == 200
+        assert threads.submit(get_positions, committed_tenant).result(60) == 503
+        assert threads.submit(get_positions, other).result(60) == 200
         owner.rollback()
-        assert [request.result(30) for request in burst - ended] == [200] * SHARE
+        assert [request.result(60) for request in burst - ended] == [200] * SHARE
 
 
 def test_no_statement_of_a_later_request_is_cancelled(committed_tenant: CreatedTenant) -> None:

@@ -65,5 +65,5 @@ def test_the_victim_of_a_deadlock_may_try_again(
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(wait_for_the_request)
         answer = FakeApis(routers=(router,)).call("GET", "/v1/boom")
-        waiting.result(timeout=30)
+        waiting.result(timeout=60)
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")

@@ -34,7 +34,7 @@ class Counting:
         assert self._read() == "counted"
 
     def stop(self) -> None:
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=60)
         assert self.process.returncode == 0
 
     def kill(self) -> None:

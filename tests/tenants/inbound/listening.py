@@ -59,7 +59,7 @@ def listening(*, speaks: str = "lmtp") -> Iterator[Listening]:
     try:
         yield found
     finally:
-        asyncio.run_coroutine_threadsafe(_close(server, found.open_ones), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_close(server, found.open_ones), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -157,7 +157,7 @@ def test_a_deletion_or_a_reset_ends_no_request_that_is_under_way(
                 # PostgreSQL looks for a deadlock once, after a second of waiting, and ends the session that finds it.
                 time.sleep(1.2)
                 read_all_tables()
-            changing.result(timeout=30)
+            changing.result(timeout=60)
     finally:
         if not is_gone(made.ref):
             lifecycle.delete_tenant("busy")

@@ -64,7 +64,7 @@ def working_in_a_thread() -> Iterator[None]:
         yield
     finally:
         stopping.set()
-        thread.join(20)
+        thread.join(60)
 
 
 # A worker that stops in the middle of making a tenant, until it is killed.
