@@ -132,7 +132,7 @@ def sync(request: ConsoleRequest) -> str:
     mailbox = services.request_mailbox_sync(person_of(request).user_id, mailbox_id)
     if mailbox.not_before is not None and mailbox.next_sync_at == mailbox.not_before:
         at = f"{mailbox.not_before:%H:%M} UTC on {mailbox.not_before:%Y-%m-%d}"
-        return f"Its server asks for a pause: the mailbox is read at {at}."
+        return f"Its server asks for a pause: the mailbox is read after {at}."
     return "The mailbox is being read; this page shows what comes of it."
 
 

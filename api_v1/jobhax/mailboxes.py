@@ -74,8 +74,8 @@ class OfMailbox(BaseModel):
 class MailboxUpdate(OfMailbox):
     """At least one change.
 
-    `paused`: mail that comes to a forwarding address meanwhile is kept, and read once it goes on. `renew`: a forwarding
-    address is replaced by a new one; mail to the old one is refused.
+    `paused`: mail about applications that comes to a forwarding address meanwhile is kept, and read once it goes on.
+    `renew`: a forwarding address is replaced by a new one; mail to the old one is refused.
     """
 
     paused: StrictBool | None = None
@@ -83,7 +83,10 @@ class MailboxUpdate(OfMailbox):
 
 
 class MailboxRemoval(OfMailbox):
-    """`delete_mail`: the mail that it alone brought goes too, and applications that nothing but that mail made."""
+    """Mail that came while a forwarding address was paused goes in any case.
+
+    `delete_mail`: the mail that it alone brought goes too, and applications that nothing but that mail made.
+    """
 
     delete_mail: StrictBool = False
 

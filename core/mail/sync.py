@@ -12,7 +12,7 @@ from django.db.models import Q
 from core.accounts.values import Caller
 from core.audit import record
 from core.errors import IdentityMissing, MailboxRefused, MailTokenExpired, QuotaUsedUpForNow
-from core.jobs import enqueue, enqueue_all, every, task
+from core.jobs import enqueue, enqueue_all, every, has_to_stop, task
 from core.mail.mailboxes.fetching import MailboxFetch
 from core.mail.mailboxes.kinds import OWN_KINDS
 from core.mail.mailboxes.linked import connect_linked_mailboxes, list_mail_accounts
@@ -111,8 +111,8 @@ def sync_mail(*, user_id: int) -> str:
         cursor.execute(_LIST_DUE, [user_id])
         due = cursor.fetchall()
     for mailbox_id, began in due:
-        # It would run out of time, which looks as if its server were slow.
-        if outcomes and time.monotonic() >= ends_at - LEAST_SECONDS:
+        # Without time for it, it would look as if its server were slow.
+        if outcomes and (time.monotonic() >= ends_at - LEAST_SECONDS or has_to_stop()):
             outcomes["left"] += 1
             continue
         row = UserMailbox.objects.select_related("user").filter(id=mailbox_id).first()

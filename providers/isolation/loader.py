@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _warm_up(registry: Registry) -> None:
-    """Have the shipped sources read golden mail: the first mail compiles tables, which is no time of that mail."""
+    """Have the shipped sources read golden mail: tables that most mail needs are compiled before it comes."""
     for path in sorted(GOLDEN_FOLDER.glob("*/*.eml"))[::8]:
         source = registry.mail_source(path.parent.name)
         if source is not None:

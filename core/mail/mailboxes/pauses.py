@@ -1,6 +1,7 @@
 """When a mailbox is due again."""
 
 import random
+from math import isnan
 from typing import Final
 
 from django.db.models import F
@@ -30,8 +31,9 @@ def read_asked_pause(error: ProviderError) -> float | None:
     """
     if not isinstance(error, ProviderUnavailable):
         return None
-    if error.retry_after is not None:
-        return min(error.retry_after, _LONGEST_ASKED_FOR)
+    # A third-party plugin may compute anything.
+    if error.retry_after is not None and not isnan(error.retry_after):
+        return min(max(error.retry_after, 0.0), _LONGEST_ASKED_FOR)
     return _UNNAMED if error.reason == "rate-limited" else None
 
 

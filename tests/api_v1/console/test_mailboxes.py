@@ -245,14 +245,14 @@ def test_a_paused_address_says_what_becomes_of_its_mail(seeker: Browser, inbound
     assert "comes now is kept" not in seeker.text
     seeker.act(MAILBOXES, "pause", mailbox=only_mailbox().id)
     seeker.get(MAILBOXES)
-    assert "Mail that comes now is kept, and read once you go on." in seeker.text
+    assert "Mail about applications that comes now is kept, and read once you go on." in seeker.text
 
 
 def test_a_mailbox_whose_server_wants_a_pause_says_until_when(seeker: Browser, joe: User) -> None:
     mailbox = make_mailbox(joe, not_before="2999-01-01T10:30:00Z")
     seeker.act(MAILBOXES, "sync", mailbox=mailbox.id)
     seeker.follow()
-    assert "the mailbox is read at 10:30 UTC on 2999-01-01." in seeker.text
+    assert "the mailbox is read after 10:30 UTC on 2999-01-01." in seeker.text
 
 
 @pytest.mark.parametrize(("form", "left"), [({}, 1), ({"delete_mail": "on"}, 0)])

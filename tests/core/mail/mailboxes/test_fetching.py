@@ -238,11 +238,15 @@ def test_a_tenant_that_is_suspended_in_the_middle_gets_the_rest_once_it_is_resum
         suspend_tenant(acme.slug)
         forget_tenants()
 
+    UserMailbox.objects.create(user=ann.user, plugin="scripted", account="y", address="y")
     script.at = {1: suspend}
-    assert ann.sync() == "2 mails; mailboxes: 1 left"
+    assert ann.sync() == "2 mails; mailboxes: 2 left"
+    # The second one was not opened.
+    assert script.cursors == [None]
+    script.at = {}
     resume_tenant(acme.slug)
     forget_tenants()
-    assert sync_mail.run(user_id=ann.user.id) == "1 mails; mailboxes: 1 done"
+    assert sync_mail.run(user_id=ann.user.id) == "1 mails; mailboxes: 2 done"
 
 
 def test_a_mailbox_that_is_connected_again_in_the_middle_is_not_refused(

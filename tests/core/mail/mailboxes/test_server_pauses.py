@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.mail.mailboxes import services
+from core.mail.mailboxes.pauses import read_asked_pause
 from core.mail.models import UserMailbox
 from core.mail.sync import request_sync, sync_mail
 from providers.contracts import ProviderUnavailable
@@ -94,3 +95,14 @@ def test_the_pause_ends_with_the_next_fetch(ann: GmailUser, script: Scripted) ->
     wish(ann, "mailbox")
     assert sync_mail.run(user_id=ann.user.id) == "3 mails; mailboxes: 1 done"
     assert ann.mailbox.not_before is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause"),
+    [(float("nan"), None), (float("inf"), 24 * 3600.0), (-5.0, 0.0), (90.0, 90.0)],
+)
+def test_what_a_plugin_computes_as_a_pause_is_between_nothing_and_a_day(
+    asked: float, pause: float | None
+) -> None:
+    error = ProviderUnavailable("scripted", "status", status=503, retry_after=asked)
+    assert read_asked_pause(error) == pause
