@@ -150,6 +150,8 @@ class StoredMessage(models.Model):
             ),
             # A job of each tenant looks for it every quarter of an hour; there is little of it.
             models.Index(fields=["user", "id"], condition=Q(state="failed"), name="message_failed"),
+            # The same job looks for mail that waits although its user has gone on.
+            models.Index(fields=["user"], condition=Q(state=WAITING), name="message_waiting"),
             models.Index(
                 fields=["stored_at"],
                 condition=Q(erased_at__isnull=True),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.addresses import list_written_forms
@@ -31,14 +31,14 @@ Said = dict[str, Any]  # Any: the fields of one event
 class Rereading:
     """Which stored mail is read again. `plugin`: only that plugin's. `failed`: only what couldn't be read.
 
-    `stopped`: only mail whose source was not asked, or was stopped when it read the mail for the first time. `waiting`:
-    only mail that waits, which is not read otherwise.
+    `stopped`: only mail whose source was not asked, or was stopped when it read the mail for the first time, and is on
+    now. `waiting`: the ids of mail that waits, which is not read otherwise, and nothing else.
     """
 
     plugin: str | None = None
     failed: bool = False
     stopped: bool = False
-    waiting: bool = False
+    waiting: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +77,18 @@ class RereadCount:
 
 
 def list_users_with_mail(which: Rereading = Rereading()) -> list[int]:
-    """Return the ids of the active tenant's users who have such stored mail."""
-    wanted = _find_wanted(which)
-    return list(wanted.order_by("user_id").values_list("user_id", flat=True).distinct())
+    """Return the ids of the active tenant's users who have such stored mail.
+
+    `stopped`: first the users whose mail was not read for the longest time, so that every user has a turn.
+    """
+    users = _find_wanted(which).values("user_id").annotate(last_read=Min("read_at"))
+    order = ["last_read", "user_id"] if which.stopped else ["user_id"]
+    return list(users.order_by(*order).values_list("user_id", flat=True))
 
 
 def _find_wanted(which: Rereading) -> QuerySet[StoredMessage]:
     if which.waiting:
-        return StoredMessage.objects.filter(state=WAITING, erased_at=None)
+        return StoredMessage.objects.filter(id__in=which.waiting, state=WAITING, erased_at=None)
     wanted = StoredMessage.objects.exclude(state=WAITING)
     if which.plugin:
         wanted = wanted.filter(plugin=which.plugin)
@@ -94,7 +98,10 @@ def _find_wanted(which: Rereading) -> QuerySet[StoredMessage]:
         # Both moments of a mail are taken when it is stored, one after the other.
         is_first = Q(read_at__lt=F("stored_at") + timedelta(seconds=1))
         wanted = wanted.filter(
-            Q(error__startswith=NOT_ASKED) | (is_first & Q(error__startswith=STOPPED))
+            Q(error__startswith=NOT_ASKED) | (is_first & Q(error__startswith=STOPPED)),
+            # Other mail would stay as it is, and be found again each time.
+            plugin__in=[plugin.name for plugin in plugins().registry().plugins],
+            raw__isnull=False,
         )
     return wanted
 

@@ -1,11 +1,16 @@
 """Reads mail again: whose source was stopped, or was not asked because of that; and what an operator asks for."""
 
+import logging
 from datetime import timedelta
 from typing import Final
 
+from django.db import DataError
+
 from core.jobs import every, task
 from core.mail.rereading import RereadCount, Rereading, list_users_with_mail, reread_mail
+from core.mail.waiting import start_reading_left_over
 
+logger = logging.getLogger(__name__)
 _STOPPED: Final = Rereading(stopped=True)
 # In one run: the rest is left to the next one.
 _MAX_USERS: Final = 50
@@ -16,10 +21,21 @@ _MAX_USERS: Final = 50
 def retry_stopped_mail() -> str:
     """Read the active tenant's mail again that was kept unread; return the number of mails for the job's record.
 
-    A mail that stops its source a second time is left to `manage.py mail reparse --failed`.
+    A mail that stops its source a second time is left to `manage.py mail reparse --failed`. Mail that still waits
+    although its user has gone on gets a job of its own.
     """
+    start_reading_left_over()
     users = list_users_with_mail(_STOPPED)[:_MAX_USERS]
-    return f"{sum(reread_mail(user, _STOPPED).messages for user in users)} mails"
+    return f"{sum(map(_retry, users))} mails"
+
+
+def _retry(user_id: int) -> int:
+    try:
+        return reread_mail(user_id, _STOPPED).messages
+    except DataError:
+        # The users after this one have their turn.
+        logger.exception("Stored mail of a user can't be read again")
+        return 0
 
 
 @task("mail.reread", in_transaction=False)

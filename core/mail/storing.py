@@ -111,7 +111,8 @@ def _settle_known(
     for mailbox_id, message_ids in brought.items():
         _note_mailbox(message_ids, mailbox_id)
     if waited:
-        known.filter(state=WAITING).delete()
+        # Without `only`, Django loads their bytes and texts.
+        known.filter(state=WAITING).only("id").delete()
     return waited
 
 

@@ -129,7 +129,9 @@ def _store(recipient: Recipient, read: Reading, mail: InboundMail) -> None:
     if stored:
         known, changes = match_mail(recipient.user_id)
         count = count_batch(stored, changes, known=known)
-        _note_fault(mailbox, read, mail)
+        # Of mail that waits nothing is shown until it is read.
+        if not mailbox.paused:
+            _note_fault(mailbox, read, mail)
     count.messages = 1
     mailbox.failure, mailbox.failed_at = "", None
     _save_count(mailbox, count)

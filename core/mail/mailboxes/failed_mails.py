@@ -18,9 +18,14 @@ def find_fault(read: Reading | Unread) -> str:
     """Return why a mail failed, "" for one that didn't."""
     if isinstance(read, Unread):
         return read.reason if read.failed else ""
-    if read.answer.error:
-        return f"{read.plugin.name} can't read this mail"
-    return read.reason if read.message is None else ""
+    if read.answer.error or read.message is None:
+        return name_fault(read.plugin.name, error=read.answer.error, reason=read.reason)
+    return ""
+
+
+def name_fault(plugin: str, *, error: str, reason: str) -> str:
+    """Return why a mail failed that is stored. `error`: what its plugin raised, which its user isn't shown."""
+    return f"{plugin} can't read this mail" if error else reason
 
 
 def add_failed(

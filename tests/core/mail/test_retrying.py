@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.jobsearch.models import Application
 from core.mail.models import StoredMessage
-from core.mail.rereading import Rereading, reread_mail
+from core.mail.rereading import Rereading, list_users_with_mail, reread_mail
 from core.mail.retrying import retry_stopped_mail
 from providers.isolation.processes import NOT_ASKED, STOPPED
 from tests.core.mail.received import receive
@@ -90,3 +90,17 @@ def test_looking_for_it_reads_no_mail_that_was_read(busy_seeker: User) -> None:
                 plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "message_failed" in plan
             assert "Seq Scan on mail_storedmessage" not in plan
+
+
+def test_a_mail_whose_plugin_is_off_keeps_no_other_user_waiting(seeker: User) -> None:
+    message = keep_unread(seeker, NOT_ASKED + ": its plugin is switched off")
+    StoredMessage.objects.filter(id=message.id).update(plugin="removed")
+    assert list_users_with_mail(STOPPED_MAIL) == []
+
+
+def test_users_take_turns(seeker: User, stranger: User) -> None:
+    first = keep_unread(seeker, NOT_ASKED)
+    second = keep_unread(stranger, NOT_ASKED)
+    for last, users in ((first, [stranger.id, seeker.id]), (second, [seeker.id, stranger.id])):
+        StoredMessage.objects.filter(id=last.id).update(read_at=timezone.now())
+        assert list_users_with_mail(STOPPED_MAIL) == users

@@ -1,27 +1,32 @@
 """Mail to a paused forwarding address is stored, shown nowhere, and read once its user goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
-from core.mail import storing
+from core.mail import rereading, storing, waiting
 from core.mail.inbound.forwarding import show_address
 from core.mail.inbound.incoming import InboundMail
 from core.mail.mailboxes.earlier_access import on_access_ended
 from core.mail.mailboxes.services import pause_mailbox, remove_mailbox
 from core.mail.models import StoredEvent, StoredMessage, UserMailbox
 from core.mail.queries import list_job_mail
-from core.mail.rereading import Rereading, reread_mail
+from core.mail.rereading import RereadCount, Rereading, reread_mail
+from core.mail.retrying import retry_stopped_mail
 from core.mail.waiting import read_waiting_mail
+from plugins.indeed.source import IndeedSource
 from providers.conformance.mail_writer import Mail, write_mail
+from providers.contracts import MailEvent, Message
 from providers.registry import Registry
 from tenants.context import TenantRef
 from tenants.inbound.delivery import TryLater, deliver_mail
 from tests.core.mail.received import receive
 from tests.mail.indeed import receipt
+from tests.statements import statements
 from tests.tenants.inbound.serving import give_address, taking_mail
 from tests.tenants.jobs.queue import jobs_of
 
@@ -161,3 +166,155 @@ def test_what_its_plugin_can_not_read_by_then_is_tried_again_later(
     assert StoredMessage.objects.get().state == "failed"
     assert reread_mail(seeker.id, Rereading(stopped=True)).created == 1
     assert titles() == ["Cook"]
+
+
+def go_on_without_job(mailbox: UserMailbox) -> None:
+    """Leave the mailbox as if the job that reads its mail had used up its attempts."""
+    UserMailbox.objects.filter(id=mailbox.id).update(paused=False)
+
+
+def test_a_sweep_starts_the_job_again_that_used_up_its_attempts(
+    seeker: User, mailbox: UserMailbox, acme: TenantRef
+) -> None:
+    send(seeker, COOK)
+    retry_stopped_mail.run()
+    assert jobs_of(acme) == []
+    go_on_without_job(mailbox)
+    for _ in range(2):
+        retry_stopped_mail.run()
+        [job] = jobs_of(acme)
+        assert (job.task, job.arguments) == ("mail.read_waiting", {"user_id": seeker.id})
+
+
+def test_the_sweep_reads_no_mail_that_does_not_wait(seeker: User, mailbox: UserMailbox) -> None:
+    StoredMessage.objects.bulk_create(
+        StoredMessage(
+            user=seeker,
+            digest=number.to_bytes(32),
+            mailbox="file",
+            mailbox_key=str(number),
+            received_at=timezone.now(),
+        )
+        for number in range(2_000)
+    )
+    go_on_without_job(mailbox)
+    with statements() as captured:
+        retry_stopped_mail.run()
+    run = [one["sql"] for one in captured.captured_queries]
+    [looked] = [one for one in run if "mail_mailbox" in one and "'waiting'" in one]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {looked}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "message_waiting" in plan
+    assert "Seq Scan on mail_storedmessage" not in plan
+
+
+def test_a_mail_that_the_database_does_not_take_keeps_no_other_waiting(
+    seeker: User, mailbox: UserMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(seeker, COOK, WAITER)
+    make = rereading.events_of
+
+    def make_too_long(*of_mail: object) -> list[StoredEvent]:
+        events = make(*of_mail)  # type: ignore[arg-type]
+        for event in events:
+            event.title = "x" * 5_000 if event.title == "Cook" else event.title
+        return events
+
+    monkeypatch.setattr(rereading, "events_of", make_too_long)
+    assert go_on(mailbox) == "2 mails"
+    assert titles() == ["Waiter"]
+    stored = UserMailbox.objects.get()
+    assert (stored.found["applications"], stored.found["failed"]) == (1, 1)
+    assert [one["reason"] for one in stored.failed_mails] == ["this mail can't be stored"]
+    assert not StoredMessage.objects.filter(state="waiting").exists()
+
+
+def test_a_job_reads_a_part_and_leaves_the_rest_to_another(
+    seeker: User, mailbox: UserMailbox, acme: TenantRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_BATCH", 1)
+    monkeypatch.setattr(waiting, "_BATCHES", 1)
+    send(seeker, COOK, WAITER)
+    go_on_without_job(mailbox)
+    assert read_waiting_mail.run(user_id=seeker.id) == "1 mails"
+    assert (titles(), len(jobs_of(acme))) == (["Cook"], 1)
+    assert read_waiting_mail.run(user_id=seeker.id) == "1 mails"
+    assert (titles(), len(jobs_of(acme))) == (["Cook", "Waiter"], 1)
+
+
+def after_a_batch(then: Callable[[], object]) -> Callable[..., RereadCount]:
+    """Return what reads mail again as ever, and does something before the second batch is read."""
+    batches = 0
+
+    def read(user_id: int, which: Rereading) -> RereadCount:
+        nonlocal batches
+        batches += 1
+        if batches == 2:
+            then()
+        return reread_mail(user_id, which)
+
+    return read
+
+
+def test_a_job_that_was_interrupted_goes_on_where_it_was(
+    seeker: User, mailbox: UserMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_killed() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(waiting, "_BATCH", 1)
+    send(seeker, COOK, WAITER)
+    with monkeypatch.context() as patch:
+        patch.setattr(waiting, "reread_mail", after_a_batch(be_killed))
+        with pytest.raises(KeyboardInterrupt):
+            go_on(mailbox)
+    assert titles() == ["Cook"]
+    assert read_waiting_mail.run(user_id=seeker.id) == "1 mails"
+    assert titles() == ["Cook", "Waiter"]
+
+
+def test_a_job_ends_where_the_user_pauses_the_address_again(
+    seeker: User, mailbox: UserMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_BATCH", 1)
+    send(seeker, COOK, WAITER, receipt("Baker", "Acme"))
+    pause = after_a_batch(lambda: pause_mailbox(seeker.id, mailbox.id, paused=True))
+    monkeypatch.setattr(waiting, "reread_mail", pause)
+    assert go_on(mailbox) == "2 mails"
+    assert titles() == ["Cook", "Waiter"]
+    assert StoredMessage.objects.get(state="waiting").subject
+
+
+@pytest.mark.parametrize("ends", ["the address is removed", "a file brings it"])
+def test_removing_what_waits_loads_neither_bytes_nor_text(
+    seeker: User, mailbox: UserMailbox, ends: str
+) -> None:
+    send(seeker, COOK)
+    with statements() as captured:
+        if ends == "a file brings it":
+            receive(seeker, COOK)
+        else:
+            remove_mailbox(seeker.id, mailbox.id, delete_mail=False)
+    assert not StoredMessage.objects.filter(state="waiting").exists()
+    run = [one["sql"] for one in captured.captured_queries]
+    assert any(one.startswith('DELETE FROM "mail_storedmessage"') for one in run)
+    assert [one for one in run if one.startswith("SELECT") and '"raw"' in one] == []
+
+
+def test_what_a_source_can_not_read_is_shown_once_the_user_goes_on(
+    seeker: User, mailbox: UserMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: IndeedSource, message: Message) -> list[MailEvent]:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(IndeedSource, "parse", fail)
+    send(seeker, COOK)
+    stored = UserMailbox.objects.get()
+    assert (stored.failed_mails, stored.found["failed"]) == ([], 0)
+    go_on(mailbox)
+    stored = UserMailbox.objects.get()
+    [failed] = stored.failed_mails
+    assert failed["reason"] == "indeed can't read this mail"
+    assert failed["id"] == StoredMessage.objects.get().message_id
+    assert stored.found["failed"] == 1
