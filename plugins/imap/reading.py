@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from plugins.imap.cursor import FolderProgress, FolderStatus, key_of
+from plugins.imap.cursor import FolderProgress, FolderStatus
 from plugins.imap.failures import NAME, Stalled
 from plugins.imap.folders import Folder
+from plugins.imap.making import (
+    NOT_DESCRIBED,
+    NOT_SENT,
+    TOO_LARGE,
+    identify_copy,
+    is_to_fetch,
+    make_mail,
+)
 from plugins.imap.session import ImapSession, MailEntry
 from providers.contracts import FetchedMail, MailboxContext, ProviderUnavailable
 from providers.mime.limits import MAX_MAIL_BYTES
 
 T = TypeVar("T")
 Piece = tuple[tuple[FetchedMail, ...], FolderProgress]
+# Mails, the UIDs of those among them that came without bytes, and up to which UID these are all.
+Part = tuple[tuple[FetchedMail, ...], list[int], int]
 Bodies = dict[int, bytes | str]
 # Of one piece, unless it is one mail alone.
 _PIECE_MAILS: Final = 100
@@ -26,14 +44,11 @@ _FIRST_SPAN: Final = 5_000
 _FAULTS_OF_A_MAIL: Final = frozenset({"malformed", "too-large", "status"})
 # A server that fails at more mails in one fetch is broken itself.
 _MAX_BROKEN: Final = 10
-_TOO_LARGE: Final = f"larger than {MAX_MAIL_BYTES // 1024**2} MiB"
 # Mails that are asked for again in later fetches, of all folders and of one; the cursor has room for these.
 _MAX_PUT_OFF: Final = 100
 _MAX_PUT_OFF_OF_A_FOLDER: Final = 10
 # Of further fetches.
 _MAX_TRIES: Final = 5
-_NOT_DESCRIBED: Final = "the server doesn't say what it is"
-_NOT_SENT: Final = "the server doesn't send it"
 
 
 class FolderReader:
@@ -120,18 +135,22 @@ class FolderReader:
         entries = self._describe_there([uid])
         if not entries:
             return ()
-        if not _is_to_fetch(entries[0]):
+        if not is_to_fetch(entries[0]):
             return None
         body = self._session.fetch([uid]).get(uid)
-        return None if body is None else (_make_mail(folder, validity, entries[0], body),)
+        return None if body is None else (make_mail(folder, validity, entries[0], body),)
 
     def _describe_there(self, uids: Sequence[int]) -> list[MailEntry]:
-        """Return the entries of mails, in the order of their UIDs, without those that were deleted meanwhile."""
+        """Return the entries of mails, in the order of their UIDs, without those that were deleted meanwhile.
+
+        Raises `ProviderUnavailable` where the folder has several of them and the server describes none.
+        """
         found = self._session.describe(uids)
         silent = sorted({*uids} - {entry.uid for entry in found})
         if silent:
             there = self._session.find(silent)
-            found += [MailEntry(uid=uid, fault=_NOT_DESCRIBED) for uid in there]
+            _require_answer(found, there)
+            found += [MailEntry(uid=uid, fault=NOT_DESCRIBED) for uid in there]
         return sorted(found, key=lambda entry: entry.uid)
 
     def _put_off_mails(self, again: Mapping[int, int], failed: Sequence[int]) -> Mapping[int, int]:
@@ -158,42 +177,67 @@ class FolderReader:
 
     def _describe_some(self, folder: Folder, uids: Sequence[int]) -> list[MailEntry]:
         try:
-            return self._describe_there(uids)
+            found = self._describe_there(uids)
         except ProviderUnavailable as failure:
             if failure.reason not in _FAULTS_OF_A_MAIL or len(uids) == 1:
                 raise
             first = failure
+        else:
+            self._count_silent(entry.fault for entry in found)
+            return found
         # One of them is to blame, unless the server describes none of them.
         self._session.reopen(folder)
         found = [entry for uid in uids for entry in self._describe_apart(folder, uid)]
-        if all(entry.fault for entry in found):
+        if found and all(entry.fault for entry in found):
             raise first
         return found
 
     def _describe_apart(self, folder: Folder, uid: int) -> list[MailEntry]:
         said = self._try_apart(folder, lambda: self._describe_there([uid]))
-        return [MailEntry(uid=uid, fault=said)] if isinstance(said, str) else said
+        if isinstance(said, str):
+            return [MailEntry(uid=uid, fault=said)]
+        self._count_silent(entry.fault for entry in said)
+        return said
 
-    def _fetch(
-        self, folder: Folder, validity: int, entries: Sequence[MailEntry]
-    ) -> Iterator[tuple[tuple[FetchedMail, ...], list[int], int]]:
-        """Yield mails, the UIDs of those among them that came without bytes, and up to which UID these are all."""
+    def _fetch(self, folder: Folder, validity: int, entries: Sequence[MailEntry]) -> Iterator[Part]:
         self._require_time()
         wanted = [entry for entry in entries if not self._is_known(entry)]
         try:
-            bodies = self._fetch_bodies([one.uid for one in wanted if _is_to_fetch(one)])
+            bodies = self._fetch_bodies([one.uid for one in wanted if is_to_fetch(one)])
         except ProviderUnavailable as failure:
             self._require_fault_of_a_mail(failure)
-            has_stalled = isinstance(failure, Stalled)
+            first = failure
         else:
+            self._count_silent(bodies.values())
             yield *self._make_mails(folder, validity, wanted, bodies), entries[-1].uid
             return
         # One of them is to blame, and must not stop the others: each is asked for, and stored, by itself.
         self._session.reopen(folder)
-        for entry in wanted:
+        for entry, bodies in self._fetch_each(folder, wanted, first):
+            yield *self._make_mails(folder, validity, [entry], bodies), entry.uid
+
+    def _fetch_each(
+        self, folder: Folder, entries: Sequence[MailEntry], first: ProviderUnavailable
+    ) -> Iterator[tuple[MailEntry, Bodies]]:
+        """Ask for each mail by itself, after `first` where they were asked for together.
+
+        Raises `first` where the server answers nothing that can be read: the cursor must not pass these mails.
+        """
+        unsure: list[tuple[MailEntry, Bodies]] = []
+        has_stalled = isinstance(first, Stalled)
+        # A server that refuses a mail does answer; one that stalls would take the time of each fetch for these mails.
+        is_sending = has_stalled or first.reason != "malformed"
+        for entry in entries:
             self._require_time()
             bodies = self._fetch_apart(folder, entry, has_stalled=has_stalled)
-            yield *self._make_mails(folder, validity, [entry], bodies), entry.uid
+            unsure.append((entry, bodies))
+            is_sending = is_sending or isinstance(bodies.get(entry.uid), bytes)
+            if is_sending:
+                yield from unsure
+                unsure = []
+        if sum(entry.uid in bodies for entry, bodies in unsure) > 1:
+            raise first
+        yield from unsure
 
     def _make_mails(
         self, folder: Folder, validity: int, entries: Sequence[MailEntry], bodies: Bodies
@@ -203,9 +247,9 @@ class FolderReader:
         for entry in entries:
             body = entry.fault or bodies.get(entry.uid)
             if entry.size > MAX_MAIL_BYTES:
-                body = _TOO_LARGE
+                body = TOO_LARGE
             if body is not None:
-                found.append(_make_mail(folder, validity, entry, body))
+                found.append(make_mail(folder, validity, entry, body))
                 self._remember(entry)
             if isinstance(body, str):
                 failed.append(entry.uid)
@@ -216,23 +260,31 @@ class FolderReader:
             raise ProviderUnavailable(NAME, "timeout", retry_after=0.0)
 
     def _fetch_bodies(self, uids: Sequence[int]) -> Bodies:
-        """Return bytes, or the reason why there are none; without mails that were deleted meanwhile."""
+        """Return bytes, or the reason why there are none; without mails that were deleted meanwhile.
+
+        Raises `ProviderUnavailable` where the folder has several of them and the server sends none.
+        """
         if not uids:
             return {}
         bodies: Bodies = dict(self._session.fetch(uids))
         missing = [uid for uid in uids if uid not in bodies]
         if missing:
             # Deleted meanwhile, or there and without a body.
-            bodies |= dict.fromkeys(self._session.find(missing), _NOT_SENT)
+            there = self._session.find(missing)
+            _require_answer(bodies, there)
+            bodies |= dict.fromkeys(there, NOT_SENT)
         return bodies
 
     def _fetch_apart(self, folder: Folder, entry: MailEntry, *, has_stalled: bool) -> Bodies:
-        if not _is_to_fetch(entry):
+        if not is_to_fetch(entry):
             return {}
         said = self._try_apart(
             folder, lambda: self._fetch_bodies([entry.uid]), has_stalled=has_stalled
         )
-        return {entry.uid: said} if isinstance(said, str) else said
+        if isinstance(said, str):
+            return {entry.uid: said}
+        self._count_silent(said.values())
+        return said
 
     def _try_apart(
         self, folder: Folder, ask: Callable[[], T], *, has_stalled: bool = False
@@ -260,12 +312,25 @@ class FolderReader:
         if not is_of_a_mail or self._broken > _MAX_BROKEN:
             raise failure
 
+    def _count_silent(self, said: Iterable[bytes | str]) -> None:
+        """Count the mails of which the server says nothing; raise where these are too many for one fetch."""
+        silent = sum(one in (NOT_DESCRIBED, NOT_SENT) for one in said)
+        self._broken += silent
+        if silent and self._broken > _MAX_BROKEN:
+            raise ProviderUnavailable(NAME, "malformed")
+
     def _is_known(self, entry: MailEntry) -> bool:
-        return _mark(entry) in self._brought
+        return identify_copy(entry) in self._brought
 
     def _remember(self, entry: MailEntry) -> None:
         if entry.message_id:
-            self._brought.add(_mark(entry))
+            self._brought.add(identify_copy(entry))
+
+
+def _require_answer(answered: Collection[object], silent: Collection[int]) -> None:
+    """Raise where a server is silent about all of several mails: that is no fault of a mail."""
+    if not answered and len(silent) > 1:
+        raise ProviderUnavailable(NAME, "malformed")
 
 
 def _list_spans(first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -275,29 +340,6 @@ def _list_spans(first: int, last: int) -> Iterator[tuple[int, int]]:
         end = min(first + span - 1, last)
         yield first, end
         first, span = end + 1, 2 * span
-
-
-def _is_to_fetch(entry: MailEntry) -> bool:
-    return entry.size <= MAX_MAIL_BYTES and not entry.fault
-
-
-def _mark(entry: MailEntry) -> tuple[bytes, int, object]:
-    """Return what copies of one mail have in common. A sender alone can't make another mail pass for it."""
-    return entry.message_id, entry.size, entry.received_at
-
-
-def _make_mail(folder: Folder, validity: int, entry: MailEntry, body: bytes | str) -> FetchedMail:
-    if isinstance(body, bytes):
-        reason = _TOO_LARGE if len(body) > MAX_MAIL_BYTES else "" if body else "empty"
-    else:
-        reason = body
-    return FetchedMail(
-        key=f"{key_of(folder.name)}.{validity}.{entry.uid}",
-        raw=b"" if reason or isinstance(body, str) else body,
-        reason=reason,
-        folder=folder.role,
-        received_at=entry.received_at,
-    )
 
 
 def _finish(reached: FolderProgress, status: FolderStatus) -> FolderProgress:

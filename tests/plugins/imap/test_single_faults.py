@@ -194,3 +194,155 @@ def test_a_folder_that_the_server_garbles_stops_no_other(
     # The stand-in shows the same mails in each folder.
     assert ids_of(pieces) == ALL
     assert attempt.imap.commands.count("EXAMINE") == 2
+
+
+def answer_nothing(talk: Talk, tag: str, rest: str) -> bytes | None:
+    return f"{tag} OK done\r\n".encode()
+
+
+def answer_of_one(talk: Talk, tag: str, rest: str) -> bytes | None:
+    return None if len(uids_of(rest)) == 1 else answer_nothing(talk, tag, rest)
+
+
+def garble_several(talk: Talk, tag: str, rest: str) -> bytes | None:
+    """Garble an answer with several bodies, and send none that is asked for alone."""
+    if len(uids_of(rest)) == 1:
+        return answer_nothing(talk, tag, rest)
+    return b"* 2 FETCH (UID 2 BODY[] {1}\r\nx y\r\n" + tag.encode() + b" OK done\r\n"
+
+
+def garble_all(talk: Talk, tag: str, rest: str) -> bytes | None:
+    return b"* 2 FETCH (UID 2 BODY[] {1}\r\nx y\r\n" + tag.encode() + b" OK done\r\n"
+
+
+def omit(command: str, *omitted: int) -> dict[str, Lie]:
+    """Answer honestly about all mails but these, and say nothing of them."""
+
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        show = talk.entry if command == "FETCH" else talk.body
+        said = b"".join(show(uid) for uid in uids_of(rest) if uid not in omitted)
+        return said + f"{tag} OK done\r\n".encode()
+
+    return {command: lie}
+
+
+def number_mails(count: int) -> list[bytes]:
+    return [mail(message_id=f"{number}@x") for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("lies", "count"),
+    [
+        ({"FETCH": answer_nothing}, 300),
+        ({"FETCH": answer_nothing}, 2),
+        ({"FETCH_BODY": answer_nothing}, 300),
+        ({"FETCH_BODY": answer_nothing}, 2),
+        ({"FETCH_BODY": garble_several}, 30),
+        ({"FETCH_BODY": garble_all}, 12),
+    ],
+    ids=[
+        "describes-none",
+        "describes-neither",
+        "sends-none",
+        "sends-neither",
+        "garbles-several",
+        "garbles-all",
+    ],
+)
+def test_a_server_that_answers_of_no_mail_is_an_outage_and_all_come_once_it_is_well(
+    make: Make, lies: dict[str, Lie], count: int
+) -> None:
+    attempt = make(**lies)
+    attempt.imap.mails = number_mails(count)
+    cursor = None
+    for _ in range(2):
+        pieces, error = attempt.fetch(cursor)
+        assert isinstance(error, ProviderUnavailable)
+        assert (error.reason, mails_of(pieces)) == ("malformed", [])
+        cursor = pieces[-1].cursor
+    attempt.tell_the_truth()
+    pieces, error = attempt.fetch(cursor)
+    assert (ids_of(pieces), error) == ([f"{one}@x" for one in range(1, count + 1)], None)
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (mails_of(later), error) == ([], None)
+
+
+@pytest.mark.parametrize("command", ["FETCH", "FETCH_BODY"])
+def test_a_server_that_falls_silent_in_the_middle_brings_the_rest_later(
+    make: Make, command: str
+) -> None:
+    attempt = make(**omit(command, *range(101, 301)))
+    attempt.imap.mails = number_mails(300)
+    pieces, error = attempt.fetch()
+    assert isinstance(error, ProviderUnavailable)
+    assert ids_of(pieces) == [f"{one}@x" for one in range(1, 101)]
+    attempt.tell_the_truth()
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (ids_of(later), error) == ([f"{one}@x" for one in range(101, 301)], None)
+
+
+@pytest.mark.parametrize("command", ["FETCH", "FETCH_BODY"])
+def test_a_server_may_be_silent_of_ten_mails_and_of_no_more(make: Make, command: str) -> None:
+    attempt = make(**omit(command, *range(1, 12)))
+    attempt.imap.mails = number_mails(30)
+    pieces, error = attempt.fetch()
+    assert isinstance(error, ProviderUnavailable)
+    assert (error.reason, mails_of(pieces)) == ("malformed", [])
+    attempt.tell_the_truth()
+    attempt.imap.lies |= {
+        key.replace("_", " "): lie for key, lie in omit(command, *range(1, 11)).items()
+    }
+    pieces, error = attempt.fetch(pieces[-1].cursor)
+    assert error is None
+    assert [bool(one.reason) for one in mails_of(pieces)] == [True] * 10 + [False] * 20
+    attempt.tell_the_truth()
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (ids_of(later), error) == ([f"{one}@x" for one in range(1, 11)], None)
+
+
+@pytest.mark.parametrize("command", ["FETCH", "FETCH_BODY"])
+def test_a_server_that_answers_only_of_one_mail_at_a_time_brings_all(
+    make: Make, command: str
+) -> None:
+    pieces, error = make(**{command: answer_of_one}).fetch()
+    assert (ids_of(pieces), error) == (ALL, None)
+
+
+@pytest.mark.parametrize("command", ["FETCH", "FETCH_BODY"])
+def test_the_only_mail_of_a_folder_that_the_server_says_nothing_of_does_not_block_it(
+    make: Make, command: str
+) -> None:
+    attempt = make(**{command: answer_nothing})
+    attempt.imap.mails = number_mails(1)
+    pieces, error = attempt.fetch()
+    assert error is None
+    assert [bool(one.reason) for one in mails_of(pieces)] == [True]
+    attempt.imap.lies = {key.replace("_", " "): lie for key, lie in omit(command, 1).items()}
+    attempt.imap.mails = number_mails(2)
+    pieces, error = attempt.fetch(pieces[-1].cursor)
+    assert (ids_of(pieces), error) == (["2@x"], None)
+    attempt.tell_the_truth()
+    later, error = attempt.fetch(pieces[-1].cursor)
+    assert (ids_of(later), error) == (["1@x"], None)
+
+
+@pytest.mark.parametrize("command", ["FETCH", "FETCH_BODY"])
+def test_mails_that_are_all_deleted_after_the_search_are_no_failures(
+    make: Make, command: str
+) -> None:
+    def delete(talk: Talk, tag: str, rest: str) -> bytes | None:
+        talk.imap.lies["SEARCH"] = always(b"* SEARCH\r\nTAG OK done\r\n")
+        return answer_nothing(talk, tag, rest)
+
+    pieces, error = make(**{command: delete}).fetch()
+    assert (mails_of(pieces), error) == ([], None)
+
+
+def test_a_first_mail_that_is_not_sent_waits_for_no_more_than_the_next_one(make: Make) -> None:
+    def lie(talk: Talk, tag: str, rest: str) -> bytes | None:
+        uids = uids_of(rest)
+        return answer_nothing(talk, tag, rest) if len(uids) > 1 or uids == [1] else None
+
+    pieces, error = make(FETCH_BODY=lie).fetch()
+    assert error is None
+    assert [bool(one.reason) for one in mails_of(pieces)] == [True, False, False]
