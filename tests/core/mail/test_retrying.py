@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.jobsearch.models import Application
-from core.mail.models import StoredMessage
+from core.mail import rereading
+from core.mail.models import StoredEvent, StoredMessage
 from core.mail.rereading import Rereading, list_users_with_mail, reread_mail
 from core.mail.retrying import retry_stopped_mail
 from providers.isolation.processes import NOT_ASKED, STOPPED
@@ -104,3 +105,21 @@ def test_users_take_turns(seeker: User, stranger: User) -> None:
     for last, users in ((first, [stranger.id, seeker.id]), (second, [seeker.id, stranger.id])):
         StoredMessage.objects.filter(id=last.id).update(read_at=timezone.now())
         assert list_users_with_mail(STOPPED_MAIL) == users
+
+
+def test_a_mail_that_the_database_does_not_take_keeps_no_other_user_waiting(
+    seeker: User, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty, _ = keep_unread(seeker, NOT_ASKED), keep_unread(stranger, NOT_ASKED)
+    make = rereading.events_of
+
+    def make_too_long(message_id: int, *said: object) -> list[StoredEvent]:
+        events = make(message_id, *said)  # type: ignore[arg-type]
+        for event in events:
+            event.title = "x" * 5_000 if message_id == faulty.id else event.title
+        return events
+
+    monkeypatch.setattr(rereading, "events_of", make_too_long)
+    assert retry_stopped_mail.run() == "1 mails"
+    assert Application.objects.get().user == stranger
+    assert list_users_with_mail(STOPPED_MAIL) == [seeker.id]
