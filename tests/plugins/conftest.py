@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Literal
 
 import pytest
 
 from config.network.http_client import Limits, RequestsClient
-from providers.contracts import HttpAnswer
 from tests.standins.identity import IdentityStandin
 
 PATIENT = Limits(connect=60.0, read=60.0, total=60.0, answer_bytes=64 * 1024)
@@ -21,32 +19,17 @@ class PatientClient:
     """An `HttpClient` that waits for a service for as long as a busy machine may take, and briefly while it hangs."""
 
     def __init__(self) -> None:
-        self._patient, self._hurried = (
-            RequestsClient(limits=PATIENT),
-            RequestsClient(limits=HURRIED),
-        )
-        self._current = self._patient
+        self._patient = RequestsClient(limits=PATIENT)
+        self._hurried = RequestsClient(limits=HURRIED)
+        self.request = self._patient.request
 
     @contextmanager
     def hurrying(self, mode: str) -> Iterator[None]:
         """Wait briefly until the block ends where `mode` is a way to fail that takes for ever."""
-        self._current = self._hurried if mode in SLOW else self._patient
+        if mode in SLOW:
+            self.request = self._hurried.request
         yield
-        self._current = self._patient
-
-    def request(
-        self,
-        method: Literal["GET", "POST", "DELETE"],
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        answer_bytes: int | None = None,
-    ) -> HttpAnswer:
-        return self._current.request(
-            method, url, params=params, form=form, headers=headers, answer_bytes=answer_bytes
-        )
+        self.request = self._patient.request
 
 
 @pytest.fixture

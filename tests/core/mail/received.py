@@ -40,3 +40,18 @@ def store_event(message: StoredMessage, **said: Any) -> StoredEvent:  # Any: fie
     """Store an event of a mail."""
     plain = {"position": 0, "kind": "applied", "occurred_at": message.received_at}
     return StoredEvent.objects.create(message=message, **{**plain, **said})
+
+
+def store_many(user: User, mails: int = 2_000) -> None:
+    """Store so many mails that were read that looking through all of them would show."""
+    StoredMessage.objects.bulk_create(
+        StoredMessage(
+            user=user,
+            digest=number.to_bytes(32),
+            mailbox="file",
+            mailbox_key=str(number),
+            received_at=SENT,
+            raw=b"raw",
+        )
+        for number in range(mails)
+    )

@@ -13,7 +13,7 @@ from core.mail.models import StoredEvent, StoredMessage
 from core.mail.rereading import Rereading, list_users_with_mail, reread_mail
 from core.mail.retrying import retry_stopped_mail
 from providers.isolation.processes import NOT_ASKED, STOPPED
-from tests.core.mail.received import receive
+from tests.core.mail.received import receive, store_many
 from tests.mail.indeed import receipt
 from tests.statements import statements
 
@@ -24,17 +24,7 @@ COOK, WAITER = receipt("Cook", "Acme"), receipt("Waiter", "Globex")
 @pytest.fixture
 def busy_seeker(seeker: User) -> User:
     """A user with 2,000 mails that were read."""
-    StoredMessage.objects.bulk_create(
-        StoredMessage(
-            user=seeker,
-            digest=number.to_bytes(32),
-            mailbox="file",
-            mailbox_key=str(number),
-            received_at=timezone.now(),
-            raw=b"raw",
-        )
-        for number in range(2_000)
-    )
+    store_many(seeker)
     return seeker
 
 

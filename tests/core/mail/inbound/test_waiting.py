@@ -24,7 +24,7 @@ from providers.contracts import MailEvent, Message
 from providers.registry import Registry
 from tenants.context import TenantRef
 from tenants.inbound.delivery import TryLater, deliver_mail
-from tests.core.mail.received import receive
+from tests.core.mail.received import receive, store_many
 from tests.mail.indeed import receipt
 from tests.statements import statements
 from tests.tenants.inbound.serving import give_address, taking_mail
@@ -187,16 +187,7 @@ def test_a_sweep_starts_the_job_again_that_used_up_its_attempts(
 
 
 def test_the_sweep_reads_no_mail_that_does_not_wait(seeker: User, mailbox: UserMailbox) -> None:
-    StoredMessage.objects.bulk_create(
-        StoredMessage(
-            user=seeker,
-            digest=number.to_bytes(32),
-            mailbox="file",
-            mailbox_key=str(number),
-            received_at=timezone.now(),
-        )
-        for number in range(2_000)
-    )
+    store_many(seeker)
     go_on_without_job(mailbox)
     with statements() as captured:
         retry_stopped_mail.run()
