@@ -51,15 +51,21 @@ class IntakeCount:
         return self.messages - self.total("useful") - self.all_failed
 
 
+def count_stored(stored: Sequence[StoredMessage]) -> IntakeCount:
+    """Return the number of new messages, of which nothing came yet."""
+    count = IntakeCount()
+    for message in stored:
+        count.boards[message.source, "mails"] += 1
+        count.boards[message.source, "failed"] += message.state == "failed"
+    return count
+
+
 def count_batch(
     stored: Sequence[StoredMessage], changes: Changes, *, known: UserFacts
 ) -> IntakeCount:
     """Return what came of the messages, of which `stored` are new. `known`: what matching was given."""
-    count = IntakeCount()
+    count = count_stored(stored)
     source_of = {bytes(message.digest).hex(): message.source for message in stored}
-    for message in stored:
-        count.boards[message.source, "mails"] += 1
-        count.boards[message.source, "failed"] += message.state == "failed"
     for new in changes.create:
         count.boards[new.values.source, "applications"] += 1
     sources = {one.id: one.values.source for one in known.applications}

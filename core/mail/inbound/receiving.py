@@ -10,7 +10,7 @@ from django.db import DataError, transaction
 from core.errors import NotFound
 from core.limits.rate_limits import RateLimiter
 from core.mail.applications import match_mail
-from core.mail.counting import IntakeCount, count_batch
+from core.mail.counting import IntakeCount, count_batch, count_stored
 from core.mail.inbound.addresses import hash_secret
 from core.mail.inbound.confirmations import find_confirmation, may_ask
 from core.mail.inbound.forwarding import show_address
@@ -125,13 +125,13 @@ def _store(recipient: Recipient, read: Reading, mail: InboundMail) -> None:
     require_account(recipient.user_id)
     mailbox = _lock_mailbox(recipient)
     stored = store_readings(recipient.user_id, [read], are_waiting=mailbox.paused)
-    count = IntakeCount()
-    if stored:
+    if stored and not mailbox.paused:
         known, changes = match_mail(recipient.user_id)
         count = count_batch(stored, changes, known=known)
-        # Of mail that waits nothing is shown until it is read.
-        if not mailbox.paused:
-            _note_fault(mailbox, read, mail)
+        _note_fault(mailbox, read, mail)
+    else:
+        # Nothing follows from mail that waits, nor is anything of it shown, until it is read.
+        count = count_stored(stored)
     count.messages = 1
     mailbox.failure, mailbox.failed_at = "", None
     _save_count(mailbox, count)

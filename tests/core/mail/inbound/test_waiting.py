@@ -309,3 +309,14 @@ def test_what_a_source_can_not_read_is_shown_once_the_user_goes_on(
     assert failed["reason"] == "indeed can't read this mail"
     assert failed["id"] == StoredMessage.objects.get().message_id
     assert stored.found["failed"] == 1
+
+
+def test_mail_that_waits_costs_no_matching(seeker: User, mailbox: UserMailbox) -> None:
+    def read_applications(*mails: Mail) -> bool:
+        with statements() as captured:
+            send(seeker, *mails)
+        return any(Application._meta.db_table in one["sql"] for one in captured.captured_queries)
+
+    assert not read_applications(COOK)
+    pause_mailbox(seeker.id, mailbox.id, paused=False)
+    assert read_applications(WAITER)
